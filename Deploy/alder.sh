@@ -1,0 +1,126 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Sourced by quickstart.sh: the agencies, agreements, members and case Alder of a fictional place. No real persons; dates
+# are relative to today, so that the agreements are live, all but MOU-30-09.
+#
+# Uses, of its caller: step and quietly, home (the folder), number (of the case, once it is drafted).
+
+# Agency | name | level | mission | contact
+agencies=(
+    "FIB-MB|Federal Investigations Bureau, Meridian Bay|federal|criminal|FIB watch desk, extension 100"
+    "FRO-MB|Federal Removal Operations, Meridian Bay|federal|civil-immigration|FRO desk, extension 110"
+    "HCS-MAR|Harbor and Customs Service, Maritime|federal|criminal|HCS watch desk, extension 120"
+    "SPO-OC|State Police, Organised Crime|state|criminal|SPO watch desk, extension 200"
+    "MPD-VT|Meridian City Police, Trafficking Unit|municipal|criminal|MPD watch desk, extension 300"
+    "LCS-DET|Lake County Sheriff, Detention|county|custody|LCS control desk, extension 400"
+    "TCP-NAR|Three Rivers Police, Narcotics|municipal|criminal|TCP watch desk, extension 500"
+    "LSD-WH|Labor Standards Division, Wage and Hour|state|regulatory|LSD control desk, extension 600"
+    "FPO-MB|Federal Prosecutor's Office|federal|prosecution|FPO desk, extension 700"
+    "DAO-SV|District Attorney, Special Victims|county|prosecution|DAO desk, extension 710"
+    "SPS|Safe Passage Services|ngo|service|SPS desk, extension 800"
+    "ROB|Regional Oversight Board|regional|oversight|ROB desk, extension 900"
+)
+
+# The parties of MOU-31-01.
+parties=(FIB-MB HCS-MAR SPO-OC MPD-VT LCS-DET LSD-WH FPO-MB DAO-SV SPS ROB)
+
+# Member, agency, roles. (admin.ops was named by accordd init.)
+members=(
+    "admin.ops OPS"
+    "lead.fib FIB-MB lead"
+    "agent.fib1 FIB-MB contributor"
+    "analyst.fib FIB-MB analyst"
+    "lead.hcs HCS-MAR lead"
+    "agent.hcs1 HCS-MAR contributor"
+    "agent.spo1 SPO-OC contributor"
+    "liaison.spo SPO-OC liaison"
+    "agent.mpd1 MPD-VT contributor"
+    "liaison.mpd MPD-VT liaison"
+    "liaison.lcs LCS-DET liaison"
+    "officer.fro FRO-MB contributor"
+    "agent.tcp1 TCP-NAR contributor"
+    "inspector.lsd LSD-WH contributor liaison"
+    "counsel.fpo FPO-MB legal"
+    "counsel.dao DAO-SV legal liaison"
+    "advocate.sps SPS victim-services liaison"
+    "auditor.rob ROB oversight"
+)
+
+# days N: the day N days from now.
+days() { date -u -d "$1 days" +%F; }
+
+register_alder() {
+    local line id name level mission contact agency roles role arguments
+    for line in "${agencies[@]}"; do
+        IFS='|' read -r id name level mission contact <<<"$line"
+        quietly admin.ops agency register "$id" --name "$name" --level "$level" --mission "$mission" --contact "$contact"
+    done
+
+    arguments=(--cap H2 --designee SPO-OC --from "$(days -60)" --until "$(days +300)")
+    for id in "${parties[@]}"; do arguments+=(--party "$id"); done
+    for id in CRIM_INVEST CRIM_PROS OFFICER_SAFETY VICTIM_ASSIST DISCOVERY OVERSIGHT; do arguments+=(--allow "$id"); done
+    quietly admin.ops agreement record MOU-31-01 "${arguments[@]}"
+
+    # Adds those who are not members: what an originator permits may go to them for the safety of officers.
+    arguments=(--cap H2 --from "$(days -60)" --until "$(days +300)" --allow OFFICER_SAFETY)
+    for id in "${parties[@]}" TCP-NAR FRO-MB; do arguments+=(--party "$id"); done
+    quietly admin.ops agreement record MOU-31-02 "${arguments[@]}"
+
+    arguments=(--cap H1 --from "$(days -700)" --until "$(days -30)" --allow CRIM_INVEST --party HCS-MAR --party MPD-VT)
+    quietly admin.ops agreement record MOU-30-09 "${arguments[@]}"
+
+    for line in "${members[@]:1}"; do
+        read -r name agency roles <<<"$line"
+        quietly admin.ops member enrol "$name" --agency "$agency" --public-key "$home/keys/$name.pub"
+        for role in $roles; do
+            quietly admin.ops member grant "$name" "$role" --scope agency --until 180d
+        done
+    done
+}
+
+# Rows 1 to 5: a case is opened by two people, agencies are invited and join.
+play_opening() {
+    step 1 lead.fib ok case draft --title Alder --offence "18 USC 1589" --offence "18 USC 1591" \
+        --primary-purpose trafficking-criminal --agreement MOU-31-01 \
+        --predicate "Two hotels and a car wash, same owner: wages withheld, papers kept by a foreman."
+    step 1 agent.mpd1 E-NOT-MEMBER case show Alder
+    step 2 lead.fib ok case propose Alder
+    step 2 lead.fib E-SOD case approve Alder
+    step 2 liaison.spo ok case approve Alder
+    step 3 lead.fib ok case invite Alder MPD-VT --mode participation
+    step 3 lead.fib ok case invite Alder LSD-WH --mode information
+    step 3 lead.fib ok case invite Alder DAO-SV --mode information
+    step 3 lead.fib ok case invite Alder SPS --mode information
+    step 3 lead.fib ok case invite Alder SPO-OC --mode participation
+    step 3 liaison.mpd ok inbox
+    step 4 liaison.mpd ok case join Alder --conditions "No use for CIV_IMM."
+    step 4 liaison.mpd ok case assign Alder agent.mpd1
+    step 4 liaison.spo ok case join Alder
+    step 4 liaison.spo ok case assign Alder agent.spo1
+    step 4 inspector.lsd ok case join Alder
+    step 4 inspector.lsd ok case assign Alder inspector.lsd
+    step 4 lead.fib ok case assign Alder agent.fib1
+    step 5 officer.fro E-NOT-MEMBER case show Alder
+    step 5 lead.fib ok case show Alder
+}
+
+# Rows 10 to 15: the originator decides who sees its entry; a correction keeps the original.
+play_sharing() {
+    local release=(Alder E-1 TCP-NAR --purpose OFFICER_SAFETY --reason "the same van in a narcotics case")
+    step 10 inspector.lsd ok entry add Alder "Wage records of 14 people show 70 hours a week paid as 30." \
+        --kind lead --handling H2 --ack
+    step 11 agent.mpd1 E-H2-ORIGINATOR dissemination release "${release[@]}"
+    step 11 agent.mpd1 ok policy explain
+    step 12 agent.mpd1 ok dissemination request "${release[@]}"
+    step 12 inspector.lsd ok inbox
+    step 12 inspector.lsd ok dissemination grant Alder R-1
+    step 13 agent.mpd1 ok dissemination release "${release[@]}"
+    step 13 agent.tcp1 ok entry show "$number" E-1 --purpose OFFICER_SAFETY
+    step 13 agent.tcp1 E-NOT-MEMBER case show "$number"
+    step 13 inspector.lsd ok dissemination list Alder
+    step 14 agent.spo1 ok entry add Alder "Two vans at the loading dock, 4 March, 21:40." \
+        --kind observation --compartment OPS
+    step 14 inspector.lsd E-NOT-FOUND entry show Alder E-2
+    step 15 agent.spo1 ok entry correct Alder E-2 "Two vans at the loading dock, 5 March, 21:40." --reason "wrong date"
+    step 15 lead.fib ok entry list Alder
+    step 15 admin.ops E-ROLE entry show Alder E-1
+}

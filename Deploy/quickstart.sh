@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# Builds Accord, makes a deployment of its own, plays the case Alder in it as its different members, and verifies the
+# record. Safe to run twice.
+#
+#   Deploy/quickstart.sh          stops the daemon at the end
+#   Deploy/quickstart.sh --keep   leaves it running, to go on with
+#
+# ACCORD_HOME: folder of the demonstration (default: ~/accord-demo, or ~/accord-demo-2 … while one is running there)
+# ACCORD_BIN:  folder of programs that are built already (default: build them)
+#
+# All members run under one user here, so each is known by an SSH key of its own; on a real host a member's user id is
+# enough, and an agency may ask for both.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=Deploy/packages.sh
+source Deploy/packages.sh
+# shellcheck source=Deploy/alder.sh
+source Deploy/alder.sh
+
+keep=false
+case "${1:-}" in
+    "") ;;
+    --keep) keep=true ;;
+    *) sed -n '2,13s/^# \{0,1\}//p' "$0"; [[ $1 == --help ]]; exit ;;
+esac
+
+say() { printf '%s\n' "$@"; }
+fail() { printf '\nquickstart: %s\n' "$*" >&2; exit 1; }
+
+daemon=""
+watcher=""
+finish() {
+    local status=$?
+    if [[ -n $watcher ]]; then kill "$watcher" 2>/dev/null || true; fi
+    if [[ -n $daemon ]] && { ! $keep || ((status != 0)); }; then
+        kill "$daemon" 2>/dev/null || true
+        wait "$daemon" 2>/dev/null || true
+    fi
+    if ((status != 0)) && [[ -s ${home:-}/accordd.log ]]; then
+        printf '\nThe last lines of %s:\n' "$home/accordd.log" >&2
+        tail -n 5 "$home/accordd.log" >&2
+    fi
+}
+trap finish EXIT
+
+# --- Programs
+
+say "== System packages"
+install_missing libsqlite3-dev libssl-dev openssh-client python3 || exit 1
+
+if [[ -n ${ACCORD_BIN:-} ]]; then
+    bin=$ACCORD_BIN
+else
+    say "" "== Building accordd and accord (the first time takes some minutes)"
+    for program in accordd accord; do swift build -c release --static-swift-stdlib --product "$program"; done
+    bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+fi
+
+# --- A folder of its own
+
+# A folder may be used if it is new or empty, or if a demonstration made it that no longer runs.
+usable() {
+    [[ ! -e $1 ]] && return 0
+    [[ -d $1 && -z $(ls -A "$1") ]] && return 0
+    [[ -f $1/.accord-demonstration ]] || return 1
+    local pid
+    pid=$(cat "$1/accordd.pid" 2>/dev/null || true)
+    [[ -z $pid || $(cat "/proc/$pid/comm" 2>/dev/null) != accordd ]]
+}
+
+if [[ -n ${ACCORD_HOME:-} ]]; then
+    home=$ACCORD_HOME
+    usable "$home" || fail "$home is in use, or was not made by this script. Choose another folder with ACCORD_HOME."
+else
+    home=$HOME/accord-demo
+    for number in {2..99}; do
+        if usable "$home"; then break; fi
+        home=$HOME/accord-demo-$number
+    done
+fi
+mkdir -p "$home"
+home=$(cd "$home" && pwd)
+socket=$home/accord.sock
+((${#socket} <= 107)) || fail "$socket is too long for a socket. Choose a shorter folder with ACCORD_HOME."
+rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home"/record* \
+    "$home/watch.txt" "$home/log.vkey" "$home/kept.checkpoint" "$socket"
+touch "$home/.accord-demonstration"
+mkdir -m 700 "$home/keys"
+
+say "" "== A deployment in $home"
+for member in "${members[@]}"; do
+    read -r name _ <<<"$member"
+    ssh-keygen -q -t ed25519 -N "" -C "$name" -f "$home/keys/$name"
+done
+say "made an SSH key for each of ${#members[@]} members in $home/keys"
+
+cat >"$home/accord.yaml" <<EOF
+state-folder: $home/state
+socket:
+  path: $socket
+  mode: 0600
+EOF
+made=$("$bin/accordd" init --config "$home/accord.yaml" --origin accord.example.org/alder --agency OPS \
+    --agency-name "Accord operations desk" --administrator admin.ops --key "$home/keys/admin.ops.pub" --expires 365d)
+say "$made"
+# What everybody who verifies must have from outside the record: its public key, and any checkpoint seen earlier.
+sed -n 's/^  //p' <<<"$made" | head -n 1 >"$home/log.vkey"
+
+export SWIFT_BACKTRACE=enable=no
+if $keep; then
+    setsid nohup "$bin/accordd" run --config "$home/accord.yaml" >"$home/accordd.log" 2>&1 </dev/null &
+else
+    "$bin/accordd" run --config "$home/accord.yaml" >"$home/accordd.log" 2>&1 </dev/null &
+fi
+daemon=$!
+echo "$daemon" >"$home/accordd.pid"
+for _ in {1..200}; do
+    if "$bin/accord" status --socket "$socket" >/dev/null 2>&1; then break; fi
+    kill -0 "$daemon" 2>/dev/null || fail "accordd ended."
+    sleep 0.05
+done
+"$bin/accord" status --socket "$socket" || fail "accordd does not answer."
+
+# --- The play
+
+# as MEMBER COMMAND...: one command of one member, proved with the member's key.
+as() {
+    local member=$1
+    shift
+    "$bin/accord" "$@" --socket "$socket" --key "$home/keys/$member"
+}
+
+# quietly MEMBER COMMAND...: the same, where only a failure is worth a line.
+quietly() {
+    local output
+    output=$(as "$@" 2>&1) || fail "$*: $output"
+}
+
+# typed WORD...: the words as one would type them.
+typed() {
+    local word
+    for word in "$@"; do
+        if [[ $word =~ ^[A-Za-z0-9._/:@+-]+$ ]]; then printf ' %s' "$word"; else printf ' "%s"' "$word"; fi
+    done
+}
+
+# step ROW MEMBER OUTCOME COMMAND...: shows who does what, runs it, and checks the outcome: ok, or the code of a refusal.
+step() {
+    local row=$1 member=$2 expected=$3 output status=0
+    shift 3
+    printf '\n%-4s %-14s accord%s\n' "$row" "$member" "$(typed "$@")"
+    output=$(as "$member" "$@" 2>&1) || status=$?
+    # shellcheck disable=SC2001 # a line is set in, not a word replaced
+    sed 's/^/       /' <<<"$output"
+    if [[ $expected == ok ]]; then
+        ((status == 0)) || fail "row $row should have succeeded (exit status $status)."
+    else
+        ((status != 0)) || fail "row $row should have been refused with $expected."
+        grep -qF -- "$expected" <<<"$output" || fail "row $row was refused, but not with $expected."
+        say "       (as it should be: $expected)"
+    fi
+}
+
+say "" "== Agencies, agreements and members, by admin.ops"
+register_alder
+say "registered ${#agencies[@]} agencies and 3 agreements, enrolled ${#members[@]} members"
+
+say "" "== The case Alder: row of the script, who acts, the command, what came of it"
+play_opening
+number=$(as lead.fib case list --json | grep -o 'TF-[0-9]\{4\}-[0-9]\{6\}' | head -n 1)
+
+position=$(as lead.fib case show Alder --json | grep -o '"position":[0-9]*' | head -n 1 | cut -d: -f2)
+
+as auditor.rob audit checkpoint >"$home/kept.checkpoint"
+say "" "auditor.rob keeps the checkpoint of this moment apart: $home/kept.checkpoint"
+
+say "" "From here on, agent.fib1 watches the case live."
+"$bin/accord" watch --case Alder --from $((position + 1)) --socket "$socket" --key "$home/keys/agent.fib1" >"$home/watch.txt" 2>&1 &
+watcher=$!
+play_sharing
+sleep 0.3
+kill "$watcher" 2>/dev/null || true
+wait "$watcher" 2>/dev/null || true
+watcher=""
+say "" "What agent.fib1 saw meanwhile (accord watch --case Alder):"
+sed 's/^/       /' "$home/watch.txt"
+grep -q 'E-1' "$home/watch.txt" || fail "the watch did not show entry E-1."
+
+# --- The proof
+
+say "" "== Verification, by auditor.rob"
+step "" auditor.rob ok audit verify
+step "" auditor.rob ok audit export --output "$home/record.tar"
+offline=(audit verify --offline "$home/record.tar" --vkey "$home/log.vkey" --known "$home/kept.checkpoint")
+say "" "     anybody, without the daemon: accord$(typed "${offline[@]}")"
+"$bin/accord" "${offline[@]}" | sed 's/^/       /' || fail "the exported record did not verify."
+mkdir "$home/record"
+tar -xf "$home/record.tar" -C "$home/record"
+script=$(find "$home/record" -name verify.py)
+[[ -n $script ]] || fail "the exported record holds no verify.py."
+say "" "     anybody, with Python alone: python3 $script"
+(cd "$(dirname "$script")" && python3 verify.py) | sed 's/^/       /' || fail "verify.py found a fault."
+
+# --- What next
+
+say "" "== Done: case Alder ($number) was opened, shared, watched and verified."
+if ! $keep; then
+    say "The daemon is stopped; its record stays in $home. To go on with it: Deploy/quickstart.sh --keep"
+    exit 0
+fi
+cat <<EOF
+accordd runs as process $daemon; stop it with: kill $daemon
+Socket:  $socket
+Members: $(printf '%s ' "${members[@]%% *}")
+Keys:    $home/keys/MEMBER
+
+Try next:
+  export PATH=$bin:\$PATH ACCORD_SOCKET=$socket; cd $home/keys
+  accord case show Alder --key lead.fib
+  accord entry add Alder "A third van came at 23:10." --key agent.mpd1
+  accord inbox --key counsel.dao
+  accord dissemination list Alder --key inspector.lsd
+  accord policy explain entry.read --case Alder --entry E-2 --key inspector.lsd
+EOF
+daemon=""

@@ -1,0 +1,23 @@
+/// The texts of the nine interfaces, as introspection shows them.
+package enum Interfaces {
+    /// The texts in the order of the names.
+    package static var texts: [String] {
+        [
+            PackageResources.io_accord_Audit_varlink,
+            PackageResources.io_accord_Case_varlink,
+            PackageResources.io_accord_Dissemination_varlink,
+            PackageResources.io_accord_Entry_varlink,
+            PackageResources.io_accord_Feed_varlink,
+            PackageResources.io_accord_Policy_varlink,
+            PackageResources.io_accord_Registry_varlink,
+            PackageResources.io_accord_Service_varlink,
+            PackageResources.io_accord_Session_varlink,
+        ].map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The names in order.
+    package static let names = [
+        "io.accord.Audit", "io.accord.Case", "io.accord.Dissemination", "io.accord.Entry", "io.accord.Feed",
+        "io.accord.Policy", "io.accord.Registry", "io.accord.Service", "io.accord.Session",
+    ]
+}

@@ -1,0 +1,169 @@
+/// A method of one of the interfaces, by its full name.
+package struct Method: Hashable, Sendable, CustomStringConvertible {
+    /// The full name, such as `io.accord.Entry.Record`.
+    package let name: String
+
+    private init(_ interface: String, _ method: String) { name = "io.accord.\(interface).\(method)" }
+
+    package var description: String { name }
+}
+
+// MARK: - Audit
+
+extension Method {
+    /// Oversight: checkpoints, the whole record, verification and export.
+    ///
+    /// Lines show commitments, never content.
+    package enum Audit {
+        package static let getCheckpoint = Method("Audit", "GetCheckpoint")
+        package static let verify = Method("Audit", "Verify")
+        package static let readLines = Method("Audit", "ReadLines")
+        package static let export = Method("Audit", "Export")
+        package static let listAccess = Method("Audit", "ListAccess")
+
+        package static let all = [getCheckpoint, verify, readLines, export, listAccess]
+    }
+}
+
+// MARK: - Case
+
+extension Method {
+    /// Cases: who works together, on what, for how long.
+    package enum Case {
+        package static let draft = Method("Case", "Draft")
+        package static let propose = Method("Case", "Propose")
+        package static let approve = Method("Case", "Approve")
+        package static let decline = Method("Case", "Decline")
+        package static let suspend = Method("Case", "Suspend")
+        package static let resume = Method("Case", "Resume")
+        package static let close = Method("Case", "Close")
+        package static let proposeReopening = Method("Case", "ProposeReopening")
+        package static let invite = Method("Case", "Invite")
+        package static let join = Method("Case", "Join")
+        package static let declineInvitation = Method("Case", "DeclineInvitation")
+        package static let withdraw = Method("Case", "Withdraw")
+        package static let assign = Method("Case", "Assign")
+        package static let unassign = Method("Case", "Unassign")
+        package static let list = Method("Case", "List")
+        package static let get = Method("Case", "Get")
+
+        package static let all = [
+            draft, propose, approve, decline, suspend, resume, close, proposeReopening, invite, join, declineInvitation,
+            withdraw, assign, unassign, list, get,
+        ]
+    }
+}
+
+// MARK: - Dissemination
+
+extension Method {
+    /// Who was given what, by whom, why: originator control and the dissemination register (28 CFR 23.20(g)).
+    package enum Dissemination {
+        package static let release = Method("Dissemination", "Release")
+        package static let requestPermission = Method("Dissemination", "RequestPermission")
+        package static let grantPermission = Method("Dissemination", "GrantPermission")
+        package static let refusePermission = Method("Dissemination", "RefusePermission")
+        package static let list = Method("Dissemination", "List")
+
+        package static let all = [release, requestPermission, grantPermission, refusePermission, list]
+    }
+}
+
+// MARK: - Entry
+
+extension Method {
+    /// Entries of a case: recorded, corrected and withdrawn by adding, never by changing.
+    package enum Entry {
+        package static let record = Method("Entry", "Record")
+        package static let correct = Method("Entry", "Correct")
+        package static let withdraw = Method("Entry", "Withdraw")
+        package static let acknowledge = Method("Entry", "Acknowledge")
+        package static let changeHandling = Method("Entry", "ChangeHandling")
+        package static let list = Method("Entry", "List")
+        package static let get = Method("Entry", "Get")
+
+        package static let all = [record, correct, withdraw, acknowledge, changeHandling, list, get]
+    }
+}
+
+// MARK: - Feed
+
+extension Method {
+    /// What happens, as it happens, and what awaits the caller.
+    package enum Feed {
+        package static let watch = Method("Feed", "Watch")
+        package static let inbox = Method("Feed", "Inbox")
+
+        package static let all = [watch, inbox]
+    }
+}
+
+// MARK: - Policy
+
+extension Method {
+    /// The rules, and why one of them decided.
+    package enum Policy {
+        package static let listRules = Method("Policy", "ListRules")
+        package static let explain = Method("Policy", "Explain")
+
+        package static let all = [listRules, explain]
+    }
+}
+
+// MARK: - Registry
+
+extension Method {
+    /// Agencies, the agreements between them, their members and what each may do.
+    package enum Registry {
+        package static let registerAgency = Method("Registry", "RegisterAgency")
+        package static let updateAgency = Method("Registry", "UpdateAgency")
+        package static let listAgencies = Method("Registry", "ListAgencies")
+        package static let recordAgreement = Method("Registry", "RecordAgreement")
+        package static let renewAgreement = Method("Registry", "RenewAgreement")
+        package static let terminateAgreement = Method("Registry", "TerminateAgreement")
+        package static let listAgreements = Method("Registry", "ListAgreements")
+        package static let enrolMember = Method("Registry", "EnrolMember")
+        package static let addKey = Method("Registry", "AddKey")
+        package static let revokeKey = Method("Registry", "RevokeKey")
+        package static let grantRole = Method("Registry", "GrantRole")
+        package static let revokeRole = Method("Registry", "RevokeRole")
+        package static let disableMember = Method("Registry", "DisableMember")
+        package static let listMembers = Method("Registry", "ListMembers")
+
+        package static let all = [
+            registerAgency, updateAgency, listAgencies, recordAgreement, renewAgreement, terminateAgreement,
+            listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, listMembers,
+        ]
+    }
+}
+
+// MARK: - Service
+
+extension Method {
+    /// The daemon itself.
+    package enum Service {
+        package static let getStatus = Method("Service", "GetStatus")
+
+        package static let all = [getStatus]
+    }
+}
+
+// MARK: - Session
+
+extension Method {
+    /// Who is asking.
+    package enum Session {
+        package static let whoAmI = Method("Session", "WhoAmI")
+        package static let challenge = Method("Session", "Challenge")
+        package static let prove = Method("Session", "Prove")
+
+        package static let all = [whoAmI, challenge, prove]
+    }
+}
+
+extension Method {
+    /// All of them, interface by interface.
+    package static let all: [Method] = [
+        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Service.all, Session.all,
+    ].flatMap(\.self)
+}

@@ -1,0 +1,47 @@
+#ifndef ACCORD_CLINUX_H
+#define ACCORD_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Calls that Swift's Glibc module does not offer. Each is one system call; -1 and errno on failure. */
+
+/* epoll_create1(EPOLL_CLOEXEC). */
+int clinux_epoll_create(void);
+/* epoll_ctl; `op` is 1 add, 2 delete, 3 modify; `token` comes back with each event. */
+int clinux_epoll_control(int epoll, int op, int fd, uint32_t events, uint64_t token);
+/* epoll_wait into two parallel arrays of `capacity`. */
+int clinux_epoll_wait(int epoll, uint32_t *events, uint64_t *tokens, int capacity, int timeout_ms);
+#define CLINUX_EPOLLIN 0x001u
+#define CLINUX_EPOLLOUT 0x004u
+#define CLINUX_EPOLLERR 0x008u
+#define CLINUX_EPOLLHUP 0x010u
+#define CLINUX_EPOLLRDHUP 0x2000u
+
+/* accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC, no address. */
+int clinux_accept(int listener);
+
+/* SO_PEERCRED: the peer's ids when it connected. */
+int clinux_peer_credentials(int fd, uint32_t *uid, uint32_t *gid, int32_t *pid);
+/* SO_PEERGROUPS: supplementary groups; returns how many were stored, -1 on failure. */
+int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
+/* Best effort: SO_PASSRIGHTS = 0, so that no descriptor can be pushed at us (Linux 6.16). */
+void clinux_refuse_descriptors(int fd);
+
+/* pipe2 with O_NONBLOCK | O_CLOEXEC: reading end, writing end. */
+int clinux_pipe(int *reading, int *writing);
+
+/* Catches a signal from now on by writing its number as one byte to `fd`, which must not block; any thread may be hit.
+   Interrupted calls are restarted where the kernel can. */
+int clinux_catch_signal(int signal, int fd);
+/* Ignores a signal from now on. */
+int clinux_ignore_signal(int signal);
+
+/* The inode number of a pidfd of this process, which no other process ever has; 0 where the kernel does not say. */
+uint64_t clinux_own_pidfd_id(void);
+
+/* prctl(PR_SET_DUMPABLE, 0): no core, no ptrace by the same user. */
+int clinux_set_undumpable(void);
+
+#endif

@@ -1,0 +1,95 @@
+import GRDB
+
+/// Lists made from the record: entries without their text, the dissemination register, readings and refusals.
+///
+/// Everything here can be made again from the record; nothing here decides anything. The file is not synced on the way of an
+/// update: after a power cut it may be behind, never ahead, and catches up on start.
+///
+/// One caller at a time: the owner runs all calls on one serial queue, which also makes a reading that was asked for after a
+/// projection see it.
+package final class CaseViews: Sendable {
+    private let queue: DatabaseQueue
+
+    /// The shape of the tables; another number means that the file is made anew.
+    private static let shape = 1
+
+    /// Opens the file, or makes it.
+    ///
+    /// - Throws: ``ViewsFault`` when it cannot be opened; a file of another shape is emptied, not refused.
+    package init(path: String) throws(ViewsFault) {
+        do {
+            var configuration = Configuration()
+            configuration.label = "views"
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA trusted_schema = OFF")
+                try db.execute(sql: "PRAGMA cell_size_check = ON")
+            }
+            configuration.journalMode = .wal
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { db in
+                let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                if found != Self.shape {
+                    try Self.drop(db)
+                    try Self.create(db)
+                    try db.execute(sql: "PRAGMA user_version = \(Self.shape)")
+                }
+            }
+        } catch {
+            throw ViewsFault("The views could not be opened: \(error)")
+        }
+    }
+
+    /// How many lines of the record are in the views.
+    package func position() throws(ViewsFault) -> UInt64 {
+        try reading { db in UInt64(try Int64.fetchOne(db, sql: "SELECT position FROM progress") ?? 0) }
+    }
+
+    /// Applies what follows from the lines up to `position`, all of it or nothing.
+    package func apply(_ projections: [Projection], upTo position: UInt64) throws(ViewsFault) {
+        try writing { db in
+            for projection in projections { try projection.apply(in: db) }
+            try db.execute(sql: "UPDATE progress SET position = ?", arguments: [Int64(position)])
+        }
+    }
+
+    /// Forgets everything, so that it can be made again.
+    package func empty() throws(ViewsFault) {
+        try writing { db in
+            try Self.drop(db)
+            try Self.create(db)
+        }
+    }
+
+    /// The newest kept state of casework, and after how many lines it was taken.
+    package func snapshot() throws(ViewsFault) -> (position: UInt64, bytes: [UInt8])? {
+        try reading { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT position, bytes FROM snapshot") else { return nil }
+            return (UInt64(row[0] as Int64), (row[1] as DatabaseBytes).bytes)
+        }
+    }
+
+    /// Keeps a state, so that a start need not replay the whole record.
+    package func keep(snapshot bytes: [UInt8], position: UInt64) throws(ViewsFault) {
+        try writing { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO snapshot (id, position, bytes) VALUES (1, ?, ?)",
+                arguments: [Int64(position), DatabaseBytes(bytes)]
+            )
+        }
+    }
+
+    func reading<Value>(_ body: (Database) throws -> Value) throws(ViewsFault) -> Value {
+        do { return try queue.unsafeRead(body) } catch { throw ViewsFault("The views could not be read: \(error)") }
+    }
+
+    private func writing(_ body: (Database) throws -> Void) throws(ViewsFault) {
+        do { try queue.write(body) } catch { throw ViewsFault("The views could not be written: \(error)") }
+    }
+}
+
+/// Why the views could not be used. They can always be made again: `accordd rebuild-views`.
+package struct ViewsFault: Error, Hashable, Sendable {
+    package let message: String
+
+    package init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,191 @@
+package import Policy
+
+/// What a member asks the daemon to do or to show; text is kept as it came and judged when it is decided.
+package enum Act: Hashable, Sendable {
+    // Registry.
+    case registerAgency(Agency)
+    case updateAgency(Agency)
+    case listAgencies
+    case recordAgreement(Agreement)
+    case renewAgreement(AgreementID, endsAt: UTCTime)
+    case terminateAgreement(AgreementID, reason: String)
+    case listAgreements
+    case enrolMember(Member, keyLines: [String])
+    case addKey(MemberID, fingerprint: String, line: String)
+    case revokeKey(MemberID, fingerprint: String, reason: String)
+    case grantRole(MemberID, Role, scope: String, expiresAt: UTCTime?)
+    case revokeRole(MemberID, grant: String, reason: String)
+    case disableMember(MemberID, reason: String)
+    case listMembers
+    // Cases; `String` is what the asker calls the case.
+    case draftCase(CaseProposal)
+    case moveCase(String, CaseMove, reason: String?)
+    case inviteAgency(String, AgencyID, CooperationMode, AgreementID?)
+    case joinCase(String, conditions: String?)
+    case declineInvitation(String, reason: String)
+    case withdrawAgency(String, reason: String)
+    case assignMember(String, MemberID)
+    case removeMember(String, MemberID, reason: String)
+    case listCases
+    case getCase(String)
+    // Entries; the second `String` is what the asker calls the entry.
+    case recordEntry(String, EntryProposal)
+    case correctEntry(String, String, text: String, reason: String)
+    case withdrawEntry(String, String, reason: String)
+    case acknowledgeEntry(String, String)
+    case changeHandling(String, String, Handling, reason: String)
+    case listEntries(String, after: Int64, limit: Int64)
+    case getEntry(String, String)
+    // Dissemination.
+    case releaseEntry(String, String, AgencyID, reason: String)
+    case requestPermission(String, String, AgencyID, reason: String)
+    case decidePermission(String, String, isGranted: Bool, reason: String?)
+    case listRegister(String)
+    // Feeds.
+    case watch(WatchRequest)
+    case inbox
+    // Policy and audit.
+    case explain(Hypothesis)
+    case verify(known: [String])
+    case readLines(after: Int64, limit: Int64)
+    case export(String?)
+    case listAccess(String?, limit: Int64)
+}
+
+/// What a draft says.
+package struct CaseProposal: Hashable, Sendable {
+    package var title: String
+    package var offences: [String]
+    package var primaryPurpose: PrimaryPurpose
+    package var predicate: String
+    package var agreement: AgreementID
+}
+
+/// What a new entry says.
+package struct EntryProposal: Hashable, Sendable {
+    package var kind: String
+    package var text: String
+    package var handling: Handling
+    package var compartment: Compartment
+    package var asksAcknowledgement: Bool
+}
+
+/// From where a watch goes on.
+package struct WatchRequest: Hashable, Sendable {
+    /// Nil follows all cases the member may see.
+    package var positions: [(name: String, after: Int64)]?
+    package var follows: Bool
+    package var idleSeconds: Int64
+
+    package static func == (left: WatchRequest, right: WatchRequest) -> Bool {
+        left.follows == right.follows && left.idleSeconds == right.idleSeconds
+            && left.positions?.map(\.name) == right.positions?.map(\.name)
+            && left.positions?.map(\.after) == right.positions?.map(\.after)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(follows)
+        hasher.combine(idleSeconds)
+    }
+}
+
+/// A question about the policy.
+package struct Hypothesis: Hashable, Sendable {
+    /// Nil asks about the asker's last refusal.
+    package var act: String?
+    package var caseName: String?
+    package var entry: String?
+    package var agency: String?
+    package var compartment: String?
+    package var handling: String?
+}
+
+/// A step in a case's life.
+package enum CaseMove: String, Hashable, Sendable, CaseIterable {
+    case propose
+    case approve
+    case decline
+    case suspend
+    case resume
+    case close
+    case proposeReopening = "reopen"
+}
+
+extension Act {
+    /// Such as `entry.record`: what refusals, readings and `policy explain` call it.
+    package var name: String {
+        switch self {
+        case .registerAgency: "agency.register"
+        case .updateAgency: "agency.update"
+        case .listAgencies: "agency.list"
+        case .recordAgreement: "agreement.record"
+        case .renewAgreement: "agreement.renew"
+        case .terminateAgreement: "agreement.terminate"
+        case .listAgreements: "agreement.list"
+        case .enrolMember: "member.enrol"
+        case .addKey: "member.add-key"
+        case .revokeKey: "member.revoke-key"
+        case .grantRole: "member.grant"
+        case .revokeRole: "member.revoke"
+        case .disableMember: "member.disable"
+        case .listMembers: "member.list"
+        case .draftCase: "case.draft"
+        case .moveCase(_, let move, _): "case.\(move.rawValue)"
+        case .inviteAgency: "case.invite"
+        case .joinCase: "case.join"
+        case .declineInvitation: "case.refuse"
+        case .withdrawAgency: "case.withdraw"
+        case .assignMember: "case.assign"
+        case .removeMember: "case.unassign"
+        case .listCases: "case.list"
+        case .getCase: "case.show"
+        case .recordEntry: "entry.record"
+        case .correctEntry: "entry.correct"
+        case .withdrawEntry: "entry.withdraw"
+        case .acknowledgeEntry: "entry.acknowledge"
+        case .changeHandling: "entry.handling"
+        case .listEntries: "entry.list"
+        case .getEntry: "entry.read"
+        case .releaseEntry: "dissemination.release"
+        case .requestPermission: "dissemination.request"
+        case .decidePermission(_, _, let isGranted, _): isGranted ? "dissemination.grant" : "dissemination.refuse"
+        case .listRegister: "dissemination.list"
+        case .watch: "watch"
+        case .inbox: "inbox"
+        case .explain: "policy.explain"
+        case .verify: "audit.verify"
+        case .readLines: "audit.lines"
+        case .export: "audit.export"
+        case .listAccess: "audit.access"
+        }
+    }
+
+    /// True if it changes nothing but the record of what was read.
+    package var isReading: Bool {
+        switch self {
+        case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
+            .watch,
+            .inbox, .explain, .verify, .readLines, .export, .listAccess:
+            true
+        default: false
+        }
+    }
+
+    /// What the asker calls the case; nil where there is none.
+    package var caseName: String? {
+        switch self {
+        case .moveCase(let name, _, _), .inviteAgency(let name, _, _, _), .joinCase(let name, _),
+            .declineInvitation(let name, _), .withdrawAgency(let name, _), .assignMember(let name, _),
+            .removeMember(let name, _, _), .getCase(let name), .recordEntry(let name, _),
+            .correctEntry(let name, _, _, _), .withdrawEntry(let name, _, _), .acknowledgeEntry(let name, _),
+            .changeHandling(let name, _, _, _), .listEntries(let name, _, _), .getEntry(let name, _),
+            .releaseEntry(let name, _, _, _), .requestPermission(let name, _, _, _),
+            .decidePermission(let name, _, _, _),
+            .listRegister(let name):
+            name
+        case .export(let name), .listAccess(let name, _): name
+        case .explain(let question): question.caseName
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package import Policy
+import StrictJSON
+
+extension CaseworkState {
+    /// Decides on values alone. A refusal is a decision whose event says that it was refused.
+    package func decide(_ command: Command) -> Decision {
+        var steps: [Step]?
+        return decide(command, steps: &steps)
+    }
+
+    /// The rules as they would be applied, in order, up to the first that refuses.
+    package func explain(_ command: Command) -> (steps: [Step], refusal: Refusal?) {
+        var steps: [Step]? = []
+        let decision = decide(command, steps: &steps)
+        return (steps ?? [], decision.refusal)
+    }
+
+    private func decide(_ command: Command, steps: inout [Step]?) -> Decision {
+        guard let member = member(by: command.actor.by) else {
+            let refusal = Refusal(row: "V02")
+            steps?.append(
+                Step(rule: "V02", code: refusal.recordedCode, fired: true, because: "Nobody is enrolled as that.")
+            )
+            return denial(of: command.act.name, by: command.actor, refusal, act: command.act)
+        }
+        var gate = Gate(state: self, command: command, steps: steps, member: member)
+        defer { steps = gate.steps }
+        do throws(Refusal) {
+            try gate.require(
+                "V05",
+                !(agencies[member.agency]?.keyRequired ?? false) || !command.actor.by.utf8.starts(with: "uid:".utf8),
+                "The agency's members prove a key, or need not."
+            )
+            return try gate.decide()
+        } catch {
+            return denial(of: command.act.name, by: command.actor, error, act: command.act)
+        }
+    }
+
+    /// What the record says of a refusal: who, what, under which rule; never what was refused.
+    package func denial(of act: String, by actor: Actor, _ refusal: Refusal, act asked: Act? = nil) -> Decision {
+        let member = member(by: actor.by)
+        let caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
+        return Decision(
+            event: Event(
+                kind: "access.denied",
+                caseID: caseID,
+                agency: member?.agency,
+                member: member?.id,
+                role: nil,
+                purpose: nil,
+                body: .access(act: act, item: nil, code: refusal.recordedCode)
+            ),
+            refusal: refusal
+        )
+    }
+}
+
+extension Gate {
+    mutating func decide() throws(Refusal) -> Decision {
+        switch command.act {
+        case .registerAgency, .updateAgency, .recordAgreement, .renewAgreement, .terminateAgreement, .enrolMember,
+            .addKey,
+            .revokeKey, .grantRole, .revokeRole, .disableMember:
+            try decideRegistry()
+        case .draftCase(let proposal): try draft(proposal)
+        case .moveCase(let name, let move, let reason): try self.move(name, move, reason)
+        case .inviteAgency, .joinCase, .declineInvitation, .withdrawAgency, .assignMember, .removeMember:
+            try decideMembership()
+        case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
+        case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
+        default: try decideReading()
+        }
+    }
+
+    /// The purpose of the act: as stated, or the usual one.
+    mutating func purpose(_ usual: Purpose) throws(Refusal) -> Purpose {
+        guard let word = command.purpose else { return usual }
+        guard let purpose = Purpose(rawValue: word) else {
+            throw .malformed(
+                field: "context.purpose",
+                "one of \(Purpose.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        return purpose
+    }
+
+    func event(
+        _ kind: String,
+        _ caseID: CaseID,
+        _ role: Role?,
+        _ purpose: Purpose,
+        _ body: EventBody
+    ) -> Decision {
+        Decision(
+            event: Event(
+                kind: kind,
+                caseID: caseID,
+                agency: member.agency,
+                member: member.id,
+                role: role,
+                purpose: purpose,
+                body: body
+            )
+        )
+    }
+
+    /// The case that is meant, if the asker may know of it. Absent and forbidden answer the same.
+    mutating func knownCase(_ name: String, alsoReleased: Bool = false) throws(Refusal) -> (CaseFile, Standing) {
+        let roles = member.roles(in: nil, now)
+        try require(
+            "P09",
+            !roles.contains(.administrator),
+            "An administrator sees no cases.",
+            isAlert: true
+        )
+        let file = state.resolve(name, for: member, now, alsoReleased: alsoReleased).flatMap { state.cases[$0] }
+        try require("P01", file != nil, "The case exists and is open to the asker.")
+        guard let file else { throw Refusal(row: "P01") }
+        return (file, state.standing(of: member, in: file, now))
+    }
+
+    /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined.
+    mutating func casePurpose(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Purpose {
+        let purpose = try purpose(file.purpose)
+        let agreements = [file.agreement, standing.participant?.agreement ?? file.agreement]
+        let allowed = agreements.allSatisfy { state.agreements[$0]?.purposes.contains(purpose) ?? false }
+        try require(
+            "P03",
+            allowed && purpose != .civilImmigration,
+            "\(purpose.rawValue) is a purpose of the agreements concerned.",
+            ask: "Ask the liaison of \(file.leadAgency): the agreement \(file.agreement) names the purposes."
+        )
+        return purpose
+    }
+
+    /// The asker's agency still takes part under a live agreement.
+    mutating func liveParticipation(_ file: CaseFile, _ standing: Standing) throws(Refusal) {
+        try require(
+            "P02",
+            standing.isAgreementLive,
+            "The agreement under which the agency takes part is live.",
+            ask: "Ask the administrator to renew \(standing.participant?.agreement.text ?? file.agreement.text)."
+        )
+    }
+
+    /// The asker has seen the newest position, if he says which one he saw.
+    mutating func fresh(_ file: CaseFile) throws(Refusal) {
+        guard let expected = command.expectedPosition else { return }
+        try require(
+            "P23",
+            expected == file.position,
+            "The expected position is the present one.",
+            message: "The case has moved on to position \(file.position)."
+        )
+    }
+
+    /// The case takes changes at all.
+    mutating func writable(_ file: CaseFile) throws(Refusal) {
+        try require("L02", file.state != .closed, "The case is not closed.")
+        try require(
+            "L01",
+            file.state == .open,
+            "The case is open.",
+            message: "The case is \(file.state.rawValue): entries are taken while it is open."
+        )
+    }
+}

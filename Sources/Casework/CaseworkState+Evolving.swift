@@ -1,0 +1,165 @@
+import Policy
+
+extension CaseworkState {
+    /// Lets the state follow an event of the record. Readings and refusals change nothing.
+    package mutating func evolve(_ event: Event, at place: StreamPosition) {
+        switch event.body {
+        case .system, .access: return
+        case .agency(let agency): agencies[agency.id] = agency
+        case .agreementRecorded(let agreement): agreements[agreement.id] = agreement
+        case .agreementRenewed(let id, let endsAt): agreements[id]?.endsAt = endsAt
+        case .agreementTerminated(let id, _): agreements[id]?.isTerminated = true
+        case .memberEnrolled(let member):
+            members[member.id] = member
+            for uid in member.uids { membersByUID[uid] = member.id }
+            for key in member.keys { membersByKey[key] = member.id }
+        case .keyAdded(let id, let fingerprint, _):
+            members[id]?.keys.append(fingerprint)
+            if members[id]?.isDisabled == false { membersByKey[fingerprint] = id }
+        case .keyRevoked(let id, let fingerprint, _):
+            members[id]?.keys.removeAll { $0 == fingerprint }
+            members[id]?.formerKeys.append(fingerprint)
+            // Since he was disabled, the key may have become another's.
+            if membersByKey[fingerprint] == id { membersByKey[fingerprint] = nil }
+        case .roleGranted(let id, let grant):
+            members[id]?.grants.append(grant)
+            grants = max(grants, grant.number)
+        case .roleRevoked(let id, let number, _): members[id]?.grants.removeAll { $0.number == number }
+        case .memberDisabled(let id, _):
+            members[id]?.isDisabled = true
+            for uid in members[id]?.uids ?? [] { membersByUID[uid] = nil }
+            for key in members[id]?.keys ?? [] { membersByKey[key] = nil }
+        case .caseDrafted(let draft): begin(draft, event, place)
+        default: evolveCase(event, place)
+        }
+        guard event.caseID != .system else { return }
+        cases[event.caseID]?.position = Int64(clamping: place.caseSeq)
+        cases[event.caseID]?.updatedAt = place.recordedAt
+    }
+
+    private mutating func begin(_ draft: CaseDraft, _ event: Event, _ place: StreamPosition) {
+        var file = CaseFile(
+            id: event.caseID,
+            number: draft.number,
+            title: draft.title,
+            state: .draft,
+            leadAgency: draft.leadAgency,
+            primaryPurpose: draft.primaryPurpose,
+            offences: draft.offences,
+            agreement: draft.agreement,
+            predicate: draft.predicate,
+            position: Int64(clamping: place.caseSeq),
+            updatedAt: place.recordedAt
+        )
+        file.participants[draft.leadAgency] = Participant(
+            agency: draft.leadAgency,
+            mode: .lead,
+            standing: .joined,
+            agreement: draft.agreement,
+            conditions: nil,
+            since: place.recordedAt
+        )
+        if let lead = event.member { file.assignments[lead] = draft.leadAgency }
+        cases[event.caseID] = file
+        casesByNumber[draft.number] = event.caseID
+    }
+
+    private mutating func evolveCase(_ event: Event, _ place: StreamPosition) {
+        let id = event.caseID
+        switch event.body {
+        case .caseMoved: move(event)
+        case .agencyInvited(let agency, let mode, let agreement):
+            cases[id]?.participants[agency] = Participant(
+                agency: agency,
+                mode: mode,
+                standing: .invited,
+                agreement: agreement,
+                conditions: nil,
+                since: place.recordedAt
+            )
+        case .agencyAnswered(let agency, let text):
+            let standing: Participant.Standing =
+                switch event.kind {
+                case "case.agency_joined": .joined
+                case "case.agency_declined": .declined
+                default: .withdrawn
+                }
+            cases[id]?.participants[agency]?.standing = standing
+            cases[id]?.participants[agency]?.since = place.recordedAt
+            if standing == .joined { cases[id]?.participants[agency]?.conditions = text }
+            if standing == .withdrawn {
+                let staying = cases[id]?.assignments.filter { $0.value != agency }
+                cases[id]?.assignments = staying ?? [:]
+            }
+        case .memberAssigned(let member, let agency): cases[id]?.assignments[member] = agency
+        case .memberRemoved(let member, _): cases[id]?.assignments[member] = nil
+        case .entryRecorded(let entry):
+            guard let agency = event.agency, let member = event.member else { return }
+            let facts = EntryFacts(
+                origin: names.index(of: agency),
+                handlingCode: entry.handling.rawValue,
+                compartmentCode: entry.compartment.rawValue,
+                stateCode: EntryFacts.State.current.rawValue,
+                kindCode: UInt8(clamping: EntryKind.allCases.firstIndex(of: entry.kind) ?? 0),
+                asksAcknowledgement: entry.asksAcknowledgement,
+                author: names.index(of: member)
+            )
+            cases[id]?.entries.append(facts)
+            if let old = entry.supersedes { change(id, old) { $0.state = .corrected } }
+            if entry.asksAcknowledgement { cases[id]?.acknowledgements[entry.number] = [member] }
+        case .entryWithdrawn(let number, _): change(id, number) { $0.state = .withdrawn }
+        case .entryAcknowledged(let number):
+            if let member = event.member { cases[id]?.acknowledgements[number, default: []].insert(member) }
+        case .handlingChanged(let number, _, let to, _): change(id, number) { $0.handling = to }
+        case .permissionRequested(let request):
+            guard let member = event.member, let agency = event.agency else { return }
+            cases[id]?.permissions.append(
+                Permission(
+                    number: request.number,
+                    entry: request.entry,
+                    origin: request.origin,
+                    recipient: request.recipient,
+                    requester: member,
+                    requesterAgency: agency,
+                    answer: .open,
+                    since: place.recordedAt
+                )
+            )
+        case .permissionDecided(let number, let isGranted, _):
+            guard let index = cases[id]?.permissions.firstIndex(where: { $0.number == number }) else { return }
+            cases[id]?.permissions[index].answer = isGranted ? .granted : .refused
+        case .disseminated(let line):
+            cases[id]?.releases.append(
+                Release(
+                    number: line.number,
+                    entry: line.entry,
+                    recipient: line.recipient,
+                    from: event.agency ?? line.origin,
+                    at: place.recordedAt
+                )
+            )
+        default: return
+        }
+    }
+
+    private mutating func change(_ id: CaseID, _ number: Int64, _ body: (inout EntryFacts) -> Void) {
+        guard let count = cases[id]?.entries.count, number >= 1, number <= Int64(count) else { return }
+        if var facts = cases[id]?.entries[Int(number) - 1] {
+            body(&facts)
+            cases[id]?.entries[Int(number) - 1] = facts
+        }
+    }
+
+    private mutating func move(_ event: Event) {
+        guard let next = CaseLifecycle.rows.first(where: { $0.event == event.kind }) else { return }
+        if let state = next.to { cases[event.caseID]?.state = state }
+        switch event.kind {
+        case "case.proposed": cases[event.caseID]?.proposer = event.member
+        case "case.reopening_proposed":
+            cases[event.caseID]?.proposer = event.member
+            cases[event.caseID]?.awaitsReopening = true
+        case "case.reopened", "case.reopening_declined": cases[event.caseID]?.awaitsReopening = false
+        default: break
+        }
+    }
+}

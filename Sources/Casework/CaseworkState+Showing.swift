@@ -1,0 +1,148 @@
+package import Policy
+package import StrictJSON
+
+/// What a member is shown of cases, tasks and events: always through the one standing that decides everything else.
+extension CaseworkState {
+    /// Cases that the member may know of, in order of their identifiers.
+    package func visibleCases(_ id: MemberID, now: UTCTime) -> [CaseFile] {
+        guard let member = members[id] else { return [] }
+        return cases.values.filter { standing(of: member, in: $0, now).mayKnow($0) }.sorted { $0.id < $1.id }
+    }
+
+    /// The case as the interface shows it (`type Case`).
+    package func json(_ file: CaseFile, for id: MemberID, inFull: Bool, now: UTCTime) -> JSONObject {
+        var object: JSONObject = [
+            "number": .string(file.number), "id": .string(file.id.hex), "title": .string(file.title),
+            "state": .string(file.state.rawValue), "leadAgency": .string(file.leadAgency.text),
+            "primaryPurpose": .string(file.primaryPurpose.rawValue), "purpose": .string(file.purpose.rawValue),
+            "offences": .strings(file.offences), "agreement": .string(file.agreement.text),
+            "position": .integer(file.position), "updatedAt": .integer(file.updatedAt.milliseconds * 1_000),
+        ]
+        guard inFull, let member = members[id], standing(of: member, in: file, now).mayKnowParticulars(file) else {
+            return object
+        }
+        object["predicate"] = .string(file.predicate)
+        object["participants"] = .array(
+            file.participants.values.sorted { $0.agency < $1.agency }.map { part in
+                .object(
+                    .present([
+                        ("agency", .string(part.agency.text)), ("mode", .string(part.mode.rawValue)),
+                        ("state", .string(part.standing.rawValue)), ("agreement", .string(part.agreement.text)),
+                        ("conditions", part.conditions.map { .string($0) }),
+                    ])
+                )
+            }
+        )
+        object["assignments"] = .array(
+            file.assignments.sorted { $0.key < $1.key }.map { member, agency in
+                ["member": .string(member.text), "agency": .string(agency.text)]
+            }
+        )
+        return object
+    }
+
+    /// Agencies, as far as a member sees them: all are told, for every one may have to be called.
+    package func visibleAgencies() -> [Agency] { agencies.values.sorted { $0.id < $1.id } }
+
+    /// Agreements to which the member's agency is a party; all for administrators and oversight.
+    package func visibleAgreements(_ id: MemberID, now: UTCTime) -> [Agreement] {
+        guard let member = members[id] else { return [] }
+        let seesAll = !member.roles(in: nil, now).isDisjoint(with: [.administrator, .oversight])
+        return agreements.values.filter { seesAll || $0.parties.contains(member.agency) }.sorted { $0.id < $1.id }
+    }
+
+    /// The members of the member's agency; all for administrators and oversight.
+    package func visibleMembers(_ id: MemberID, now: UTCTime) -> [Member] {
+        guard let member = members[id] else { return [] }
+        let seesAll = !member.roles(in: nil, now).isDisjoint(with: [.administrator, .oversight])
+        return members.values.filter { seesAll || $0.agency == member.agency }.sorted { $0.id < $1.id }
+    }
+
+    /// A member as the interface shows it (`type Member`).
+    package func json(_ member: Member) -> JSONObject {
+        [
+            "id": .string(member.id.text), "agency": .string(member.agency.text),
+            "uids": .array(member.uids.map { .integer(Int64($0)) }), "keys": .strings(member.keys),
+            "grants": .array(member.grants.map { .object(json($0)) }),
+            "state": .string(member.isDisabled ? "disabled" : "active"),
+        ]
+    }
+
+    /// A grant as the interface shows it (`type Grant`).
+    package func json(_ grant: Grant) -> JSONObject {
+        let scope =
+            switch grant.scope {
+            case .system: "system"
+            case .agency: "agency"
+            case .caseFile(let id): number(of: id) ?? "case"
+            }
+        return [
+            "id": .string(grant.id), "role": .string(grant.role.rawValue), "scope": .string(scope),
+            "expiresAt": .integer(grant.expiresAt.milliseconds * 1_000),
+        ]
+    }
+
+    /// True if the member may know every recipient in a case: its lead and oversight. Others know of what their own agency gave,
+    /// contributed or was given.
+    package func seesAllRecipients(_ caseID: CaseID, _ id: MemberID, now: UTCTime) -> Bool {
+        guard let file = cases[caseID], let member = members[id] else { return false }
+        let standing = standing(of: member, in: file, now)
+        return standing.isCaseLead || standing.isOversight
+    }
+
+    /// The case that a member means.
+    package func caseID(named text: String, for id: MemberID, now: UTCTime) -> CaseID? {
+        members[id].flatMap { resolve(text, for: $0, now) }
+    }
+
+    /// An event of a feed, as far as the member may see it; nil if he may not.
+    package func feedSummary(_ event: Event, for id: MemberID, now: UTCTime) -> String? {
+        guard let file = cases[event.caseID], let member = members[id], !event.kind.utf8.starts(with: "access.".utf8)
+        else { return nil }
+        let standing = standing(of: member, in: file, now)
+        guard standing.mayKnow(file) else { return nil }
+        let who = "\(event.member?.text ?? "the daemon") (\(event.agency?.text ?? "-"))"
+        let scope = standing.scope(file)
+        func mayKnowOf(_ number: Int64) -> Bool {
+            guard let facts = file.facts(number) else { return false }
+            return scope.visibility(origin: origin(of: facts), compartment: facts.compartment) != .none
+        }
+        switch event.body {
+        case .entryRecorded(let entry):
+            guard mayKnowOf(entry.number) else { return nil }
+            let verb = entry.supersedes.map { "corrected E-\($0) by" } ?? "recorded"
+            return "\(who) \(verb) E-\(entry.number), \(entry.handling.text), \(entry.compartment.text)."
+        case .entryWithdrawn(let number, _): return mayKnowOf(number) ? "\(who) withdrew E-\(number)." : nil
+        case .entryAcknowledged(let number): return mayKnowOf(number) ? "\(who) acknowledged E-\(number)." : nil
+        case .handlingChanged(let number, let from, let to, _):
+            return mayKnowOf(number) ? "\(who) changed E-\(number) from \(from.text) to \(to.text)." : nil
+        case .permissionRequested(let request):
+            guard request.origin == member.agency || event.agency == member.agency || standing.isOversight else {
+                return nil
+            }
+            return "\(who) asked to give E-\(request.entry) to \(request.recipient)."
+        case .permissionDecided(let number, let isGranted, _):
+            guard let asked = file.permissions.first(where: { $0.number == number }),
+                asked.origin == member.agency || asked.requesterAgency == member.agency || standing.isOversight
+            else { return nil }
+            return "\(who) \(isGranted ? "permitted" : "refused") R-\(number)."
+        case .disseminated(let line):
+            guard mayKnowOf(line.entry) else { return nil }
+            let mayKnow =
+                standing.isCaseLead || standing.isOversight || [line.origin, line.recipient].contains(member.agency)
+                || event.agency == member.agency
+            return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")."
+        case .agencyInvited(let agency, let mode, _):
+            guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
+            return "\(who) invited \(agency), \(mode.rawValue)."
+        case .agencyAnswered(let agency, _):
+            guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
+            return "\(agency) \(event.kind.dropFirst("case.agency_".count)): \(who)."
+        case .memberAssigned(let assigned, _):
+            return standing.mayKnowParticulars(file) ? "\(who) assigned \(assigned)." : nil
+        case .memberRemoved(let removed, _):
+            return standing.mayKnowParticulars(file) ? "\(who) removed \(removed)." : nil
+        default: return "\(who): \(event.kind)."
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import Policy
+import StrictJSON
+
+extension CaseworkState {
+    private static let magic = Array("ACCORDS1".utf8)
+    private static let entryBytes = 12
+
+    /// The state as bytes: a canonical object for what is few, then 12 bytes for each entry.
+    package func encode() -> [UInt8] {
+        let order = cases.values.sorted { $0.id < $1.id }
+        let registry: JSONObject = [
+            "agencies": .array(agencies.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
+            "agreements": .array(agreements.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
+            "members": .array(members.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
+            "grants": .integer(grants),
+            "agency_names": .strings(names.agencies.map(\.text)),
+            "member_names": .strings(names.members.map(\.text)),
+            "cases": .array(order.map { .object($0.record) }),
+        ]
+        let head = JSONValue.object(registry).encoded
+        var bytes = Self.magic
+        bytes.reserveCapacity(head.count + order.reduce(16) { $0 + $1.entries.count * Self.entryBytes })
+        Self.append(UInt64(head.count), to: &bytes)
+        bytes += head
+        for file in order {
+            for facts in file.entries {
+                bytes.append(UInt8(truncatingIfNeeded: facts.origin >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: facts.origin))
+                bytes.append(facts.handlingCode)
+                bytes.append(facts.compartmentCode)
+                bytes.append(facts.stateCode)
+                bytes.append(facts.kindCode)
+                bytes.append(facts.asksAcknowledgement ? 1 : 0)
+                bytes.append(0)
+                for shift in stride(from: UInt32(24), through: 0, by: -8) {
+                    bytes.append(UInt8(truncatingIfNeeded: facts.author >> shift))
+                }
+            }
+        }
+        return bytes
+    }
+
+    /// Reads ``encode()``.
+    ///
+    /// - Throws: ``EventFault`` or `Malformed` if the bytes are something else; the record can always be replayed instead.
+    package init(decoding bytes: [UInt8]) throws {
+        guard bytes.count >= 16, bytes.starts(with: Self.magic) else { throw EventFault(message: "no snapshot") }
+        let length = bytes[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(bytes.count - 16) else { throw EventFault(message: "the snapshot is cut off") }
+        let start = 16 + Int(length)
+        let limits = JSONLimits(maximumBytes: 1 << 30, maximumDepth: 16)
+        let fields = try Fields(try JSONValue(parsing: bytes[16..<start], limits: limits))
+        for value in fields.object["agencies"]?.array ?? [] {
+            let agency = try Agency(Fields(value))
+            agencies[agency.id] = agency
+        }
+        for value in fields.object["agreements"]?.array ?? [] {
+            let agreement = try Agreement(Fields(value))
+            agreements[agreement.id] = agreement
+        }
+        for value in fields.object["members"]?.array ?? [] {
+            let member = try Member(Fields(value))
+            members[member.id] = member
+            guard !member.isDisabled else { continue }
+            for uid in member.uids { membersByUID[uid] = member.id }
+            for key in member.keys { membersByKey[key] = member.id }
+        }
+        grants = try fields.integer("grants")
+        for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
+        for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }
+        var next = start
+        for value in fields.object["cases"]?.array ?? [] {
+            var (file, count) = try CaseFile.read(Fields(value))
+            guard count >= 0, next + count * Self.entryBytes <= bytes.count else {
+                throw EventFault(message: "the snapshot is cut off")
+            }
+            file.entries.reserveCapacity(count)
+            for _ in 0..<count {
+                file.entries.append(
+                    EntryFacts(
+                        origin: UInt16(bytes[next]) << 8 | UInt16(bytes[next + 1]),
+                        handlingCode: bytes[next + 2],
+                        compartmentCode: bytes[next + 3],
+                        stateCode: bytes[next + 4],
+                        kindCode: bytes[next + 5],
+                        asksAcknowledgement: bytes[next + 6] == 1,
+                        author: bytes[next + 8..<next + 12].reduce(0) { $0 << 8 | UInt32($1) }
+                    )
+                )
+                next += Self.entryBytes
+            }
+            cases[file.id] = file
+            casesByNumber[file.number] = file.id
+        }
+        guard next == bytes.count else { throw EventFault(message: "the snapshot is too long") }
+    }
+
+    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+    }
+}
+
+extension CaseFile {
+    fileprivate var record: JSONObject {
+        .present([
+            ("id", .string(id.hex)), ("number", .string(number)), ("title", .string(title)),
+            ("state", .string(state.rawValue)), ("lead_agency", .string(leadAgency.text)),
+            ("primary_purpose", .string(primaryPurpose.rawValue)), ("offences", .strings(offences)),
+            ("agreement", .string(agreement.text)), ("predicate", .string(predicate)),
+            ("proposer", proposer.map { .string($0.text) }), ("awaits_reopening", .bool(awaitsReopening)),
+            ("position", .integer(position)), ("updated_at", .integer(updatedAt.milliseconds)),
+            ("entries", .integer(Int64(entries.count))),
+            (
+                "participants",
+                .array(
+                    participants.values.sorted { $0.agency < $1.agency }.map { part in
+                        .object(
+                            .present([
+                                ("agency", .string(part.agency.text)), ("mode", .string(part.mode.rawValue)),
+                                ("standing", .string(part.standing.rawValue)),
+                                ("agreement", .string(part.agreement.text)),
+                                ("conditions", part.conditions.map { .string($0) }),
+                                ("since", .integer(part.since.milliseconds)),
+                            ])
+                        )
+                    }
+                )
+            ),
+            ("assigned", .strings(assignments.keys.sorted().map(\.text))),
+            ("assigned_from", .strings(assignments.keys.sorted().compactMap { assignments[$0]?.text })),
+            (
+                "permissions",
+                .array(
+                    permissions.map { asked in
+                        [
+                            "number": .integer(asked.number), "entry": .integer(asked.entry),
+                            "origin": .string(asked.origin.text), "recipient": .string(asked.recipient.text),
+                            "requester": .string(asked.requester.text),
+                            "requester_agency": .string(asked.requesterAgency.text),
+                            "answer": .string(asked.answer.rawValue), "since": .integer(asked.since.milliseconds),
+                        ]
+                    }
+                )
+            ),
+            (
+                "releases",
+                .array(
+                    releases.map { release in
+                        [
+                            "number": .integer(release.number), "entry": .integer(release.entry),
+                            "recipient": .string(release.recipient.text), "from": .string(release.from.text),
+                            "at": .integer(release.at.milliseconds),
+                        ]
+                    }
+                )
+            ),
+            (
+                "acknowledgements",
+                .array(
+                    acknowledgements.sorted { $0.key < $1.key }.map { entry, members in
+                        ["entry": .integer(entry), "members": .strings(members.sorted().map(\.text))]
+                    }
+                )
+            ),
+        ])
+    }
+
+    fileprivate static func read(_ fields: Fields) throws -> (CaseFile, entries: Int) {
+        var file = CaseFile(
+            id: try fields.word("id") { CaseID(hex: $0) },
+            number: try fields.string("number"),
+            title: try fields.string("title"),
+            state: try fields.word("state") { CaseState(rawValue: $0) },
+            leadAgency: try fields.word("lead_agency") { AgencyID($0) },
+            primaryPurpose: try fields.word("primary_purpose") { PrimaryPurpose(rawValue: $0) },
+            offences: try fields.strings("offences"),
+            agreement: try fields.word("agreement") { AgreementID($0) },
+            predicate: try fields.string("predicate"),
+            position: try fields.integer("position"),
+            updatedAt: UTCTime(milliseconds: try fields.integer("updated_at"))
+        )
+        file.proposer = fields.optionalString("proposer").flatMap { MemberID($0) }
+        file.awaitsReopening = try fields.bool("awaits_reopening")
+        for value in fields.object["participants"]?.array ?? [] {
+            let part = try Fields(value)
+            let agency = try part.word("agency") { AgencyID($0) }
+            file.participants[agency] = Participant(
+                agency: agency,
+                mode: try part.word("mode") { CooperationMode(rawValue: $0) },
+                standing: try part.word("standing") { Participant.Standing(rawValue: $0) },
+                agreement: try part.word("agreement") { AgreementID($0) },
+                conditions: part.optionalString("conditions"),
+                since: UTCTime(milliseconds: try part.integer("since"))
+            )
+        }
+        let assigned = try fields.words("assigned") { MemberID($0) }
+        for (member, agency) in zip(assigned, try fields.words("assigned_from") { AgencyID($0) }) {
+            file.assignments[member] = agency
+        }
+        for value in fields.object["permissions"]?.array ?? [] {
+            let asked = try Fields(value)
+            file.permissions.append(
+                Permission(
+                    number: try asked.integer("number"),
+                    entry: try asked.integer("entry"),
+                    origin: try asked.word("origin") { AgencyID($0) },
+                    recipient: try asked.word("recipient") { AgencyID($0) },
+                    requester: try asked.word("requester") { MemberID($0) },
+                    requesterAgency: try asked.word("requester_agency") { AgencyID($0) },
+                    answer: try asked.word("answer") { Permission.Answer(rawValue: $0) },
+                    since: UTCTime(milliseconds: try asked.integer("since"))
+                )
+            )
+        }
+        for value in fields.object["releases"]?.array ?? [] {
+            let release = try Fields(value)
+            file.releases.append(
+                Release(
+                    number: try release.integer("number"),
+                    entry: try release.integer("entry"),
+                    recipient: try release.word("recipient") { AgencyID($0) },
+                    from: try release.word("from") { AgencyID($0) },
+                    at: UTCTime(milliseconds: try release.integer("at"))
+                )
+            )
+        }
+        for value in fields.object["acknowledgements"]?.array ?? [] {
+            let asked = try Fields(value)
+            file.acknowledgements[try asked.integer("entry")] = Set(try asked.words("members") { MemberID($0) })
+        }
+        return (file, Int(clamping: try fields.integer("entries")))
+    }
+}

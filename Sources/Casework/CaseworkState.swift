@@ -1,0 +1,81 @@
+package import Policy
+
+/// Everything that a decision needs, in memory: the registry, and each case without its texts.
+package struct CaseworkState: Sendable {
+    package internal(set) var agencies: [AgencyID: Agency] = [:]
+    package internal(set) var agreements: [AgreementID: Agreement] = [:]
+    package internal(set) var members: [MemberID: Member] = [:]
+    package internal(set) var cases: [CaseID: CaseFile] = [:]
+    var membersByUID: [UInt32: MemberID] = [:]
+    var membersByKey: [String: MemberID] = [:]
+    var casesByNumber: [String: CaseID] = [:]
+    var names = Names()
+    var grants: Int64 = 0
+
+    /// The state of an empty record.
+    package init() {}
+
+    /// Names that entries carry as numbers.
+    struct Names: Sendable {
+        private(set) var agencies: [AgencyID] = []
+        private(set) var members: [MemberID] = []
+        private var agencyIndex: [AgencyID: UInt16] = [:]
+        private var memberIndex: [MemberID: UInt32] = [:]
+
+        mutating func index(of agency: AgencyID) -> UInt16 {
+            if let known = agencyIndex[agency] { return known }
+            let index = UInt16(clamping: agencies.count)
+            agencies.append(agency)
+            agencyIndex[agency] = index
+            return index
+        }
+
+        mutating func index(of member: MemberID) -> UInt32 {
+            if let known = memberIndex[member] { return known }
+            let index = UInt32(clamping: members.count)
+            members.append(member)
+            memberIndex[member] = index
+            return index
+        }
+
+        func agency(_ index: UInt16) -> AgencyID? { agencies.indices.contains(Int(index)) ? agencies[Int(index)] : nil }
+
+        func member(_ index: UInt32) -> MemberID? { members.indices.contains(Int(index)) ? members[Int(index)] : nil }
+    }
+
+    /// The member who speaks as `by`: `uid:N`, or a key's fingerprint.
+    package func member(by: String) -> Member? {
+        let id: MemberID?
+        if by.utf8.starts(with: "uid:".utf8) {
+            id = UInt32(by.dropFirst(4)).flatMap { membersByUID[$0] }
+        } else {
+            id = membersByKey[by]
+        }
+        guard let member = id.flatMap({ members[$0] }), !member.isDisabled else { return nil }
+        return member
+    }
+
+    /// True if a session that speaks as `by` is, or was, the member's.
+    package func everHeld(_ by: String, by id: MemberID) -> Bool {
+        guard let member = members[id] else { return false }
+        if by.utf8.starts(with: "uid:".utf8) { return member.uids.contains { by == "uid:\($0)" } }
+        return member.keys.contains(by) || member.formerKeys.contains(by)
+    }
+
+    package func number(of caseID: CaseID) -> String? { cases[caseID]?.number }
+
+    package func origin(of facts: EntryFacts) -> AgencyID? { names.agency(facts.origin) }
+
+    package func author(of facts: EntryFacts) -> MemberID? { names.member(facts.author) }
+}
+
+/// Where in the record an event stands.
+package struct StreamPosition: Hashable, Sendable {
+    package var caseSeq: UInt64
+    package var recordedAt: UTCTime
+
+    package init(caseSeq: UInt64, recordedAt: UTCTime) {
+        self.caseSeq = caseSeq
+        self.recordedAt = recordedAt
+    }
+}

@@ -1,0 +1,108 @@
+package import Policy
+import StrictJSON
+
+/// Who acts.
+package struct Actor: Hashable, Sendable {
+    /// `uid:2001`, `SHA256:…` or `system`.
+    package var by: String
+
+    package init(by: String) { self.by = by }
+}
+
+/// Chance that an act may need, made outside.
+package struct Minted: Hashable, Sendable {
+    package var caseID: CaseID
+    /// Six digits for a case number.
+    package var digits: UInt32
+
+    package init(caseID: CaseID, digits: UInt32) {
+        self.caseID = caseID
+        self.digits = digits % 1_000_000
+    }
+}
+
+/// An act, by somebody, at a moment: everything a decision depends on beside the state.
+package struct Command: Sendable {
+    package var actor: Actor
+    package var act: Act
+    package var purpose: String?
+    package var expectedPosition: Int64?
+    package var now: UTCTime
+    package var minted: Minted
+
+    package init(
+        actor: Actor,
+        act: Act,
+        purpose: String?,
+        expectedPosition: Int64?,
+        now: UTCTime,
+        minted: Minted
+    ) {
+        self.actor = actor
+        self.act = act
+        self.purpose = purpose
+        self.expectedPosition = expectedPosition
+        self.now = now
+        self.minted = minted
+    }
+}
+
+/// What was decided: always an event, for a refusal is recorded too.
+package struct Decision: Sendable {
+    package var event: Event
+    package var refusal: Refusal?
+    /// The case and the entry that a reading is about, and what may be seen of it.
+    package var reading: ReadingGrant?
+
+    package init(event: Event, refusal: Refusal? = nil, reading: ReadingGrant? = nil) {
+        self.event = event
+        self.refusal = refusal
+        self.reading = reading
+    }
+}
+
+/// What a reading may show.
+package struct ReadingGrant: Sendable {
+    package var member: MemberID
+    package var caseID: CaseID?
+    package var entry: Int64?
+    package var scope: EntryScope
+    /// Whose readings and refusals may be listed.
+    package var audience: Audience
+
+    package enum Audience: Hashable, Sendable {
+        case own
+        case agency
+        case all
+    }
+}
+
+/// One decision under way: the asker, and the rules as they are passed.
+struct Gate {
+    let state: CaseworkState
+    let command: Command
+    /// Kept only if somebody wants to know why.
+    var steps: [Step]?
+    var member: Member
+    var now: UTCTime { command.now }
+
+    /// Refuses unless the rule holds.
+    mutating func require(
+        _ row: String,
+        _ holds: Bool,
+        _ because: @autoclosure () -> String,
+        message: String? = nil,
+        ask: String? = nil,
+        recorded: String? = nil,
+        isAlert: Bool = false
+    ) throws(Refusal) {
+        if steps != nil {
+            steps?.append(Step(rule: row, code: RuleTable.row(row).code, fired: !holds, because: because()))
+        }
+        guard holds else {
+            throw Refusal(row: row, message: message, ask: ask, recorded: recorded, isAlert: isAlert)
+        }
+    }
+
+    func file(_ id: CaseID) -> CaseFile? { state.cases[id] }
+}

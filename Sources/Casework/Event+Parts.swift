@@ -1,0 +1,237 @@
+import Policy
+package import StrictJSON
+
+extension Event {
+    /// The parts of the event's line, `details` first.
+    package func parts() -> [(name: String, value: JSONValue)] {
+        var texts: [(String, String?)] = []
+        let details: JSONObject
+        switch body {
+        case .system(let facts): details = facts
+        case .agency(let agency): details = agency.record
+        case .agreementRecorded(let agreement): details = agreement.record
+        case .agreementRenewed(let id, let endsAt):
+            details = ["id": .string(id.text), "ends_at": .integer(endsAt.milliseconds)]
+        case .agreementTerminated(let id, let reason):
+            details = ["id": .string(id.text)]
+            texts = [("reason", reason)]
+        case .memberEnrolled(let member): details = member.record
+        case .keyAdded(let member, let fingerprint, let line):
+            details = ["member": .string(member.text), "fingerprint": .string(fingerprint), "key": .string(line)]
+        case .keyRevoked(let member, let fingerprint, let reason):
+            details = ["member": .string(member.text), "fingerprint": .string(fingerprint)]
+            texts = [("reason", reason)]
+        case .roleGranted(let member, let grant):
+            details = ["member": .string(member.text), "grant": .object(grant.record)]
+        case .roleRevoked(let member, let grant, let reason):
+            details = ["member": .string(member.text), "grant": .integer(grant)]
+            texts = [("reason", reason)]
+        case .memberDisabled(let member, let reason):
+            details = ["member": .string(member.text)]
+            texts = [("reason", reason)]
+        case .caseDrafted(let draft):
+            details = [
+                "number": .string(draft.number), "title": .string(draft.title), "offences": .strings(draft.offences),
+                "primary_purpose": .string(draft.primaryPurpose.rawValue), "agreement": .string(draft.agreement.text),
+                "lead_agency": .string(draft.leadAgency.text),
+            ]
+            texts = [("predicate", draft.predicate)]
+        case .caseMoved(let reason):
+            details = [:]
+            texts = [("reason", reason)]
+        case .agencyInvited(let agency, let mode, let agreement):
+            details = [
+                "agency": .string(agency.text), "mode": .string(mode.rawValue), "agreement": .string(agreement.text),
+            ]
+        case .agencyAnswered(let agency, let text):
+            details = ["agency": .string(agency.text)]
+            texts = [("text", text)]
+        case .memberAssigned(let member, let agency):
+            details = ["member": .string(member.text), "agency": .string(agency.text)]
+        case .memberRemoved(let member, let reason):
+            details = ["member": .string(member.text)]
+            texts = [("reason", reason)]
+        case .entryRecorded(let entry):
+            details = .present([
+                ("entry", .integer(entry.number)), ("kind", .string(entry.kind.rawValue)),
+                ("handling", .string(entry.handling.text)), ("compartment", .string(entry.compartment.text)),
+                ("acknowledge", .bool(entry.asksAcknowledgement)),
+                ("supersedes", entry.supersedes.map { .integer($0) }),
+            ])
+            texts = [("text", entry.text), ("reason", entry.reason)]
+        case .entryWithdrawn(let number, let reason):
+            details = ["entry": .integer(number)]
+            texts = [("reason", reason)]
+        case .entryAcknowledged(let number): details = ["entry": .integer(number)]
+        case .handlingChanged(let number, let from, let to, let reason):
+            details = ["entry": .integer(number), "from": .string(from.text), "to": .string(to.text)]
+            texts = [("reason", reason)]
+        case .permissionRequested(let request):
+            details = [
+                "permission": .integer(request.number), "entry": .integer(request.entry),
+                "origin": .string(request.origin.text), "recipient": .string(request.recipient.text),
+            ]
+            texts = [("reason", request.reason)]
+        case .permissionDecided(let number, let isGranted, let reason):
+            details = ["permission": .integer(number), "granted": .bool(isGranted)]
+            texts = [("reason", reason)]
+        case .disseminated(let line):
+            details = .present([
+                ("dissemination", .integer(line.number)), ("entry", .integer(line.entry)),
+                ("origin", .string(line.origin.text)), ("recipient", .string(line.recipient.text)),
+                ("handling", .string(line.handling.text)), ("permission", line.permission.map { .integer($0) }),
+                ("means", "in-system"),
+            ])
+            texts = [("reason", line.reason)]
+        case .access(let act, let item, let code):
+            details = .present([
+                ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
+            ])
+        }
+        return [("details", .object(details))]
+            + texts.compactMap { name, text in text.map { (name, .string($0)) } }
+    }
+
+    /// Reads an event back from its line's statement and parts.
+    ///
+    /// - Throws: ``EventFault`` if the parts do not say what the kind must say.
+    package init(
+        kind: String,
+        caseID: CaseID,
+        agency: String,
+        member: String,
+        role: String,
+        purpose: String,
+        parts: [(name: String, value: JSONValue)]
+    ) throws(EventFault) {
+        let details = try Fields(parts.first { $0.name == "details" }?.value)
+        func text(_ name: String) -> String? { parts.first { $0.name == name }?.value.string }
+        func needed(_ name: String) throws(EventFault) -> String {
+            guard let found = text(name) else { throw EventFault(message: "the part \(name) is missing") }
+            return found
+        }
+        self.init(
+            kind: kind,
+            caseID: caseID,
+            agency: AgencyID(agency),
+            member: MemberID(member),
+            role: Role(rawValue: role),
+            purpose: Purpose(rawValue: purpose),
+            body: .system(details.object)
+        )
+        func aMember() throws(EventFault) -> MemberID { try details.word("member") { MemberID($0) } }
+        func anAgency() throws(EventFault) -> AgencyID { try details.word("agency") { AgencyID($0) } }
+        switch kind {
+        case "agency.registered", "agency.updated": body = .agency(try Agency(details))
+        case "agreement.recorded": body = .agreementRecorded(try Agreement(details))
+        case "agreement.renewed":
+            body = .agreementRenewed(
+                try details.word("id") { AgreementID($0) },
+                endsAt: UTCTime(milliseconds: try details.integer("ends_at"))
+            )
+        case "agreement.terminated":
+            body = .agreementTerminated(try details.word("id") { AgreementID($0) }, reason: try needed("reason"))
+        case "user.enrolled": body = .memberEnrolled(try Member(details))
+        case "user.key_added":
+            body = .keyAdded(
+                try aMember(),
+                fingerprint: try details.string("fingerprint"),
+                line: try details.string("key")
+            )
+        case "user.key_revoked":
+            body = .keyRevoked(
+                try aMember(),
+                fingerprint: try details.string("fingerprint"),
+                reason: try needed("reason")
+            )
+        case "user.role_granted": body = .roleGranted(try aMember(), try Grant(Fields(details.object["grant"])))
+        case "user.role_revoked":
+            body = .roleRevoked(try aMember(), grant: try details.integer("grant"), reason: try needed("reason"))
+        case "user.disabled": body = .memberDisabled(try aMember(), reason: try needed("reason"))
+        case "case.drafted":
+            body = .caseDrafted(
+                CaseDraft(
+                    number: try details.string("number"),
+                    title: try details.string("title"),
+                    offences: try details.strings("offences"),
+                    primaryPurpose: try details.word("primary_purpose") { PrimaryPurpose(rawValue: $0) },
+                    predicate: try needed("predicate"),
+                    agreement: try details.word("agreement") { AgreementID($0) },
+                    leadAgency: try details.word("lead_agency") { AgencyID($0) }
+                )
+            )
+        case "case.proposed", "case.opened", "case.declined", "case.suspended", "case.resumed", "case.closed",
+            "case.reopening_proposed", "case.reopened", "case.reopening_declined":
+            body = .caseMoved(reason: text("reason"))
+        case "case.agency_invited":
+            body = .agencyInvited(
+                try anAgency(),
+                try details.word("mode") { CooperationMode(rawValue: $0) },
+                try details.word("agreement") { AgreementID($0) }
+            )
+        case "case.agency_joined", "case.agency_declined", "case.agency_withdrawn":
+            body = .agencyAnswered(try anAgency(), text: text("text"))
+        case "case.member_assigned": body = .memberAssigned(try aMember(), try anAgency())
+        case "case.member_removed": body = .memberRemoved(try aMember(), reason: try needed("reason"))
+        case "entry.recorded", "entry.corrected":
+            body = .entryRecorded(
+                EntryRecord(
+                    number: try details.integer("entry"),
+                    kind: try details.word("kind") { EntryKind(rawValue: $0) },
+                    handling: try details.word("handling") { Handling($0) },
+                    compartment: try details.word("compartment") { Compartment($0) },
+                    asksAcknowledgement: try details.bool("acknowledge"),
+                    supersedes: details.optionalInteger("supersedes"),
+                    text: try needed("text"),
+                    reason: text("reason")
+                )
+            )
+        case "entry.withdrawn": body = .entryWithdrawn(try details.integer("entry"), reason: try needed("reason"))
+        case "entry.acknowledged": body = .entryAcknowledged(try details.integer("entry"))
+        case "entry.handling_changed":
+            body = .handlingChanged(
+                try details.integer("entry"),
+                from: try details.word("from") { Handling($0) },
+                to: try details.word("to") { Handling($0) },
+                reason: try needed("reason")
+            )
+        case "dissemination.permission_requested":
+            body = .permissionRequested(
+                PermissionRequest(
+                    number: try details.integer("permission"),
+                    entry: try details.integer("entry"),
+                    origin: try details.word("origin") { AgencyID($0) },
+                    recipient: try details.word("recipient") { AgencyID($0) },
+                    reason: try needed("reason")
+                )
+            )
+        case "dissemination.permission_granted", "dissemination.permission_refused":
+            body = .permissionDecided(
+                try details.integer("permission"),
+                isGranted: try details.bool("granted"),
+                reason: text("reason")
+            )
+        case "dissemination.recorded":
+            body = .disseminated(
+                Dissemination(
+                    number: try details.integer("dissemination"),
+                    entry: try details.integer("entry"),
+                    origin: try details.word("origin") { AgencyID($0) },
+                    recipient: try details.word("recipient") { AgencyID($0) },
+                    handling: try details.word("handling") { Handling($0) },
+                    permission: details.optionalInteger("permission"),
+                    reason: try needed("reason")
+                )
+            )
+        case "access.read", "access.denied", "access.exported":
+            body = .access(
+                act: try details.string("act"),
+                item: details.optionalString("item"),
+                code: details.optionalString("code")
+            )
+        default:
+            // A word of a newer version is carried, not understood: it changes nothing here.
+            break
+        }
+    }
+}

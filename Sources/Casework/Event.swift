@@ -1,0 +1,133 @@
+package import Policy
+package import StrictJSON
+
+/// What happened, in the past tense; one event is one line of the record.
+package struct Event: Hashable, Sendable {
+    /// Such as `entry.recorded` (domain.md 6.7).
+    package var kind: String
+    /// The case, or the registry.
+    package var caseID: CaseID
+    package var agency: AgencyID?
+    package var member: MemberID?
+    /// The role in which the member acted.
+    package var role: Role?
+    package var purpose: Purpose?
+    package var body: EventBody
+
+    package init(
+        kind: String,
+        caseID: CaseID,
+        agency: AgencyID?,
+        member: MemberID?,
+        role: Role?,
+        purpose: Purpose?,
+        body: EventBody
+    ) {
+        self.kind = kind
+        self.caseID = caseID
+        self.agency = agency
+        self.member = member
+        self.role = role
+        self.purpose = purpose
+        self.body = body
+    }
+
+    /// What the act made, as people call it: `E-3`, `D-2`, `R-1`, `G-7`.
+    package var item: String? {
+        switch body {
+        case .entryRecorded(let entry): "E-\(entry.number)"
+        case .entryWithdrawn(let number, _), .entryAcknowledged(let number), .handlingChanged(let number, _, _, _):
+            "E-\(number)"
+        case .permissionRequested(let request): "R-\(request.number)"
+        case .permissionDecided(let number, _, _): "R-\(number)"
+        case .disseminated(let dissemination): "D-\(dissemination.number)"
+        case .roleGranted(_, let grant): grant.id
+        case .access(_, let item, _): item
+        default: nil
+        }
+    }
+
+    /// The member whose live sessions end with this event.
+    package var endsSessionsOf: MemberID? {
+        switch body {
+        case .keyRevoked(let member, _, _), .memberDisabled(let member, _), .roleRevoked(let member, _, _): member
+        default: nil
+        }
+    }
+}
+
+/// The facts of an event. Each separately removable text is a part of its own; everything else is the part `details`.
+package enum EventBody: Hashable, Sendable {
+    /// What the daemon itself has to say: started, stopped, restored, a session proved.
+    case system(JSONObject)
+    case agency(Agency)
+    case agreementRecorded(Agreement)
+    case agreementRenewed(AgreementID, endsAt: UTCTime)
+    case agreementTerminated(AgreementID, reason: String)
+    case memberEnrolled(Member)
+    case keyAdded(MemberID, fingerprint: String, line: String)
+    case keyRevoked(MemberID, fingerprint: String, reason: String)
+    case roleGranted(MemberID, Grant)
+    case roleRevoked(MemberID, grant: Int64, reason: String)
+    case memberDisabled(MemberID, reason: String)
+    case caseDrafted(CaseDraft)
+    /// proposed, opened, declined, suspended, resumed, closed, reopening_proposed, reopened, reopening_declined
+    case caseMoved(reason: String?)
+    case agencyInvited(AgencyID, CooperationMode, AgreementID)
+    /// joined, declined, withdrawn
+    case agencyAnswered(AgencyID, text: String?)
+    case memberAssigned(MemberID, AgencyID)
+    case memberRemoved(MemberID, reason: String)
+    case entryRecorded(EntryRecord)
+    case entryWithdrawn(Int64, reason: String)
+    case entryAcknowledged(Int64)
+    case handlingChanged(Int64, from: Handling, to: Handling, reason: String)
+    case permissionRequested(PermissionRequest)
+    case permissionDecided(Int64, isGranted: Bool, reason: String?)
+    case disseminated(Dissemination)
+    /// A reading, or a refusal with its code.
+    case access(act: String, item: String?, code: String?)
+}
+
+/// How a case begins.
+package struct CaseDraft: Hashable, Sendable {
+    package var number: String
+    package var title: String
+    package var offences: [String]
+    package var primaryPurpose: PrimaryPurpose
+    package var predicate: String
+    package var agreement: AgreementID
+    package var leadAgency: AgencyID
+}
+
+/// A new entry, or one that corrects another.
+package struct EntryRecord: Hashable, Sendable {
+    package var number: Int64
+    package var kind: EntryKind
+    package var handling: Handling
+    package var compartment: Compartment
+    package var asksAcknowledgement: Bool
+    package var supersedes: Int64?
+    package var text: String
+    package var reason: String?
+}
+
+/// A question to the originator: may this entry go to that agency?
+package struct PermissionRequest: Hashable, Sendable {
+    package var number: Int64
+    package var entry: Int64
+    package var origin: AgencyID
+    package var recipient: AgencyID
+    package var reason: String
+}
+
+/// A line of the dissemination register (28 CFR 23.20(g)).
+package struct Dissemination: Hashable, Sendable {
+    package var number: Int64
+    package var entry: Int64
+    package var origin: AgencyID
+    package var recipient: AgencyID
+    package var handling: Handling
+    package var permission: Int64?
+    package var reason: String
+}

@@ -1,0 +1,193 @@
+import Policy
+
+/// Who may give what to whom: originator control (domain.md 2.4).
+extension Gate {
+    mutating func decideDissemination() throws(Refusal) -> Decision {
+        let (file, standing) = try knownCase(command.act.caseName ?? "")
+        try fresh(file)
+        switch command.act {
+        case .releaseEntry(_, let entry, let recipient, let reason):
+            return try release(file, standing, entry, recipient, reason)
+        case .requestPermission(_, let entry, let recipient, let reason):
+            return try request(file, standing, entry, recipient, reason)
+        case .decidePermission(_, let permission, let isGranted, let reason):
+            return try answer(file, standing, permission, isGranted, reason)
+        default: throw Refusal(row: "P05")
+        }
+    }
+
+    private mutating func release(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entry: String,
+        _ recipient: AgencyID,
+        _ reason: String
+    ) throws(Refusal) -> Decision {
+        let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
+        try writable(file)
+        let origin = state.origin(of: facts) ?? file.leadAgency
+        let isOwn = origin == member.agency
+        let role: Role? =
+            standing.isLiaison && isOwn
+            ? .liaison : standing.isCaseLead ? .lead : standing.contributes ? .contributor : nil
+        try require("P05", role != nil, "The asker leads, contributes, or is a liaison of the originating agency.")
+        try current(number, facts)
+        let permission = file.permissions.first { permission in
+            permission.entry == number && permission.recipient == recipient && permission.answer == .granted
+        }
+        let isFree = isOwn && (role == .liaison || facts.handling == .h0)
+        try require(
+            "P06",
+            isFree || permission != nil,
+            "The originator gives it himself, or permitted it for this recipient.",
+            message: "\(origin) has not permitted that this entry goes to \(recipient).",
+            ask:
+                "Ask \(contact(origin)): accord dissemination request \(file.number) E-\(number) \(recipient) --reason …"
+        )
+        let purpose = try purpose(file.purpose)
+        try receivable(file, facts, origin, recipient, purpose)
+        return event(
+            "dissemination.recorded",
+            file.id,
+            role,
+            purpose,
+            .disseminated(
+                Dissemination(
+                    number: Int64(file.releases.count) + 1,
+                    entry: number,
+                    origin: origin,
+                    recipient: recipient,
+                    handling: facts.handling,
+                    permission: isFree ? nil : permission?.number,
+                    reason: reason
+                )
+            )
+        )
+    }
+
+    /// The recipient is bound by a live agreement with the originator that allows the purpose and carries the handling.
+    private mutating func receivable(
+        _ file: CaseFile,
+        _ facts: EntryFacts,
+        _ origin: AgencyID,
+        _ recipient: AgencyID,
+        _ purpose: Purpose
+    ) throws(Refusal) {
+        guard let agency = state.agencies[recipient] else {
+            throw .malformed(field: "agency", "one that is registered: `accord agency list`")
+        }
+        let participant = file.participants[recipient]
+        try require(
+            "L01",
+            !(participant?.standing == .joined && participant?.mode != .deconflictOnly),
+            "The recipient does not have it already.",
+            message: "\(recipient) takes part in the case and has it already."
+        )
+        let joint = state.agreements.values.filter { $0.isLive(now) && $0.joins(origin, recipient) }
+        try require(
+            "P02",
+            !joint.isEmpty,
+            "A live agreement joins \(origin) and \(recipient).",
+            ask: "Ask the administrator which agreements \(recipient) is a party to."
+        )
+        let isForMission = !agency.missions.contains(.civilImmigration) && purpose != .civilImmigration
+        try require(
+            "P03",
+            isForMission && joint.contains { $0.purposes.contains(purpose) && facts.handling <= $0.handlingCap },
+            "An agreement between \(origin) and \(recipient) allows \(purpose.rawValue) and \(facts.handling.text).",
+            ask: "Ask \(contact(origin)) for which purpose it may be given, and repeat with `--purpose`."
+        )
+    }
+
+    private mutating func request(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entry: String,
+        _ recipient: AgencyID,
+        _ reason: String
+    ) throws(Refusal) -> Decision {
+        let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
+        try writable(file)
+        try require("P05", standing.isCaseLead || standing.contributes, "The asker leads or contributes.")
+        try current(number, facts)
+        guard state.agencies[recipient] != nil else {
+            throw .malformed(field: "agency", "one that is registered: `accord agency list`")
+        }
+        let isAsked = file.permissions.contains { permission in
+            permission.entry == number && permission.recipient == recipient && permission.answer != .refused
+        }
+        try require(
+            "L01",
+            !isAsked,
+            "It was not asked yet.",
+            message: "That was asked already: see the inbox of the originator."
+        )
+        let purpose = try purpose(file.purpose)
+        return event(
+            "dissemination.permission_requested",
+            file.id,
+            standing.isCaseLead ? .lead : .contributor,
+            purpose,
+            .permissionRequested(
+                PermissionRequest(
+                    number: Int64(file.permissions.count) + 1,
+                    entry: number,
+                    origin: state.origin(of: facts) ?? file.leadAgency,
+                    recipient: recipient,
+                    reason: reason
+                )
+            )
+        )
+    }
+
+    private mutating func answer(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ text: String,
+        _ isGranted: Bool,
+        _ reason: String?
+    ) throws(Refusal) -> Decision {
+        let number = Reference.number(text, letter: "R")
+        let permission = file.permissions.first { $0.number == number }
+        let mayKnow = permission.map { permission in
+            permission.requesterAgency == member.agency || (permission.origin == member.agency && standing.isLiaison)
+        }
+        try require("P04", mayKnow ?? false, "The request exists and concerns the asker.")
+        guard let permission else { throw Refusal(row: "P04") }
+        try require(
+            "P08",
+            permission.requester != member.id,
+            "Who asked does not answer.",
+            message: "Whoever asked for a permission does not grant it."
+        )
+        try require(
+            "P05",
+            standing.isLiaison && permission.origin == member.agency,
+            "The asker is a liaison of the originating agency.",
+            ask: "Ask \(contact(permission.origin))."
+        )
+        try require("L02", file.state != .closed, "The case is not closed.")
+        try require(
+            "L01",
+            permission.answer == .open,
+            "It was not answered yet.",
+            message: "It is \(permission.answer.rawValue) already."
+        )
+        return event(
+            isGranted ? "dissemination.permission_granted" : "dissemination.permission_refused",
+            file.id,
+            .liaison,
+            file.purpose,
+            .permissionDecided(permission.number, isGranted: isGranted, reason: reason)
+        )
+    }
+
+    private mutating func current(_ number: Int64, _ facts: EntryFacts) throws(Refusal) {
+        try require(
+            "L01",
+            facts.state != .withdrawn,
+            "The entry was not withdrawn.",
+            message: "E-\(number) was withdrawn."
+        )
+    }
+}

@@ -1,0 +1,197 @@
+import Policy
+
+/// Entries: recorded, corrected and withdrawn by adding.
+extension Gate {
+    mutating func decideEntry() throws(Refusal) -> Decision {
+        switch command.act {
+        case .recordEntry(let name, let proposal):
+            let (file, standing) = try knownCase(name)
+            try fresh(file)
+            try writable(file)
+            let kind = try Text.check(kind: proposal.kind)
+            let role = try writer(standing, proposal.compartment)
+            try liveParticipation(file, standing)
+            let purpose = try casePurpose(file, standing)
+            try capped(file, standing, proposal.handling)
+            return event(
+                "entry.recorded",
+                file.id,
+                role,
+                purpose,
+                .entryRecorded(
+                    EntryRecord(
+                        number: Int64(file.entries.count) + 1,
+                        kind: kind,
+                        handling: proposal.handling,
+                        compartment: proposal.compartment,
+                        asksAcknowledgement: proposal.asksAcknowledgement,
+                        supersedes: nil,
+                        text: proposal.text,
+                        reason: nil
+                    )
+                )
+            )
+        case .acknowledgeEntry(let name, let entry):
+            let (file, standing) = try knownCase(name, alsoReleased: true)
+            let (number, _) = try visibleEntry(file, standing, entry, at: .content)
+            try require(
+                "L01",
+                !(file.acknowledgements[number]?.contains(member.id) ?? false),
+                "The asker has not acknowledged it yet.",
+                message: "You have acknowledged it already."
+            )
+            return event("entry.acknowledged", file.id, nil, file.purpose, .entryAcknowledged(number))
+        case .correctEntry(let name, let entry, let text, let reason):
+            let (file, standing, number, facts) = try own(name, entry)
+            try writable(file)
+            let role = try writer(standing, facts.compartment)
+            try liveParticipation(file, standing)
+            let purpose = try casePurpose(file, standing)
+            try Text.check(text, field: "text", limit: Text.entryLimit)
+            try current(facts)
+            return event(
+                "entry.corrected",
+                file.id,
+                role,
+                purpose,
+                .entryRecorded(
+                    EntryRecord(
+                        number: Int64(file.entries.count) + 1,
+                        kind: facts.kind,
+                        handling: facts.handling,
+                        compartment: facts.compartment,
+                        asksAcknowledgement: facts.asksAcknowledgement,
+                        supersedes: number,
+                        text: text,
+                        reason: reason
+                    )
+                )
+            )
+        case .withdrawEntry(let name, let entry, let reason):
+            let (file, standing, number, facts) = try own(name, entry)
+            try require("L02", file.state != .closed, "The case is not closed.")
+            let role = try keeper(file, standing, facts)
+            try current(facts)
+            return event("entry.withdrawn", file.id, role, file.purpose, .entryWithdrawn(number, reason: reason))
+        case .changeHandling(let name, let entry, let handling, let reason):
+            let (file, standing, number, facts) = try own(name, entry)
+            try require("L02", file.state != .closed, "The case is not closed.")
+            let role = try keeper(file, standing, facts)
+            try current(facts)
+            try require(
+                "L01",
+                facts.handling != handling,
+                "The handling changes.",
+                message: "It is \(handling.text) already."
+            )
+            try capped(file, standing, handling)
+            return event(
+                "entry.handling_changed",
+                file.id,
+                role,
+                file.purpose,
+                .handlingChanged(number, from: facts.handling, to: handling, reason: reason)
+            )
+        default: throw Refusal(row: "P05")
+        }
+    }
+
+    /// An entry that the asker may see. One that is not there and one that he may not know of answer the same.
+    mutating func visibleEntry(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ text: String,
+        at least: Visibility
+    ) throws(Refusal) -> (Int64, EntryFacts) {
+        let number = Reference.number(text, letter: "E")
+        let facts = number.flatMap { file.facts($0) }
+        var seen = Visibility.none
+        if let number, let facts {
+            seen = standing.scope(file).visibility(origin: state.origin(of: facts), compartment: facts.compartment)
+            if seen < .content, state.releases(of: file, to: member, now).contains(where: { $0.entry == number }) {
+                seen = .content
+            }
+        }
+        try require(
+            "P04",
+            facts != nil && seen != .none,
+            "The entry exists and is open to the asker.",
+            recorded: facts == nil ? "P04" : "P04C"
+        )
+        try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
+        guard let number, let facts else { throw Refusal(row: "P04") }
+        return (number, facts)
+    }
+
+    /// An entry of the asker's own agency.
+    private mutating func own(
+        _ name: String,
+        _ entry: String
+    ) throws(Refusal) -> (CaseFile, Standing, Int64, EntryFacts) {
+        let (file, standing) = try knownCase(name)
+        try fresh(file)
+        let (number, facts) = try visibleEntry(file, standing, entry, at: .header)
+        let origin = state.origin(of: facts)
+        try require(
+            "P07",
+            origin == member.agency,
+            "The asker's agency contributed the entry.",
+            ask: "Ask \(contact(origin))."
+        )
+        return (file, standing, number, facts)
+    }
+
+    private mutating func writer(_ standing: Standing, _ compartment: Compartment) throws(Refusal) -> Role {
+        let role = standing.writingRole(compartment)
+        try require(
+            "P05",
+            role != nil,
+            "A role of the asker, and the part his agency takes, let him write in \(compartment.text).",
+            ask: "Ask the lead of the case, or your agency's liaison."
+        )
+        guard let role else { throw Refusal(row: "P05") }
+        return role
+    }
+
+    /// The author, or a liaison of his agency.
+    private mutating func keeper(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ facts: EntryFacts
+    ) throws(Refusal) -> Role {
+        let isAuthor = state.author(of: facts) == member.id && standing.writingRole(facts.compartment) != nil
+        try require(
+            "P05",
+            isAuthor || (standing.isLiaison && standing.participant != nil),
+            "The asker wrote the entry, or is a liaison of the agency that did.",
+            ask: "Ask the author, or your agency's liaison."
+        )
+        return isAuthor ? standing.writingRole(facts.compartment) ?? .contributor : .liaison
+    }
+
+    private mutating func current(_ facts: EntryFacts) throws(Refusal) {
+        try require(
+            "L01",
+            facts.state == .current,
+            "The entry is neither corrected nor withdrawn.",
+            message: "The entry is \(facts.state.word) already: act on the one that is current."
+        )
+    }
+
+    /// Nothing stricter is shared than the agreement can carry.
+    private mutating func capped(_ file: CaseFile, _ standing: Standing, _ handling: Handling) throws(Refusal) {
+        let agreement = standing.participant?.agreement ?? file.agreement
+        try require(
+            "P02",
+            state.agreements[agreement].map { handling <= $0.handlingCap } ?? false,
+            "\(agreement) carries \(handling.text).",
+            message: "\(handling.text) is stricter than \(agreement) can carry."
+        )
+    }
+
+    /// An agency and the desk where its control official is reached.
+    func contact(_ agency: AgencyID?) -> String {
+        guard let agency else { return "the originating agency" }
+        return "the control official of \(agency) (\(state.agencies[agency]?.contact ?? "see the agency list"))"
+    }
+}

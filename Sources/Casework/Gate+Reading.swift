@@ -1,0 +1,85 @@
+import Policy
+
+/// Readings: recorded before they are answered, and only of what may be seen.
+extension Gate {
+    mutating func decideReading() throws(Refusal) -> Decision {
+        let roles = member.roles(in: nil, now)
+        switch command.act {
+        case .getCase(let name):
+            let (file, standing) = try knownCase(name)
+            return read(file.id, standing.scope(file))
+        case .listEntries(let name, _, _), .listRegister(let name):
+            let (file, standing) = try knownCase(name)
+            _ = try casePurpose(file, standing)
+            return read(file.id, standing.scope(file))
+        case .getEntry(let name, let entry):
+            let (file, standing) = try knownCase(name, alsoReleased: true)
+            let (number, _) = try visibleEntry(file, standing, entry, at: .content)
+            if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
+            var decision = read(file.id, standing.scope(file), item: "E-\(number)")
+            decision.reading?.entry = number
+            return decision
+        case .watch(let request):
+            for (name, _) in request.positions ?? [] { _ = try knownCase(name) }
+            if request.positions == nil {
+                try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
+            }
+            return read(nil, .nothing)
+        case .listCases, .inbox:
+            try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
+            return read(nil, .nothing)
+        case .verify, .readLines:
+            try require(
+                "P05",
+                roles.contains(.oversight),
+                "The asker holds oversight.",
+                ask: "Ask the oversight officer."
+            )
+            return read(nil, .nothing)
+        case .export(let name):
+            guard let name else {
+                try require(
+                    "P05",
+                    roles.contains(.oversight),
+                    "The asker holds oversight.",
+                    ask: "Ask the oversight officer."
+                )
+                return read(nil, .nothing)
+            }
+            let (file, standing) = try knownCase(name)
+            try require(
+                "P05",
+                standing.isOversight || standing.isCaseLead || standing.roles.contains(.legal),
+                "The asker leads the case, is legal in it, or oversees it.",
+                ask: "Ask the lead of the case."
+            )
+            return read(file.id, standing.scope(file), kind: "access.exported")
+        case .listAccess(let name, _):
+            var caseID: CaseID?
+            if let name { caseID = try knownCase(name).0.id }
+            var decision = read(caseID, .nothing)
+            decision.reading?.audience =
+                roles.contains(.oversight) ? .all : roles.contains(.liaison) ? .agency : .own
+            return decision
+        default: return read(nil, .nothing)
+        }
+    }
+
+    private func read(
+        _ caseID: CaseID?,
+        _ scope: EntryScope,
+        item: String? = nil,
+        kind: String = "access.read"
+    ) -> Decision {
+        var decision = event(
+            kind,
+            caseID ?? .system,
+            nil,
+            command.purpose.flatMap { Purpose(rawValue: $0) }
+                ?? (caseID == nil ? .administration : .criminalInvestigation),
+            .access(act: command.act.name, item: item, code: nil)
+        )
+        decision.reading = ReadingGrant(member: member.id, caseID: caseID, entry: nil, scope: scope, audience: .own)
+        return decision
+    }
+}

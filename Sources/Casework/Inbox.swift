@@ -1,0 +1,117 @@
+package import Policy
+package import StrictJSON
+
+/// Something that waits for a member (`type Task`).
+package struct InboxTask: Hashable, Sendable {
+    package var kind: String
+    package var caseNumber: String
+    package var item: String?
+    package var fromAgency: String
+    package var since: UTCTime
+    package var summary: String
+    package var command: String
+
+    package var json: JSONObject {
+        .present([
+            ("kind", .string(kind)), ("case", .string(caseNumber)), ("item", item.map { .string($0) }),
+            ("fromAgency", .string(fromAgency)), ("since", .integer(since.milliseconds * 1_000)),
+            ("summary", .string(summary)), ("command", .string(command)),
+        ])
+    }
+}
+
+extension CaseworkState {
+    /// What waits for the member, oldest first.
+    package func inbox(_ id: MemberID, now: UTCTime) -> [InboxTask] {
+        guard let member = members[id], !member.isDisabled else { return [] }
+        return cases.values.flatMap { tasks(in: $0, for: member, now) }.sorted {
+            ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
+        }
+    }
+
+    private func tasks(in file: CaseFile, for member: Member, _ now: UTCTime) -> [InboxTask] {
+        let standing = standing(of: member, in: file, now)
+        var tasks: [InboxTask] = []
+        func add(
+            _ kind: String,
+            _ item: String?,
+            _ from: AgencyID,
+            _ since: UTCTime,
+            _ summary: String,
+            _ command: String
+        ) {
+            tasks.append(
+                InboxTask(
+                    kind: kind,
+                    caseNumber: file.number,
+                    item: item,
+                    fromAgency: from.text,
+                    since: since,
+                    summary: summary,
+                    command: command
+                )
+            )
+        }
+        if standing.isLiaison, let part = standing.participant, part.standing == .invited {
+            add(
+                "invitation",
+                nil,
+                file.leadAgency,
+                part.since,
+                "\(file.leadAgency) invites \(member.agency) into \(file.title), \(part.mode.rawValue), under \(part.agreement).",
+                "accord case join \(file.number)"
+            )
+        }
+        if standing.isSecondPerson, file.state == .proposed || file.awaitsReopening {
+            let what = file.state == .proposed ? "open" : "reopen"
+            add(
+                "approval",
+                nil,
+                file.leadAgency,
+                file.updatedAt,
+                "\(file.proposer?.text ?? "The lead") proposes to \(what) \(file.title).",
+                "accord case approve \(file.number)"
+            )
+        }
+        if standing.isLiaison, file.state != .closed {
+            for asked in file.permissions
+            where asked.answer == .open && asked.origin == member.agency && asked.requester != member.id {
+                add(
+                    "permission",
+                    "R-\(asked.number)",
+                    asked.requesterAgency,
+                    asked.since,
+                    "\(asked.requester) asks to give E-\(asked.entry) to \(asked.recipient).",
+                    "accord dissemination grant \(file.number) R-\(asked.number)"
+                )
+            }
+        }
+        for release in releases(of: file, to: member, now) {
+            guard !(file.acknowledgements[release.entry]?.contains(member.id) ?? false) else { continue }
+            add(
+                "release",
+                "E-\(release.entry)",
+                release.from,
+                release.at,
+                "\(release.from) gave \(member.agency) E-\(release.entry).",
+                "accord entry show \(file.number) E-\(release.entry)"
+            )
+        }
+        let scope = standing.scope(file)
+        for (number, acknowledged) in file.acknowledgements where !acknowledged.contains(member.id) {
+            guard let facts = file.facts(number), facts.asksAcknowledgement, facts.state == .current,
+                standing.isAssigned, let origin = origin(of: facts),
+                scope.visibility(origin: origin, compartment: facts.compartment) == .content
+            else { continue }
+            add(
+                "acknowledgement",
+                "E-\(number)",
+                origin,
+                file.updatedAt,
+                "\(origin) asks that E-\(number) be acknowledged.",
+                "accord entry ack \(file.number) E-\(number)"
+            )
+        }
+        return tasks
+    }
+}

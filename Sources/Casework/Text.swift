@@ -1,0 +1,65 @@
+import Policy
+
+/// What text may be recorded (rules V07, P22).
+enum Text {
+    /// Bytes of an entry.
+    static let entryLimit = 65_536
+    /// Bytes of a reason, a predicate, a condition.
+    static let reasonLimit = 4_096
+    /// Bytes of a name or a contact.
+    static let nameLimit = 256
+
+    private static let marks = [
+        "(S//", "(TS//", "(C//", "(TS)", "(S)", "TOP SECRET//", "SECRET//NOFORN", "SECRET//SI", "CONFIDENTIAL//",
+    ]
+
+    /// Words for kinds of data that have no place here (design.md 10).
+    private static let refusedKinds: Set<String> = [
+        "biometric", "biometrics", "fingerprint", "fingerprints", "face", "facial-recognition", "iris", "dna",
+        "voiceprint",
+        "immigration-status", "nationality", "citizenship", "religion", "politics", "ethnicity", "race", "risk-score",
+    ]
+
+    /// - Throws: ``Refusal`` that names the field and the kind of trouble, never the content.
+    static func check(_ text: String, field: String, limit: Int) throws(Refusal) {
+        guard text.utf8.count <= limit else {
+            throw Refusal(row: "V07", message: "“\(field)” is longer than \(limit) bytes.")
+        }
+        guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            throw Refusal(row: "V07", message: "“\(field)” is empty.")
+        }
+        for scalar in text.unicodeScalars where isRefused(scalar) {
+            let code = String(scalar.value, radix: 16, uppercase: true)
+            throw Refusal(row: "V07", message: "“\(field)” holds U+\(code), a character that could mislead a reader.")
+        }
+        for mark in marks where text.utf8.count >= mark.utf8.count && contains(text.utf8, mark.utf8) {
+            throw Refusal(row: "P22C")
+        }
+    }
+
+    static func check(kind: String) throws(Refusal) -> EntryKind {
+        if let known = EntryKind(rawValue: kind) { return known }
+        if refusedKinds.contains(kind) { throw Refusal(row: "P22") }
+        throw .malformed(field: "kind", "one of \(EntryKind.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    private static func isRefused(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: false
+        case 0x00..<0x20, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+            0xFFF9...0xFFFB:
+            true
+        default: false
+        }
+    }
+
+    private static func contains(_ text: String.UTF8View, _ mark: String.UTF8View) -> Bool {
+        guard let first = mark.first else { return false }
+        var start = text.startIndex
+        while let found = text[start...].firstIndex(of: first) {
+            if text[found...].starts(with: mark) { return true }
+            start = text.index(after: found)
+        }
+        return false
+    }
+}

@@ -1,0 +1,221 @@
+import AccordInterface
+import CaseViews
+import Casework
+import Cryptography
+import Dispatch
+package import Logging
+import Policy
+import QueueRuntime
+import RecordStore
+import Synchronization
+import TransparencyLog
+import Varlink
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A deployment that serves: the record opened and looked at, the sequencer on its queue, the socket open.
+package final class Daemon: Sendable {
+    private let lock: SingleInstanceLock
+    private let sequencer: Sequencer
+    private let server: VarlinkServer
+    private let timer: QueueTimer
+    private let shelf: Shelf
+    private let queues: Queues
+    private let settings: Mutex<DaemonSettings>
+
+    /// The queues beside the sequencer's own.
+    struct Queues: Sendable {
+        /// Appends: one at a time.
+        let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)
+        /// Projections and the readings that must see them.
+        let views = DispatchQueue(label: "accord.views", qos: .userInitiated)
+        /// Verification, exports, signatures.
+        let audit = DispatchQueue(label: "accord.audit", qos: .utility)
+    }
+
+    private init(
+        lock: SingleInstanceLock,
+        sequencer: Sequencer,
+        server: VarlinkServer,
+        timer: QueueTimer,
+        shelf: Shelf,
+        queues: Queues,
+        settings: DaemonSettings
+    ) {
+        self.lock = lock
+        self.sequencer = sequencer
+        self.server = server
+        self.timer = timer
+        self.shelf = shelf
+        self.queues = queues
+        self.settings = Mutex(settings)
+    }
+
+    /// Opens everything in the order in which it must hold: lock, key, record, views, socket.
+    ///
+    /// - Throws: ``DaemonFault`` with what to do; nothing is left open then.
+    package static func start(_ settings: DaemonSettings, logger: Logger) throws(DaemonFault) -> Daemon {
+        let folder = StateFolder(settings.stateFolder)
+        try folder.check()
+        let lock = try folder.takeLock()
+        let key = try LogKey.read(at: folder.logKey)
+        let record = try folder.openRecord()
+        let shelf = Shelf(record: record, views: try folder.openViews())
+        let recovery = Recovery(origin: key.origin, policy: RuleTable.digest)
+        let recovered: Recovered
+        let signing = CheckpointSigning(key: key, record: record)
+        let checkpoint: StoredCheckpoint
+        do {
+            recovered = try recovery.recover(shelf)
+            checkpoint = try signing.newest()
+        } catch {
+            throw DaemonFault(
+                .recordRefused,
+                "The record in \(folder.record) cannot be read: \(error).",
+                advice: "Do not change it. Verify a copy with `accord audit verify --offline`, and tell oversight."
+            )
+        }
+        let queues = Queues()
+        let outlet = ReplyOutlet()
+        let started = Surroundings.wallClock()
+        let surroundings = Surroundings(
+            queues: queues,
+            outlet: outlet,
+            shelf: shelf,
+            recovery: recovery,
+            signing: signing,
+            startedAt: started
+        )
+        let sequencer = Sequencer(
+            Sequencer.Beginning(
+                executor: QueueExecutor(label: "accord.sequencer"),
+                shelf: shelf,
+                surroundings: surroundings,
+                settings: SequencerSettings(
+                    batchLimit: settings.batchLimit,
+                    sessionIdleMilliseconds: Int64(settings.sessionIdleSeconds) * 1_000
+                ),
+                logger: logger,
+                state: recovered.state,
+                composer: recovered.composer,
+                head: recovered.head,
+                caseHeads: recovered.caseHeads,
+                checkpoint: checkpoint
+            )
+        )
+        sequencer.post(.record(.started(version: Deployment.buildVersion)))
+        if record.report.unconfirmedLost > 0 {
+            sequencer.post(.record(.recovered(lostUnconfirmed: record.report.unconfirmedLost)))
+        }
+        let server = try listen(settings, sequencer, outlet, logger)
+        let interval = Duration.milliseconds(max(10, settings.checkpointMilliseconds))
+        let timer = QueueTimer(every: interval, leeway: .milliseconds(50), on: queues.audit) { sequencer.post(.tick) }
+        logger.notice(
+            "serving",
+            metadata: [
+                "socket": "\(settings.socketPath)", "lines": "\(recovered.head.size)",
+                "replayed": "\(recovered.replayed)",
+                "milliseconds": "\(Surroundings.wallClock() - started)",
+            ]
+        )
+        return Daemon(
+            lock: lock,
+            sequencer: sequencer,
+            server: server,
+            timer: timer,
+            shelf: shelf,
+            queues: queues,
+            settings: settings
+        )
+    }
+
+    private static func listen(
+        _ settings: DaemonSettings,
+        _ sequencer: Sequencer,
+        _ outlet: ReplyOutlet,
+        _ logger: Logger
+    ) throws(DaemonFault) -> VarlinkServer {
+        var limits = ServerLimits()
+        limits.connections = settings.maximumConnections
+        limits.connectionsPerUser = settings.maximumConnectionsPerUser
+        do {
+            let server = try VarlinkServer(
+                service: ServiceDescription(
+                    vendor: "Accord",
+                    product: "accordd",
+                    version: Deployment.buildVersion,
+                    url: "https://accord.example.org"
+                ),
+                interfaces: Interfaces.texts,
+                limits: limits,
+                logger: logger,
+                handler: CallRouter(sequencer: sequencer)
+            )
+            outlet.connect(server)
+            try server.listen(path: settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+            return server
+        } catch {
+            throw DaemonFault(
+                .socket,
+                "The socket \(settings.socketPath) cannot be served: \(error).",
+                advice: "See that its folder exists and that no other daemon listens there."
+            )
+        }
+    }
+
+    /// Takes what may change while serving.
+    ///
+    /// - Returns: Sentences: what was taken, and what needs a restart.
+    package func reload(_ new: DaemonSettings) -> [String] {
+        settings.withLock { old in
+            var sentences: [String] = []
+            if new.sessionIdleSeconds != old.sessionIdleSeconds || new.batchLimit != old.batchLimit {
+                sequencer.post(
+                    .configure(
+                        SequencerSettings(
+                            batchLimit: new.batchLimit,
+                            sessionIdleMilliseconds: Int64(new.sessionIdleSeconds) * 1_000
+                        )
+                    )
+                )
+                sentences.append("The idle time of sessions and the batch limit were taken.")
+            }
+            let fixed: [(String, Bool)] = [
+                ("state folder", new.stateFolder != old.stateFolder),
+                ("socket path", new.socketPath != old.socketPath),
+                ("socket mode", new.socketMode != old.socketMode),
+                ("socket group", new.socketGroup != old.socketGroup),
+                ("connection limit", new.maximumConnections != old.maximumConnections),
+                ("connection limit of one user", new.maximumConnectionsPerUser != old.maximumConnectionsPerUser),
+                ("checkpoint interval", new.checkpointMilliseconds != old.checkpointMilliseconds),
+            ]
+            for (name, hasChanged) in fixed where hasChanged { sentences.append("The \(name) needs a restart.") }
+            old.sessionIdleSeconds = new.sessionIdleSeconds
+            old.batchLimit = new.batchLimit
+            old.logLevel = new.logLevel
+            return sentences
+        }
+    }
+
+    /// Stops taking calls, lets what was decided become durable, signs a last checkpoint, keeps the state, and closes.
+    package func stop(completion: @escaping @Sendable () -> Void) {
+        timer.cancel()
+        sequencer.post(
+            .stop { [self] snapshot, size in
+                server.stop(grace: .seconds(2)) { [self] in
+                    queues.views.async { [self] in
+                        // A snapshot saves time at the next start and is nothing else: without it the record is replayed.
+                        try? shelf.views.keep(snapshot: snapshot, position: size)
+                        queues.writer.async { [self] in
+                            try? shelf.record.confirm()
+                            try? shelf.record.close()
+                            completion()
+                        }
+                    }
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,46 @@
+/// Everything that an operator may set, as plain values: where it came from (file, environment, flags) is `accordd`'s matter.
+package struct DaemonSettings: Hashable, Sendable {
+    /// Folder of the record, its keys and the views; owned by the daemon alone, mode 0700.
+    package var stateFolder: String
+    /// Path of the members' socket; at most 107 bytes.
+    package var socketPath: String
+    /// Permission bits of the socket, such as `0o660`.
+    package var socketMode: UInt32
+    /// Numeric group that owns the socket; nil leaves the daemon's own.
+    package var socketGroup: UInt32?
+    /// Connections in all, and of one user.
+    package var maximumConnections: Int
+    package var maximumConnectionsPerUser: Int
+    /// A connection that is idle for so many seconds is locked (rule P24; CJIS AC-11 allows at most 1,800).
+    package var sessionIdleSeconds: Int
+    /// How often a checkpoint is signed while the record grows, in milliseconds.
+    package var checkpointMilliseconds: Int
+    /// How many lines one durable sync may carry.
+    package var batchLimit: Int
+    /// trace, debug, info, notice, warning, error or critical.
+    package var logLevel: String
+
+    package init(
+        stateFolder: String = "/var/lib/accord",
+        socketPath: String = "/run/accord/accord.sock",
+        socketMode: UInt32 = 0o660,
+        socketGroup: UInt32? = nil,
+        maximumConnections: Int = 1_024,
+        maximumConnectionsPerUser: Int = 128,
+        sessionIdleSeconds: Int = 1_800,
+        checkpointMilliseconds: Int = 1_000,
+        batchLimit: Int = 512,
+        logLevel: String = "info"
+    ) {
+        self.stateFolder = stateFolder
+        self.socketPath = socketPath
+        self.socketMode = socketMode
+        self.socketGroup = socketGroup
+        self.maximumConnections = maximumConnections
+        self.maximumConnectionsPerUser = maximumConnectionsPerUser
+        self.sessionIdleSeconds = sessionIdleSeconds
+        self.checkpointMilliseconds = checkpointMilliseconds
+        self.batchLimit = batchLimit
+        self.logLevel = logLevel
+    }
+}

@@ -1,0 +1,67 @@
+import Cryptography
+import QueueRuntime
+import TransparencyLog
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The daemon's signing key: one line in the C2SP private-key text form, in a file that only the daemon can read.
+struct LogKey: Sendable {
+    let signer: NoteSigner
+
+    var origin: String { signer.verifierKey.name }
+
+    /// Makes a key and its file.
+    static func make(origin: String, at path: String) throws(DaemonFault) -> LogKey {
+        do {
+            guard let signer = NoteSigner(name: origin, privateKey: try Ed25519PrivateKey.random()) else {
+                throw DaemonFault(
+                    .configuration,
+                    "“\(origin)” cannot be the name of a log.",
+                    advice: "Name it like a web address without a scheme, such as accord.example.org/log1."
+                )
+            }
+            try DurableFile.replace(path, with: Array((try signer.text() + "\n").utf8), mode: 0o600)
+            return LogKey(signer: signer)
+        } catch let fault as DaemonFault {
+            throw fault
+        } catch {
+            throw DaemonFault(
+                .storage,
+                "The log key could not be made: \(error).",
+                advice: "See that the disk has room."
+            )
+        }
+    }
+
+    /// Reads the key, after looking at who else could.
+    static func read(at path: String) throws(DaemonFault) -> LogKey {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            throw DaemonFault(
+                .keyPermissions,
+                "The log key \(path) is missing.",
+                advice: "Put it back from where it is kept apart; a new key is a new log."
+            )
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+            throw DaemonFault(
+                .keyPermissions,
+                "The log key \(path) can be read by others, or is not the daemon's own file.",
+                advice: "chown it to the daemon's user and chmod 0600; if others may have read it, tell oversight."
+            )
+        }
+        do {
+            let content = try DurableFile.contents(of: path, limit: 4_096)
+            let text = String(decoding: content, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+            return LogKey(signer: try NoteSigner(parsing: text))
+        } catch {
+            throw DaemonFault(
+                .keyPermissions,
+                "The log key \(path) is not a key.",
+                advice: "Put it back from where it is kept apart; a new key is a new log."
+            )
+        }
+    }
+}

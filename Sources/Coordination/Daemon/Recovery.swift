@@ -1,0 +1,72 @@
+import CaseViews
+package import Casework
+package import Cryptography
+package import RecordStore
+import TransparencyLog
+
+/// What the record says, ready to go on from.
+package struct Recovered: Sendable {
+    package var state: CaseworkState
+    package var composer: LineComposer
+    package var head: RecordHead
+    package var caseHeads: [CaseID: Int64]
+    /// How many lines were replayed over the snapshot.
+    package var replayed: UInt64
+}
+
+/// From the record to state in memory: the newest snapshot, and every line after it.
+package struct Recovery: Sendable {
+    package let origin: String
+    package let policy: Digest
+
+    /// Reads the state from snapshot and record, and lets the views catch up on the way.
+    ///
+    /// - Throws: Whatever reading throws; a line of the record that cannot be understood is an error, never skipped.
+    package func recover(_ shelf: Shelf) throws -> Recovered {
+        let head = shelf.record.head
+        var (state, position) = try snapshot(shelf)
+        let begin = position
+        let viewed = try shelf.views.position()
+        if viewed > head.size { try shelf.views.empty() }
+        var projected = min(viewed, head.size) == viewed ? viewed : 0
+        position = min(position, projected)
+        var projections: [Projection] = []
+        try shelf.record.replay(from: position) { entry in
+            let recorded = try RecordedEvent(parsing: entry)
+            if recorded.seq >= begin { state.evolve(recorded.event, at: recorded.place) }
+            guard recorded.seq >= projected else { return }
+            projections += recorded.projections
+            if projections.count >= 4_096 {
+                try shelf.views.apply(projections, upTo: recorded.seq + 1)
+                projections.removeAll(keepingCapacity: true)
+            }
+        }
+        if projected < head.size || !projections.isEmpty {
+            try shelf.views.apply(projections, upTo: head.size)
+            projected = head.size
+        }
+        let streams = try shelf.record.streams()
+        var cases: [CaseKey: (next: UInt64, last: Digest)] = [:]
+        var caseHeads: [CaseID: Int64] = [:]
+        for stream in streams {
+            cases[stream.key] = (stream.count, stream.last)
+            caseHeads[CaseID(stream.key)] = Int64(stream.count) - 1
+        }
+        let composer = LineComposer(origin: origin, policy: policy, head: head, cases: cases)
+        return Recovered(
+            state: state,
+            composer: composer,
+            head: head,
+            caseHeads: caseHeads,
+            replayed: head.size - min(begin, head.size)
+        )
+    }
+
+    /// A snapshot is taken only if it is not ahead of the record and can be read; else everything is replayed.
+    private func snapshot(_ shelf: Shelf) throws -> (CaseworkState, UInt64) {
+        guard let kept = try shelf.views.snapshot(), kept.position <= shelf.record.head.size,
+            let state = try? CaseworkState(decoding: kept.bytes)
+        else { return (CaseworkState(), 0) }
+        return (state, kept.position)
+    }
+}

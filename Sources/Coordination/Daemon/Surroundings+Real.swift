@@ -1,0 +1,54 @@
+import CaseViews
+import Casework
+import Cryptography
+import Dispatch
+import RecordStore
+import TransparencyLog
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension Surroundings {
+    /// Milliseconds since the UNIX epoch by the machine's clock.
+    package static func wallClock() -> Int64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// The real ones: the machine's clock, libcrypto's chance, Dispatch's queues.
+    init(
+        queues: Daemon.Queues,
+        outlet: ReplyOutlet,
+        shelf: Shelf,
+        recovery: Recovery,
+        signing: CheckpointSigning,
+        startedAt: Int64
+    ) {
+        clock = Self.wallClock
+        chance = Chance.libcrypto
+        send = { outlet.send($0) }
+        close = { outlet.close($0) }
+        write = { lines, head, completion in
+            queues.writer.async { shelf.record.append(lines, after: head, completion: completion) }
+        }
+        project = { events, failed in
+            queues.views.async {
+                do {
+                    try shelf.views.apply(events.flatMap(\.projections), upTo: (events.last?.seq ?? 0) + 1)
+                } catch {
+                    failed("\(error)")
+                }
+            }
+        }
+        onViews = { queues.views.async(execute: $0) }
+        onAudit = { queues.audit.async(execute: $0) }
+        sign = { head, completion in
+            queues.writer.async { completion(Result { try signing.sign(upTo: head) }) }
+        }
+        reload = { try recovery.recover(shelf) }
+        logKey = signing.key.signer.verifierKey.text
+        facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
+    }
+}

@@ -1,0 +1,40 @@
+import Casework
+import Policy
+import StrictJSON
+import Varlink
+
+/// From the wire to the sequencer: decodes what a call asks, on the wire's own queue, and leaves it.
+struct CallRouter: CallHandler {
+    let sequencer: Sequencer
+
+    func opened(_ connection: ConnectionID, peer: Peer) { sequencer.post(.opened(connection, peer)) }
+
+    func closed(_ connection: ConnectionID) { sequencer.post(.closed(connection)) }
+
+    func drained(_ call: CallID) { sequencer.post(.drained(call)) }
+
+    func handle(_ call: Call) { sequencer.post(.call(call, Self.question(call))) }
+
+    static func question(_ call: Call) -> Question {
+        switch call.qualifiedMethod {
+        case "io.accord.Session.WhoAmI": return .whoAmI
+        case "io.accord.Session.Challenge": return .challenge
+        case "io.accord.Session.Prove": return .prove(signature: call.parameters["signature"]?.string ?? "")
+        case "io.accord.Service.GetStatus": return .status
+        case "io.accord.Policy.ListRules": return .rules
+        case "io.accord.Audit.GetCheckpoint": return .checkpoint
+        default: break
+        }
+        do throws(Refusal) {
+            let context = try RequestContext(call.parameters)
+            return .act(try Act(method: call.qualifiedMethod, parameters: call.parameters), context)
+        } catch {
+            return .malformed(error)
+        }
+    }
+}
+
+extension Call {
+    /// Interface and method, such as `io.accord.Entry.Record`.
+    var qualifiedMethod: String { "\(interface).\(method)" }
+}

@@ -1,0 +1,16 @@
+package import Casework
+package import Policy
+
+/// What a call asks, decoded on the wire's queue, before the sequencer sees it.
+package enum Question: Sendable {
+    case act(Act, RequestContext)
+    /// The parameters say something that no act can mean; the refusal is recorded like any other.
+    case malformed(Refusal)
+    // What needs no record: it shows no case, and everybody who reaches the socket may ask it.
+    case whoAmI
+    case challenge
+    case prove(signature: String)
+    case status
+    case rules
+    case checkpoint
+}

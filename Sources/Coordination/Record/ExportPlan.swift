@@ -1,0 +1,161 @@
+import Casework
+import Cryptography
+import Policy
+import RecordStore
+import StrictJSON
+import TransparencyLog
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What an export holds: the whole record without content for oversight, or the lines of one case with the parts that the asker
+/// may read.
+struct ExportPlan: Sendable {
+    let note: String
+    let checkpointSize: UInt64
+    let logKey: String
+    /// Nil exports the whole record.
+    let stream: CaseKey?
+    let scope: EntryScope
+
+    /// Writes the tar file into a nameless file: nothing of it is left when it was sent.
+    func write(_ record: SQLiteRecord) throws -> ExportFile {
+        let entries = try ExportFile(beside: record.folder)
+        let parts = try ExportFile(beside: record.folder)
+        var partNames: [(name: String, offset: Int, count: Int)] = []
+        try each(record) { line in
+            try entries.append(line.bytes)
+            guard stream != nil else { return }
+            for bytes in try shown(line) {
+                partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
+                try parts.append(bytes)
+            }
+        }
+        var sums: [(String, Digest)] = []
+        let file = try ExportFile(beside: record.folder)
+        func add(_ name: String, _ bytes: [UInt8]) throws {
+            sums.append((name, .sha256(bytes)))
+            try file.appendMember(name, bytes)
+        }
+        try add("README.txt", BundleResources.readme)
+        try add("checkpoint", Array(note.utf8))
+        sums.append(("entries.jsonl", try entries.digest()))
+        try file.appendMember("entries.jsonl", of: entries)
+        try add("log.vkey", Array((logKey + "\n").utf8))
+        for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+            try add(part.name, try parts.read(from: part.offset, count: part.count))
+        }
+        try add("verify.py", BundleResources.verifyScript)
+        let text = sums.map { "\($0.1.hex)  \($0.0)\n" }.joined()
+        try file.appendMember("SHA256SUMS", Array(text.utf8))
+        try file.append([UInt8](repeating: 0, count: 1_024))
+        return file
+    }
+
+    private func each(_ record: SQLiteRecord, _ body: (StoredLine) throws -> Void) throws {
+        guard let stream else {
+            return try record.replay(from: 0) { if $0.seq < checkpointSize { try body($0) } }
+        }
+        var after: Int64 = -1
+        while true {
+            let page = try record.lines(of: stream, after: after, limit: 512)
+            for line in page { try body(line) }
+            after += Int64(page.count)
+            if page.count < 512 { return }
+        }
+    }
+
+    /// The parts of a line that the asker may read: those of entries within his scope, and of what is not about an entry.
+    private func shown(_ line: StoredLine) throws -> [[UInt8]] {
+        let recorded = try RecordedEvent(parsing: line)
+        guard case .entryRecorded(let entry) = recorded.event.body else { return line.parts }
+        let seen = scope.visibility(origin: recorded.event.agency, compartment: entry.compartment)
+        return seen == .content ? line.parts : []
+    }
+}
+
+/// A file without a name, which is gone when the last step lets go of it.
+final class ExportFile: Sendable {
+    private let descriptor: Int32
+    private let state = LockedCount()
+
+    init(beside folder: String) throws {
+        descriptor = unsafe open(folder, 0o20200000 | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw RecordFault(.full, "No room for an export beside \(folder).") }
+    }
+
+    deinit { _ = Glibc.close(descriptor) }
+
+    var count: Int { state.value }
+
+    func append(_ bytes: [UInt8]) throws {
+        var done = 0
+        let start = state.value
+        while done < bytes.count {
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe pwrite(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    bytes.count - done,
+                    off_t(start + done)
+                )
+            }
+            guard written > 0 else { throw RecordFault(.full, "No room for an export.") }
+            done += written
+        }
+        state.add(done)
+    }
+
+    func read(from offset: Int, count: Int) throws -> [UInt8] {
+        let wanted = min(count, max(0, self.count - offset))
+        var bytes = [UInt8](repeating: 0, count: wanted)
+        var done = 0
+        while done < wanted {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    wanted - done,
+                    off_t(offset + done)
+                )
+            }
+            guard got > 0 else { throw RecordFault(.failed, "The export could not be read back.") }
+            done += got
+        }
+        return bytes
+    }
+
+    func digest() throws -> Digest {
+        var hash = SHA256()
+        var offset = 0
+        while offset < count {
+            let bytes = try read(from: offset, count: 1 << 20)
+            hash.update(bytes)
+            offset += bytes.count
+        }
+        return hash.finalize()
+    }
+
+    func appendMember(_ name: String, _ bytes: [UInt8]) throws {
+        try append(TarWriter.header(name: name, size: UInt64(bytes.count)))
+        try append(bytes)
+        try pad(bytes.count)
+    }
+
+    func appendMember(_ name: String, of other: ExportFile) throws {
+        try append(TarWriter.header(name: name, size: UInt64(other.count)))
+        var offset = 0
+        while offset < other.count {
+            let bytes = try other.read(from: offset, count: 1 << 20)
+            try append(bytes)
+            offset += bytes.count
+        }
+        try pad(other.count)
+    }
+
+    private func pad(_ count: Int) throws {
+        let rest = count % 512
+        if rest > 0 { try append([UInt8](repeating: 0, count: 512 - rest)) }
+    }
+}

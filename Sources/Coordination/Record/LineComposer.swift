@@ -1,0 +1,140 @@
+package import Casework
+package import Cryptography
+import Policy
+package import RecordStore
+package import TransparencyLog
+
+/// Who asks, as the record will say it.
+package struct Asker: Hashable, Sendable {
+    /// A key's fingerprint, `uid:N` or `system`.
+    package var by: String
+    /// What the daemon vouches for; nil for its own acts.
+    package var uid: UInt32?
+
+    package static let system = Asker(by: "system", uid: nil)
+
+    package init(by: String, uid: UInt32?) {
+        self.by = by
+        self.uid = uid
+    }
+}
+
+/// Where a line stands beside its event: what the statement says of how it came about.
+package struct LineOccasion: Sendable {
+    package var asker: Asker
+    package var nonce: Nonce
+    package var request: RequestKey?
+    /// The asker's clock in seconds.
+    package var at: UInt64
+    /// The newest checkpoint that the asker's client had verified.
+    package var saw: (size: UInt64, root: Digest)?
+    /// Milliseconds since the UNIX epoch, never before the last line's.
+    package var now: Int64
+}
+
+/// The chain's end: makes each event once into its final bytes, linked to the line before it in the log and in its case.
+package struct LineComposer: Sendable {
+    package let origin: String
+    /// Digest of the policy in force, so that a past decision can be replayed.
+    package let policy: Digest
+    package private(set) var size: UInt64
+    package private(set) var last: Digest
+    /// Milliseconds since the UNIX epoch of the last line.
+    package private(set) var lastTime: Int64
+    private var cases: [CaseKey: (next: UInt64, last: Digest)]
+
+    package init(
+        origin: String,
+        policy: Digest,
+        head: RecordHead,
+        cases: [CaseKey: (next: UInt64, last: Digest)]
+    ) {
+        self.origin = origin
+        self.policy = policy
+        size = head.size
+        last = head.last
+        lastTime = head.time
+        self.cases = cases
+    }
+
+    /// Makes the next line.
+    ///
+    /// - Throws: ``LineFault`` or `Malformed` if the event cannot be written; nothing is changed then.
+    package mutating func compose(
+        _ decision: Decision,
+        _ occasion: LineOccasion,
+        salt: () throws -> [UInt8]
+    ) throws -> (line: RecordLine, recorded: RecordedEvent) {
+        let event = decision.event
+        let key = event.caseID.key
+        let chain = cases[key] ?? (0, .empty)
+        var parts: [[UInt8]] = []
+        var digests: [Digest] = []
+        for (name, value) in event.parts() {
+            guard let part = Part(name: name, salt: try salt(), value: value) else { throw LineFault(.size) }
+            let bytes = try part.encoded()
+            digests.append(Part.digest(of: bytes))
+            parts.append(bytes)
+        }
+        let recordedAt = max(occasion.now, lastTime)
+        let line = LogLine(
+            seq: size,
+            prev: last,
+            caseSeq: chain.next,
+            casePrev: chain.last,
+            recordedAt: recordedAt,
+            outcome: decision.refusal == nil ? .accepted : .denied,
+            rule: decision.refusal?.recordedRule,
+            policy: policy,
+            statement: Statement(
+                agency: event.agency?.text ?? "",
+                at: occasion.at,
+                by: occasion.asker.by,
+                caseKey: key,
+                kind: event.kind,
+                log: origin,
+                member: event.member?.text ?? "",
+                nonce: occasion.nonce,
+                parts: digests,
+                purpose: event.purpose?.rawValue ?? "",
+                role: event.role?.rawValue ?? "",
+                sawRoot: occasion.saw?.root ?? .empty,
+                sawSize: occasion.saw?.size ?? 0
+            ),
+            attestation: occasion.asker.uid.map { .peer(uid: $0) } ?? .system
+        )
+        let bytes = try line.encoded()
+        let leaf = Digest.leaf(bytes)
+        let recorded = RecordedEvent(
+            seq: size,
+            caseSeq: chain.next,
+            leaf: leaf,
+            recordedAt: recordedAt,
+            by: occasion.asker.by,
+            outcome: line.outcome,
+            rule: line.rule,
+            event: event
+        )
+        size += 1
+        last = leaf
+        lastTime = recordedAt
+        cases[key] = (chain.next + 1, leaf)
+        let stored = RecordLine(
+            seq: recorded.seq,
+            bytes: bytes,
+            leaf: leaf,
+            stream: key,
+            streamSeq: recorded.caseSeq,
+            request: occasion.request,
+            parts: parts
+        )
+        return (stored, recorded)
+    }
+}
+
+extension CaseID {
+    /// The name of the case in the record.
+    package var key: CaseKey { CaseKey(bytes: bytes) ?? .system }
+
+    package init(_ key: CaseKey) { self = CaseID(bytes: key.bytes) ?? .system }
+}

@@ -1,0 +1,90 @@
+package import CaseViews
+package import Casework
+package import Cryptography
+import Policy
+package import RecordStore
+import StrictJSON
+package import TransparencyLog
+
+/// An event with its place in the record: what views, watches and replay are fed.
+package struct RecordedEvent: Sendable {
+    /// Position in the whole record.
+    package let seq: UInt64
+    /// Position within the case, or within the registry.
+    package let caseSeq: UInt64
+    package let leaf: Digest
+    /// Milliseconds since the UNIX epoch.
+    package let recordedAt: Int64
+    /// Who spoke: a key's fingerprint, `uid:N` or `system`.
+    package let by: String
+    package let outcome: LineOutcome
+    package let rule: String?
+    package let event: Event
+
+    package init(
+        seq: UInt64,
+        caseSeq: UInt64,
+        leaf: Digest,
+        recordedAt: Int64,
+        by: String,
+        outcome: LineOutcome,
+        rule: String?,
+        event: Event
+    ) {
+        self.seq = seq
+        self.caseSeq = caseSeq
+        self.leaf = leaf
+        self.recordedAt = recordedAt
+        self.by = by
+        self.outcome = outcome
+        self.rule = rule
+        self.event = event
+    }
+
+    /// Reads an event back from its line and parts.
+    ///
+    /// - Throws: `LineFault`, `Malformed` or `EventFault` if the line is not one of ours; never skipped, for a state made from
+    ///   part of a record is no state of it.
+    package init(parsing stored: StoredLine) throws {
+        let line = try LogLine(parsing: stored.bytes)
+        let statement = line.statement
+        let parts = try stored.parts.map { (bytes) -> (name: String, value: JSONValue) in
+            let part = try Part(parsing: bytes)
+            return (part.name, part.value)
+        }
+        self.init(
+            seq: line.seq,
+            caseSeq: line.caseSeq,
+            leaf: .leaf(stored.bytes),
+            recordedAt: line.recordedAt,
+            by: statement.by,
+            outcome: line.outcome,
+            rule: line.rule,
+            event: try Event(
+                kind: statement.kind,
+                caseID: CaseID(statement.caseKey),
+                agency: statement.agency,
+                member: statement.member,
+                role: statement.role,
+                purpose: statement.purpose,
+                parts: parts
+            )
+        )
+    }
+
+    package var place: StreamPosition {
+        StreamPosition(caseSeq: caseSeq, recordedAt: UTCTime(milliseconds: recordedAt))
+    }
+
+    package var projections: [Projection] {
+        Projection.from(
+            event,
+            seq: seq,
+            caseSeq: caseSeq,
+            recordedAt: recordedAt,
+            by: by,
+            outcome: outcome.rawValue,
+            rule: rule
+        )
+    }
+}

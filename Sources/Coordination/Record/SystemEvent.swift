@@ -1,0 +1,66 @@
+package import Casework
+package import Policy
+import StrictJSON
+
+/// What the daemon itself puts on the record.
+package enum SystemEvent: Hashable, Sendable {
+    /// The first line: the name of the log and how it is hashed.
+    case genesis(origin: String)
+    case started(version: String)
+    case stopped
+    /// Lines were on their way when the machine stopped, and are not there: nobody was told that they were.
+    case recovered(lostUnconfirmed: UInt64)
+    /// The disk was full; from here on the record goes on.
+    case sinkRestored
+    case clockSteppedBack(milliseconds: Int64)
+    /// An SSH key was proved on a connection.
+    case sessionOpened(member: MemberID, agency: AgencyID)
+    /// So many refusals of one speaker were answered and not recorded one by one.
+    case refusalsCounted(by: String, count: Int64)
+
+    package var decision: Decision {
+        var member: MemberID?
+        var agency: AgencyID?
+        let kind: String
+        let facts: JSONObject
+        switch self {
+        case .genesis(let origin):
+            kind = "sys.genesis"
+            facts = ["origin": .string(origin), "hash": "RFC 6962 SHA-256"]
+        case .started(let version):
+            kind = "sys.started"
+            facts = ["version": .string(version)]
+        case .stopped:
+            kind = "sys.stopped"
+            facts = [:]
+        case .recovered(let lost):
+            kind = "sys.recovered"
+            facts = ["lost_unconfirmed": .integer(Int64(clamping: lost))]
+        case .sinkRestored:
+            kind = "sys.sink_restored"
+            facts = [:]
+        case .clockSteppedBack(let milliseconds):
+            kind = "sys.clock_skew_detected"
+            facts = ["delta_ms": .integer(milliseconds)]
+        case .sessionOpened(let who, let from):
+            kind = "session.opened"
+            facts = [:]
+            member = who
+            agency = from
+        case .refusalsCounted(let by, let count):
+            kind = "access.denials_counted"
+            facts = ["by": .string(by), "count": .integer(count)]
+        }
+        return Decision(
+            event: Event(
+                kind: kind,
+                caseID: .system,
+                agency: agency,
+                member: member,
+                role: nil,
+                purpose: nil,
+                body: .system(facts)
+            )
+        )
+    }
+}

@@ -1,0 +1,43 @@
+import Casework
+import Policy
+import RecordStore
+package import Varlink
+
+/// Lines that become durable together, and what each of them owes to whom.
+struct Batch: Sendable {
+    var lines: [RecordLine] = []
+    var committed: [RecordedEvent] = []
+    var debts: [Debt] = []
+    /// Requests within this batch, so that a repetition that arrives early waits for the first.
+    var requests: [RequestKey: Int] = [:]
+
+    var isEmpty: Bool { lines.isEmpty && debts.isEmpty }
+}
+
+/// What is sent once the batch is durable, and not before.
+enum Payment: Sendable {
+    /// The act of line `index` was accepted.
+    case receipt(index: Int, isDuplicate: Bool)
+    case refusal(Refusal)
+    /// Replies that were made from state in memory when the reading was decided.
+    case replies([Reply])
+    /// Replies that are read from the views or the record.
+    case reading(ReadingTask)
+    case watch(Watch)
+}
+
+/// A payment and who is to have it.
+struct Debt: Sendable {
+    let caller: Caller
+    let payment: Payment
+}
+
+/// Who called, and in which interface errors are named.
+package struct Caller: Hashable, Sendable {
+    package let id: CallID
+    package let interface: String
+}
+
+extension Call {
+    var caller: Caller { Caller(id: id, interface: interface) }
+}

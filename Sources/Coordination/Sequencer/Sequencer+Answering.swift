@@ -1,0 +1,137 @@
+import CaseViews
+import Casework
+import Cryptography
+import Policy
+import RecordStore
+import StrictJSON
+import TransparencyLog
+import Varlink
+
+/// What readings answer: from state in memory when they are decided, or from views and record once their line is durable.
+extension Sequencer {
+    func payment(for command: Command, _ decision: Decision, _ call: Call) throws -> Payment {
+        guard command.act.isReading, let grant = decision.reading else { return .replies([]) }
+        if Self.streamed.contains(command.act.name), !call.wantsMore { return .replies([.expectedMore]) }
+        let id = grant.member
+        let now = command.now
+        switch command.act {
+        case .listAgencies: return list("agency", state.visibleAgencies().map(\.json))
+        case .listAgreements: return list("agreement", state.visibleAgreements(id, now: now).map { $0.json(now) })
+        case .listMembers: return list("member", state.visibleMembers(id, now: now).map { state.json($0) })
+        case .listCases:
+            return list(
+                "case",
+                state.visibleCases(id, now: now).map { state.json($0, for: id, inFull: false, now: now) }
+            )
+        case .getCase:
+            guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
+            return .replies([.final(["case": .object(state.json(file, for: id, inFull: true, now: now))])])
+        case .inbox: return list("task", state.inbox(id, now: now).map(\.json))
+        case .explain(let question): return explain(question, command)
+        case .watch(let request): return .watch(watch(request, call, id, now))
+        case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
+        case .getEntry: return try entry(grant)
+        case .listRegister: return try register(grant, now)
+        case .listAccess(_, let limit): return .reading(accesses(grant, limit))
+        case .readLines(let after, let limit): return .reading(Self.lines(after: after, limit: limit))
+        case .verify(let known): return .reading(verification(known))
+        case .export: return .reading(export(grant))
+        default: return .replies([])
+        }
+    }
+
+    private static let streamed: Set<String> = [
+        "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
+        "inbox",
+        "audit.lines", "audit.export", "audit.access",
+    ]
+
+    /// One object a reply, and an empty one at the end.
+    private func list(_ name: String, _ objects: [JSONObject]) -> Payment {
+        .replies(objects.map { .more(JSONObject([(name, .object($0))])) } + [.final([:])])
+    }
+
+    private func watch(_ request: WatchRequest, _ call: Call, _ id: MemberID, _ now: UTCTime) -> Watch {
+        var cursors: [CaseID: Int64] = [:]
+        for (name, after) in request.positions ?? [] {
+            if let caseID = state.caseID(named: name, for: id, now: now) { cursors[caseID] = after }
+        }
+        if request.positions == nil {
+            for file in state.visibleCases(id, now: now) { cursors[file.id] = durableHeads[file.id] ?? -1 }
+        }
+        return Watch(
+            caller: call.caller,
+            member: id,
+            followsAll: request.positions == nil,
+            follows: request.follows,
+            idleMilliseconds: request.idleSeconds * 1_000,
+            cursors: cursors,
+            lastSent: now.milliseconds
+        )
+    }
+
+    private func explain(_ question: Hypothesis, _ asked: Command) -> Payment {
+        var subject: Command?
+        if question.act == nil {
+            subject = lastRefused[asked.actor.by]
+        } else if let act = Act(hypothesis: question) {
+            subject = asked
+            subject?.act = act
+        }
+        guard let subject else {
+            return .refusal(
+                .malformed(
+                    field: "act",
+                    question.act == nil
+                        ? "given: nothing was refused to you since the start" : "one of the acts that need a rule"
+                )
+            )
+        }
+        let (steps, refusal) = state.explain(subject)
+        return .replies([
+            .final([
+                "act": .string(subject.act.name), "allowed": .bool(refusal == nil),
+                "steps": .array(
+                    steps.map { step in
+                        // What may not be known is not explained away either: P04C looks like P04.
+                        let face = refusal?.outward.rule ?? step.rule
+                        return [
+                            "rule": .string(step.fired ? face : step.rule),
+                            "code": .string(step.fired ? refusal?.outward.code ?? step.code : step.code),
+                            "fired": .bool(step.fired), "because": .string(step.because),
+                        ]
+                    }
+                ),
+                "policy": .string(RuleTable.digest.hex),
+            ])
+        ])
+    }
+
+    func answerRules(_ call: Call) {
+        guard call.wantsMore else { return send(call.id, .expectedMore) }
+        let replies: [(CallID, Reply)] = RuleTable.rules.map { rule in
+            let object: JSONObject = [
+                "id": .string(rule.id), "code": .string(rule.code), "test": .string(rule.test),
+                "citation": .string(rule.citation), "message": .string(rule.message), "ask": .string(rule.ask),
+            ]
+            return (call.id, .more(["rule": .object(object)]))
+        }
+        surroundings.send(replies + [(call.id, .final([:]))])
+    }
+
+    func answerStatus(_ call: Call) {
+        let member = sessions[call.id.connection].flatMap { state.member(by: $0.by) }
+        let roles = member.map { member in Set(member.grants.filter { present < $0.expiresAt }.map(\.role)) } ?? []
+        var reply: JSONObject = [
+            "version": .string(surroundings.facts.version), "pid": .integer(Int64(surroundings.facts.pid)),
+            "startedAt": .integer(surroundings.facts.startedAt * 1_000), "mode": .string(mode.rawValue),
+            "warnings": .array(warnings.sorted { $0.key < $1.key }.map { .string($0.value) }),
+            "origin": .string(composer.origin), "logKey": .string(surroundings.logKey),
+            "connections": .integer(Int64(sessions.count)),
+        ]
+        if !roles.isDisjoint(with: [.administrator, .oversight]) {
+            reply["size"] = .integer(Int64(clamping: durable.size))
+        }
+        send(call.id, .final(reply))
+    }
+}

@@ -1,0 +1,92 @@
+import Casework
+import Cryptography
+import Policy
+import RecordStore
+import StrictJSON
+import TransparencyLog
+import Varlink
+
+/// Verification and export: long readings on a queue of their own.
+extension Sequencer {
+    /// Verifies the record as it is stored, with the code that auditors run offline, and with SQLite's own check beside it.
+    func verification(_ known: [String]) -> ReadingTask {
+        let note = checkpoint.note
+        let size = checkpoint.size
+        let logKey = surroundings.logKey
+        return ReadingTask(.audit) { shelf in
+            var checkpoints: [Checkpoint] = []
+            let key = try VerifierKey(parsing: logKey)
+            for text in known {
+                // Only a head that this log's key signed says anything about this log.
+                let verified = try? UnverifiedCheckpoint(parsing: Array(text.utf8)).verified(by: key)
+                if let verified { checkpoints.append(verified.checkpoint) }
+            }
+            var verifier = RecordVerifier(known: checkpoints, sizes: [size])
+            try shelf.record.replay(from: 0) { verifier.feed(line: $0.bytes, parts: $0.parts) }
+            let lines = JSONValue.integer(Int64(clamping: verifier.size))
+            let report = verifier.finish(note: Array(note.utf8), logKey: key, anchorSize: shelf.record.head.size)
+            var verdicts: [JSONValue] = report.verdicts.map { .object($0.parameters) }
+            let unread = known.count - checkpoints.count
+            if unread > 0 {
+                verdicts.append([
+                    "check": "ANCHOR", "result": "failed", "finding": "known-checkpoint-not-of-this-log",
+                    "count": .integer(Int64(unread)),
+                    "message": "A checkpoint that was handed in is not signed by this log.",
+                ])
+            }
+            for finding in try shelf.record.integrityFindings() {
+                verdicts.append([
+                    "check": "FORMAT", "result": "failed", "finding": "database-damaged", "count": 1,
+                    "message": .string("SQLite: \(finding)"),
+                ])
+            }
+            let isWorse = verdicts.count > report.verdicts.count
+            let exit = isWorse && report.exitCode == 0 ? (unread > 0 ? 20 : 30) : Int64(report.exitCode)
+            return ReadingStep([
+                .final(["done": lines, "total": lines, "verdicts": .array(verdicts), "exitCode": .integer(exit)])
+            ])
+        }
+    }
+
+    /// The record, or the lines of a case, as a tar file in pieces.
+    ///
+    /// The whole record carries no content. A case's lines carry the parts of what the asker may read.
+    func export(_ grant: ReadingGrant) -> ReadingTask {
+        let bundle = ExportPlan(
+            note: checkpoint.note,
+            checkpointSize: checkpoint.size,
+            logKey: surroundings.logKey,
+            stream: grant.caseID?.key,
+            scope: grant.scope
+        )
+        return ReadingTask(.audit) { shelf in
+            let file = try bundle.write(shelf.record)
+            return try Self.piece(of: file, from: 0)
+        }
+    }
+
+    /// At most 192 KiB of file a step.
+    private static func piece(of file: ExportFile, from offset: Int) throws -> ReadingStep {
+        let bytes = try file.read(from: offset, count: 192 << 10)
+        guard !bytes.isEmpty else {
+            return ReadingStep([.final(["digest": .string(try file.digest().hex)])])
+        }
+        let reply = Reply.more(["data": .string(Base64.encode(bytes))])
+        return ReadingStep(
+            [reply],
+            next: ReadingTask(.audit) { _ in try piece(of: file, from: offset + bytes.count) }
+        )
+    }
+}
+
+extension Verdict {
+    /// `type Verdict`.
+    var parameters: JSONObject {
+        var object: JSONObject = ["check": .string(check), "result": .string(result.rawValue)]
+        if let finding { object["finding"] = .string(finding) }
+        object["count"] = .integer(Int64(clamping: count))
+        if let first { object["first"] = .integer(Int64(clamping: first)) }
+        object["message"] = .string(message)
+        return object
+    }
+}

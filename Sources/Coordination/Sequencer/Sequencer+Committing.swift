@@ -1,0 +1,120 @@
+import Casework
+import Logging
+import Policy
+import RecordStore
+import Varlink
+
+/// From a batch to what it owes: nothing leaves before the record and its anchor are synced.
+extension Sequencer {
+    /// Hands the prepared batch to the writer, if it is free, and decides the next one while that syncs.
+    func submitPrepared() {
+        while inFlight == nil, !prepared.isEmpty {
+            var batch = Batch()
+            swap(&batch, &prepared)
+            guard !batch.lines.isEmpty else {
+                pay(batch)
+                continue
+            }
+            inFlight = batch
+            surroundings.write(batch.lines, durable) { [self] in post(.committed($0)) }
+            decideWaiting()
+            return
+        }
+        if inFlight == nil, prepared.isEmpty, waiting.isEmpty, let stopping {
+            self.stopping = nil
+            stopping(state.encode(), durable.size)
+        }
+    }
+
+    func finishCommit(_ result: Result<RecordHead, RecordFault>) {
+        guard let batch = inFlight else { return }
+        inFlight = nil
+        switch result {
+        case .success(let head):
+            durable = head
+            for event in batch.committed { durableHeads[event.event.caseID] = Int64(event.caseSeq) }
+            surroundings.project(batch.committed) { [self] in post(.viewsFailed($0)) }
+            pay(batch)
+            endSessions(after: batch.committed)
+            feedWatches(batch.committed)
+        case .failure(let fault): fail(batch, fault)
+        }
+    }
+
+    private func pay(_ batch: Batch) {
+        var replies: [(CallID, Reply)] = []
+        replies.reserveCapacity(batch.debts.count)
+        for debt in batch.debts {
+            let call = debt.caller.id
+            switch debt.payment {
+            case .receipt(let index, let isDuplicate):
+                let event = batch.committed[index]
+                let receipt = Receipt(
+                    event,
+                    caseNumber: state.number(of: event.event.caseID),
+                    isDuplicate: isDuplicate,
+                    checkpoint: checkpoint.note
+                )
+                replies.append((call, .encodedFinal(receipt.encoded)))
+            case .refusal(let refusal): replies.append((call, .refused(refusal, interface: debt.caller.interface)))
+            case .replies(let made): for reply in made { replies.append((call, reply)) }
+            case .reading(let task): run(task, for: debt.caller)
+            case .watch(let watch):
+                watches[call] = watch
+                goOn(watching: call)
+            }
+        }
+        if !replies.isEmpty { surroundings.send(replies) }
+    }
+
+    /// Nothing of the batch was recorded, and nothing that was decided after it can be: everybody concerned is told, and the
+    /// state is read anew from the record.
+    private func fail(_ batch: Batch, _ fault: RecordFault) {
+        logger.critical("record not written", metadata: ["fault": "\(fault)"])
+        let isStopping = mode == .stopping
+        mode = .readOnly
+        isLatched = !fault.isRecoverable
+        warnings["record"] =
+            isLatched
+            ? "The record could not be written: restart the daemon, which looks at the record first."
+            : "The disk is full: nothing is recorded, so nothing is shown. It goes on by itself when there is room."
+        let lost = prepared
+        prepared = Batch()
+        for debt in batch.debts + lost.debts { refuseService(debt.caller) }
+        for (call, _) in waiting.takeAll() { refuseService(call.caller) }
+        reloadState()
+        if isStopping { mode = .stopping }
+    }
+
+    private func reloadState() {
+        do {
+            let again = try surroundings.reload()
+            state = again.state
+            composer = again.composer
+            durable = again.head
+            durableHeads = again.caseHeads
+        } catch {
+            logger.critical("record not readable", metadata: ["error": "\(error)"])
+            warnings["record"] = "The record could not be read: restart the daemon, which looks at the record first."
+            isLatched = true
+        }
+    }
+
+    /// Tries again after a full disk: the first line that is written again says that there was a gap in service.
+    func tryAgain() {
+        guard mode == .readOnly, !isLatched, inFlight == nil else { return }
+        warnings["record"] = nil
+        mode = .running
+        recordSystem(.sinkRestored)
+    }
+
+    /// An act of the daemon itself.
+    func recordSystem(_ event: SystemEvent) {
+        guard mode == .running else { return }
+        do {
+            try append(event.decision, asker: .system)
+        } catch {
+            logger.error("a line could not be made", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Casework
+import Cryptography
+import Logging
+import Policy
+import RecordStore
+import StrictJSON
+import TransparencyLog
+import Varlink
+
+/// From a call to a line: everything here happens between two looks into the mailbox.
+extension Sequencer {
+    /// Takes a call: what needs no record is answered at once, the rest waits its turn.
+    func take(_ call: Call, _ question: Question) {
+        switch question {
+        case .act, .malformed: waiting.append(call, question)
+        case .whoAmI: answerWhoAmI(call)
+        case .challenge: answerChallenge(call)
+        case .prove(let armored): beginProof(call, armored)
+        case .status: answerStatus(call)
+        case .rules: answerRules(call)
+        case .checkpoint: answerCheckpoint(call)
+        }
+    }
+
+    /// Decides what waits, until the batch is full: the rest stays for the next one.
+    func decideWaiting() {
+        while prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() {
+            do {
+                try decide(call, question)
+            } catch {
+                logger.error("a line could not be made", metadata: ["error": "\(error)"])
+                send(call.id, .readingFailed(interface: call.interface))
+            }
+        }
+    }
+
+    private func decide(_ call: Call, _ question: Question) throws {
+        guard let session = sessions[call.id.connection] else { return }
+        guard mode == .running else { return refuseService(call.caller) }
+        let now = present.milliseconds
+        let asker = Asker(by: session.by, uid: session.peer.uid)
+        if now - session.lastCommand > settings.sessionIdleMilliseconds {
+            return try record(denied: Refusal(row: "P24"), of: call, asker: asker, act: call.qualifiedMethod)
+        }
+        sessions[call.id.connection]?.lastCommand = now
+        switch question {
+        case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
+        case .act(let act, let context): try decide(call, act, context, asker)
+        default: break
+        }
+    }
+
+    private func decide(_ call: Call, _ act: Act, _ context: RequestContext, _ asker: Asker) throws {
+        let now = present
+        let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
+        var key: RequestKey?
+        if context.request != nil, !act.isReading {
+            let requestKey = RequestKey(by: asker.by, nonce: nonce)
+            if repeats(requestKey, of: call) { return }
+            key = requestKey
+        }
+        if let saw = context.saw, saw.size > 0, !agrees(saw) {
+            return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
+        }
+        let command = Command(
+            actor: Actor(by: asker.by),
+            act: act,
+            purpose: context.purpose,
+            expectedPosition: context.expectedPosition,
+            now: now,
+            minted: try mint(act)
+        )
+        let decision = state.decide(command)
+        if decision.refusal != nil {
+            if lastRefused.count > 4_096 { lastRefused.removeAll() }
+            lastRefused[asker.by] = command
+        }
+        let payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
+        let index = try append(
+            decision,
+            LineOccasion(
+                asker: asker,
+                nonce: decision.refusal == nil ? nonce : surroundings.chance.nonce(),
+                request: decision.refusal == nil ? key : nil,
+                at: context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
+                saw: context.saw,
+                now: now.milliseconds
+            )
+        )
+        if act.isReading || decision.refusal != nil {
+            prepared.debts.append(Debt(caller: call.caller, payment: payment))
+        } else {
+            prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: false)))
+        }
+    }
+
+    private func mint(_ act: Act) throws -> Minted {
+        guard case .draftCase = act, let id = CaseID(bytes: try surroundings.chance.bytes(16)) else {
+            return Minted(caseID: .system, digits: 0)
+        }
+        let digits = try surroundings.chance.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return Minted(caseID: id, digits: digits)
+    }
+
+    /// Chains one line and lets the state follow.
+    @discardableResult
+    func append(_ decision: Decision, _ occasion: LineOccasion) throws -> Int {
+        let (line, recorded) = try composer.compose(decision, occasion, salt: surroundings.chance.salt)
+        state.evolve(recorded.event, at: recorded.place)
+        prepared.lines.append(line)
+        prepared.committed.append(recorded)
+        let index = prepared.lines.count - 1
+        if let key = occasion.request { prepared.requests[key] = index }
+        return index
+    }
+
+    /// Chains one line of the daemon's own making, or for somebody whose call had no request number.
+    func append(_ decision: Decision, asker: Asker) throws {
+        let now = present.milliseconds
+        try append(
+            decision,
+            LineOccasion(
+                asker: asker,
+                nonce: surroundings.chance.nonce(),
+                request: nil,
+                at: UInt64(max(now, 0)) / 1_000,
+                saw: nil,
+                now: now
+            )
+        )
+    }
+
+    /// A refusal that was decided before the state was asked.
+    func record(denied refusal: Refusal, of call: Call, asker: Asker, act: String) throws {
+        try append(state.denial(of: act, by: Actor(by: asker.by), refusal), asker: asker)
+        prepared.debts.append(Debt(caller: call.caller, payment: .refusal(refusal)))
+    }
+
+    /// Answers a request that was recorded before.
+    ///
+    /// - Returns: True if it was, in the record or on its way there.
+    private func repeats(_ key: RequestKey, of call: Call) -> Bool {
+        if let index = prepared.requests[key] {
+            prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
+            return true
+        }
+        if let index = inFlight?.requests[key] {
+            inFlight?.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
+            return true
+        }
+        guard let seq = try? shelf.record.find(request: key) else { return false }
+        let note = checkpoint.note
+        let numbers = state.cases.mapValues(\.number)
+        run(
+            ReadingTask { shelf in
+                guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
+                let event = try RecordedEvent(parsing: stored)
+                let number = numbers[event.event.caseID]
+                let receipt = Receipt(event, caseNumber: number, isDuplicate: true, checkpoint: note)
+                return ReadingStep([.encodedFinal(receipt.encoded)])
+            },
+            for: call.caller
+        )
+        return true
+    }
+
+    /// The client's newest checkpoint must be one of ours: otherwise this is not the record it saw (rule V04).
+    private func agrees(_ saw: (size: UInt64, root: Digest)) -> Bool {
+        if saw.size == checkpoint.size { return saw.root == checkpoint.root }
+        guard let note = try? shelf.record.checkpoint(at: saw.size),
+            let known = try? UnverifiedCheckpoint(parsing: Array(note.utf8))
+        else { return false }
+        return known.claim.root == saw.root
+    }
+}

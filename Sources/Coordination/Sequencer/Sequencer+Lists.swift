@@ -1,0 +1,171 @@
+import CaseViews
+import Casework
+import Policy
+import RecordStore
+import StrictJSON
+import Varlink
+
+/// Lists that are unbounded: a page a step, so that a slow reader costs one page.
+extension Sequencer {
+    private static let pageSize = 256
+
+    func entries(_ grant: ReadingGrant, _ after: Int64, _ limit: Int64) throws -> Payment {
+        guard let caseID = grant.caseID, let number = state.number(of: caseID) else {
+            return .refusal(Refusal(row: "P01"))
+        }
+        return .reading(Self.entries(caseID, number, grant.scope, after: 0, position: after, left: max(0, limit)))
+    }
+
+    private static func entries(
+        _ caseID: CaseID,
+        _ name: String,
+        _ scope: EntryScope,
+        after: Int64,
+        position: Int64,
+        left: Int64
+    ) -> ReadingTask {
+        ReadingTask { shelf in
+            let rows = try shelf.views.entries(of: caseID, after: after, limit: pageSize)
+            var left = left
+            var replies: [Reply] = []
+            for row in rows where row.position > position && left > 0 && scope.visibility(of: row) != .none {
+                replies.append(.more(["entry": .object(row.parameters(caseNumber: name))]))
+                left -= 1
+            }
+            guard rows.count == pageSize, left > 0, let last = rows.last else {
+                return ReadingStep(replies + [.final([:])])
+            }
+            return ReadingStep(
+                replies,
+                next: entries(caseID, name, scope, after: last.number, position: position, left: left)
+            )
+        }
+    }
+
+    func entry(_ grant: ReadingGrant) throws -> Payment {
+        guard let caseID = grant.caseID, let entry = grant.entry, let name = state.number(of: caseID) else {
+            return .refusal(Refusal(row: "P04"))
+        }
+        let isInCase = state.mayKnow(caseID, grant.member, now: present)
+        return .reading(
+            ReadingTask { shelf in
+                guard let row = try shelf.views.entry(entry, of: caseID),
+                    let text = try shelf.record.text("text", of: row.seq)
+                else { return ReadingStep([.refused(Refusal(row: "P04"), interface: "io.accord.Entry")]) }
+                var object = row.parameters(caseNumber: name)
+                if isInCase {
+                    let members = try shelf.views.acknowledgements(of: entry, in: caseID)
+                    object["acknowledgedBy"] = .array(members.map { .string($0) })
+                }
+                object["text"] = .string(text)
+                return ReadingStep([.final(["entry": .object(object)])])
+            }
+        )
+    }
+
+    func register(_ grant: ReadingGrant, _ now: UTCTime) throws -> Payment {
+        guard let caseID = grant.caseID, let name = state.number(of: caseID),
+            let agency = state.members[grant.member]?.agency.text
+        else { return .refusal(Refusal(row: "P01")) }
+        let seesAll = state.seesAllRecipients(caseID, grant.member, now: now)
+        let scope = grant.scope
+        return .reading(Self.register(caseID, name, scope, agency: agency, seesAll: seesAll, after: 0))
+    }
+
+    private static func register(
+        _ caseID: CaseID,
+        _ name: String,
+        _ scope: EntryScope,
+        agency: String,
+        seesAll: Bool,
+        after: Int64
+    ) -> ReadingTask {
+        ReadingTask { shelf in
+            let rows = try shelf.views.register(of: caseID, after: after, limit: pageSize)
+            var replies: [Reply] = []
+            for row in rows {
+                guard let entry = try shelf.views.entry(row.entry, of: caseID), scope.visibility(of: entry) != .none
+                else {
+                    continue
+                }
+                let mayKnow = seesAll || [row.origin, row.fromAgency, row.toAgency].contains(agency)
+                let reason = mayKnow ? try shelf.record.text("reason", of: row.seq) ?? "" : "Known to the originator."
+                let object = row.parameters(caseNumber: name, reason: reason, showsRecipient: mayKnow)
+                replies.append(.more(["dissemination": .object(object)]))
+            }
+            guard rows.count == pageSize, let last = rows.last else { return ReadingStep(replies + [.final([:])]) }
+            return ReadingStep(
+                replies,
+                next: register(caseID, name, scope, agency: agency, seesAll: seesAll, after: last.number)
+            )
+        }
+    }
+
+    func accesses(_ grant: ReadingGrant, _ limit: Int64) -> ReadingTask {
+        let member = state.members[grant.member]
+        let numbers = state.cases.mapValues(\.number)
+        return Self.accesses(
+            grant.caseID,
+            agency: grant.audience == .agency ? member?.agency.text : nil,
+            member: grant.audience == .own ? member?.id.text : nil,
+            numbers,
+            after: -1,
+            left: max(0, limit)
+        )
+    }
+
+    private static func accesses(
+        _ caseID: CaseID?,
+        agency: String?,
+        member: String?,
+        _ numbers: [CaseID: String],
+        after: Int64,
+        left: Int64
+    ) -> ReadingTask {
+        ReadingTask { shelf in
+            let count = Int(clamping: min(left, Int64(pageSize)))
+            let rows = try shelf.views.accesses(
+                after: after,
+                caseID: caseID,
+                agency: agency,
+                member: member,
+                limit: count
+            )
+            let replies: [Reply] = rows.map { row in
+                .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID]))])
+            }
+            guard rows.count == count, count > 0, left > Int64(count), let last = rows.last else {
+                return ReadingStep(replies + [.final([:])])
+            }
+            return ReadingStep(
+                replies,
+                next: accesses(
+                    caseID,
+                    agency: agency,
+                    member: member,
+                    numbers,
+                    after: Int64(clamping: last.seq),
+                    left: left - Int64(count)
+                )
+            )
+        }
+    }
+
+    static func lines(after: Int64, limit: Int64) -> ReadingTask {
+        ReadingTask(.audit) { shelf in
+            let count = Int(clamping: min(max(0, limit), Int64(pageSize)))
+            let from = UInt64(clamping: max(-1, after) &+ 1)
+            let page = count == 0 ? [] : try shelf.record.lines(from: from, limit: count)
+            let replies: [Reply] = page.map { line in
+                .more([
+                    "position": .integer(Int64(clamping: line.seq)),
+                    "line": .string(String(decoding: line.bytes, as: UTF8.self)),
+                ])
+            }
+            guard page.count == count, count > 0, limit > Int64(count), let last = page.last else {
+                return ReadingStep(replies + [.final([:])])
+            }
+            return ReadingStep(replies, next: lines(after: Int64(clamping: last.seq), limit: limit - Int64(count)))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Casework
+import Cryptography
+import Logging
+import Policy
+import StrictJSON
+import TransparencyLog
+import Varlink
+
+/// What became of a proof with an SSH key.
+package struct Proof: Sendable {
+    /// Fingerprint of the key whose signature is good; nil if there is none.
+    let fingerprint: String?
+    /// Why not, for the person who tried.
+    let failure: String?
+}
+
+/// Who is speaking: the kernel's word, or a signature over our nonce.
+extension Sequencer {
+    func answerWhoAmI(_ call: Call) {
+        guard let session = sessions[call.id.connection] else { return }
+        let member = state.member(by: session.by)
+        var reply: JSONObject = [:]
+        if let member {
+            reply["member"] = .string(member.id.text)
+            reply["agency"] = .string(member.agency.text)
+        }
+        let now = present
+        let live = (member?.grants ?? []).filter { now < $0.expiresAt }
+        reply["grants"] = .array(live.map { .object(state.json($0)) })
+        reply["by"] = .string(session.by)
+        let asksKey = member.flatMap { state.agencies[$0.agency]?.keyRequired } ?? false
+        reply["keyRequired"] = .bool(asksKey && session.fingerprint == nil)
+        send(call.id, .final(reply))
+    }
+
+    func answerChallenge(_ call: Call) {
+        do {
+            let nonce = try surroundings.chance.nonce().hex + surroundings.chance.nonce().hex
+            let challenge = SessionChallenge(origin: composer.origin, nonce: nonce, now: surroundings.clock())
+            sessions[call.id.connection]?.challenge = challenge
+            send(
+                call.id,
+                .final([
+                    "message": .string(challenge.message),
+                    "namespace": .string(SessionChallenge.namespace(of: composer.origin)),
+                    "expiresAt": .integer(challenge.expiresAt * 1_000),
+                ])
+            )
+        } catch {
+            send(call.id, .unavailable(mode, message: "No challenge can be made.", interface: call.interface))
+        }
+    }
+
+    /// A challenge is used up by the attempt, whatever comes of it.
+    func beginProof(_ call: Call, _ armored: String) {
+        guard let challenge = sessions[call.id.connection]?.challenge else {
+            return finishProof(call, Proof(fingerprint: nil, failure: "Ask for a challenge first: each works once."))
+        }
+        sessions[call.id.connection]?.challenge = nil
+        guard surroundings.clock() <= challenge.expiresAt else {
+            return finishProof(call, Proof(fingerprint: nil, failure: "The challenge has expired after 60 seconds."))
+        }
+        let namespace = SessionChallenge.namespace(of: composer.origin)
+        surroundings.onAudit { [self] in
+            do {
+                let signature = try SSHSignature(armored: armored)
+                try signature.verify(message: Array(challenge.message.utf8), namespace: namespace)
+                post(.proved(call, Proof(fingerprint: signature.publicKey.fingerprint, failure: nil)))
+            } catch {
+                post(.proved(call, Proof(fingerprint: nil, failure: "The signature does not verify.")))
+            }
+        }
+    }
+
+    func finishProof(_ call: Call, _ proof: Proof) {
+        guard let session = sessions[call.id.connection] else { return }
+        guard mode == .running else { return refuseService(call.caller) }
+        do {
+            guard let fingerprint = proof.fingerprint else {
+                return try record(
+                    denied: Refusal(row: "V06", message: proof.failure),
+                    of: call,
+                    asker: Asker(by: session.by, uid: session.peer.uid),
+                    act: "session.prove"
+                )
+            }
+            let asker = Asker(by: fingerprint, uid: session.peer.uid)
+            guard let member = state.member(by: fingerprint) else {
+                return try record(denied: Refusal(row: "V02"), of: call, asker: asker, act: "session.prove")
+            }
+            sessions[call.id.connection]?.fingerprint = fingerprint
+            sessions[call.id.connection]?.lastCommand = present.milliseconds
+            try append(SystemEvent.sessionOpened(member: member.id, agency: member.agency).decision, asker: asker)
+            let reply: JSONObject = [
+                "member": .string(member.id.text), "agency": .string(member.agency.text),
+                "fingerprint": .string(fingerprint),
+            ]
+            prepared.debts.append(Debt(caller: call.caller, payment: .replies([.final(reply)])))
+        } catch {
+            logger.error("a line could not be made", metadata: ["error": "\(error)"])
+            send(call.id, .readingFailed(interface: call.interface))
+        }
+    }
+
+    /// Revocation and disabling take effect at once: live sessions of the member end.
+    func endSessions(after events: [RecordedEvent]) {
+        for event in events where event.outcome == .accepted {
+            guard let member = event.event.endsSessionsOf else { continue }
+            for (connection, session) in sessions where state.everHeld(session.by, by: member) {
+                surroundings.close(connection)
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Casework
+import Logging
+import Policy
+import StrictJSON
+import TransparencyLog
+import Varlink
+
+/// A page that a watch read from the record.
+package struct WatchPage: Sendable {
+    let caseID: CaseID
+    /// The last position of the page, visible or not.
+    let last: Int64
+    let events: [RecordedEvent]
+    let failure: String?
+}
+
+/// Subscribers are fed from the batch that just became durable, or from the record when they are behind.
+extension Sequencer {
+    /// How many lines a page reads.
+    private static let pageSize = 256
+
+    func feedWatches(_ events: [RecordedEvent]) {
+        guard !watches.isEmpty else { return }
+        for call in watches.keys.sorted(by: { $0.number < $1.number }) {
+            discover(events, for: call)
+            goOn(watching: call, live: events)
+        }
+    }
+
+    /// A watch of everything takes in cases that the member has come to see.
+    private func discover(_ events: [RecordedEvent], for call: CallID) {
+        guard let watch = watches[call], watch.followsAll else { return }
+        for event in events where watch.cursors[event.event.caseID] == nil && event.event.caseID != .system {
+            guard state.mayKnow(event.event.caseID, watch.member, now: present) else { continue }
+            watches[call]?.cursors[event.event.caseID] = Int64(event.caseSeq) - 1
+        }
+    }
+
+    /// Sends what can be sent now.
+    func goOn(watching call: CallID, live events: [RecordedEvent] = []) {
+        guard let watch = watches[call], !watch.isReading, !watch.isFull else { return }
+        if watch.isLive, isContinued(by: events, watch) {
+            send(events, to: call)
+            return
+        }
+        guard let caseID = watch.behind(durableHeads) else {
+            if !watch.isLive { announce(call, "live") }
+            return
+        }
+        watches[call]?.isReading = true
+        let after = watch.cursors[caseID] ?? -1
+        surroundings.onViews { [self, shelf] in
+            do {
+                let events = try shelf.record.events(of: caseID, after: after, limit: Self.pageSize)
+                let last = events.last.map { Int64($0.caseSeq) } ?? after
+                post(.page(call, WatchPage(caseID: caseID, last: last, events: events, failure: nil)))
+            } catch {
+                post(.page(call, WatchPage(caseID: caseID, last: after, events: [], failure: "\(error)")))
+            }
+        }
+    }
+
+    /// True if these events begin exactly where the watch stands, in each of its cases.
+    private func isContinued(by events: [RecordedEvent], _ watch: Watch) -> Bool {
+        var cursors = watch.cursors
+        for event in events {
+            guard let cursor = cursors[event.event.caseID] else { continue }
+            guard Int64(event.caseSeq) <= cursor + 1 else { return false }
+            cursors[event.event.caseID] = max(cursor, Int64(event.caseSeq))
+        }
+        return cursors.allSatisfy { durableHeads[$0.key, default: -1] <= $0.value }
+    }
+
+    func deliver(_ page: WatchPage, to call: CallID) {
+        guard let watch = watches[call] else { return }
+        watches[call]?.isReading = false
+        if let failure = page.failure {
+            logger.error("watch: record not readable", metadata: ["error": "\(failure)"])
+            watches[call] = nil
+            return refuseService(watch.caller)
+        }
+        send(page.events, to: call)
+        if let cursor = watches[call]?.cursors[page.caseID], page.last > cursor {
+            watches[call]?.cursors[page.caseID] = page.last
+        }
+        goOn(watching: call)
+    }
+
+    private func send(_ events: [RecordedEvent], to call: CallID) {
+        guard let watch = watches[call] else { return }
+        var replies: [(CallID, Reply)] = []
+        for event in events {
+            let caseID = event.event.caseID
+            guard let cursor = watches[call]?.cursors[caseID], Int64(event.caseSeq) > cursor else { continue }
+            guard state.mayKnow(caseID, watch.member, now: present) else {
+                if watch.followsAll {
+                    watches[call]?.cursors[caseID] = Int64(event.caseSeq)
+                    continue
+                }
+                watches[call] = nil
+                surroundings.send(replies + [(call, .refused(Refusal(row: "P01"), interface: watch.caller.interface))])
+                return
+            }
+            watches[call]?.cursors[caseID] = Int64(event.caseSeq)
+            guard event.outcome == .accepted,
+                let summary = state.feedSummary(event.event, for: watch.member, now: present)
+            else { continue }
+            let shown: JSONObject = ["kind": "event", "event": .object(feedEvent(event, summary))]
+            replies.append((call, .more(shown)))
+        }
+        guard !replies.isEmpty else { return }
+        watches[call]?.isFull = true
+        watches[call]?.lastSent = present.milliseconds
+        surroundings.send(replies)
+    }
+
+    private func announce(_ call: CallID, _ kind: String) {
+        guard let watch = watches[call] else { return }
+        let positions: [JSONValue] = watch.cursors.sorted { $0.key.hex < $1.key.hex }.map { caseID, after in
+            ["case": .string(state.number(of: caseID) ?? ""), "after": .integer(after)]
+        }
+        let parameters: JSONObject = ["kind": .string(kind), "positions": .array(positions)]
+        watches[call]?.isLive = true
+        watches[call]?.lastSent = present.milliseconds
+        if watch.follows {
+            send(call, .more(parameters))
+        } else {
+            watches[call] = nil
+            send(call, .final(parameters))
+        }
+    }
+
+    /// The peer has taken what was sent.
+    func goOn(_ call: CallID) {
+        if watches[call] != nil {
+            watches[call]?.isFull = false
+            goOn(watching: call)
+        } else if let (task, caller) = streams.removeValue(forKey: call) {
+            run(task, for: caller)
+        }
+    }
+
+    func beatIdleWatches() {
+        let now = present.milliseconds
+        for (call, watch) in watches where watch.isLive && !watch.isFull {
+            if now - watch.lastSent >= watch.idleMilliseconds { announce(call, "idle") }
+        }
+    }
+
+    private func feedEvent(_ event: RecordedEvent, _ summary: String) -> JSONObject {
+        var object: JSONObject = [
+            "case": .string(state.number(of: event.event.caseID) ?? ""),
+            "position": .integer(Int64(clamping: event.caseSeq)), "kind": .string(event.event.kind),
+            "recordedAt": .integer(event.recordedAt * 1_000), "agency": .string(event.event.agency?.text ?? ""),
+            "member": .string(event.event.member?.text ?? ""),
+        ]
+        if let item = event.event.item { object["item"] = .string(item) }
+        object["summary"] = .string(summary)
+        return object
+    }
+}

@@ -1,0 +1,150 @@
+import AccordInterface
+import CaseViews
+package import Casework
+import Cryptography
+import Dispatch
+package import Logging
+import Policy
+package import QueueRuntime
+package import RecordStore
+import StrictJSON
+import TransparencyLog
+package import Varlink
+
+/// The one place where order is made: takes what waits, decides on state in memory, chains the lines, and pays what is owed
+/// only when the batch is durable.
+///
+/// Between deciding and evolving there is no `await`. While one batch syncs, the next is decided. Everything that comes back
+/// from other queues comes through the mailbox, so that there is one way in.
+package actor Sequencer {
+    private let executor: QueueExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    private nonisolated let mailbox = Mailbox<Item>()
+
+    let shelf: Shelf
+    let surroundings: Surroundings
+    var settings: SequencerSettings
+    let logger: Logger
+
+    // Who is there.
+    var sessions: [ConnectionID: Session] = [:]
+    var watches: [CallID: Watch] = [:]
+    var streams: [CallID: (ReadingTask, Caller)] = [:]
+    var lastRefused: [String: Command] = [:]
+
+    // What is known. `state` runs ahead of the record by what is decided and not yet durable.
+    var state: CaseworkState
+    var composer: LineComposer
+    var durable: RecordHead
+    var durableHeads: [CaseID: Int64]
+
+    // What is under way.
+    var mode: ServiceMode = .running
+    var warnings: [String: String] = [:]
+    var isLatched = false
+    var waiting = Waiting()
+    var prepared = Batch()
+    var inFlight: Batch?
+    var checkpoint: StoredCheckpoint
+    var isSigning = false
+    var checkpointWaiters: [Caller] = []
+    var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
+
+    package init(_ beginning: Beginning) {
+        executor = beginning.executor
+        shelf = beginning.shelf
+        surroundings = beginning.surroundings
+        settings = beginning.settings
+        logger = beginning.logger
+        state = beginning.state
+        composer = beginning.composer
+        durable = beginning.head
+        durableHeads = beginning.caseHeads
+        checkpoint = beginning.checkpoint
+    }
+
+    /// Leaves something to do; from any queue.
+    package nonisolated func post(_ item: Item) {
+        guard mailbox.post(item) else { return }
+        executor.queue.async { [self] in assumeIsolated { $0.drain() } }
+    }
+
+    private func drain() {
+        while let items = mailbox.take() {
+            for item in items { perform(item) }
+            decideWaiting()
+            submitPrepared()
+        }
+    }
+
+    private func perform(_ item: Item) {
+        switch item {
+        case .opened(let connection, let peer): sessions[connection] = Session(peer: peer, now: surroundings.clock())
+        case .closed(let connection): forget(connection)
+        case .call(let call, let question): take(call, question)
+        case .proved(let call, let proof): finishProof(call, proof)
+        case .drained(let call): goOn(call)
+        case .committed(let result): finishCommit(result)
+        case .read(let caller, let result): finishReading(caller, result)
+        case .page(let call, let page): deliver(page, to: call)
+        case .signed(let result): finishCheckpoint(result)
+        case .tick: tick()
+        case .record(let event): recordSystem(event)
+        case .configure(let new): settings = new
+        case .viewsFailed(let reason): warnings["views"] = "The views are behind: run accordd rebuild-views. \(reason)"
+        case .stop(let completion): stop(completion)
+        }
+    }
+
+    private func forget(_ connection: ConnectionID) {
+        sessions[connection] = nil
+        watches = watches.filter { $0.key.connection != connection }
+        streams = streams.filter { $0.key.connection != connection }
+    }
+
+    func send(_ call: CallID, _ reply: Reply) { surroundings.send([(call, reply)]) }
+
+    func refuseService(_ caller: Caller) {
+        let reason = mode == .readOnly && !isLatched ? "diskFull" : nil
+        send(caller.id, .unavailable(mode, reason: reason, message: warnings["record"], interface: caller.interface))
+    }
+
+    /// Now, never before what is recorded: a clock set back revives no grant (reliability.md 2.1 M).
+    var present: UTCTime { UTCTime(milliseconds: max(surroundings.clock(), composer.lastTime)) }
+}
+
+extension Sequencer {
+    /// What may be left in the mailbox.
+    package enum Item: Sendable {
+        case opened(ConnectionID, Peer)
+        case closed(ConnectionID)
+        case call(Call, Question)
+        case drained(CallID)
+        case proved(Call, Proof)
+        case committed(Result<RecordHead, RecordFault>)
+        case read(Caller, Result<ReadingStep, any Error>)
+        case page(CallID, WatchPage)
+        case signed(Result<StoredCheckpoint, any Error>)
+        case tick
+        /// An act of the daemon itself.
+        case record(SystemEvent)
+        case configure(SequencerSettings)
+        case viewsFailed(String)
+        /// The completion is given the state and how many lines it stands for.
+        case stop(@Sendable ([UInt8], UInt64) -> Void)
+    }
+
+    /// What the sequencer starts from.
+    package struct Beginning {
+        package var executor: QueueExecutor
+        package var shelf: Shelf
+        package var surroundings: Surroundings
+        package var settings: SequencerSettings
+        package var logger: Logger
+        package var state: CaseworkState
+        package var composer: LineComposer
+        package var head: RecordHead
+        package var caseHeads: [CaseID: Int64]
+        package var checkpoint: StoredCheckpoint
+    }
+}

@@ -1,0 +1,83 @@
+import Casework
+import Cryptography
+package import RecordStore
+import Synchronization
+package import TransparencyLog
+package import Varlink
+
+/// Everything that is not decision: time, chance, storage, the wire and the other queues, handed in, so that the sequencer can
+/// run under a seeded simulation.
+package struct Surroundings: Sendable {
+    /// Milliseconds since the UNIX epoch.
+    package var clock: @Sendable () -> Int64
+    package var chance: Chance
+    package var send: @Sendable ([(CallID, Reply)]) -> Void
+    package var close: @Sendable (ConnectionID) -> Void
+    /// Writes a batch after a head; the answer comes when record and anchor are durable.
+    package var write:
+        @Sendable ([RecordLine], RecordHead, @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void) -> Void
+    /// Hands committed events to the views; tells if that failed.
+    package var project: @Sendable ([RecordedEvent], @escaping @Sendable (String) -> Void) -> Void
+    /// The serial queue of the views: what is put there after a projection sees it.
+    package var onViews: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// The queue of long work: verification, exports, signatures.
+    package var onAudit: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// Reads back, proves and signs what came after the last signed head.
+    package var sign: @Sendable (RecordHead, @escaping @Sendable (Result<StoredCheckpoint, any Error>) -> Void) -> Void
+    /// State, chain and heads as the record has them.
+    package var reload: @Sendable () throws -> Recovered
+    /// The log's public key as a C2SP vkey.
+    package var logKey: String
+    package var facts: DaemonFacts
+}
+
+/// Chance, so that a test can know what comes.
+package struct Chance: Sendable {
+    /// So many random bytes.
+    package var bytes: @Sendable (Int) throws -> [UInt8]
+    /// 32 random bytes for one part.
+    package var salt: @Sendable () throws -> [UInt8]
+
+    /// libcrypto's generator.
+    package static let libcrypto: Chance = {
+        let store = SaltStore()
+        return Chance(bytes: { try SecureRandom.bytes($0) }, salt: { try store.next() })
+    }()
+
+    package func nonce() throws -> Nonce {
+        guard let nonce = Nonce(bytes: try bytes(16)) else { throw LineFault(.size) }
+        return nonce
+    }
+}
+
+/// Salts from a store that is filled some at a time: one for each part would cost a call into the generator.
+private final class SaltStore: Sendable {
+    private let store = Mutex(RandomStore())
+
+    func next() throws -> [UInt8] { try store.withLock { try $0.salt() } }
+}
+
+/// Bounds of the sequencer.
+package struct SequencerSettings: Sendable {
+    package var batchLimit: Int
+    package var sessionIdleMilliseconds: Int64
+
+    package init(batchLimit: Int, sessionIdleMilliseconds: Int64) {
+        self.batchLimit = max(1, batchLimit)
+        self.sessionIdleMilliseconds = sessionIdleMilliseconds
+    }
+}
+
+/// What the daemon knows of itself.
+package struct DaemonFacts: Sendable {
+    package var version: String
+    package var pid: Int32
+    /// Milliseconds since the UNIX epoch.
+    package var startedAt: Int64
+
+    package init(version: String, pid: Int32, startedAt: Int64) {
+        self.version = version
+        self.pid = pid
+        self.startedAt = startedAt
+    }
+}

@@ -1,0 +1,30 @@
+import Varlink
+
+/// Calls that wait for room in a batch, in the order in which they came.
+struct Waiting: Sendable {
+    private var calls: [(Call, Question)] = []
+    private var taken = 0
+
+    var isEmpty: Bool { taken == calls.count }
+
+    mutating func append(_ call: Call, _ question: Question) { calls.append((call, question)) }
+
+    mutating func next() -> (Call, Question)? {
+        guard taken < calls.count else { return nil }
+        let first = calls[taken]
+        taken += 1
+        if taken == calls.count {
+            calls.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return first
+    }
+
+    mutating func takeAll() -> [(Call, Question)] {
+        defer {
+            calls = []
+            taken = 0
+        }
+        return Array(calls[taken...])
+    }
+}

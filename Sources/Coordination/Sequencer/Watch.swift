@@ -1,0 +1,30 @@
+import Casework
+import Policy
+import Varlink
+
+/// A subscriber: cursors, no queue. What it has not taken yet is read from the record when it can take more, so that a slow
+/// one costs a bounded buffer and resuming is the same as reading on (ipc.md 0.8).
+struct Watch: Sendable {
+    let caller: Caller
+    let member: MemberID
+    /// True if it follows whatever the member may see, from now on.
+    let followsAll: Bool
+    /// False ends it after what exists already.
+    let follows: Bool
+    let idleMilliseconds: Int64
+    /// The last position sent, or passed over as not visible, by case.
+    var cursors: [CaseID: Int64]
+    /// True once the live reply was sent.
+    var isLive = false
+    /// True while a page is being read from the record.
+    var isReading = false
+    /// True from sending until the peer has taken it.
+    var isFull = false
+    /// Milliseconds since the UNIX epoch.
+    var lastSent: Int64
+
+    /// The case that has something new for it.
+    func behind(_ heads: [CaseID: Int64]) -> CaseID? {
+        cursors.first { heads[$0.key, default: -1] > $0.value }?.key
+    }
+}

@@ -1,0 +1,47 @@
+package import Varlink
+
+/// One connection, and who was shown to be at its other end.
+///
+/// The kernel's peer credentials are those of `connect()` (reliability.md 2.3 C); a proof with an SSH key replaces them as the
+/// identity for the rest of the connection.
+package struct Session: Sendable {
+    package let peer: Peer
+    /// Fingerprint of the key that was proved on this connection.
+    package var fingerprint: String?
+    /// The challenge that may still be answered.
+    package var challenge: SessionChallenge?
+    /// Milliseconds since the UNIX epoch of the last command.
+    package var lastCommand: Int64
+
+    package init(peer: Peer, now: Int64) {
+        self.peer = peer
+        lastCommand = now
+    }
+
+    /// How the record names the speaker: the proved key, or the peer's uid.
+    package var by: String { fingerprint ?? "uid:\(peer.uid)" }
+}
+
+/// A nonce that proves one key, once, on one connection, within its time.
+package struct SessionChallenge: Hashable, Sendable {
+    /// How long a challenge may be answered, in milliseconds.
+    package static let lifetime: Int64 = 60_000
+
+    /// The text to be signed, byte for byte.
+    package let message: String
+    /// Milliseconds since the UNIX epoch.
+    package let expiresAt: Int64
+
+    /// - Parameters:
+    ///   - origin: The name of the log, so that a proof for one deployment is none for another.
+    ///   - nonce: 32 bytes of chance, in hexadecimal.
+    package init(origin: String, nonce: String, now: Int64) {
+        message = "accord session\n\(origin)\n\(nonce)\n"
+        expiresAt = now + Self.lifetime
+    }
+
+    /// The SSHSIG namespace of a deployment: `session@` and the domain of the log's origin.
+    package static func namespace(of origin: String) -> String {
+        "session@" + origin.prefix { $0 != "/" }
+    }
+}

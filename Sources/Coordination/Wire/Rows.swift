@@ -1,0 +1,66 @@
+import CaseViews
+import Casework
+import Policy
+import StrictJSON
+
+extension EntryScope {
+    func visibility(of row: EntryRow) -> Visibility {
+        guard let compartment = Compartment(row.compartment) else { return .none }
+        return visibility(origin: AgencyID(row.origin), compartment: compartment)
+    }
+}
+
+extension EntryRow {
+    /// `type Entry`, without its text.
+    func parameters(caseNumber: String) -> JSONObject {
+        var object: JSONObject = [
+            "id": .string("E-\(number)"), "case": .string(caseNumber), "position": .integer(position),
+            "kind": .string(kind),
+            "handling": .string(handling), "compartment": .string(compartment), "originAgency": .string(origin),
+            "author": .string(author), "recordedAt": .integer(recordedAt * 1_000), "state": .string(state),
+        ]
+        if let supersedes { object["supersedes"] = .string("E-\(supersedes)") }
+        if let supersededBy { object["supersededBy"] = .string("E-\(supersededBy)") }
+        object["acknowledgementRequested"] = .bool(asksAcknowledgement)
+        object["banner"] = .string("//LES//ORIG:\(origin)//\(handling)//\(compartment)")
+        return object
+    }
+}
+
+extension DisseminationRow {
+    /// `type Dissemination`.
+    func parameters(caseNumber: String, reason: String, showsRecipient: Bool) -> JSONObject {
+        var object: JSONObject = [
+            "id": .string("D-\(number)"), "case": .string(caseNumber), "entry": .string("E-\(entry)"),
+            "fromAgency": .string(fromAgency),
+        ]
+        if showsRecipient { object["toAgency"] = .string(toAgency) }
+        object["by"] = .string(author)
+        object["reason"] = .string(reason)
+        object["purpose"] = .string(purpose)
+        object["handling"] = .string(handling)
+        if let permission { object["permission"] = .string("R-\(permission)") }
+        object["means"] = .string(means)
+        object["recordedAt"] = .integer(recordedAt * 1_000)
+        return object
+    }
+}
+
+extension AccessRow {
+    /// `type Access`.
+    func parameters(caseNumber: String?) -> JSONObject {
+        var object: JSONObject = [:]
+        if let caseNumber { object["case"] = .string(caseNumber) }
+        object["position"] = .integer(position)
+        object["recordedAt"] = .integer(recordedAt * 1_000)
+        object["agency"] = .string(agency)
+        object["member"] = .string(member)
+        object["by"] = .string(by)
+        object["act"] = .string(act)
+        if let item { object["item"] = .string(item) }
+        object["purpose"] = .string(purpose)
+        object["outcome"] = .string(outcome)
+        if let rule { object["rule"] = .string(rule) }
+        return object
+    }
+}

@@ -1,0 +1,134 @@
+/// A SHA-256 digest: 32 bytes kept inline, compared and hashed as four words.
+///
+/// Digests are public here. `==` may take a different time for different bytes: use ``isSameInConstantTime(as:)`` for an
+/// authentication code.
+public struct Digest: Hashable, Sendable {
+    /// The bytes as four big-endian words, so that the order of digests is that of their bytes and of their hex form.
+    let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The number of bytes.
+    public static let byteCount = 32
+
+    /// All bytes zero.
+    public static let zero = Digest(words: (0, 0, 0, 0))
+
+    init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        self.words = words
+    }
+
+    /// 32 bytes.
+    init(trusted raw: UnsafeRawBufferPointer) {
+        words = unsafe (
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        )
+    }
+
+    /// A digest from its bytes; nil unless there are 32.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self = unsafe bytes.withUnsafeBytes { unsafe Digest(trusted: $0) }
+    }
+
+    /// A digest from a part of a buffer; nil unless there are 32 bytes.
+    public init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self = unsafe bytes.withUnsafeBytes { unsafe Digest(trusted: $0) }
+    }
+
+    /// A digest from bytes of any kind; nil unless there are 32.
+    public init?(bytes: some Collection<UInt8>) {
+        self.init(bytes: [UInt8](bytes))
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        unsafe withBytes { unsafe [UInt8]($0) }
+    }
+
+    /// The text form of the record: 64 lower-case hexadecimal digits.
+    public var hex: String {
+        unsafe withBytes { bytes in
+            unsafe String(unsafeUninitializedCapacity: 2 * Self.byteCount) { output in
+                unsafe Hex.write(bytes, to: output)
+                return 2 * Self.byteCount
+            }
+        }
+    }
+
+    /// The digest that 64 lower-case hexadecimal digits stand for; nil for anything else.
+    public init?(hex: String) {
+        guard let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// The form of checkpoints and proofs: base64 with padding.
+    public var base64: String {
+        Base64.encode(bytes)
+    }
+
+    /// The digest that 44 characters of base64 stand for; nil for anything else.
+    public init?(base64: String) {
+        guard base64.utf8.count == 44, let bytes = Base64.decode(base64) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Appends the 64 hexadecimal digits.
+    public func writeHex(into output: inout [UInt8]) {
+        unsafe withBytes { bytes in
+            let start = output.count
+            output.append(contentsOf: repeatElement(0, count: 2 * Self.byteCount))
+            unsafe output.withUnsafeMutableBufferPointer { buffer in
+                unsafe Hex.write(bytes, to: UnsafeMutableBufferPointer(rebasing: buffer[start...]))
+            }
+        }
+    }
+
+    /// Appends the 32 bytes.
+    public func write(into output: inout [UInt8]) {
+        unsafe withBytes { unsafe output.append(contentsOf: $0) }
+    }
+
+    /// Lends the 32 bytes.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let bigEndian = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        return unsafe withUnsafeBytes(of: bigEndian, body)
+    }
+}
+
+extension Digest {
+    /// Whether all bytes are the same.
+    public static func == (left: Digest, right: Digest) -> Bool {
+        left.words == right.words
+    }
+
+    /// Hashes half of the bytes: a digest is evenly spread already, and `Hasher` is seeded anew in each process.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+    }
+}
+
+extension Digest {
+    /// Whether all bytes are the same, in a time that does not tell where the first difference lies.
+    public func isSameInConstantTime(as other: Digest) -> Bool {
+        let difference =
+            (words.0 ^ other.words.0) | (words.1 ^ other.words.1) | (words.2 ^ other.words.2)
+            | (words.3 ^ other.words.3)
+        return difference == 0
+    }
+}
+
+extension Digest: Comparable {
+    /// Orders by bytes.
+    public static func < (left: Digest, right: Digest) -> Bool {
+        left.words < right.words
+    }
+}
+
+extension Digest: CustomStringConvertible {
+    /// The hexadecimal form.
+    public var description: String { hex }
+}

@@ -1,0 +1,236 @@
+package import Cryptography
+
+/// All rules in the order in which they are applied: the first that fires refuses. What no rule of permission grants is refused
+/// by P05.
+package enum RuleTable {
+    /// A row by its id. Asking for one that is not there is a mistake of ours; the answer is then the strictest row.
+    package static func row(_ id: String) -> Rule { rules.first { $0.id == id } ?? last }
+
+    private static let last = Rule(
+        "P05",
+        "E-ROLE",
+        test: "A role that is held and not expired permits the act.",
+        citation: "CJIS Security Policy AC-6; domain.md 6.3",
+        message: "Your roles do not permit this.",
+        ask: "Ask your agency's liaison which role you need."
+    )
+
+    /// Digest of the table's text: recorded with every line, so that a past decision can be replayed under its own rules.
+    package static let digest: Digest = {
+        let text = rules.map { [$0.id, $0.code, $0.test, $0.citation, $0.message, $0.ask].joined(separator: "\u{1F}") }
+        return Digest.sha256(Array(text.joined(separator: "\n").utf8))
+    }()
+
+    package static let rules: [Rule] = [
+        Rule(
+            "V01",
+            "E-INVALID",
+            test: "Every field says something that can be.",
+            citation: "io.accord interfaces",
+            message: "A field is not in its form.",
+            ask: "See `accord help` for the form."
+        ),
+        Rule(
+            "V02",
+            "E-NOT-ENROLLED",
+            test: "The speaker is an active member.",
+            citation: "CJIS Security Policy IA-2",
+            message: "You are not enrolled here, or not any more.",
+            ask: "Ask the administrator to enrol your uid or your SSH key: `accord whoami` shows both."
+        ),
+        Rule(
+            "V03",
+            "E-TAKEN",
+            test: "An identifier, a uid or a key belongs to one alone.",
+            citation: "CJIS Security Policy IA-4",
+            message: "That is taken.",
+            ask: "Choose another, or ask the administrator."
+        ),
+        Rule(
+            "V04",
+            "E-CHECKPOINT",
+            test: "The checkpoint that the client verified is one of this record.",
+            citation: "C2SP tlog-checkpoint; design.md 4",
+            message: "This is not the record that your client saw before.",
+            ask: "Stop, keep your checkpoint, and call oversight."
+        ),
+        Rule(
+            "V05",
+            "E-KEY",
+            test: "A member whose agency asks for a key has proved one.",
+            citation: "CJIS Security Policy IA-2(1)",
+            message: "Your agency asks its members to prove an SSH key.",
+            ask: "Repeat with `--key FILE.pub`."
+        ),
+        Rule(
+            "V06",
+            "E-PROOF",
+            test: "A proof is a good signature over our own, fresh challenge.",
+            citation: "OpenSSH PROTOCOL.sshsig",
+            message: "The key was not proved.",
+            ask: "Try again; if it fails again, ask the administrator which key is enrolled."
+        ),
+        Rule(
+            "V07",
+            "E-TEXT",
+            test: "Text is UTF-8 of its length, without control or direction-changing characters.",
+            citation: "domain.md 6.2; reliability.md 2.5",
+            message: "A text is empty, too long, or holds a character that is refused.",
+            ask: "Shorten or clean the text."
+        ),
+        Rule(
+            "P24",
+            "E-LOCKED",
+            test: "The session was not idle for longer than it may.",
+            citation: "CJIS Security Policy AC-11",
+            message: "Your session was idle for too long and is locked.",
+            ask: "Connect again, or prove your key again."
+        ),
+        Rule(
+            "P25",
+            "E-LOG-UNAVAILABLE",
+            test: "The record can be written.",
+            citation: "CJIS Security Policy AU-5",
+            message: "Nothing can be recorded at present, so nothing is done and nothing is shown.",
+            ask: "Ask the administrator; `accord status` tells more."
+        ),
+        Rule(
+            "P22",
+            "E-REFUSED-FIELD",
+            test: "Nothing of a refused kind is asked for or recorded.",
+            citation: "28 CFR 23.20(b); design.md 10",
+            message: "Accord holds no biometrics, immigration status, nationality, religion, politics or risk scores.",
+            ask: "Leave it out. It has no place here."
+        ),
+        Rule(
+            "P22C",
+            "E-CLASSIFIED",
+            test: "No text carries a classification marking.",
+            citation: "domain.md 2.4",
+            message: "The text carries a classification marking; classified material may not be recorded here.",
+            ask: "Ask your security officer."
+        ),
+        Rule(
+            "P09",
+            "E-ROLE",
+            test: "An administrator does not ask for content.",
+            citation: "CJIS Security Policy AC-5, AU-9(4)",
+            message: "Administrators run the service and see no cases. This attempt is shown to oversight.",
+            ask: "Ask the task-force lead if you think you need it."
+        ),
+        Rule(
+            "P01",
+            "E-NOT-MEMBER",
+            test: "The asker may know of the case.",
+            citation: "28 CFR 23.20(e)",
+            message: "No such case, or it is not open to you.",
+            ask: "Ask your agency's liaison whether you are assigned."
+        ),
+        Rule(
+            "P04",
+            "E-NOT-FOUND",
+            test: "The asker may know of the entry: it exists, and its compartment is held.",
+            citation: "28 CFR 23.20(e); domain.md 6.8",
+            message: "No such entry, or it is not open to you.",
+            ask: "Ask the lead of the case."
+        ),
+        Rule(
+            "P04C",
+            "E-COMPARTMENT",
+            test: "The compartment of the entry is held.",
+            citation: "domain.md 6.8",
+            message: "No such entry, or it is not open to you.",
+            ask: "Ask the lead of the case."
+        ),
+        Rule(
+            "P02",
+            "E-AGREEMENT-EXPIRED",
+            test: "A live agreement joins the agencies concerned.",
+            citation: "CJIS Security Policy AC-21; 28 CFR 23.20(f)",
+            message: "No agreement that is live joins the agencies concerned.",
+            ask: "Ask the administrator to record or renew one: `accord agreement list`."
+        ),
+        Rule(
+            "P03",
+            "E-PURPOSE",
+            test: "The purpose is allowed by case, agreement and recipient.",
+            citation: "28 CFR 23.20(e); Cal. Gov. Code 7284; domain.md 2.7",
+            message: "The purpose is not allowed by the agreement, the case or the recipient's mission.",
+            ask: "Ask the liaison of the originating agency which purposes its agreement allows."
+        ),
+        last,
+        Rule(
+            "P07",
+            "E-ORIGINATOR",
+            test: "Only the originating agency changes what it contributed.",
+            citation: "EO 10501 s.7(c); domain.md 2.4",
+            message: "Only the agency that contributed an entry may do this.",
+            ask: "Ask the originating agency's liaison."
+        ),
+        Rule(
+            "P08",
+            "E-SOD",
+            test:
+                "Nobody approves, grants or joins what is their own, and no person holds roles that exclude each other.",
+            citation: "CJIS Security Policy AC-5",
+            message: "This needs a second person, or joins duties that must stay apart.",
+            ask: "Ask another person who holds the role."
+        ),
+        Rule(
+            "P06",
+            "E-H2-ORIGINATOR",
+            test: "The originator permitted what its handling code forbids without permission.",
+            citation: "SIENA handling codes; third-agency rule; domain.md 2.4",
+            message: "The originating agency has not permitted this release.",
+            ask: "Ask its control official: `accord dissemination request`."
+        ),
+        Rule(
+            "P23",
+            "E-STALE",
+            test: "The asker has seen the newest position of the case.",
+            citation: "domain.md 6.4",
+            message: "The case has moved on.",
+            ask: "Read it again, then repeat."
+        ),
+        Rule(
+            "L01",
+            "E-STATE",
+            test: "The state of the case, entry, invitation or permission allows the act.",
+            citation: "domain.md 6.5, 6.6",
+            message: "The present state does not allow this.",
+            ask: "See `accord case show`."
+        ),
+        Rule(
+            "L02",
+            "E-CLOSED",
+            test: "A closed case is only read.",
+            citation: "domain.md 6.5",
+            message: "The case is closed: it can be read and nothing else.",
+            ask: "Propose to reopen it: `accord case reopen`; a second person approves."
+        ),
+        Rule(
+            "P26",
+            "E-NEVER",
+            test: "No emergency opens V1367, LEGAL or OVERSIGHT.",
+            citation: "8 USC 1367; domain.md 6.8",
+            message: "This compartment is never opened by emergency access.",
+            ask: "Ask oversight."
+        ),
+        Rule(
+            "P29",
+            "E-EXPORT",
+            test: "An export carries its digest and is on the record.",
+            citation: "28 CFR 23.20(g)",
+            message: "An export without digest and record is refused.",
+            ask: "Use `accord audit export`."
+        ),
+        Rule(
+            "P30",
+            "E-EXPIRY",
+            test: "Every grant ends, at most 400 days ahead.",
+            citation: "CJIS Security Policy AC-2",
+            message: "A grant needs an end within 400 days from now.",
+            ask: "Name one with `--expires`."
+        ),
+    ]
+}

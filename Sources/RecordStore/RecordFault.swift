@@ -1,0 +1,43 @@
+/// Why the record could not be made, opened, written or read.
+package struct RecordFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// There is a record already.
+        package static let exists = Code(rawValue: "exists")
+        /// There is none: opening never makes one.
+        package static let missing = Code(rawValue: "missing")
+        /// The head is not the expected one; nothing was written.
+        package static let conflict = Code(rawValue: "conflict")
+        /// No room; nothing was written, and it may be tried again.
+        package static let full = Code(rawValue: "full")
+        /// An I/O error or damage; nothing more is written until the record is opened anew.
+        package static let failed = Code(rawValue: "failed")
+        /// An earlier write failed.
+        package static let latched = Code(rawValue: "latched")
+        /// Shorter than what was acknowledged.
+        package static let shorterThanAnchor = Code(rawValue: "shorter-than-anchor")
+        /// Another history than the one anchored or signed.
+        package static let contradictsAnchor = Code(rawValue: "contradicts-anchor")
+        package static let contradictsSignedHead = Code(rawValue: "contradicts-signed-head")
+        /// What is stored is not what was written.
+        package static let damaged = Code(rawValue: "damaged")
+        /// The engine does not do what durability needs.
+        package static let unsafe = Code(rawValue: "unsafe")
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// True if it may be tried again without opening the record anew.
+    package var isRecoverable: Bool { code == .full || code == .conflict }
+
+    package var description: String { "\(code.rawValue): \(message)" }
+}

@@ -1,0 +1,7 @@
+/// The files that every bundle carries, so that it can be checked without this program.
+public enum BundleResources {
+    /// `verify.py`: checks an unpacked bundle with Python's standard library.
+    public static var verifyScript: [UInt8] { PackageResources.verify_py }
+    /// `README.txt`: what the files are, and how they are checked.
+    public static var readme: [UInt8] { PackageResources.README_txt }
+}

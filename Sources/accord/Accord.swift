@@ -1,0 +1,38 @@
+import AccordInterface
+import ArgumentParser
+
+/// The command line: it asks the daemon, prints, and verifies bundles by itself; it holds no policy.
+@main
+struct Accord: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accord",
+        abstract: "Coordinate a case among agencies, with proof of every act.",
+        discussion: """
+            Every act is recorded, also reading and what was refused. A refusal names the rule, where it comes from and \
+            whom to ask.
+
+            With --json each command prints one JSON object a line, as the daemon sent it.
+            Exit status: 0 done, 64 wrong command line, 65 wrong input, 66 file not readable, 69 daemon not running, \
+            70 fault in this program, 73 file not writable, 75 try later, 76 not understood, 77 refused; \
+            'audit verify' has its own.
+            """,
+        version: Release.version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Casework",
+                subcommands: [
+                    CaseCommand.self, EntryCommand.self, DisseminationCommand.self, InboxCommand.self,
+                    WatchCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Registry",
+                subcommands: [AgencyCommand.self, AgreementCommand.self, MemberCommand.self]
+            ),
+            CommandGroup(
+                name: "Oversight and service",
+                subcommands: [AuditCommand.self, PolicyCommand.self, StatusCommand.self, WhoAmICommand.self]
+            ),
+        ]
+    )
+}

@@ -1,0 +1,114 @@
+import AccordInterface
+import ArgumentParser
+import StrictJSON
+
+extension AuditCommand {
+    struct Verify: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Verify the record: by the daemon, or a copy of it without one.",
+            discussion: """
+                Without --offline the daemon verifies its own copy; oversight only. With it, this program verifies a \
+                bundle (tar or unpacked), or the lines that 'accord audit lines' printed; no daemon is needed.
+                Exit status: 0 verified; 10 intact, but not covered by a checkpoint that is trusted or recent; 11 \
+                intact, some parts withheld or destroyed with authority; 20 contradicts a checkpoint you hold, or a \
+                fork; 30 invalid; 40 cannot be checked.
+                Example: accord audit verify --offline alder.tar --vkey log.vkey --known last-month.checkpoint
+                """
+        )
+        @Option(help: ArgumentHelp("A copy to verify here.", valueName: "file or folder"), completion: .file())
+        var offline: String?
+
+        @Option(
+            help: ArgumentHelp("With --offline: the log's public key, obtained elsewhere.", valueName: "file or vkey"),
+            completion: .file()
+        )
+        var vkey: String?
+
+        @Option(
+            help: ArgumentHelp("A signed checkpoint that you hold; may be given more than once.", valueName: "file"),
+            completion: .file()
+        )
+        var known: [String] = []
+
+        @OptionGroup var read: ReadOptions
+        var common: CommonOptions { read.common }
+
+        func validate() throws {
+            if vkey != nil, offline == nil { throw ValidationError("--vkey is for --offline.") }
+        }
+
+        func perform(on page: inout Page) throws {
+            let status: Int64
+            if let offline {
+                status = try verify(copy: offline, on: &page)
+            } else {
+                status = try verifyOnline(on: &page)
+            }
+            page.flush()
+            if status != 0 { throw ExitCode(Int32(clamping: status)) }
+        }
+
+        /// The daemon's own verification, with its progress shown to a person who waits.
+        private func verifyOnline(on page: inout Page) throws -> Int64 {
+            var parameters: JSONObject = [:]
+            if !known.isEmpty { parameters["known"] = .array(try known.map { .string(try Self.note($0)) }) }
+            var connection = try Connection.open(common)
+            var report: JSONObject = [:]
+            var errors = Page(.standardError)
+            let isJSON = common.json
+            let showsProgress = errors.terminal.isTerminal && !isJSON
+            try connection.stream(.Audit.verify, read.parameters(parameters), patience: .seconds(600)) { reply in
+                if isJSON { page.json(reply) }
+                if reply["exitCode"]?.integer != nil {
+                    report = reply
+                } else if showsProgress, let done = reply["done"]?.integer {
+                    errors.line("\("\(done) of \(reply["total"]?.integer ?? 0) lines", .dim)")
+                    errors.flush()
+                }
+                return true
+            }
+            guard let status = report["exitCode"]?.integer, (0...125).contains(status) else {
+                throw Failure(
+                    code: Failure.wireProtocol,
+                    message: "The daemon ended the verification without a result.",
+                    status: ExitStatus.wireProtocol
+                )
+            }
+            if !isJSON {
+                VerdictTable.show(report.objects("verdicts"), on: &page)
+                page.line("The daemon verified its own copy of the record (\(report["total"]?.integer ?? 0) lines).")
+                page.line("That finds damage and accidents; it is the daemon's word, not a proof against who runs it.")
+                page.line("Proof: accord audit export -o record.tar, then accord audit verify --offline record.tar")
+                page.line("with the log's key and a checkpoint that you kept yourself (--vkey, --known).")
+            }
+            return status
+        }
+
+        /// The text of a file with a signed note.
+        static func note(_ path: String) throws(Failure) -> String {
+            guard let text = String(validating: try InputFile.read(path, atMost: 1 << 20), as: UTF8.self) else {
+                throw .input("\(path) is not a signed checkpoint.")
+            }
+            return text
+        }
+    }
+}
+
+/// The verdicts of a verification, one line each.
+enum VerdictTable {
+    static func show(_ verdicts: [JSONObject], on page: inout Page) {
+        let columns: [Column] = [
+            .text("CHECK", "check"), .state("RESULT", "result"), .number("COUNT", "count"),
+            Column(title: "FINDING") { verdict in
+                let first = verdict["first"]?.integer.map { " at \($0)" } ?? ""
+                return Cell(text: verdict["finding"]?.string.map { $0 + first } ?? "")
+            },
+            .text("", "message"),
+        ]
+        let rows = verdicts.map { verdict in columns.map { $0.cell(verdict) } }
+        // As wide as it is: one verdict is one line, also for grep.
+        let table = Table(columns: columns, rows: rows, width: Int.max)
+        page.line(table.header)
+        for row in rows { page.lines(table.lines(row)) }
+    }
+}

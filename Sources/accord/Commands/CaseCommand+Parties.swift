@@ -1,0 +1,86 @@
+import AccordInterface
+import ArgumentParser
+import StrictJSON
+
+extension CaseCommand {
+    struct Invite: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Invite an agency.",
+            discussion: "Example: accord case invite ALDER MPD-VT --mode participation"
+        )
+        static let method = Method.Case.invite
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The agency.") var agency: String
+        @Option(help: "How much it takes part.", completion: .list(Words.modes)) var mode: String
+        @Option(help: ArgumentHelp("Default: the agreement of the case.", valueName: "id")) var agreement: String?
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            var parameters: JSONObject = ["case": name.json, "agency": .string(agency), "mode": .string(mode)]
+            parameters["agreement"] = agreement.map(JSONValue.string)
+            return parameters
+        }
+    }
+
+    struct Join: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Accept an invitation for your agency.")
+        static let method = Method.Case.join
+        @OptionGroup var name: CaseArgument
+        @Option(help: ArgumentHelp("What your agency sets as a condition: text, @FILE or -.", valueName: "text"))
+        var conditions: TextArgument?
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            var parameters: JSONObject = ["case": name.json]
+            if let conditions {
+                parameters["conditions"] = .string(try conditions.text(atMost: Limits.reasonBytes))
+            }
+            return parameters
+        }
+    }
+
+    struct Refuse: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Decline an invitation for your agency.")
+        static let method = Method.Case.declineInvitation
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Withdraw: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Take your agency out of a case; its entries stay its own."
+        )
+        static let method = Method.Case.withdraw
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Assign: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Assign a member of your agency to a case.",
+            discussion: "Example: accord case assign ALDER agent.mpd1"
+        )
+        static let method = Method.Case.assign
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The member.") var member: String
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "member": .string(member)] }
+    }
+
+    struct Unassign: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Take a member off a case.")
+        static let method = Method.Case.unassign
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The member.") var member: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            ["case": name.json, "member": .string(member), "reason": try reason.json()]
+        }
+    }
+}

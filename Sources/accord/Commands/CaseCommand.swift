@@ -1,0 +1,131 @@
+import AccordInterface
+import ArgumentParser
+import StrictJSON
+
+/// Cases.
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case",
+        abstract: "Open cases, invite agencies, assign members.",
+        discussion: "A case is named by its number, its code word, or the beginning of one.",
+        subcommands: [
+            List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
+            Close.self, Reopen.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self, Unassign.self,
+        ]
+    )
+}
+
+/// The case that a command is about.
+struct CaseArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("Number or code word of the case.", valueName: "case"))
+    var name: String
+
+    var json: JSONValue { .string(name) }
+}
+
+/// Why, in words, for the record.
+struct ReasonOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Why, for the record: text, @FILE, or - to read it.", valueName: "text"))
+    var reason: TextArgument
+
+    func json() throws(Failure) -> JSONValue { .string(try reason.text(atMost: Limits.reasonBytes)) }
+}
+
+extension CaseCommand {
+    struct Draft: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Draft a case.",
+            discussion: """
+                Nobody but the leads of your agency sees a draft.
+                Example: accord case draft --title ALDER --offence "18 USC 1591" --primary-purpose \
+                trafficking-criminal --agreement MOU-31-01 --predicate @basis.txt
+                """
+        )
+        static let method = Method.Case.draft
+
+        @Option(help: "A code word, never a person's name.") var title: String
+        @Option(
+            name: [.customLong("offence"), .customLong("offense")],
+            help: "A statute; may be given more than once."
+        )
+        var offences: [String]
+        @Option(help: "What the case is for.", completion: .list(Words.primaryPurposes)) var primaryPurpose: String
+        @Option(help: ArgumentHelp("The factual basis, without names of victims: text, @FILE or -.", valueName: "text"))
+        var predicate: TextArgument
+        @Option(help: ArgumentHelp("The agreement it is worked under.", valueName: "id")) var agreement: String
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            [
+                "title": .string(title), "offences": .array(offences.map(JSONValue.string)),
+                "primaryPurpose": .string(primaryPurpose),
+                "predicate": .string(try predicate.text(atMost: Limits.reasonBytes)),
+                "agreement": .string(agreement),
+            ]
+        }
+    }
+
+    struct Propose: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Propose a draft; a second person approves.")
+        static let method = Method.Case.propose
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json] }
+    }
+
+    struct Approve: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve what another person proposed: the case opens."
+        )
+        static let method = Method.Case.approve
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json] }
+    }
+
+    struct Decline: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Decline what another person proposed.")
+        static let method = Method.Case.decline
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Suspend: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Suspend a case: no entries, no releases.")
+        static let method = Method.Case.suspend
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Resume: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Resume a suspended case.")
+        static let method = Method.Case.resume
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json] }
+    }
+
+    struct Close: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Close a case: from then on it can only be read.")
+        static let method = Method.Case.close
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Reopen: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Propose to reopen a closed case; a second person approves."
+        )
+        static let method = Method.Case.proposeReopening
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+}

@@ -1,0 +1,124 @@
+import AccordInterface
+import ArgumentParser
+import Glibc
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Print one JSON object a line, as the daemon sent it.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp("Where the daemon listens.", discussion: "Else ACCORD_SOCKET, else \(SocketPath.standard)."),
+        completion: .file()
+    )
+    var socket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Prove this SSH key before the command.",
+            discussion: "A public key whose private half the agent holds, or a private key. Else ACCORD_KEY.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["pub"])
+    )
+    var key: String?
+
+    /// The path of the socket.
+    var socketPath: String { SocketPath.chosen(option: socket, environment: Environment[SocketPath.variable]) }
+
+    /// The file of the key to prove, if any.
+    var keyPath: String? {
+        [key, Environment["ACCORD_KEY"]].compactMap(\.self).first { !$0.isEmpty }
+    }
+
+    /// Runs a command and prints what came of it: the page on the standard output; a failure for people on the standard
+    /// error, for programs (`--json`) as an object on the standard output.
+    func reporting(_ body: (inout Page) throws -> Void) throws {
+        var page = Page(.standardOutput)
+        do {
+            try body(&page)
+            page.flush()
+        } catch let failure as Failure {
+            let helped = failure.withEnrolmentHelp(fingerprint: keyPath.flatMap(KeyProof.fingerprint))
+            if json { page.json(helped.json) }
+            page.flush()
+            var errors = Page(.standardError)
+            if !json { errors.lines(helped.lines) }
+            errors.flush()
+            throw ExitCode(helped.status)
+        } catch {
+            page.flush()
+            throw error
+        }
+    }
+}
+
+/// What every command takes that changes or reads something under a purpose.
+struct ReadOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Why: the code of a purpose.",
+            discussion: "Such as CRIM_INVEST or OFFICER_SAFETY. Default: the purpose of the case.",
+            valueName: "code"
+        ),
+        completion: .list(Words.purposes)
+    )
+    var purpose: String?
+
+    @OptionGroup var common: CommonOptions
+}
+
+/// What every command takes that changes something.
+struct ActOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Do it only if this is the newest position of the case.",
+            discussion: "If others were faster, nothing is recorded and the refusal is E-STALE.",
+            valueName: "position"
+        )
+    )
+    var expect: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Repeat an earlier act by its request id.",
+            discussion:
+                "32 hexadecimal digits. If that act is on the record, its receipt comes back and nothing is added.",
+            valueName: "hex"
+        )
+    )
+    var request: RequestID?
+
+    @OptionGroup var read: ReadOptions
+
+    var common: CommonOptions { read.common }
+}
+
+/// The closed lists of words, for completion; whether a word is allowed is for the daemon to say.
+enum Words {
+    static let purposes = [
+        "CRIM_INVEST", "CRIM_PROS", "OFFICER_SAFETY", "VICTIM_ASSIST", "CUSTODY_COORD", "REGULATORY", "DISCOVERY",
+        "OVERSIGHT", "PUBLIC_RECORDS", "ADMIN", "EXERCISE",
+    ]
+    static let primaryPurposes = [
+        "trafficking-criminal", "smuggling-criminal", "labor-exploitation", "organised-crime",
+    ]
+    static let modes = ["participation", "information", "deconflict-only"]
+    static let kinds = ["report", "observation", "lead", "evidence-note", "position", "decision"]
+    static let handlings = ["H0", "H1", "H2"]
+    static let compartments = ["CASE", "OPS", "OVERSIGHT"]
+    static let roles = [
+        "lead", "contributor", "analyst", "legal", "victim-services", "liaison", "oversight", "administrator",
+    ]
+    static let levels = ["federal", "state", "county", "municipal", "tribal", "ngo", "regional", "service"]
+    static let missions = [
+        "criminal", "civil-immigration", "custody", "regulatory", "prosecution", "service", "oversight",
+        "administration",
+    ]
+    static let acts = [
+        "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.close",
+        "case.invite", "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
+        "entry.record", "entry.correct", "entry.withdraw", "entry.acknowledge", "entry.handling", "entry.read",
+        "dissemination.release", "dissemination.request", "dissemination.grant", "dissemination.refuse",
+    ]
+}

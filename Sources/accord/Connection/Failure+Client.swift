@@ -1,0 +1,105 @@
+import AccordInterface
+import Glibc
+import StrictJSON
+import Varlink
+
+extension Failure {
+    /// What a fault of the connection means to the user of a socket.
+    init(_ fault: ClientFault, socket: String) {
+        switch fault.code {
+        case .notRunning:
+            self = .notRunning(socket: socket)
+        case .permission:
+            self = .notPermitted(socket: socket)
+        case .timeout:
+            self = .lost("The daemon did not answer in time.")
+        case .closed:
+            self = .lost("The daemon closed the connection before it answered.")
+        case .remote(let error, let parameters):
+            self.init(error: error, parameters: parameters)
+        case .protocolViolation:
+            self.init(
+                code: Failure.wireProtocol,
+                message: "What answers at \(socket) does not speak the protocol of accordd: \(fault.message)",
+                ask: "Compare 'accord --version' with 'accord status', and check the path of the socket.",
+                status: ExitStatus.wireProtocol
+            )
+        }
+    }
+
+    /// What an error that the daemon sent says.
+    init(error: String, parameters: JSONObject) {
+        if Refused.isNamed(by: error) {
+            self.init(
+                code: parameters.text("code"),
+                rule: parameters.text("rule"),
+                citation: parameters.text("citation"),
+                message: parameters.text("message"),
+                ask: parameters.text("ask"),
+                status: ExitStatus.refused
+            )
+        } else if Unavailable.isNamed(by: error) {
+            self.init(
+                code: Failure.unavailable,
+                message: "\(parameters.text("message")) (\(parameters.text("reason"))) Nothing was recorded.",
+                ask: "Repeat the command later; 'accord status' shows how the daemon is.",
+                status: ExitStatus.temporary
+            )
+        } else {
+            let detail = String(decoding: JSONLine.text(of: parameters), as: UTF8.self)
+            self.init(
+                code: Failure.wireProtocol,
+                message: "The daemon answered \(error) \(detail)",
+                ask: "Compare 'accord --version' with the version in 'accord status'.",
+                status: ExitStatus.wireProtocol
+            )
+        }
+    }
+
+    static func notRunning(socket: String) -> Failure {
+        Failure(
+            code: notRunning,
+            message: "Nobody listens at \(socket): the daemon is not running, or listens elsewhere.",
+            ask: """
+                To start it: sudo systemctl start accord.socket
+                Another place is given with --socket PATH or in \(SocketPath.variable).
+                """,
+            status: ExitStatus.notRunning
+        )
+    }
+
+    static func notPermitted(socket: String) -> Failure {
+        Failure(
+            code: notPermitted,
+            message: "User id \(getuid()) may not open \(socket).",
+            ask: """
+                Ask the administrator of this host to add you to the group of that socket: \
+                sudo usermod -aG accord-clients USER
+                Then log in again. That opens the door only; being enrolled as a member is another step.
+                """,
+            status: ExitStatus.refused
+        )
+    }
+
+    static func lost(_ message: String) -> Failure {
+        Failure(
+            code: lost,
+            message: message,
+            ask: "'accord status' shows how the daemon is.",
+            status: ExitStatus.temporary,
+            isLost: true
+        )
+    }
+
+    /// For someone whom the daemon does not know: what an administrator or liaison needs to enrol them.
+    func withEnrolmentHelp(fingerprint: String?) -> Failure {
+        guard code == "E-NOT-ENROLLED" else { return self }
+        var failure = self
+        failure.ask += failure.ask.isEmpty ? "" : "\n"
+        failure.ask += "Send them your user id on this host: \(getuid())"
+        if let fingerprint { failure.ask += "\nand the public key with the fingerprint \(fingerprint)" }
+        failure.ask +=
+            fingerprint == nil ? "\nand, if your agency asks for it, your SSH public key (the .pub file)." : "."
+        return failure
+    }
+}

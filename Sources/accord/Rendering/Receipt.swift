@@ -1,0 +1,18 @@
+import StrictJSON
+
+/// The one line that proves to a person that an act is on the record.
+enum Receipt {
+    /// Digits of the leaf hash that are shown; `--json` has all 64.
+    static let leafDigits = 12
+
+    /// Such as `TF-2031-482913  E-3  position 17  leaf 3f9a1c2b4d5e  2031-03-03T09:20:00.125Z`.
+    static func line(_ receipt: JSONObject) -> Shown {
+        var line: Shown = "\(receipt["case"]?.string ?? "registry", .bold)"
+        if let item = receipt["item"]?.string { line += "  \(item, .bold)" }
+        line += "  position \(receipt["position"]?.integer ?? -1)"
+        line += "  leaf \(String(receipt.text("leaf").prefix(leafDigits)))"
+        line += "  \(receipt.time("recordedAt", .milliseconds))"
+        if receipt["duplicate"]?.bool == true { line += "  \("(recorded before; nothing was added)", .warning)" }
+        return line
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// `accordd check-config`.
+struct CheckConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Prints the settings in force and where each came from."
+    )
+
+    @OptionGroup var options: SettingOptions
+
+    func run() throws {
+        try reporting {
+            let effective = try options.load()
+            let texts = Setting.table.map { $0.text(effective.settings) }
+            let keyWidth = Setting.table.map(\.key.count).max() ?? 0
+            let textWidth = texts.map(\.count).max() ?? 0
+            for ((setting, text), origin) in zip(zip(Setting.table, texts), effective.origins) {
+                print(padded(setting.key, keyWidth), padded(text, textWidth), origin, separator: "  ")
+            }
+            for notice in effective.notices { print("notice: \(notice)") }
+        }
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import FoundationEssentials
+
+/// The configuration file and one flag for every setting.
+struct SettingOptions: ParsableArguments {
+    @Option(help: "The configuration file. (default: \(SettingsFile.standardPath), if there is one)")
+    var config: String?
+
+    @Option(help: ArgumentHelp("Folder of the record, its keys and the views.", valueName: "folder"))
+    var stateFolder: String?
+
+    @Option(help: ArgumentHelp("The members' socket.", valueName: "path"))
+    var socketPath: String?
+
+    @Option(help: ArgumentHelp("Permission bits of the socket, such as 0660.", valueName: "mode"))
+    var socketMode: String?
+
+    @Option(help: ArgumentHelp("Group of the socket, by name or number, or 'own'.", valueName: "group"))
+    var socketGroup: String?
+
+    @Option(help: ArgumentHelp("Connections in all.", valueName: "number"))
+    var limitsConnections: String?
+
+    @Option(help: ArgumentHelp("Connections of one user.", valueName: "number"))
+    var limitsConnectionsPerUser: String?
+
+    @Option(help: ArgumentHelp("A session idle for so long is locked.", valueName: "seconds"))
+    var limitsSessionIdleSeconds: String?
+
+    @Option(help: ArgumentHelp("How often a checkpoint is signed while the record grows.", valueName: "milliseconds"))
+    var recordCheckpointMilliseconds: String?
+
+    @Option(help: ArgumentHelp("How many lines one durable sync may carry.", valueName: "number"))
+    var recordBatchLimit: String?
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel: String?
+
+    /// Reads file and environment anew and puts the flags above them.
+    func load() throws(SettingsRefused) -> EffectiveSettings {
+        try EffectiveSettings(
+            file: SettingsFile.read(config),
+            environment: ProcessInfo.processInfo.environment,
+            flags: flags
+        )
+    }
+
+    /// The flags that were given, by key.
+    var flags: [String: String] {
+        let all: [String: String?] = [
+            "state-folder": stateFolder, "socket.path": socketPath, "socket.mode": socketMode,
+            "socket.group": socketGroup, "limits.connections": limitsConnections,
+            "limits.connections-per-user": limitsConnectionsPerUser,
+            "limits.session-idle-seconds": limitsSessionIdleSeconds,
+            "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
+            "log.level": logLevel,
+        ]
+        return all.compactMapValues { $0 }
+    }
+}

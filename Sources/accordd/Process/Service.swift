@@ -1,0 +1,99 @@
+import ArgumentParser
+import Coordination
+import Dispatch
+import Glibc
+import Logging
+import QueueRuntime
+import Synchronization
+
+/// The serving process, from its settings to its last answer.
+final class Service: Sendable {
+    /// How long the last answers may take after TERM.
+    ///
+    /// What was acknowledged is durable however the process ends.
+    private static let drainSeconds = 8
+    /// Files, queues and what else is open beside the connections, rounded up.
+    private static let ownDescriptors = 128
+
+    private let options: SettingOptions
+    private let first: EffectiveSettings
+    private let threshold: LogThreshold
+    private let logger: Logger
+    private let signals = DispatchQueue(label: "accordd.signals")
+    private let stopAsked = DispatchSemaphore(value: 0)
+    private let daemon = Mutex<Daemon?>(nil)
+
+    /// Reads the settings; nothing has been opened yet.
+    init(options: SettingOptions) throws(SettingsRefused) {
+        self.options = options
+        first = try options.load()
+        let threshold = LogThreshold(Logger.Level(rawValue: first.settings.logLevel) ?? .info)
+        let output = LogOutput()
+        self.threshold = threshold
+        logger = Logger(label: "accordd") { label in
+            ServiceLogHandler(label: label, threshold: threshold, output: output)
+        }
+    }
+
+    /// Serves until TERM or INT.
+    ///
+    /// Blocks the main thread, which no queue of Dispatch uses.
+    func run() throws {
+        if let refusal = Footing.secure() {
+            throw Failure(refusal, advice: "Run it in the host's own user namespace.", status: ExitStatus.permission)
+        }
+        let sources = SignalSources([SIGTERM, SIGINT, SIGHUP], queue: signals) { [self] in received($0) }
+        defer { withExtendedLifetime(sources) {} }
+        for notice in first.notices { logger.warning("\(notice)") }
+        logger.notice("starting", metadata: facts)
+        DescriptorLimit.raise(toHold: first.settings.maximumConnections + Self.ownDescriptors)
+
+        let daemon = try Daemon.start(first.settings, logger: logger)
+        self.daemon.withLock { $0 = daemon }
+        ServiceNotification.send("READY=1")
+
+        stopAsked.wait()
+        logger.notice("stopping")
+        ServiceNotification.send("STOPPING=1")
+        let drained = DispatchSemaphore(value: 0)
+        daemon.stop { drained.signal() }
+        guard drained.wait(timeout: .now() + .seconds(Self.drainSeconds)) == .success else {
+            logger.warning("some answers were not fetched in time; what was acknowledged is durable")
+            return
+        }
+        logger.notice("stopped")
+    }
+
+    private var facts: Logger.Metadata {
+        [
+            "version": "\(Deployment.buildVersion)", "pid": "\(getpid())", "state": "\(first.settings.stateFolder)",
+        ]
+    }
+
+    /// Called on the queue of signals.
+    private func received(_ signal: Int32) {
+        guard signal != SIGHUP else { return reload() }
+        // While the daemon is still starting nothing was acknowledged, and a start may be cut anywhere.
+        guard daemon.withLock({ $0 != nil }) else { _exit(0) }
+        stopAsked.signal()
+    }
+
+    /// Takes what may change; with one fault in the configuration, nothing.
+    private func reload() {
+        guard let daemon = daemon.withLock({ $0 }) else { return }
+        do throws(SettingsRefused) {
+            let effective = try options.load()
+            var results = daemon.reload(effective.settings)
+            if let level = Logger.Level(rawValue: effective.settings.logLevel), level != threshold.level {
+                threshold.level = level
+                results.append("The log level was taken.")
+            }
+            if results.isEmpty { results.append("Nothing has changed.") }
+            for result in results + effective.notices { logger.notice("reload", metadata: ["result": "\(result)"]) }
+        } catch {
+            for fault in error.faults {
+                logger.error("reload refused, nothing was changed", metadata: ["fault": "\(fault.description)"])
+            }
+        }
+    }
+}

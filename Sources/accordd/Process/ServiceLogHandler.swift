@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Logging
+
+/// Writes log messages to standard error, one line each.
+///
+/// Nothing that a member wrote is ever a message or metadata: codes, counts, ids and positions only. The lines are built
+/// so that even a value from outside could not begin a second one.
+struct ServiceLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    /// Set for one logger alone; otherwise the shared level holds.
+    private var ownLevel: Logger.Level?
+    private let label: String
+    private let threshold: LogThreshold
+    private let output: LogOutput
+
+    init(label: String, threshold: LogThreshold, output: LogOutput) {
+        self.label = label
+        self.threshold = threshold
+        self.output = output
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
+        if let own = event.metadata { all.merge(own) { _, new in new } }
+        if let error = event.error { all["error"] = .string(String(describing: error)) }
+        let message = event.message.description
+        output.write(LogLine.compose(at: .now, level: event.level, label: label, message: message, metadata: all))
+    }
+}

@@ -1,0 +1,65 @@
+import StrictJSON
+import Testing
+
+@testable import accord
+
+struct FailureTests {
+    private static let refusal = Failure(
+        error: "io.accord.Dissemination.Refused",
+        parameters: [
+            "code": "E-H2-ORIGINATOR", "rule": "P06", "citation": "28 CFR 23.20(g)", "message": "Not permitted.",
+            "ask": "Ask LSD-WH.",
+        ]
+    )
+
+    @Test func `a refusal shows code, rule, citation, message and whom to ask`() {
+        #expect(
+            Self.refusal.lines.map { $0.text(isColoured: false) } == [
+                "refused E-H2-ORIGINATOR  (P06, 28 CFR 23.20(g))", "  Not permitted.", "  Ask LSD-WH.",
+            ]
+        )
+        #expect(Self.refusal.status == 77)
+    }
+
+    @Test func `a refusal is an object for programs`() {
+        #expect(
+            Self.refusal.json == [
+                "error": [
+                    "code": "E-H2-ORIGINATOR", "rule": "P06", "citation": "28 CFR 23.20(g)",
+                    "message": "Not permitted.", "ask": "Ask LSD-WH.",
+                ]
+            ]
+        )
+    }
+
+    @Test func `an unavailable daemon is to be tried later`() {
+        let failure = Failure(
+            error: "io.accord.Entry.Unavailable",
+            parameters: ["reason": "diskFull", "message": "The disk is full."]
+        )
+        #expect(failure.status == 75)
+        #expect(failure.message == "The disk is full. (diskFull) Nothing was recorded.")
+    }
+
+    @Test(arguments: ["org.varlink.service.MethodNotFound", "io.accord.Entry.Refused2", "io.evil.Entry.Refused", ""])
+    func `an unknown error is not taken for a refusal`(name: String) {
+        let failure = Failure(error: name, parameters: ["method": "\u{1B}[2J"])
+        #expect(failure.status == 76)
+        #expect(!failure.lines.map { $0.text(isColoured: false) }.joined().contains("\u{1B}"))
+    }
+
+    @Test func `an unknown member learns what to send to be enrolled`() {
+        var failure = Self.refusal
+        failure.code = "E-NOT-ENROLLED"
+        #expect(failure.withEnrolmentHelp(fingerprint: "SHA256:abc").ask.contains("SHA256:abc"))
+        #expect(failure.withEnrolmentHelp(fingerprint: nil).ask.contains("your user id on this host"))
+        #expect(Self.refusal.withEnrolmentHelp(fingerprint: "SHA256:abc") == Self.refusal)
+    }
+
+    @Test func `after a lost answer the request id is told`() {
+        let id = RequestID.new()
+        let failure = Failure.lost("Gone.").withOutcomeUnknown(id)
+        #expect(failure.ask.contains("--request \(id.hex)"))
+        #expect(failure.status == 75)
+    }
+}

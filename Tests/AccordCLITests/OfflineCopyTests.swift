@@ -1,0 +1,59 @@
+import ArgumentParser
+import Glibc
+import Testing
+
+@testable import accord
+
+struct OfflineCopyTests {
+    /// A fresh folder, removed with the value.
+    private final class Folder {
+        let path = "/tmp/accord-copy-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+
+        init() { unsafe mkdir(path, 0o700) }
+
+        func write(_ name: String, _ bytes: [UInt8]) {
+            let descriptor = unsafe open("\(path)/\(name)", O_WRONLY | O_CREAT, 0o600)
+            _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            close(descriptor)
+        }
+
+        deinit {
+            for name in ["proofs/0", "checkpoint", "link", "lines"] { unsafe unlink("\(path)/\(name)") }
+            unsafe rmdir("\(path)/proofs")
+            unsafe rmdir(path)
+        }
+    }
+
+    @Test func `a folder is read with its folders`() throws {
+        let folder = Folder()
+        unsafe mkdir("\(folder.path)/proofs", 0o700)
+        folder.write("checkpoint", [1])
+        folder.write("proofs/0", [2, 3])
+        #expect(try OfflineCopy.read(folder.path) == .files(["checkpoint": [1], "proofs/0": [2, 3]]))
+    }
+
+    @Test func `a link in a folder is not followed`() {
+        let folder = Folder()
+        unsafe symlink("/etc/hostname", "\(folder.path)/link")
+        #expect(throws: Failure.self) { try OfflineCopy.read(folder.path) }
+    }
+
+    @Test func `a file is a bundle by its magic and lines otherwise`() throws {
+        let folder = Folder()
+        folder.write("lines", Array("{}\n".utf8))
+        #expect(try OfflineCopy.read("\(folder.path)/lines") == .lines(Array("{}\n".utf8)))
+        var header = [UInt8](repeating: 0, count: 512)
+        header.replaceSubrange(257..<262, with: Array("ustar".utf8))
+        #expect(OfflineCopy.isTar(header))
+        #expect(!OfflineCopy.isTar(Array(header.dropLast())))
+    }
+
+    @Test func `what cannot be read cannot be checked`() throws {
+        let command = try #require(
+            try Accord.parseAsRoot(["audit", "verify", "--offline", "/nowhere"]) as? AuditCommand.Verify
+        )
+        var page = Page(Terminal(width: 80, isColoured: false))
+        let failure = #expect(throws: Failure.self) { try command.perform(on: &page) }
+        #expect(failure?.status == 40)
+    }
+}

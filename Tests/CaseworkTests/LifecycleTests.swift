@@ -1,0 +1,114 @@
+import Policy
+import Testing
+
+@testable import Casework
+
+@Suite("A case's life")
+struct LifecycleTests {
+    /// A case as it stands in a state; nil cannot be.
+    static func world(_ state: CaseState, awaitsReopening: Bool) -> World? {
+        guard state == .closed || !awaitsReopening else { return nil }
+        var world = World()
+        world.must("lead.fib", .draftCase(World.proposal("Alder")))
+        if state == .draft { return world }
+        world.must("lead.fib", .moveCase("Alder", .propose, reason: nil))
+        if state == .proposed { return world }
+        if state == .declined {
+            world.must("liaison.spo", .moveCase("Alder", .decline, reason: "Too thin."))
+            return world
+        }
+        world.must("liaison.spo", .moveCase("Alder", .approve, reason: nil))
+        if state == .suspended { world.must("lead.fib", .moveCase("Alder", .suspend, reason: "Court.")) }
+        if state == .closed { world.must("lead.fib", .moveCase("Alder", .close, reason: "Done.")) }
+        if awaitsReopening { world.must("lead.fib", .moveCase("Alder", .proposeReopening, reason: "New lead.")) }
+        return world
+    }
+
+    /// What each step makes of each state, written down apart from the table that decides it.
+    static func expected(_ move: CaseMove, _ state: CaseState, _ awaits: Bool) -> CaseState? {
+        switch (move, state) {
+        case (.propose, .draft), (.propose, .declined): .proposed
+        case (.approve, .proposed), (.resume, .suspended): .open
+        case (.decline, .proposed): .declined
+        case (.suspend, .open): .suspended
+        case (.close, .open), (.close, .suspended): .closed
+        case (.proposeReopening, .closed): awaits ? nil : .closed
+        case (.approve, .closed): awaits ? .open : nil
+        case (.decline, .closed): awaits ? .closed : nil
+        default: nil
+        }
+    }
+
+    @Test(arguments: CaseMove.allCases, CaseState.allCases)
+    func `a step leads where the table says, and from nowhere else`(move: CaseMove, state: CaseState) {
+        for awaits in [false, true] {
+            guard var world = Self.world(state, awaitsReopening: awaits) else { continue }
+            #expect(world.file("Alder").state == state)
+            let isSecond = move == .approve || move == .decline
+            let knows = world.sees("liaison.fib", "Alder")
+            let speaker = isSecond && knows ? "liaison.fib" : "lead.fib"
+            let outcome = world.act(as: speaker, .moveCase("Alder", move, reason: "r"))
+            if let next = Self.expected(move, state, awaits) {
+                #expect(outcome.isDone, "\(move) \(state) \(awaits) \(String(describing: outcome.refusal))")
+                #expect(world.file("Alder").state == next)
+                #expect(world.file("Alder").awaitsReopening == (move == .proposeReopening))
+            } else {
+                #expect(outcome.code == (state == .closed ? "E-CLOSED" : "E-STATE"), "\(move) \(state) \(awaits)")
+                #expect(world.file("Alder").state == state)
+            }
+        }
+    }
+
+    @Test(arguments: CaseState.allCases) func `entries are taken while the case is open, and then only`(
+        state: CaseState
+    ) {
+        guard var world = Self.world(state, awaitsReopening: false) else { return }
+        let code = world.act(as: "lead.fib", .recordEntry("Alder", World.entry())).code
+        #expect(code == (state == .open ? nil : state == .closed ? "E-CLOSED" : "E-STATE"))
+    }
+
+    @Test func `a closed case is read and nothing else`() {
+        var world = World.joined()
+        world.must("agent.spo1", .recordEntry("Alder", World.entry()))
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "Done."))
+        let acts: [(String, Act)] = [
+            ("agent.spo1", .recordEntry("Alder", World.entry())),
+            ("agent.spo1", .correctEntry("Alder", "E-1", text: "t", reason: "r")),
+            ("agent.spo1", .withdrawEntry("Alder", "E-1", reason: "r")),
+            ("agent.spo1", .changeHandling("Alder", "E-1", .h1, reason: "r")),
+            ("liaison.spo", .releaseEntry("Alder", "E-1", id("TCP-NAR"), reason: "r")),
+            ("agent.mpd1", .requestPermission("Alder", "E-1", id("TCP-NAR"), reason: "r")),
+            ("lead.fib", .inviteAgency("Alder", id("SPS"), .information, nil)),
+            ("lead.fib", .assignMember("Alder", member("agent.fib1"))),
+        ]
+        for (name, act) in acts { #expect(world.act(as: name, act).code == "E-CLOSED", "\(act.name)") }
+        #expect(world.act(as: "agent.mpd1", .getEntry("Alder", "E-1")).isDone)
+        #expect(world.act(as: "agent.mpd1", .listEntries("Alder", after: -1, limit: 9)).isDone)
+    }
+
+    @Test func `who read an older position is stale`() {
+        var world = World.joined()
+        let seen = world.file("Alder").position
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: seen).isDone)
+        #expect(world.act(as: "agent.spo1", .recordEntry("Alder", World.entry()), seen: seen).code == "E-STALE")
+        #expect(world.act(as: "agent.spo1", .recordEntry("Alder", World.entry()), seen: seen + 99).code == "E-STALE")
+        let now = world.file("Alder").position
+        #expect(world.act(as: "agent.spo1", .recordEntry("Alder", World.entry()), seen: now).isDone)
+    }
+
+    @Test func `readings and refusals do not make anybody stale`() {
+        var world = World.joined()
+        let seen = world.file("Alder").position
+        world.act(as: "agent.spo1", .getCase("Alder"))
+        world.act(as: "agent.tcp1", .getCase("Alder"))
+        #expect(world.file("Alder").position == seen)
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: seen).isDone)
+    }
+
+    @Test func `a case is not opened under an agreement that has ended`() {
+        guard var world = Self.world(.proposed, awaitsReopening: false) else { return }
+        world.must("admin.ops", .terminateAgreement(mou("MOU-31-01"), reason: "Ended."))
+        #expect(world.act(as: "liaison.fib", .moveCase("Alder", .approve, reason: nil)).code == "E-AGREEMENT-EXPIRED")
+        #expect(world.act(as: "lead.hcs", .draftCase(World.proposal("Birch"))).code == "E-AGREEMENT-EXPIRED")
+    }
+}

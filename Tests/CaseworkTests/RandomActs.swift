@@ -1,0 +1,128 @@
+import Policy
+
+@testable import Casework
+
+/// Numbers that follow from their seed (Steele, Lea, Flood 2014).
+struct Dice: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    mutating func one<Item>(_ items: [Item]) -> Item { items[below(items.count)] }
+}
+
+/// Acts by anybody on anything, so chosen that many are permitted.
+struct RandomActs {
+    var dice: Dice
+    let titles = ["Alder", "Birch", "Cedar", "Nowhere"]
+    let people = World.members.map(\.0) + [member("admin.ops")]
+    let agencies = World.agencies.map(\.0)
+
+    init(seed: UInt64) { dice = Dice(seed: seed) }
+
+    mutating func next(in world: World) -> (name: String, act: Act, purpose: String?, seen: Int64?) {
+        let title = dice.one(titles)
+        let file = world.state.cases.values.first { $0.title == title }
+        // Half of the speakers take part already, so that acts are permitted more often.
+        let near = (file?.assignments.keys.sorted() ?? []) + people.filter { $0.text.hasPrefix("liaison") }
+        let name = dice.below(4) == 0 || near.isEmpty ? dice.one(people) : dice.one(near)
+        let purpose = dice.below(12) == 0 ? dice.one(Purpose.allCases).rawValue : nil
+        let seen = dice.below(20) == 0 ? (file?.position ?? 0) - Int64(dice.below(2)) : nil
+        let (speaker, act) = self.act(title, file, name, world)
+        return (speaker.text, act, purpose, seen)
+    }
+
+    private mutating func act(_ title: String, _ file: CaseFile?, _ name: MemberID, _ world: World) -> (MemberID, Act) {
+        let entry = "E-\(dice.below((file?.entries.count ?? 0) + 1) + 1)"
+        let agency = dice.one(agencies)
+        let handling = dice.one(Handling.allCases)
+        switch dice.below(30) {
+        case 0:
+            // A second case of the same name would make the name useless: it goes by another.
+            let name = file == nil && title != "Nowhere" ? title : "Extra \(world.state.cases.count)"
+            return (dice.one([member("lead.fib"), member("lead.hcs")]), .draftCase(World.proposal(name)))
+        case 1, 2:
+            let move = dice.one([CaseMove.propose, .approve, .approve, .resume, .resume, .suspend, .proposeReopening])
+            return (name, .moveCase(title, move, reason: "r"))
+        case 3: return (name, .moveCase(title, dice.below(60) == 0 ? .close : .approve, reason: "r"))
+        case 4, 5:
+            return (name, .inviteAgency(title, agency, dice.one(CooperationMode.allCases.filter { $0 != .lead }), nil))
+        case 6, 7: return (name, .joinCase(title, conditions: dice.below(2) == 0 ? "Only so." : nil))
+        case 8:
+            return (
+                name, dice.below(2) == 0 ? .declineInvitation(title, reason: "r") : .joinCase(title, conditions: nil)
+            )
+        case 9: return (name, dice.below(12) == 0 ? .withdrawAgency(title, reason: "r") : .getCase(title))
+        case 10, 11:
+            let own = people.filter { world.state.members[$0]?.agency == world.state.members[name]?.agency }
+            return (name, .assignMember(title, own.isEmpty ? name : dice.one(own)))
+        case 12:
+            return (
+                name,
+                dice.below(20) == 0 ? .removeMember(title, dice.one(people), reason: "r") : .getEntry(title, entry)
+            )
+        case 13...17:
+            let compartment = dice.one([Compartment.ordinary, .ordinary, .operations, .oversight])
+            return (name, .recordEntry(title, World.entry(handling, compartment, acknowledge: dice.below(3) == 0)))
+        case 18: return (name, .correctEntry(title, entry, text: "Corrected.", reason: "r"))
+        case 19: return (name, .withdrawEntry(title, entry, reason: "r"))
+        case 20: return (name, .acknowledgeEntry(title, entry))
+        case 21: return (name, .changeHandling(title, entry, handling, reason: "r"))
+        case 22, 23: return (name, .releaseEntry(title, entry, agency, reason: "r"))
+        case 24: return (name, .requestPermission(title, entry, agency, reason: "r"))
+        case 25:
+            let permission = "R-\(dice.below((file?.permissions.count ?? 0) + 1) + 1)"
+            return (name, .decidePermission(title, permission, isGranted: dice.below(3) > 0, reason: "r"))
+        case 26: return (name, .listEntries(title, after: -1, limit: 10))
+        default: return registryAct(title, file, name, world)
+        }
+    }
+
+    private mutating func registryAct(
+        _ title: String,
+        _ file: CaseFile?,
+        _ name: MemberID,
+        _ world: World
+    ) -> (MemberID, Act) {
+        let target = dice.one(people)
+        let key = "SHA256:\(dice.below(6))"
+        let speaker = dice.below(2) == 0 ? member("admin.ops") : name
+        switch dice.below(9) {
+        case 0, 1:
+            let scope = dice.one(["agency", "system", file?.number ?? "none"])
+            let ends = UTCTime(milliseconds: world.now.milliseconds + Int64(dice.below(420)) * 86_400_000)
+            return (speaker, .grantRole(target, dice.one(Role.allCases), scope: scope, expiresAt: ends))
+        case 2:
+            let held = world.state.members[target]?.grants.map(\.id) ?? []
+            let grant = held.count < 2 ? "G-0" : dice.one(held)
+            return (speaker, .revokeRole(target, grant: grant, reason: "r"))
+        case 3: return (speaker, .addKey(target, fingerprint: key, line: "ssh-ed25519 AAAA"))
+        case 4: return (speaker, .revokeKey(target, fingerprint: key, reason: "r"))
+        case 5:
+            let new = Member(
+                id: member("new.n\(dice.below(9))"),
+                agency: dice.one(agencies),
+                uids: [UInt32(9_000 + dice.below(9))],
+                keys: [key]
+            )
+            return (speaker, .enrolMember(new, keyLines: ["l"]))
+        case 6: return (speaker, .disableMember(member("new.n\(dice.below(9))"), reason: "r"))
+        case 7:
+            return (
+                speaker,
+                .renewAgreement(dice.one([mou("MOU-31-01"), mou("MOU-31-02")]), endsAt: world.now.adding(days: 300))
+            )
+        default: return (speaker, .listMembers)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Policy
+import Testing
+
+@testable import Casework
+
+@Suite("Laws of the record")
+struct ReplayTests {
+    private static let seeds: [UInt64] = [1, 31, 2_031, 77_777, 424_242]
+
+    /// The event as it comes back from its line.
+    private func reread(_ event: Event) throws -> Event {
+        try Event(
+            kind: event.kind,
+            caseID: event.caseID,
+            agency: event.agency?.text ?? "",
+            member: event.member?.text ?? "",
+            role: event.role?.rawValue ?? "",
+            purpose: event.purpose?.rawValue ?? "",
+            parts: event.parts()
+        )
+    }
+
+    @Test(arguments: seeds) func `five thousand acts in all: the record says all there is`(seed: UInt64) throws {
+        var world = World.joined()
+        world.open("Birch", by: "lead.hcs")
+        var acts = RandomActs(seed: seed)
+        var origins: [CaseID: [AgencyID?]] = [:]
+        var joined: [CaseID: Set<AgencyID>] = [:]
+        var kinds: [String: Int] = [:]
+        for trial in 0..<1_000 {
+            var next = acts.next(in: world)
+            var command = world.command(as: next.name, next.act, purpose: next.purpose, seen: next.seen)
+            // Most random acts are refused: up to eight are drawn for one that is not.
+            for _ in 0..<8 where world.state.decide(command).refusal != nil {
+                next = acts.next(in: world)
+                command = world.command(as: next.name, next.act, purpose: next.purpose, seen: next.seen)
+            }
+            let before = world.state.cases
+            let outcome = world.take(command)
+            kinds[outcome.event?.kind ?? "refused", default: 0] += 1
+            if outcome.event == nil || next.act.isReading {
+                #expect(world.state.cases == before, "seed \(seed) trial \(trial): \(next.act.name)")
+            }
+            for (id, file) in world.state.cases {
+                let now = file.entries.map { world.state.origin(of: $0) }
+                let known = origins[id] ?? []
+                #expect(Array(now.prefix(known.count)) == known, "seed \(seed) trial \(trial): an origin changed")
+                origins[id] = now
+                joined[id, default: []].formUnion(
+                    file.participants.values.filter { $0.standing == .joined }.map(\.agency)
+                )
+            }
+            if trial % 25 == 0 { expectNoStrangerReads(world, joined, "seed \(seed) trial \(trial)") }
+            if trial % 100 == 99 { try expectSameState(world, "seed \(seed) trial \(trial)") }
+        }
+        expectNoStrangerReads(world, joined, "seed \(seed)")
+        // A property of acts that are all refused would say nothing.
+        for kind in ["entry.recorded", "case.agency_joined", "case.member_assigned", "user.role_granted"] {
+            #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)")
+        }
+        #expect(kinds["refused", default: 0] < 900, "seed \(seed): \(kinds)")
+    }
+
+    /// No member of an agency that never joined reads content, but oversight what is written to it.
+    private func expectNoStrangerReads(_ world: World, _ joined: [CaseID: Set<AgencyID>], _ place: Comment) {
+        for (id, file) in world.state.cases {
+            for member in world.state.members.values where !(joined[id]?.contains(member.agency) ?? false) {
+                let scope = world.state.standing(of: member, in: file, world.now).scope(file)
+                let isOversight = member.roles(in: id, world.now).contains(.oversight)
+                for facts in file.entries where !(isOversight && facts.compartment == .oversight) {
+                    let seen = scope.visibility(origin: world.state.origin(of: facts), compartment: facts.compartment)
+                    #expect(seen < .content, place)
+                }
+            }
+        }
+    }
+
+    private func expectSameState(_ world: World, _ place: Comment) throws {
+        var replayed = CaseworkState()
+        for (event, position) in world.record {
+            let read = try reread(event)
+            #expect(read == event, place)
+            replayed.evolve(read, at: position)
+        }
+        let bytes = world.state.encode()
+        #expect(replayed.encode() == bytes, place)
+        let decoded = try CaseworkState(decoding: bytes)
+        #expect(decoded.encode() == bytes, place)
+        #expect(decoded.cases == world.state.cases, place)
+        #expect(decoded.members == world.state.members, place)
+        // What is not in the snapshot is found again from what is.
+        #expect(decoded.membersByUID == world.state.membersByUID, place)
+        #expect(decoded.membersByKey == world.state.membersByKey, place)
+        #expect(decoded.casesByNumber == world.state.casesByNumber, place)
+        #expect(decoded.grants == world.state.grants, place)
+    }
+
+    @Test func `a snapshot that is cut off or longer is refused and traps nothing`() throws {
+        var world = World.joined()
+        for _ in 0..<5 { world.must("agent.mpd1", .recordEntry("Alder", World.entry())) }
+        let bytes = world.state.encode()
+        for length in stride(from: 0, to: bytes.count, by: 97) {
+            #expect(throws: (any Error).self) { try CaseworkState(decoding: Array(bytes[..<length])) }
+        }
+        #expect(throws: (any Error).self) { try CaseworkState(decoding: Array(bytes.dropLast())) }
+        #expect(throws: (any Error).self) { try CaseworkState(decoding: bytes + [0]) }
+        var huge = bytes
+        for index in 8..<16 { huge[index] = 0xFF }
+        #expect(throws: (any Error).self) { try CaseworkState(decoding: huge) }
+    }
+
+    @Test func `an event whose parts are missing is refused`() {
+        for kind in ["case.drafted", "entry.recorded", "dissemination.recorded", "user.enrolled", "agency.registered"] {
+            #expect(throws: EventFault.self, "\(kind)") {
+                try Event(kind: kind, caseID: .system, agency: "", member: "", role: "", purpose: "", parts: [])
+            }
+        }
+    }
+
+    @Test func `the name of a case is 32 hexadecimal digits and back`() {
+        let text = "00112233445566778899aabbccddeeff"
+        #expect(CaseID(hex: text)?.hex == text)
+        #expect(CaseID(hex: text).flatMap { CaseID(bytes: $0.bytes) } == CaseID(hex: text))
+        for wrong in ["", "00", text + "0", text + "00", text.uppercased(), "g" + text.dropFirst()] {
+            #expect(CaseID(hex: wrong) == nil, "\(wrong)")
+        }
+        #expect(CaseID(bytes: []) == nil)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// G1: the anchor beside the record knows how long it was.
+///
+/// SQLite drops its write-ahead log from the first damaged bit, and a shorter record is a perfect record (reliability.md
+/// F4).
+@Suite(.tags(.large, .g1), .needsPrograms)
+struct G1DurableAnchorTests {
+    @Test func `a flipped bit in the write-ahead log is never served as a shorter record`() throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        try deployment.start()
+        let writers = try Writers(["agent.fib1", "agent.mpd1"], on: deployment)
+        writers.wait(for: 150)
+        try deployment.stop(SIGKILL)
+        writers.join()
+        let log = "record/record.db-wal"
+        let bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(deployment.state)/\(log)")))
+        try #require(!bytes.isEmpty)
+
+        var generator = SplitMix64(seed: Seeds.fresh)
+        var refused = 0
+        for _ in 1...Effort.flips {
+            let copy = try Deployment(copyOf: deployment)
+            var damaged = bytes
+            let place = generator.below(bytes.count)
+            damaged[place] ^= 1 << UInt8(generator.below(8))
+            try Data(damaged).write(to: URL(filePath: "\(copy.state)/\(log)"))
+            do {
+                try copy.start()
+            } catch {
+                refused += 1
+                let process = try #require(copy.process)
+                #expect(process.status == 78, "flip at \(place): \(error)")
+                #expect(
+                    process.errors.contains("were acknowledged") || process.errors.contains("The record"),
+                    "\(error)"
+                )
+                continue
+            }
+            // Whatever was damaged, what is served is whole.
+            var leaves = RecordLeaves()
+            try leaves.read(copy)
+            #expect(leaves.missing(writers.acknowledged).isEmpty, "flip at \(place) of \(bytes.count)")
+            try copy.stop(SIGKILL)
+        }
+        print("G1: \(refused) of \(Effort.flips) flips in the write-ahead log refused at the start")
+        #expect(refused > 0)
+    }
+
+    @Test func `without its anchor, its signed head or its key a record is not served`() throws {
+        for name in ["record/anchor", "record/signed-head", "log.key"] {
+            let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+            try FileManager.default.removeItem(atPath: "\(deployment.state)/\(name)")
+            let process = try deployment.launch()
+            let status = try process.wait()
+            #expect([74, 77, 78].contains(status), "\(name): \(status)")
+            #expect(process.errors.contains("accordd:"), "\(name): \(process.errors)")
+        }
+    }
+
+    @Test func `an older database beside a newer anchor is not served`() throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        let old = try Data(contentsOf: URL(filePath: "\(deployment.state)/record/record.db"))
+        try deployment.start()
+        try deployment.as("agent.mpd1").must("entry", "add", "Alder", "This must not be forgotten.")
+        try deployment.stop()
+        for name in ["record.db-wal", "record.db-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(deployment.state)/record/\(name)")
+        }
+        try old.write(to: URL(filePath: "\(deployment.state)/record/record.db"))
+        let process = try deployment.launch()
+        #expect(try process.wait() == 78)
+        #expect(process.errors.contains("were acknowledged"), "\(process.errors)")
+    }
+}

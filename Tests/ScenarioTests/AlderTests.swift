@@ -1,0 +1,110 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+/// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 5 and 10 to 15.
+@Suite(.serialized, .tags(.large), .needsPrograms, .meridianBay)
+struct AlderTests {
+    static let play = ScriptPlay()
+
+    static let opening = ScriptRow.table(
+        """
+        # A draft is visible to its lead alone.
+        1  | lead.fib      | case draft --title Alder --offence "18 USC 1589" --offence "18 USC 1591" --primary-purpose trafficking-criminal --agreement MOU-31-01 --predicate "Two hotels and a car wash, same owner: wages withheld." | ok | case.drafted |
+        1b | lead.fib      | case show Alder          | ok           | access.read       | case.state=draft; case.leadAgency=FIB-MB; case.purpose=CRIM_INVEST; case.predicate=Two hotels and a car wash, same owner: wages withheld.
+        1c | agent.fib1    | case list                | ok           | access.read       | count=0
+        1d | agent.fib1    | case show Alder          | E-NOT-MEMBER | access.denied P01 |
+        1e | liaison.spo   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
+        1f | lead.hcs      | case list                | ok           | access.read       | count=0
+
+        # Two people open a case, and never the same one twice.
+        2  | lead.fib      | case propose Alder       | ok           | case.proposed     |
+        2b | lead.fib      | case approve Alder       | E-SOD        | access.denied P08 |
+        2c | liaison.mpd   | case approve Alder       | E-NOT-MEMBER | access.denied P01 |
+        2d | liaison.spo   | inbox                    | ok           | access.read       | count=1; task.kind=approval
+        2e | liaison.spo   | case approve Alder       | ok           | case.opened       |
+        2f | lead.fib      | case show Alder          | ok           | access.read       | case.state=open
+
+        # Whoever is invited knows that, and sees nothing yet.
+        3  | lead.fib      | case invite Alder MPD-VT --mode participation | ok | case.agency_invited |
+        3b | lead.fib      | case invite Alder LSD-WH --mode information   | ok | case.agency_invited |
+        3c | lead.fib      | case invite Alder DAO-SV --mode information   | ok | case.agency_invited |
+        3d | lead.fib      | case invite Alder SPS --mode information      | ok | case.agency_invited |
+        3e | lead.fib      | case invite Alder SPO-OC --mode participation | ok | case.agency_invited |
+        3f | liaison.mpd   | inbox                    | ok           | access.read       | count=1; task.kind=invitation; task.fromAgency=FIB-MB
+        3g | liaison.mpd   | case show Alder          | ok           | access.read       | case.title=Alder; case.predicate?; case.participants?
+        3h | liaison.mpd   | entry list Alder         | ok           | access.read       | count=0
+        3i | agent.mpd1    | case show Alder          | E-NOT-MEMBER | access.denied P01 |
+        3j | inspector.lsd | entry add Alder "Too early." | E-ROLE   | access.denied P05 |
+
+        # An agency's own liaison accepts, under a condition that stays beside it.
+        4  | liaison.mpd   | case join Alder --conditions "No use for CIV_IMM." | ok | case.agency_joined |
+        4b | lead.fib      | case show Alder          | ok           | access.read       | case.state=open
+        4c | liaison.mpd   | case assign Alder agent.mpd1    | ok    | case.member_assigned |
+        4d | liaison.spo   | case join Alder                 | ok    | case.agency_joined |
+        4e | liaison.spo   | case assign Alder agent.spo1    | ok    | case.member_assigned |
+        4f | inspector.lsd | case join Alder                 | ok    | case.agency_joined |
+        4g | inspector.lsd | case assign Alder inspector.lsd | ok    | case.member_assigned |
+        4h | lead.fib      | case assign Alder agent.fib1    | ok    | case.member_assigned |
+
+        # What may not be known answers like what does not exist.
+        5  | officer.fro   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
+        5b | officer.fro   | case show Nowhere        | E-NOT-MEMBER | access.denied P01 | like 5
+        5c | officer.fro   | case show {case}         | E-NOT-MEMBER | access.denied P01 | like 5
+        5d | officer.fro   | case show TF-2031-000000 | E-NOT-MEMBER | access.denied P01 | like 5
+        5e | officer.fro   | case list                | ok           | access.read       | count=0
+        """
+    )
+
+    static let sharing = ScriptRow.table(
+        """
+        # The originator decides who sees its entry.
+        10  | inspector.lsd | entry add Alder "Wage records of 14 people: 70 hours a week, paid as 30." --kind lead --handling H2 | ok | entry.recorded | receipt.item=E-1
+        10b | agent.mpd1    | entry show Alder E-1    | ok | access.read | entry.originAgency=LSD-WH; entry.handling=H2; entry.text=Wage records of 14 people: 70 hours a week, paid as 30.
+        11  | agent.mpd1    | dissemination release Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | E-H2-ORIGINATOR | access.denied P06 |
+        11b | agent.tcp1    | entry show {case} E-1   | E-NOT-MEMBER    | access.denied P01 |
+        12  | agent.mpd1    | dissemination request Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.permission_requested | receipt.item=R-1
+        12b | agent.mpd1    | dissemination grant Alder R-1 | E-SOD     | access.denied P08 |
+        12c | inspector.lsd | inbox                   | ok              | access.read       | task.kind=permission; task.item=R-1
+        12d | inspector.lsd | dissemination grant Alder R-1 | ok        | dissemination.permission_granted |
+        13  | agent.mpd1    | dissemination release Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-1
+        13b | agent.tcp1    | entry show {case} E-1   | ok              | access.read       | entry.id=E-1; entry.originAgency=LSD-WH
+        13c | agent.tcp1    | case show {case}        | E-NOT-MEMBER    | access.denied P01 |
+        13d | inspector.lsd | dissemination list Alder | ok             | access.read       | count=1; dissemination.id=D-1; dissemination.entry=E-1; dissemination.toAgency=TCP-NAR; dissemination.purpose=OFFICER_SAFETY; dissemination.permission=R-1; dissemination.means=in-system
+
+        # A compartment hides an entry from whoever does not hold it.
+        14  | agent.spo1    | entry add Alder "Two vans at the loading dock, 4 March." --kind observation --compartment OPS | ok | entry.recorded | receipt.item=E-2
+        14b | lead.fib      | entry show Alder E-2    | ok              | access.read       | entry.compartment=OPS
+        14c | inspector.lsd | entry show Alder E-2    | E-NOT-FOUND     | access.denied P04C |
+        14d | inspector.lsd | entry show Alder E-9    | E-NOT-FOUND     | access.denied P04 | like 14c
+        14e | inspector.lsd | entry list Alder        | ok              | access.read       | count=1; entry.id=E-1
+
+        # A correction is added; what it corrects stays.
+        15  | agent.spo1    | entry correct Alder E-2 "Two vans at the loading dock, 5 March." --reason "wrong date" | ok | entry.corrected | receipt.item=E-3
+        15b | lead.fib      | entry show Alder E-2    | ok              | access.read       | entry.state=corrected; entry.supersededBy=E-3; entry.text=Two vans at the loading dock, 4 March.
+        15c | lead.fib      | entry show Alder E-3    | ok              | access.read       | entry.state=current; entry.supersedes=E-2; entry.text=Two vans at the loading dock, 5 March.
+        15d | agent.mpd1    | entry correct Alder E-2 "Not mine." --reason "no" | E-ORIGINATOR | access.denied P07 |
+        15e | lead.fib      | entry list Alder        | ok              | access.read       | count=3
+        """
+    )
+
+    @Test(arguments: opening)
+    func `Alder is opened by two people, and agencies come in by their own word`(_ row: ScriptRow) throws {
+        try Self.play.play(row, on: .shared)
+    }
+
+    @Test(arguments: sharing)
+    func `Alder's entries go where their originator lets them`(_ row: ScriptRow) throws {
+        try Self.play.play(row, on: .shared)
+    }
+
+    @Test func `what happened in Alder verifies, and oversight sees every reading and refusal`() throws {
+        let auditor = try Deployment.shared.as("auditor.rob")
+        let access = try auditor.accord("audit", "access").objects.compactMap { $0["access"]?.object }
+        #expect(access.contains { $0.text("member") == "officer.fro" && $0.text("rule") == "P01" })
+        #expect(access.contains { $0.text("member") == "agent.mpd1" && $0.text("rule") == "P06" })
+        #expect(access.contains { $0.text("member") == "agent.tcp1" && $0.text("act") == "entry.read" })
+        let verdict = try auditor.accord("audit", "verify")
+        #expect(verdict.status == 0, "\(verdict)")
+    }
+}

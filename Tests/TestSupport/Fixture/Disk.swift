@@ -1,0 +1,76 @@
+import Foundation
+
+/// A file system of a test's own, mounted: an ext4 that can lose its power, or a small memory one that fills up.
+package final class Disk: Sendable {
+    /// Mounting or unmounting failed.
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let scratch: ScratchFolder
+    private let image: String?
+
+    /// Where it is mounted.
+    package let path: String
+
+    /// An ext4 in a file.
+    package init(ext4 megabytes: Int) throws {
+        scratch = try ScratchFolder("disk")
+        path = scratch.path("m")
+        image = scratch.path("image")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try Self.sh("truncate", "-s", "\(megabytes)M", scratch.path("image"))
+        try Self.sh("mkfs.ext4", "-q", "-F", scratch.path("image"))
+        LeftOvers.unmount(atExit: path)
+        try mount()
+    }
+
+    /// A memory file system of so many KiB.
+    package init(tmpfs kibibytes: Int) throws {
+        scratch = try ScratchFolder("disk")
+        path = scratch.path("m")
+        image = nil
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        LeftOvers.unmount(atExit: path)
+        try Self.sh("mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k,mode=0755", "tmpfs", path)
+    }
+
+    deinit {
+        _ = try? run("umount", [path])
+        LeftOvers.unmounted(path)
+    }
+
+    private func mount() throws {
+        guard let image else { return }
+        try Self.sh("mount", "-o", "loop", image, path)
+    }
+
+    /// Mounts it so that nothing can be written, or writable again.
+    package func remount(readOnly: Bool) throws {
+        try Self.sh("mount", "-o", "remount,\(readOnly ? "ro" : "rw")", path)
+    }
+
+    /// Cuts the power: what was not synced is gone, as is the journal in memory (EXT4_IOC_SHUTDOWN, NOLOGFLUSH).
+    package func cutPower() throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Fault(description: "\(path) cannot be opened: \(errno)") }
+        defer { close(descriptor) }
+        var withoutJournal: UInt32 = 2
+        guard unsafe ioctl(descriptor, 0x8004_587D, &withoutJournal) == 0 else {
+            throw Fault(description: "the power cannot be cut: \(errno)")
+        }
+    }
+
+    /// Comes up again after a cut: the journal is replayed.
+    ///
+    /// Nobody may have a file open.
+    package func powerUp() throws {
+        try Self.sh("umount", path)
+        try mount()
+    }
+
+    private static func sh(_ words: String...) throws {
+        let done = try run(words[0], Array(words.dropFirst()))
+        guard done.status == 0 else { throw Fault(description: "\(words.joined(separator: " ")): \(done.stderr)") }
+    }
+}

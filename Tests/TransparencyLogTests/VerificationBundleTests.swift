@@ -1,0 +1,78 @@
+import Cryptography
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// The files of a bundle, and the script in it.
+struct VerificationBundleTests {
+    @Test(
+        arguments: [
+            ("an untouched bundle", 0, ""), ("a changed part", 30, "PAYLOADS"), ("a deleted line", 30, "SEQUENCE"),
+            ("a line rewritten at the end", 30, "ANCHOR"),
+        ] as [(String, Int32, String)]
+    )
+    func `the script agrees`(name: String, status: Int32, check: String) throws {
+        guard program("python3") != nil else { return }
+        var record = try VerificationRecord()
+        var files = Dictionary(
+            uniqueKeysWithValues: record.parts.joined().map { (Digest.sha256($0).hex, $0) }
+        )
+        switch check {
+        case "PAYLOADS":
+            let name = try #require(files.keys.first)
+            files[name]?[20] ^= 1
+            record.parts[0][0][20] ^= 1
+        case "SEQUENCE": record.lines.remove(at: 4)
+        case "ANCHOR":
+            record.values[11].statement.purpose = "other"
+            record.lines[11] = try record.values[11].encoded()
+        default: break
+        }
+        if check == "SEQUENCE" { record.parts.remove(at: 4) }
+        let folder = try ScratchFolder("bundle")
+        try folder.write("verify.py", BundleResources.verifyScript)
+        try folder.write("entries.jsonl", Array(record.lines.joined()))
+        try folder.write("checkpoint", record.note)
+        try run("mkdir", ["parts"], in: folder.path)
+        for (name, bytes) in files { try folder.write("parts/\(name).json", bytes) }
+        let script = try run("python3", ["-I", "verify.py"], in: folder.path)
+        #expect(script.status == status, "\(script.stdout)\(script.stderr)")
+        #expect(check.isEmpty || script.stdout.contains("\(check.padded) failed"), "\(script.stdout)")
+        #expect(record.verify().exitCode == status)
+    }
+
+    @Test func `a tar file is read back, and any change of a header is refused`() throws {
+        var writer = TarWriter()
+        try writer.add("a", Array("first".utf8))
+        try writer.add("parts/b.json", [])
+        let bytes = writer.bytes + TarWriter.end
+        var reader = TarReader(bytes)
+        let first = try #require(try reader.next())
+        #expect(first.name == "a" && bytes[first.content].elementsEqual("first".utf8))
+        #expect(try reader.next()?.name == "parts/b.json")
+        #expect(try reader.next() == nil)
+        for place in 0..<512 {
+            var changed = bytes
+            changed[place] ^= 1
+            var reader = TarReader(changed)
+            #expect(throws: TarFault.self) { try reader.next() }
+        }
+    }
+
+    @Test(arguments: ["", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a b", String(repeating: "x", count: 101)])
+    func `a name that leads elsewhere is refused`(name: String) {
+        #expect(throws: TarFault(.name)) { try TarWriter.header(name: name, size: 0) }
+    }
+
+    @Test func `tar reads what is written`() throws {
+        var writer = TarWriter()
+        try writer.add("README.txt", BundleResources.readme)
+        let folder = try ScratchFolder("tar")
+        let file = try folder.write("bundle.tar", writer.bytes + TarWriter.end)
+        #expect(try run("tar", ["-xOf", file, "README.txt"]).output == BundleResources.readme)
+    }
+}
+
+extension String {
+    fileprivate var padded: String { self + String(repeating: " ", count: max(0, 9 - count)) }
+}
