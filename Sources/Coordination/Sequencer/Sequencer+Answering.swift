@@ -11,7 +11,6 @@ import Varlink
 extension Sequencer {
     func payment(for command: Command, _ decision: Decision, _ call: Call) throws -> Payment {
         guard command.act.isReading, let grant = decision.reading else { return .replies([]) }
-        if Self.streamed.contains(command.act.name), !call.wantsMore { return .replies([.expectedMore]) }
         let id = grant.member
         let now = command.now
         switch command.act {
@@ -40,7 +39,7 @@ extension Sequencer {
         }
     }
 
-    private static let streamed: Set<String> = [
+    static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
         "inbox",
         "audit.lines", "audit.export", "audit.access",

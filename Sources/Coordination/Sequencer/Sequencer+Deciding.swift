@@ -12,6 +12,8 @@ extension Sequencer {
     /// Takes a call: what needs no record is answered at once, the rest waits its turn.
     func take(_ call: Call, _ question: Question) {
         switch question {
+        // Form comes before rules: nothing was asked yet that a rule could refuse.
+        case .act(let act, _) where Self.streamed.contains(act.name) && !call.wantsMore: send(call.id, .expectedMore)
         case .act, .malformed: waiting.append(call, question)
         case .whoAmI: answerWhoAmI(call)
         case .challenge: answerChallenge(call)

@@ -103,7 +103,9 @@ extension Sequencer {
 
     func accesses(_ grant: ReadingGrant, _ limit: Int64) -> ReadingTask {
         let member = state.members[grant.member]
-        let numbers = state.cases.mapValues(\.number)
+        // A refusal is shown to whom it was given without telling whether the case exists.
+        var numbers: [CaseID: String] = [:]
+        for file in state.visibleCases(grant.member, now: present) { numbers[file.id] = file.number }
         return Self.accesses(
             grant.caseID,
             agency: grant.audience == .agency ? member?.agency.text : nil,

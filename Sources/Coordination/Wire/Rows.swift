@@ -51,7 +51,7 @@ extension AccessRow {
     func parameters(caseNumber: String?) -> JSONObject {
         var object: JSONObject = [:]
         if let caseNumber { object["case"] = .string(caseNumber) }
-        object["position"] = .integer(position)
+        object["position"] = .integer(caseNumber == nil ? -1 : position)
         object["recordedAt"] = .integer(recordedAt * 1_000)
         object["agency"] = .string(agency)
         object["member"] = .string(member)
