@@ -28,8 +28,8 @@ package final class RawConnection {
             }
         }
         guard result == 0 else {
+            // All of the object is there already: its deinit closes the descriptor.
             let code = errno
-            close(descriptor)
             throw Fault(description: "\(path) cannot be connected to: error \(code)")
         }
         var limit = timeval(tv_sec: deadline, tv_usec: 0)

@@ -31,7 +31,7 @@ import Varlink
                 peer.close()
             }
             // Opened and closed for each, and once for the greeting.
-            while service.running?.counters.connections != 0 { sched_yield() }
+            Churn.wait { service.running?.counters.connections == 0 }
             guard service.running?.counters.accepted == UInt64(count + 1) else { exit(3) }
             guard Churn.openDescriptors() == base else { exit(4) }
             exit(0)
@@ -47,10 +47,10 @@ import Varlink
             // Until none is left for either side; the last connections find no descriptor on the server's side.
             var peers: [RawPeer] = []
             while let peer = try? RawPeer(service.path), peer.descriptor >= 0 { peers.append(peer) }
-            while service.running?.counters.refused == 0 { sched_yield() }
+            Churn.wait { service.running?.counters.refused != 0 }
             peers.removeAll()
             // Those that are gone still wait to be taken, and may use up all descriptors once more.
-            while try !Churn.isGreeted(service) { sched_yield() }
+            Churn.wait { (try? Churn.isGreeted(service)) == true }
             exit(0)
         }
     }
@@ -61,7 +61,16 @@ private enum Churn {
 
     static func greet(_ service: TestService) throws {
         guard try isGreeted(service) else { exit(5) }
-        while service.running?.counters.connections != 0 { sched_yield() }
+        wait { service.running?.counters.connections == 0 }
+    }
+
+    /// Ends the process if it takes more than half a minute.
+    static func wait(until isTrue: () -> Bool) {
+        let begin = MonotonicTime.now
+        while !isTrue() {
+            guard MonotonicTime.now.since(begin) < .seconds(30) else { exit(6) }
+            sched_yield()
+        }
     }
 
     /// Whether a call of a new connection is answered.
