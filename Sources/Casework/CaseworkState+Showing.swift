@@ -21,7 +21,8 @@ extension CaseworkState {
         guard inFull, let member = members[id], standing(of: member, in: file, now).mayKnowParticulars(file) else {
             return object
         }
-        object["predicate"] = .string(file.predicate)
+        // The factual basis is content: oversight sees that there is one.
+        if !standing(of: member, in: file, now).isOversight { object["predicate"] = .string(file.predicate) }
         object["participants"] = .array(
             file.participants.values.sorted { $0.agency < $1.agency }.map { part in
                 .object(

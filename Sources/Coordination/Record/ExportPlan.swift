@@ -68,6 +68,8 @@ struct ExportPlan: Sendable {
 
     /// The parts of a line that the asker may read: those of entries within his scope, and of what is not about an entry.
     private func shown(_ line: StoredLine) throws -> [[UInt8]] {
+        // Who sees headers only, as oversight does, is given no part: what the record says of it is in the lines.
+        guard scope.visibility(origin: nil, compartment: .ordinary) != .header else { return [] }
         let recorded = try RecordedEvent(parsing: line)
         guard case .entryRecorded(let entry) = recorded.event.body else { return line.parts }
         let seen = scope.visibility(origin: recorded.event.agency, compartment: entry.compartment)
