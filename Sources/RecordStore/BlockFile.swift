@@ -3,35 +3,51 @@ import Glibc
 #endif
 
 /// A small file that is overwritten in place and synced: no length ever changes, so a sync is one write of data.
-struct BlockFile: Sendable {
-    let descriptor: Int32
+final class BlockFile: Sendable {
     let path: String
+    private let descriptor: Int32
 
     /// Makes the file with zeros, synced together with its folder.
     static func create(at path: String, length: Int) throws(RecordFault) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("made", path) }
-        defer { _ = Glibc.close(descriptor) }
-        try BlockFile(descriptor: descriptor, path: path).write([UInt8](repeating: 0, count: length), at: 0)
-        guard fsync(descriptor) == 0 else { throw failure("synced", path) }
-        let folder = unsafe open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure("synced", path) }
-        defer { _ = Glibc.close(folder) }
-        guard fsync(folder) == 0 else { throw failure("synced", path) }
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw StateStorage.fault("made", path) }
+        let file = BlockFile(descriptor: descriptor, path: path)
+        try file.write([UInt8](repeating: 0, count: length), at: 0)
+        guard fsync(descriptor) == 0 else { throw StateStorage.fault("synced", path) }
+        try StateStorage.syncFolder(StateStorage.folder(of: path))
     }
 
-    init(descriptor: Int32, path: String) {
+    /// Writes a new file beside an existing one, synced, and lets it take its name: it is the old or the new one,
+    /// whole.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(RecordFault) {
+        let draft = path + ".new"
+        let descriptor = unsafe Glibc.open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw StateStorage.fault("made", draft) }
+        let file = BlockFile(descriptor: descriptor, path: draft)
+        try file.write(bytes, at: 0)
+        try file.sync()
+        guard unsafe rename(draft, path) == 0 else { throw StateStorage.fault("replaced", path) }
+        try StateStorage.syncFolder(StateStorage.folder(of: path))
+    }
+
+    /// Opens an existing file.
+    init(path: String, readOnly: Bool = false) throws(RecordFault) {
+        descriptor = unsafe Glibc.open(path, (readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW)
+        self.path = path
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw RecordFault(.damaged, "\(path) is missing.") }
+            throw StateStorage.fault("opened", path)
+        }
+    }
+
+    private init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
         self.path = path
     }
 
-    /// Opens an existing file.
-    init(path: String) throws(RecordFault) {
-        descriptor = unsafe open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        self.path = path
-        guard descriptor >= 0 else { throw Self.failure("opened", path) }
-    }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
+    /// The first bytes of the file; less if it is shorter.
     func read(length: Int) throws(RecordFault) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: length)
         var done = 0
@@ -40,47 +56,29 @@ struct BlockFile: Sendable {
                 unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + done }, length - done, off_t(done))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw Self.failure("read", path) }
+            guard count >= 0 else { throw StateStorage.fault("read", path) }
             guard count > 0 else { break }
             done += count
         }
-        return bytes
+        return Array(bytes.prefix(done))
     }
 
     func write(_ bytes: [UInt8], at offset: Int) throws(RecordFault) {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe pwrite(
-                    descriptor,
-                    buffer.baseAddress.map { unsafe $0 + done },
-                    bytes.count - done,
-                    off_t(offset + done)
-                )
+                let rest = unsafe buffer.baseAddress.map { unsafe $0 + done }
+                return unsafe pwrite(descriptor, rest, bytes.count - done, off_t(offset + done))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure("written", path) }
+            guard count > 0 else { throw StateStorage.fault("written", path) }
             done += count
         }
     }
 
     func sync() throws(RecordFault) {
         while fdatasync(descriptor) != 0 {
-            guard errno == EINTR else { throw Self.failure("synced", path) }
+            guard errno == EINTR else { throw StateStorage.fault("synced", path) }
         }
-    }
-
-    func close() { _ = Glibc.close(descriptor) }
-
-    private static func parent(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func failure(_ verb: String, _ path: String) -> RecordFault {
-        let code = errno
-        let reason = unsafe String(cString: strerror(code))
-        let kind: RecordFault.Code = code == ENOSPC || code == EDQUOT || code == EFBIG ? .full : .failed
-        return RecordFault(kind, "\(path) could not be \(verb): \(reason).")
     }
 }

@@ -15,7 +15,7 @@ package struct RecordLine: Hashable, Sendable {
     package var streamSeq: UInt64
     /// By what a repetition is known; nil for lines that nobody can repeat.
     package var request: RequestKey?
-    /// The parts in the order in which the statement lists them.
+    /// The parts in the order in which the statement lists them; at most 64, and none empty.
     package var parts: [[UInt8]]
 
     package init(
@@ -34,41 +34,5 @@ package struct RecordLine: Hashable, Sendable {
         self.streamSeq = streamSeq
         self.request = request
         self.parts = parts
-    }
-}
-
-/// The end of the record.
-package struct RecordHead: Hashable, Sendable {
-    /// Number of lines.
-    package var size: UInt64
-    /// Root of the tree over all of them.
-    package var root: Digest
-    /// Leaf hash of the last line; SHA-256 of nothing if there is none.
-    package var last: Digest
-    /// Milliseconds since the UNIX epoch of the last line; 0 if there is none.
-    package var time: Int64
-
-    package init(size: UInt64, root: Digest, last: Digest, time: Int64) {
-        self.size = size
-        self.root = root
-        self.last = last
-        self.time = time
-    }
-
-    /// The head of a record without lines.
-    package static let empty = RecordHead(size: 0, root: .empty, last: .empty, time: 0)
-}
-
-/// Who asked, and the client's own number for it: 16 bytes of SHA-256, so that a retry is known as one.
-package struct RequestKey: Hashable, Sendable {
-    package let bytes: [UInt8]
-
-    /// - Parameters:
-    ///   - by: A key's fingerprint or `uid:N`.
-    ///   - nonce: The client's number; its first bytes lead the key, so that numbers that begin with the time lie together in
-    ///     the index.
-    package init(by: String, nonce: Nonce) {
-        let digest = Digest.sha256(Array(by.utf8) + nonce.bytes)
-        bytes = Array(nonce.bytes.prefix(6) + digest.bytes.prefix(10))
     }
 }

@@ -1,27 +1,25 @@
-import Cryptography
 import GRDB
-import TransparencyLog
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// The tables, and the tree that is read from them.
+/// The tables: rows are written once; what may be removed by law one day (parts, request keys) has tables of its own.
 enum RecordTables {
+    /// "ACRD", in the header of the file.
+    static let application: Int32 = 0x4143_5244
+    static let version: Int32 = 1
+
+    /// A part's row: so many numbers for each line, one for each position.
+    static let partsPerLine: Int64 = 64
+
     static func create(_ db: Database) throws {
         try db.execute(
             sql: """
-                CREATE TABLE line (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+                PRAGMA application_id = \(application);
+                PRAGMA user_version = \(version);
+                CREATE TABLE line (
+                    seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, stream_seq INTEGER NOT NULL, bytes BLOB NOT NULL,
+                    UNIQUE (stream, stream_seq)
+                ) STRICT;
                 CREATE TABLE stream (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE) STRICT;
-                CREATE TABLE stream_line (
-                    stream INTEGER NOT NULL, stream_seq INTEGER NOT NULL, seq INTEGER NOT NULL,
-                    PRIMARY KEY (stream, stream_seq)
-                ) STRICT, WITHOUT ROWID;
-                CREATE TABLE part (
-                    seq INTEGER NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (seq, position)
-                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE part (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
                 CREATE TABLE request (key BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE TABLE tile (
                     level INTEGER NOT NULL, position INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -31,7 +29,7 @@ enum RecordTables {
                 """
         )
         // Belts; the proofs are the braces.
-        for table in ["line", "stream", "stream_line", "part", "request", "tile", "checkpoint"] {
+        for table in names {
             for act in ["UPDATE", "DELETE"] {
                 try db.execute(
                     sql: """
@@ -43,42 +41,15 @@ enum RecordTables {
         }
     }
 
-    static func head(_ db: Database) throws -> (RecordHead, MerkleFrontier) {
-        guard let row = try Row.fetchOne(db, sql: "SELECT seq, bytes FROM line ORDER BY seq DESC LIMIT 1") else {
-            return (.empty, MerkleFrontier())
-        }
-        let bytes = [UInt8](row["bytes"] as Data)
-        let size = UInt64(row["seq"] as Int64) + 1
-        guard let scan = try? LineScan(bytes), scan.seq + 1 == size else {
-            throw RecordFault(.damaged, "The last line, \(size - 1), is not in the record's form.")
-        }
-        let frontier = try frontier(db, size: size)
-        return (RecordHead(size: size, root: frontier.root, last: .leaf(bytes), time: scan.recordedAt), frontier)
-    }
+    static let names = ["line", "stream", "part", "request", "tile", "checkpoint"]
 
-    /// The edge of the tree at a size: from full tiles, and from lines where a tile is not full.
-    static func frontier(_ db: Database, size: UInt64) throws -> MerkleFrontier {
-        let lines = try db.cachedStatement(sql: "SELECT bytes FROM line WHERE seq = ?")
-        let frontier = try MerkleFrontier(size: size) { (node: NodeAddress) throws in
-            if node.height == 0 {
-                guard let line = try Data.fetchOne(lines, arguments: [Int64(clamping: node.index)]) else {
-                    throw RecordFault(.damaged, "Line \(node.index) is missing.")
-                }
-                return Digest.leaf([UInt8](line))
-            }
-            let below = node.height / 8 - 1
-            guard let tile = try tile(db, level: below, index: node.index), let hash = tile.hash(of: node) else {
-                throw RecordFault(.damaged, "Tile \(node.index) of level \(below) is missing.")
-            }
-            return hash
+    /// Refuses a file that is not a record, or one of another version.
+    static func check(_ db: Database) throws {
+        let found = try (
+            Int32.fetchOne(db, sql: "PRAGMA application_id"), Int32.fetchOne(db, sql: "PRAGMA user_version")
+        )
+        guard found == (application, version) else {
+            throw RecordFault(.damaged, "The database is no record of version \(version).")
         }
-        guard let frontier else { throw RecordFault(.damaged, "\(size) is no size of a tree.") }
-        return frontier
-    }
-
-    static func tile(_ db: Database, level: Int, index: UInt64) throws -> TileHashes? {
-        let statement = try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND position = ?")
-        guard let bytes = try Data.fetchOne(statement, arguments: [level, Int64(clamping: index)]) else { return nil }
-        return TileHashes(level: level, index: index, bytes: [UInt8](bytes))
     }
 }

@@ -1,142 +1,66 @@
-import Cryptography
 import GRDB
-import TransparencyLog
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
 extension SQLiteRecord {
-    private static func database(_ folder: String) -> String { folder + "/record.db" }
-    private static func anchor(_ folder: String) -> String { folder + "/anchor" }
-
     /// Makes an empty record in a folder that does not exist yet: the only way in which a record comes to be.
+    ///
+    /// The folder is made with 0700, its files with 0600; its parent must exist.
     package static func create(in folder: String) throws(RecordFault) -> SQLiteRecord {
         guard unsafe mkdir(folder, 0o700) == 0 else {
-            let code = errno
-            throw RecordFault(
-                code == EEXIST ? .exists : .failed,
-                "\(folder) could not be made: \(unsafe String(cString: strerror(code)))."
-            )
+            if errno == EEXIST { throw RecordFault(.exists, "\(folder) is there already: a record is made once.") }
+            throw StateStorage.fault("made", folder)
         }
-        try AnchorFile.create(at: anchor(folder))
-        try SignedHead.create(in: folder)
+        try StateStorage.syncFolder(StateStorage.folder(of: folder))
+        let files = RecordFiles(folder)
+        // Made by us, so that it is never open to others, not even before the mode is set.
+        try BlockFile.create(at: files.database, length: 0)
         do {
-            let pool = try openPool(folder)
+            let pool = try DatabaseSettings.open(files.database)
             try pool.write { try RecordTables.create($0) }
+            // The tables lie in the file: what a damaged write-ahead log can lose is lines.
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         } catch {
-            throw RecordFault(writing: error)
+            throw RecordFault(writing: error, in: folder)
         }
-        _ = unsafe chmod(database(folder), 0o600)
+        try AnchorFile.create(at: files.anchor)
+        try SignedHead.create(at: files.signedHead)
         return try open(in: folder)
     }
 
-    /// Opens an existing record and looks at everything that can be looked at in a moment: the engine's settings, the tree from
-    /// its tiles, the anchor, the last signed head, and the links of the newest lines.
+    /// Opens an existing record, after looking at everything that can be looked at in a moment.
+    ///
+    /// Nothing is changed before all is found right: what is left of a damaged record is evidence, and SQLite would
+    /// throw a damaged write-ahead log away when the last connection that can write closes.
+    ///
+    /// - Throws: ``RecordFault``: missing, damaged, shorter than its anchor, not what was anchored or signed, or
+    ///   on an engine that is not set to be durable.
     package static func open(in folder: String) throws(RecordFault) -> SQLiteRecord {
-        guard unsafe access(database(folder), F_OK) == 0 else {
+        let files = RecordFiles(folder)
+        guard StateStorage.exists(files.database) else {
             throw RecordFault(.missing, "There is no record in \(folder); opening never makes one.")
         }
-        let anchorFile = try AnchorFile(path: anchor(folder))
+        // What a killed process wrote may be in memory only; whoever reads it from here on must not lose it again.
+        if StateStorage.exists(files.writeAheadLog) { try BlockFile(path: files.writeAheadLog).sync() }
+        var anchor = try AnchorFile(path: files.anchor)
+        let signed = try SignedHead(path: files.signedHead)
         do {
-            let pool = try openPool(folder)
-            try assertDurable(pool)
-            let (head, frontier) = try pool.read { try RecordTables.head($0) }
-            let anchored = anchorFile.newest
-            guard head.size >= anchored.confirmed else {
-                throw RecordFault(
-                    .shorterThanAnchor,
-                    "The record has \(head.size) lines, and \(anchored.confirmed) were acknowledged: some are missing at its end."
-                )
+            let inspection = try DatabaseSettings.inspection(files.database)
+            let finding = try inspection.read { try OpenFinding($0, anchor: anchor, signed: signed) }
+            let pool = try DatabaseSettings.open(files.database)
+            try inspection.close()
+            try DatabaseSettings.check(pool)
+            guard try pool.read({ try RecordTree.size($0) }) == finding.head.size else {
+                throw RecordFault(.damaged, "The record changed while it was opened: something else writes to it.")
             }
-            if head.size >= anchored.size {
-                let root = try pool.read { try RecordTables.frontier($0, size: anchored.size) }.root
-                guard root == anchored.root else {
-                    throw RecordFault(
-                        .contradictsAnchor,
-                        "The record is not the one that was anchored at \(anchored.size)."
-                    )
-                }
-            }
-            let signed = try SignedHead.read(in: folder)
-            guard signed.size <= head.size else {
-                throw RecordFault(
-                    .contradictsSignedHead,
-                    "The record has \(head.size) lines, and a head over \(signed.size) was signed."
-                )
-            }
-            guard try pool.read({ try RecordTables.frontier($0, size: signed.size) }).root == signed.root else {
-                throw RecordFault(
-                    .contradictsSignedHead,
-                    "The record is not the one that was signed at \(signed.size)."
-                )
-            }
-            let ledger = Ledger(
-                head: head,
-                frontier: frontier,
-                anchor: anchorFile,
-                fault: nil,
-                acknowledged: head.size
-            )
-            let lost = anchored.size > head.size ? anchored.size - head.size : 0
-            let record = SQLiteRecord(
-                pool: pool,
-                folder: folder,
-                ledger: ledger,
-                report: OpenReport(unconfirmedLost: lost)
-            )
-            try record.checkNewestLinks()
-            return record
+            // From here on all of it is shown to others, so that it counts as acknowledged.
+            try anchor.settle(on: finding.head)
+            return SQLiteRecord(pool: pool, folder: folder, finding: finding, anchor: anchor)
         } catch {
             throw RecordFault(reading: error)
-        }
-    }
-
-    private static func openPool(_ folder: String) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.label = "record"
-        configuration.maximumReaderCount = 4
-        configuration.prepareDatabase { db in
-            try db.execute(
-                sql: """
-                    PRAGMA trusted_schema = OFF;
-                    PRAGMA cell_size_check = ON;
-                    PRAGMA mmap_size = 0;
-                    PRAGMA wal_autocheckpoint = 4000;
-                    """
-            )
-        }
-        let pool = try DatabasePool(path: database(folder), configuration: configuration)
-        // GRDB sets NORMAL on the writer after the configuration (reliability.md F1).
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        return pool
-    }
-
-    private static func assertDurable(_ pool: DatabasePool) throws {
-        let (synchronous, journal) = try pool.writeWithoutTransaction { db in
-            (
-                try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0,
-                try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
-            )
-        }
-        guard synchronous == 2, journal == "wal" else {
-            throw RecordFault(.unsafe, "SQLite is set to synchronous \(synchronous), journal \(journal): not durable.")
-        }
-    }
-
-    private func checkNewestLinks() throws(RecordFault) {
-        let head = self.head
-        let first = head.size > 256 ? head.size - 256 : 0
-        var previous: Digest?
-        for line in try lines(from: first, limit: 256) {
-            guard let scan = try? LineScan(line.bytes), scan.seq == line.seq else {
-                throw RecordFault(.damaged, "Line \(line.seq) is not in the record's form.")
-            }
-            if let previous, scan.prev != previous {
-                throw RecordFault(.damaged, "Line \(line.seq) does not follow from the line before it.")
-            }
-            previous = .leaf(line.bytes)
         }
     }
 }

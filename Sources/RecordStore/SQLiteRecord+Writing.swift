@@ -1,67 +1,49 @@
 import GRDB
-import TransparencyLog
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Synchronization
 
 extension SQLiteRecord {
+    /// Pages in the write-ahead log after which they are moved into the file: 16 MiB.
+    private static let pagesPerCheckpoint = 4_096
+    private static let pageBytes = 4_096
+
     /// One transaction; its COMMIT is the durable sync.
     func write(_ batch: [RecordLine], _ plan: AppendPlan) -> Result<Void, RecordFault> {
         do {
-            try pool.writeWithoutTransaction { db in
+            let pages = try pool.writeWithoutTransaction { db in
+                var pages = 0
                 try db.inTransaction(.immediate) {
-                    try Self.insert(batch, into: db)
-                    for tile in plan.tiles {
-                        try db.cachedStatement(sql: "INSERT INTO tile (level, position, hashes) VALUES (?, ?, ?)")
-                            .execute(arguments: [tile.level, Int64(tile.index), Data(tile.bytes)])
-                    }
+                    var insertion = try BatchInsertion(db)
+                    for line in batch { try insertion.insert(line) }
+                    for tile in plan.tiles { try insertion.insert(tile) }
+                    pages = insertion.byteCount / Self.pageBytes + insertion.streamCount
                     return .commit
                 }
+                return pages
             }
+            // And the inner pages of each table.
+            ledger.withLock { $0.pages += pages + 8 }
             return .success(())
         } catch {
-            return .failure(RecordFault(writing: error))
+            return .failure(RecordFault(writing: error, in: folder))
         }
     }
 
-    private static func insert(_ batch: [RecordLine], into db: Database) throws {
-        let lines = try db.cachedStatement(sql: "INSERT INTO line (seq, bytes) VALUES (?, ?)")
-        let streams = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
-        let knownStream = try db.cachedStatement(sql: "SELECT id FROM stream WHERE key = ?")
-        let places = try db.cachedStatement(sql: "INSERT INTO stream_line (stream, stream_seq, seq) VALUES (?, ?, ?)")
-        let parts = try db.cachedStatement(sql: "INSERT INTO part (seq, position, bytes) VALUES (?, ?, ?)")
-        let requests = try db.cachedStatement(sql: "INSERT INTO request (key, seq) VALUES (?, ?)")
-        var ids: [CaseKey: Int64] = [:]
-        for line in batch {
-            let seq = Int64(clamping: line.seq)
-            try lines.execute(arguments: [seq, Data(line.bytes)])
-            let stream: Int64
-            if let id = ids[line.stream] {
-                stream = id
-            } else {
-                let key = Data(line.stream.bytes)
-                if let id = try Int64.fetchOne(knownStream, arguments: [key]) {
-                    stream = id
-                } else {
-                    // The position of its first line names it: no counter to keep.
-                    stream = seq
-                    try streams.execute(arguments: [seq, key])
-                }
-                ids[line.stream] = stream
-            }
-            try places.execute(arguments: [stream, Int64(clamping: line.streamSeq), seq])
-            for (position, part) in line.parts.enumerated() {
-                try parts.execute(arguments: [seq, position, Data(part)])
-            }
-            if let request = line.request { try requests.execute(arguments: [Data(request.bytes), seq]) }
+    /// Moves the write-ahead log into the file when it has grown, on the connection that writes, and not inside a
+    /// commit: SQLite's own checkpoints make the commit that is at hand wait, and keep their errors to themselves.
+    func checkpointIfDue() {
+        guard ledger.withLock({ $0.pages >= Self.pagesPerCheckpoint && $0.fault == nil }) else { return }
+        do {
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            ledger.withLock { $0.pages = 0 }
+        } catch {
+            let fault = RecordFault(writing: error, in: folder)
+            // A full disk has lost nothing: everything is in the write-ahead log, and the next batch tries again.
+            if !fault.isRecoverable { latch(fault) }
         }
     }
 
-    /// Keeps a signed checkpoint; from the queue that appends.
     package func store(checkpoint note: String, size: UInt64) throws(RecordFault) {
+        if let latched { throw RecordFault(.latched, "Nothing is written any more: \(latched.message)") }
         do {
             try pool.write { db in
                 try db.execute(
@@ -70,28 +52,9 @@ extension SQLiteRecord {
                 )
             }
         } catch {
-            throw RecordFault(writing: error)
+            let fault = RecordFault(writing: error, in: folder)
+            if !fault.isRecoverable { latch(fault) }
+            throw fault
         }
-    }
-
-    /// Moves the write-ahead log into the file and closes.
-    package func close() throws(RecordFault) {
-        do {
-            try pool.close()
-        } catch {
-            throw RecordFault(reading: error)
-        }
-    }
-}
-
-extension RecordFault {
-    /// A full disk may be tried again; after anything else SQLite's own word is not enough (reliability.md F5).
-    init(writing error: any Error) {
-        let code = (error as? DatabaseError)?.resultCode
-        self.init(code == .SQLITE_FULL ? .full : .failed, "The record could not be written: \(error).")
-    }
-
-    init(reading error: any Error) {
-        self = error as? RecordFault ?? RecordFault(.damaged, "The record could not be read: \(error).")
     }
 }

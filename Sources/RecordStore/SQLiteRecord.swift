@@ -1,199 +1,209 @@
 import Cryptography
-import Dispatch
 import GRDB
 import Synchronization
 import TransparencyLog
 
 /// The record on SQLite: append-only lines and their parts, tree hashes, checkpoints, and the head anchor beside them.
 ///
-/// Duties, for whoever writes a second engine: an append is durable when it is acknowledged, and happens only after the head it
-/// names; readings see only what was appended; after an I/O error nothing is acknowledged until the record was opened anew.
-///
-/// One connection writes and checkpoints (reliability.md F6); appends come from one serial queue.
-package final class SQLiteRecord: Sendable {
-    let pool: DatabasePool
+/// One connection writes and checkpoints; appends come from one serial queue. For the duties see ``EventLog``.
+package final class SQLiteRecord: EventLog {
+    /// The record's folder.
     package let folder: String
-    private let ledger: Mutex<Ledger>
-    private let anchorQueue = DispatchQueue(label: "accord.anchor")
     /// What opening found.
     package let report: OpenReport
+    let pool: DatabasePool
+    let ledger: Mutex<Ledger>
+    private let anchor: AnchorWriter
 
+    /// What is known of the record without asking anybody.
     struct Ledger: Sendable {
         var head: RecordHead
         var frontier: MerkleFrontier
-        var anchor: AnchorFile
+        /// The largest size that the anchor says was acknowledged.
+        var confirmed: UInt64
         var fault: RecordFault?
-        /// The largest size whose append was completed.
-        var acknowledged: UInt64
+        var isAppending = false
+        var isConfirming = false
+        /// Pages written since the last checkpoint of the write-ahead log, roughly.
+        var pages = 0
     }
 
     /// What opening found that must be put on the record.
     package struct OpenReport: Hashable, Sendable {
         /// Lines that were on their way when the machine stopped, and are not there: nobody was told that they were.
-        package var unconfirmedLost: UInt64
+        package let unconfirmedLost: UInt64
+        /// Slots of the head anchor that were torn or altered: one is what a power cut may leave.
+        package let damagedAnchorSlots: Int
+
+        package init(unconfirmedLost: UInt64, damagedAnchorSlots: Int) {
+            self.unconfirmedLost = unconfirmedLost
+            self.damagedAnchorSlots = damagedAnchorSlots
+        }
     }
 
-    init(pool: DatabasePool, folder: String, ledger: Ledger, report: OpenReport) {
+    init(pool: DatabasePool, folder: String, finding: OpenFinding, anchor: AnchorFile) {
         self.pool = pool
         self.folder = folder
-        self.ledger = Mutex(ledger)
-        self.report = report
+        report = finding.report
+        self.anchor = AnchorWriter(anchor)
+        ledger = Mutex(
+            Ledger(head: finding.head, frontier: finding.frontier, confirmed: finding.head.size)
+        )
     }
 
     package var head: RecordHead { ledger.withLock { $0.head } }
 
-    /// Nil unless an earlier write failed for good.
     package var latched: RecordFault? { ledger.withLock { $0.fault } }
+
+    /// Whether an append may succeed: no earlier one failed for good, and there is room.
+    package var isWritable: Bool { latched == nil && StateStorage.hasRoom(in: folder) }
 
     /// Appends a batch: one transaction with one durable sync, and the head anchor synced beside it.
     ///
-    /// - Parameters:
-    ///   - head: The head after which the batch comes; another one is a conflict and writes nothing.
-    ///   - completion: Called once, on a queue of the record's, when both syncs are done or one has failed.
+    /// The completion is called once, on the caller's queue or on the anchor's, when both syncs are done or one failed.
     package func append(
         _ batch: [RecordLine],
         after head: RecordHead,
         completion: @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void
     ) {
         let plan: AppendPlan
-        do {
-            plan = try prepare(batch, after: head)
+        do throws(RecordFault) {
+            plan = try begin(batch, after: head)
         } catch {
             return completion(.failure(error))
         }
-        let join = AppendJoin { [self] database, anchor in finish(plan, database, anchor, completion) }
-        anchorQueue.async { [self] in
-            join.anchored(anchor(size: plan.head.size, root: plan.head.root, confirmed: plan.confirmed))
-        }
+        let join = AppendJoin { [self] in completion(end(plan, written: $0, anchored: $1)) }
+        // The batch comes after a head that was acknowledged.
+        anchor.advance(to: plan.head, confirmed: plan.base.size) { join.anchored($0) }
         join.written(write(batch, plan))
+        checkpointIfDue()
     }
 
-    /// The same, waiting for it: for making a record and for tests, never on a queue that serves others.
     package func append(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> RecordHead {
-        let plan = try prepare(batch, after: head)
-        let anchored = anchor(size: plan.head.size, root: plan.head.root, confirmed: plan.confirmed)
-        let answer = Mutex<Result<RecordHead, RecordFault>?>(nil)
-        finish(plan, write(batch, plan), anchored) { result in answer.withLock { $0 = result } }
-        guard let result = answer.withLock({ $0 }) else { throw RecordFault(.failed, "The append did not end.") }
+        let answer = Answer()
+        append(batch, after: head) { result in answer.result.withLock { $0 = result } }
+        anchor.finish()
+        guard let result = answer.result.withLock({ $0 }) else {
+            throw RecordFault(.failed, "The append did not end.")
+        }
         return try result.get()
     }
 
-    /// Notes that everything appended so far was acknowledged, so that losing it is noticed at the next start.
+    /// Notes in the anchor that everything appended was acknowledged, and waits for it: for the end of service.
     package func confirm() throws(RecordFault) {
-        let (head, confirmed) = ledger.withLock { ($0.head, $0.anchor.newest.confirmed) }
-        guard confirmed < head.size else { return }
-        try anchor(size: head.size, root: head.root, confirmed: head.size).get()
+        confirmNow()
+        anchor.finish()
+        if let fault = latched { throw fault }
     }
 
-    private func prepare(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> AppendPlan {
-        let (current, frontier, fault, acknowledged) = ledger.withLock {
-            ($0.head, $0.frontier, $0.fault, $0.acknowledged)
+    /// Ends all writing: waits for the anchor, moves the write-ahead log into the file, and closes.
+    package func close() throws(RecordFault) {
+        confirmNow()
+        // What cannot be moved stays where it was synced, and the next opening reads it there.
+        if latched == nil { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+        latch(RecordFault(.latched, "The record was closed."))
+        anchor.close()
+        do {
+            try pool.close()
+        } catch {
+            throw RecordFault(reading: error)
         }
-        if let fault { throw RecordFault(.latched, "An earlier write failed: \(fault.message)") }
-        guard current == head else {
-            throw RecordFault(.conflict, "The record ends at \(current.size), not at \(head.size).")
-        }
-        return AppendPlan(batch, after: head, frontier: frontier, confirmed: acknowledged)
     }
 
-    private func anchor(size: UInt64, root: Digest, confirmed: UInt64) -> Result<Void, RecordFault> {
-        ledger.withLock { ledger in
-            do throws(RecordFault) {
-                try ledger.anchor.advance(size: size, root: root, confirmed: confirmed)
-                return .success(())
-            } catch {
-                return .failure(error)
+    /// Ends all writing for a reason; the first one counts.
+    func latch(_ fault: RecordFault) { ledger.withLock { $0.fault = $0.fault ?? fault } }
+}
+
+extension SQLiteRecord {
+    /// How long nothing must follow an append until the anchor says that it was acknowledged; a busy record says so
+    /// with its next batch.
+    private static let idleMilliseconds = 20
+
+    private func begin(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> AppendPlan {
+        let frontier: Result<MerkleFrontier, RecordFault> = ledger.withLock { ledger in
+            if let fault = ledger.fault {
+                return .failure(RecordFault(.latched, "Nothing is written any more: \(fault.message)"))
             }
+            guard !ledger.isAppending else { return .failure(RecordFault(.conflict, "Another append is under way.")) }
+            guard ledger.head == head else {
+                return .failure(RecordFault(.conflict, "The record ends at \(ledger.head.size), not at \(head.size)."))
+            }
+            ledger.isAppending = true
+            return .success(ledger.frontier)
+        }
+        do throws(RecordFault) {
+            return try AppendPlan(batch, after: head, frontier: frontier.get())
+        } catch {
+            if case .success = frontier { ledger.withLock { $0.isAppending = false } }
+            throw error
         }
     }
 
-    private func finish(
+    private func end(
         _ plan: AppendPlan,
-        _ database: Result<Void, RecordFault>,
-        _ anchored: Result<Void, RecordFault>,
-        _ completion: (Result<RecordHead, RecordFault>) -> Void
-    ) {
-        let fault: RecordFault? =
-            switch (database, anchored) {
-            case (.success, .success): nil
-            case (.failure(let fault), _): fault
-            // The database has what the anchor does not know: only opening anew brings them together.
-            case (.success, .failure(let fault)): RecordFault(.failed, fault.message)
-            }
-        let result: Result<RecordHead, RecordFault> = ledger.withLock { ledger in
-            guard let fault else {
+        written: Result<Void, RecordFault>,
+        anchored: Result<Void, RecordFault>
+    ) -> Result<RecordHead, RecordFault> {
+        var fault: RecordFault?
+        var isRecoverable = false
+        if case .failure(let reason) = written { (fault, isRecoverable) = (reason, reason.isRecoverable) }
+        if case .failure(let reason) = anchored {
+            // The database may hold what the anchor does not know: only opening anew brings them together.
+            (fault, isRecoverable) = (fault ?? RecordFault(.failed, reason.message), false)
+        }
+        guard let fault else {
+            ledger.withLock { ledger in
                 ledger.head = plan.head
                 ledger.frontier = plan.frontier
-                ledger.acknowledged = plan.head.size
-                return .success(plan.head)
+                ledger.confirmed = plan.base.size
+                ledger.isAppending = false
             }
-            if !fault.isRecoverable { ledger.fault = fault }
-            return .failure(fault)
+            confirmWhenIdle()
+            return .success(plan.head)
         }
-        if case .success = result { confirmWhenIdle(plan.head.size) }
-        completion(result)
+        let reason = isRecoverable ? fault : RecordFault(.failed, fault.message)
+        if isRecoverable {
+            // The anchor names a head that will never be; it takes that back before the next one is written.
+            anchor.advance(to: plan.base, confirmed: plan.base.size) { [self] in settle($0, on: plan.base.size) }
+        } else {
+            latch(reason)
+        }
+        ledger.withLock { $0.isAppending = false }
+        return .failure(reason)
     }
 
-    /// A moment after the last append, the anchor says that it was acknowledged; a busy record says so with its next batch.
-    private func confirmWhenIdle(_ size: UInt64) {
-        anchorQueue.asyncAfter(deadline: .now() + .milliseconds(20)) { [self] in
-            let (head, anchor) = ledger.withLock { ($0.head, $0.anchor.newest) }
-            guard head.size == size, anchor.size == size, anchor.confirmed < size else { return }
-            if case .failure(let fault) = self.anchor(size: size, root: head.root, confirmed: size) {
-                ledger.withLock { $0.fault = $0.fault ?? fault }
-            }
+    private func confirmWhenIdle() {
+        let isFirst = ledger.withLock { ledger in
+            defer { ledger.isConfirming = true }
+            return !ledger.isConfirming
+        }
+        guard isFirst else { return }
+        let size = head.size
+        anchor.later(milliseconds: Self.idleMilliseconds) { [self] in
+            ledger.withLock { $0.isConfirming = false }
+            let (now, isBusy) = ledger.withLock { ($0.head.size, $0.isAppending) }
+            if now == size, !isBusy { confirmNow() } else { confirmWhenIdle() }
+        }
+    }
+
+    private func confirmNow() {
+        ledger.withLock { ledger in
+            guard ledger.fault == nil, !ledger.isAppending, ledger.confirmed < ledger.head.size else { return }
+            let head = ledger.head
+            // Asked for under the lock: the slot of a batch that begins after this must come after it.
+            anchor.advance(to: head, confirmed: head.size) { [self] in settle($0, on: head.size) }
+        }
+    }
+
+    private func settle(_ anchored: Result<Void, RecordFault>, on confirmed: UInt64) {
+        switch anchored {
+        case .success: ledger.withLock { $0.confirmed = max($0.confirmed, confirmed) }
+        case .failure(let reason): latch(RecordFault(.failed, reason.message))
         }
     }
 }
 
-/// What an append will make.
-struct AppendPlan: Sendable {
-    let head: RecordHead
-    let frontier: MerkleFrontier
-    let tiles: [TileHashes]
-    let confirmed: UInt64
-
-    init(_ batch: [RecordLine], after head: RecordHead, frontier: MerkleFrontier, confirmed: UInt64) {
-        var frontier = frontier
-        var tiles: [TileHashes] = []
-        var hasher = TreeHasher()
-        for line in batch { tiles += frontier.append(line.leaf, using: &hasher) }
-        let time = batch.last.flatMap { try? LineScan($0.bytes).recordedAt } ?? head.time
-        self.head = RecordHead(
-            size: frontier.size,
-            root: frontier.root,
-            last: batch.last?.leaf ?? head.last,
-            time: time
-        )
-        self.frontier = frontier
-        self.tiles = tiles
-        self.confirmed = confirmed
-    }
-}
-
-/// Two syncs under way; whoever ends last goes on.
-private final class AppendJoin: Sendable {
-    private struct Ends: Sendable {
-        var database: Result<Void, RecordFault>?
-        var anchor: Result<Void, RecordFault>?
-    }
-
-    private let ends = Mutex(Ends())
-    private let both: @Sendable (Result<Void, RecordFault>, Result<Void, RecordFault>) -> Void
-
-    init(both: @escaping @Sendable (Result<Void, RecordFault>, Result<Void, RecordFault>) -> Void) {
-        self.both = both
-    }
-
-    func written(_ result: Result<Void, RecordFault>) { end { $0.database = result } }
-
-    func anchored(_ result: Result<Void, RecordFault>) { end { $0.anchor = result } }
-
-    private func end(_ change: (inout Ends) -> Void) {
-        let ended = ends.withLock { ends in
-            change(&ends)
-            return ends
-        }
-        if let database = ended.database, let anchor = ended.anchor { both(database, anchor) }
-    }
+/// What a waiting append is told.
+private final class Answer: Sendable {
+    let result = Mutex<Result<RecordHead, RecordFault>?>(nil)
 }

@@ -1,0 +1,79 @@
+import GRDB
+import TransparencyLog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Inserts the lines of one batch, with few statements: each has its own cost.
+struct BatchInsertion {
+    private let db: Database
+    private let lines: GRDB.Statement
+    private let streams: GRDB.Statement
+    private let knownStream: GRDB.Statement
+    private let requests: GRDB.Statement
+    private let tiles: GRDB.Statement
+    private var parts: [Int: GRDB.Statement] = [:]
+    private var ids: [CaseKey: Int64] = [:]
+    /// Bytes of lines and parts, so far.
+    private(set) var byteCount = 0
+
+    init(_ db: Database) throws {
+        self.db = db
+        lines = try db.cachedStatement(sql: "INSERT INTO line (seq, stream, stream_seq, bytes) VALUES (?, ?, ?, ?)")
+        streams = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
+        knownStream = try db.cachedStatement(sql: "SELECT id FROM stream WHERE key = ?")
+        requests = try db.cachedStatement(sql: "INSERT INTO request (key, seq) VALUES (?, ?)")
+        tiles = try db.cachedStatement(sql: "INSERT INTO tile (level, position, hashes) VALUES (?, ?, ?)")
+    }
+
+    /// Streams of the batch: each has its own page in the index.
+    var streamCount: Int { ids.count }
+
+    mutating func insert(_ line: RecordLine) throws {
+        let seq = Int64(clamping: line.seq)
+        let stream = try stream(of: line, seq)
+        try lines.execute(arguments: [seq, stream, Int64(clamping: line.streamSeq), Data(line.bytes)])
+        byteCount += line.bytes.count
+        var place = seq * RecordTables.partsPerLine
+        var rest = line.parts[...]
+        while !rest.isEmpty {
+            let group = rest.prefix(Self.partsPerStatement)
+            var arguments = StatementArguments()
+            for part in group {
+                arguments += [place, Data(part)]
+                byteCount += part.count
+                place += 1
+            }
+            try insertion(ofParts: group.count).execute(arguments: arguments)
+            rest = rest.dropFirst(group.count)
+        }
+        if let request = line.request { try requests.execute(arguments: [Data(request.bytes), seq]) }
+    }
+
+    func insert(_ tile: TileHashes) throws {
+        try tiles.execute(arguments: [tile.level, Int64(clamping: tile.index), Data(tile.bytes)])
+    }
+
+    private static let partsPerStatement = 8
+
+    private mutating func insertion(ofParts count: Int) throws -> GRDB.Statement {
+        if let statement = parts[count] { return statement }
+        let rows = Array(repeating: "(?, ?)", count: count).joined(separator: ", ")
+        let statement = try db.cachedStatement(sql: "INSERT INTO part (place, bytes) VALUES " + rows)
+        parts[count] = statement
+        return statement
+    }
+
+    private mutating func stream(of line: RecordLine, _ seq: Int64) throws -> Int64 {
+        if let id = ids[line.stream] { return id }
+        let key = Data(line.stream.bytes)
+        let known = try Int64.fetchOne(knownStream, arguments: [key])
+        // The position of its first line names a stream: no counter to keep.
+        if known == nil { try streams.execute(arguments: [seq, key]) }
+        ids[line.stream] = known ?? seq
+        return known ?? seq
+    }
+}

@@ -1,0 +1,11 @@
+/// Names of what lies in a record's folder.
+struct RecordFiles: Hashable, Sendable {
+    let folder: String
+
+    init(_ folder: String) { self.folder = folder }
+
+    var database: String { folder + "/record.db" }
+    var writeAheadLog: String { database + "-wal" }
+    var anchor: String { folder + "/anchor" }
+    var signedHead: String { folder + "/signed-head" }
+}

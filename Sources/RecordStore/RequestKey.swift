@@ -1,0 +1,29 @@
+import Cryptography
+package import TransparencyLog
+
+/// Who asked, and the client's own number for it, in 16 bytes: so that a retry is known as one.
+package struct RequestKey: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// The first 6 bytes of the nonce, and 10 of SHA-256 over author and nonce.
+    ///
+    /// The nonce leads, so that the numbers of clients who begin theirs with the time lie together in the index, which
+    /// then grows at its end. Ten bytes are enough: whoever finds two of their own requests with one key has repeated
+    /// themselves, and to meet another author's takes 2^80 tries.
+    ///
+    /// - Parameters:
+    ///   - by: A key's fingerprint or `uid:N`.
+    ///   - nonce: The client's number.
+    package init(by: String, nonce: Nonce) {
+        let digest = Digest.sha256(Array(by.utf8) + nonce.bytes).bytes
+        let bytes = nonce.bytes.prefix(6) + digest.prefix(10)
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The 16 bytes.
+    package var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+    }
+}

@@ -1,0 +1,74 @@
+import GRDB
+import TestSupport
+import Testing
+
+@testable import RecordStore
+
+@Suite(.tags(.medium, .g1))
+struct DatabaseTests {
+    private let scratch: ScratchFolder
+    private let record: SQLiteRecord
+
+    init() throws {
+        scratch = try ScratchFolder("record")
+        record = try SQLiteRecord.create(in: scratch.path("record"))
+        var maker = LineMaker(seed: 30)
+        _ = try record.append(try maker.batch(300), after: record.head)
+        try record.store(checkpoint: "note", size: 300)
+    }
+
+    @Test func `the writer syncs each commit, and readers can write nothing`() throws {
+        try DatabaseSettings.check(record.pool)
+        #expect(try record.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        #expect(try record.pool.read { try Int.fetchOne($0, sql: "PRAGMA query_only") } == 1)
+    }
+
+    @Test(arguments: ["synchronous = NORMAL", "foreign_keys = OFF", "trusted_schema = ON", "wal_autocheckpoint = 9"])
+    func `a setting that durability rests on is read back, and refused if it is not so`(_ pragma: String) throws {
+        try record.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA \(pragma)") }
+        let fault = #expect(throws: RecordFault.self) { try DatabaseSettings.check(record.pool) }
+        #expect(fault?.code == .notDurable)
+    }
+
+    @Test(arguments: RecordTables.names)
+    func `nothing is updated, deleted or replaced in a table`(_ table: String) throws {
+        let pool = record.pool
+        let count = try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") }
+        #expect(try #require(count) > 0)
+        let column = try pool.read { try $0.columns(in: table)[0].name }
+        for sql in [
+            "UPDATE \(table) SET \(column) = \(column)", "DELETE FROM \(table)",
+            "REPLACE INTO \(table) SELECT * FROM \(table) LIMIT 1",
+        ] {
+            let error = #expect(throws: DatabaseError.self) { try pool.write { try $0.execute(sql: sql) } }
+            #expect(error?.message == "the record is append-only", "\(sql)")
+        }
+        #expect(try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") } == count)
+    }
+
+    @Test func `the write-ahead log is moved into the file before it grows without end`() throws {
+        var maker = LineMaker(seed: 30)
+        _ = try maker.batch(300)
+        for _ in 0..<60 {
+            _ = try record.append(try maker.batch(32, parts: 2, partBytes: 20_000), after: record.head)
+        }
+        let log = try scratch.read("record/record.db-wal").count
+        #expect(log < 40 << 20, "\(log)")
+        #expect(try scratch.read("record/record.db").count > 40 << 20)
+        #expect(try record.integrityFindings().isEmpty)
+    }
+
+    @Test func `a part that is gone leaves the places of the others`() throws {
+        let parts = try record.parts(of: 7)
+        #expect(parts.count == 2)
+        try record.pool.write { db in
+            try db.execute(sql: "DROP TRIGGER part_no_delete")
+            try db.execute(sql: "DELETE FROM part WHERE place = ?", arguments: [7 * RecordTables.partsPerLine])
+        }
+        #expect(try record.parts(of: 7) == [[], parts[1]])
+        var replayed: StoredLine?
+        try record.replay(from: 7) { if $0.seq == 7 { replayed = $0 } }
+        #expect(replayed?.parts == [[], parts[1]])
+        #expect(try record.parts(of: 8).count == 2)
+    }
+}
