@@ -41,6 +41,50 @@ struct VerificationBundleTests {
         #expect(record.verify().exitCode == status)
     }
 
+    /// The exit status of the script for these lines, whole in themselves, and a checkpoint of them.
+    private func script(_ lines: [[UInt8]]) throws -> Completed {
+        let leaves = lines.map { Digest.leaf($0) }
+        let signer = try NoteSamples.signer("log")
+        let root = MerkleTree.root(of: leaves)
+        let checkpoint = try #require(Checkpoint(origin: "log", size: UInt64(lines.count), root: root))
+        let folder = try ScratchFolder("bundle")
+        try folder.write("verify.py", BundleResources.verifyScript)
+        try folder.write("entries.jsonl", Array(lines.joined()))
+        try folder.write("checkpoint", try #require(try checkpoint.signed(by: signer)).encoded)
+        return try run("python3", ["-I", "verify.py"], in: folder.path)
+    }
+
+    @Test func `the script takes lines of every shape, and only in their one spelling`() throws {
+        guard program("python3") != nil else { return }
+        var random = SplitMix64(seed: Seeds.fixed[0])
+        var good: [[UInt8]] = []
+        var heads: [CaseKey: (UInt64, Digest)] = [:]
+        for index in 0..<200 {
+            var line = try LineSamples.line(&random)
+            line.seq = UInt64(index)
+            line.prev = good.last.map { Digest.leaf($0) } ?? .empty
+            (line.caseSeq, line.casePrev) = heads[line.statement.caseKey] ?? (0, .empty)
+            line.recordedAt = Int64(index)
+            good.append(try line.encoded())
+            heads[line.statement.caseKey] = (line.caseSeq + 1, Digest.leaf(good[index]))
+        }
+        let whole = try script(good)
+        #expect(whole.status == 0, "\(whole.stdout)\(whole.stderr)")
+        // The last line, so that no link says so first, and the checkpoint is of what is there.
+        let last = String(decoding: good[199], as: UTF8.self)
+        for (old, new) in [
+            (#","seq":"#, #", "seq":"#), (#","v":1"#, #","u":0,"v":1"#), (#","v":1"#, #","v":2"#),
+            (#""saw_size":"#, #""saw_size":0"#), (#""t":199"#, #""t":9007199254740992"#), (#""t":199"#, #""t":199.0"#),
+            (#""log":""#, #""log":"é"#), (#""kind":""#, #""kind":"A"#), (#""by":""#, #""by":"x"#),
+        ] {
+            try #require(last.contains(old))
+            let changed = Array(last.replacing(old, with: new, maxReplacements: 1).utf8)
+            #expect(throws: LineFault.self, "\(new)") { try LineScan(changed) }
+            let judged = try script(good.dropLast() + [changed])
+            #expect(judged.status == 30 && judged.stdout.contains("FORMAT    failed"), "\(new): \(judged.stdout)")
+        }
+    }
+
     @Test func `a tar file is read back, and any change of a header is refused`() throws {
         var writer = TarWriter()
         try writer.add("a", Array("first".utf8))

@@ -21,8 +21,11 @@ enum HexDigits {
     }
 
     /// Whether a byte is `0-9` or `a-f`.
+    @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "0") < 10 || byte &- UInt8(ascii: "a") < 6
+        let isDecimal = byte &- UInt8(ascii: "0") < 10
+        let isLetter = byte &- UInt8(ascii: "a") < 6
+        return isDecimal != isLetter
     }
 
     /// The value of each byte as a digit, 255 for those that are none.

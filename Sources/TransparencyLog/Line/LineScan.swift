@@ -65,13 +65,10 @@ public struct LineScan: Sendable {
 
     /// Whether a digest's digits stand at a place; builds nothing.
     func holds(_ digits: [UInt8], at start: Int) -> Bool {
-        for index in digits.indices where bytes[start + index] != digits[index] { return false }
+        let here = bytes.span.extracting(start..<start + digits.count)
+        let expected = digits.span
+        for index in expected.indices where here[index] != expected[index] { return false }
         return true
-    }
-
-    /// Whether the statement names a log; builds nothing.
-    func names(log: [UInt8]) -> Bool {
-        layout.log.count == log.count && holds(log, at: layout.log.lowerBound)
     }
 }
 

@@ -39,7 +39,9 @@ struct LineScanner {
 
     private func matches(_ literal: [UInt8]) -> Bool {
         guard end - position >= literal.count else { return false }
-        for index in literal.indices where bytes[position + index] != literal[index] { return false }
+        let here = bytes.span.extracting(position..<position + literal.count)
+        let expected = literal.span
+        for index in expected.indices where here[index] != expected[index] { return false }
         return true
     }
 
@@ -50,11 +52,17 @@ struct LineScanner {
             position = end
             throw fault(.truncated)
         }
-        var isHex = true
-        for index in first..<first + count { isHex = isHex && HexDigits.isDigit(bytes[index]) }
-        guard isHex else { throw fault(.hex) }
+        guard areDigits(first..<first + count) else { throw fault(.hex) }
         position += count
         return first
+    }
+
+    /// Not leaving at the first odd byte lets the compiler look at many digits at a time.
+    private func areDigits(_ range: Range<Int>) -> Bool {
+        let digits = bytes.span.extracting(range)
+        var odd: UInt8 = 0
+        for index in digits.indices { odd |= HexDigits.isDigit(digits[index]) ? 0 : 1 }
+        return odd == 0
     }
 
     /// 32 hexadecimal digits.

@@ -3,10 +3,39 @@ import base64
 import hashlib
 import json
 import os
+import re
 import sys
 
 EMPTY = hashlib.sha256(b"").digest()
 faults = {}
+
+# The one spelling of a line: digests, 16 bytes, numbers, text, base64, who vouches, references.
+D, K, N, T = "[0-9a-f]{64}", "[0-9a-f]{32}", "(?:0|[1-9][0-9]{0,15})", r"[ !#-\[\]-~]"
+B = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
+V, R = f"(?:system|uid:{N})", f'"{N}(?::{D})?"'
+STATEMENT = (
+    f'{{"agency":"{T}*","at":{N},"by":"(?:{V}|SHA256:[A-Za-z0-9+/]{{43}})","case":"{K}","kind":"[a-z0-9_.]{{1,48}}",'
+    f'"log":"{T}*","member":"{T}*","n":"{K}","parts":\\[(?:"{D}"(?:,"{D}"){{0,63}})?\\],"purpose":"{T}*",'
+    f'"ref":\\[(?:{R}(?:,{R})*)?\\],"role":"{T}*","saw_root":"{D}","saw_size":{N}}}'
+)
+LINE = re.compile(
+    f'{{"cprev":"{D}","cseq":{N},"outcome":"(?:accepted","policy":"{D}","prev":"{D}"|'
+    f'(?:denied|overridden)","policy":"{D}","prev":"{D}","rule":"{T}+"),"seq":{N}'
+    f'(?:,"sig":"{B}","st":{STATEMENT},"t":{N},"v":1|,"st":{STATEMENT},"t":{N},"v":1,"vouch":"{V}")}}\n'
+)
+
+
+def is_line(raw, line):
+    """Whether the bytes are those that the log would write: one spelling, numbers in their bounds."""
+    statement, signature = line["st"], line.get("sig", "")
+    numbers = [line["cseq"], line["seq"], line["t"], statement["at"], statement["saw_size"]]
+    numbers += [int(reference.split(":")[0]) for reference in statement["ref"]]
+    users = [text[4:] for text in (statement["by"], line.get("vouch", "")) if text.startswith("uid:")]
+    return (
+        len(raw) <= 60000 and LINE.fullmatch(raw.decode("ascii")) is not None and max(numbers) < 2**53
+        and all(int(user) < 2**32 for user in users)
+        and base64.b64encode(base64.b64decode(signature)).decode() == signature
+    )
 
 
 def fault(check, text):
@@ -28,7 +57,7 @@ def check_line(number, raw, previous, streams, listed):
         statement = line["st"]
         case = statement["case"]
         listed.update(statement["parts"])
-        if json.dumps(line, sort_keys=True, separators=(",", ":")).encode() + b"\n" != raw:
+        if not is_line(raw, line):
             fault("FORMAT", f"line {number} is not in its canonical form")
         leaf, time = previous
         if line["seq"] != number:
