@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "Varlink", targets: ["Varlink"]),
         .executable(name: "accordd", targets: ["accordd"]),
         .executable(name: "accord", targets: ["accord"]),
+        .executable(name: "accord-load", targets: ["accord-load"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -82,6 +83,13 @@ let package = Package(
                 "AccordInterface", "Cryptography", "StrictJSON", "TransparencyLog", "Varlink", arguments,
             ]
         ),
+        .executableTarget(
+            name: "accord-load",
+            dependencies: [
+                "AccordInterface", "Cryptography", "RecordStore", "StrictJSON", "TransparencyLog", "Varlink", arguments,
+            ]
+        ),
+
         // Tests.
         .target(name: "TestSupport", dependencies: ["Cryptography", "StrictJSON"], path: "Tests/TestSupport"),
         .executableTarget(
@@ -94,6 +102,10 @@ let package = Package(
         .testTarget(
             name: "TransparencyLogTests",
             dependencies: ["TransparencyLog", "Cryptography", "StrictJSON", "TestSupport"]
+        ),
+        .testTarget(
+            name: "RecordStoreTests",
+            dependencies: ["RecordStore", "TransparencyLog", "Cryptography", "TestSupport", grdb]
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "TestSupport"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),

@@ -21,6 +21,7 @@ ROOMS = {
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
     "accord": "AccordInterface Cryptography StrictJSON TransparencyLog Varlink ArgumentParser",
+    "accord-load": "AccordInterface Cryptography RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
 }
 
 PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Casework"]

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .tags(.large, .g1), .needsPrograms, .needsRoot, .needsTool("mkfs.ext4"))
 struct G1DurablePowerTests {
     @Test func `what was acknowledged before a power cut is on the record`() throws {
-        let disk = try Disk(ext4: 64)
+        let disk = try Disk(ext4: 256)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try run("sync", ["-f", disk.path])
         var leaves = RecordLeaves()
@@ -58,7 +58,7 @@ struct G1DurablePowerTests {
     /// The control with our own daemon, made to believe that it syncs: acknowledged entries must go.
     @Test(.enabled(if: Programs.library("libeatmydata.so") != nil, "libeatmydata is not installed"))
     func `a daemon whose syncs do nothing loses what it acknowledged`() throws {
-        let disk = try Disk(ext4: 64)
+        let disk = try Disk(ext4: 256)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try run("sync", ["-f", disk.path])
         let library = try #require(Programs.library("libeatmydata.so"))

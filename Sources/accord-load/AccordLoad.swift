@@ -1,0 +1,46 @@
+import AccordInterface
+import ArgumentParser
+
+/// The load: how many durable updates a daemon takes, beside what SQLite itself takes on the same disk.
+@main
+struct AccordLoad: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accord-load",
+        abstract: "Measure Accord, beside the floor that this machine sets.",
+        discussion: """
+            Updates are entries of a case that the caller's user id may write to. They stay in the record: use a \
+            deployment made for it.
+            """,
+        version: Release.version,
+        subcommands: [RunCommand.self, SmokeCommand.self, VerifyCommand.self]
+    )
+}
+
+/// The daemon and the case that a load goes to.
+struct TargetOptions: ParsableArguments {
+    @Option(help: "The daemon's socket.", completion: .file())
+    var socket: String
+
+    @Option(name: .customLong("case"), help: "The case, by its number or a unique beginning of its title.")
+    var caseName: String
+
+    @Option(help: "Bytes of each update's text.")
+    var bytes = 200
+
+    func validate() throws {
+        guard (1...Limits.textBytes).contains(bytes) else {
+            throw ValidationError("A text has 1 to \(Limits.textBytes) bytes.")
+        }
+    }
+
+    func plan(connections: Int, depth: Int, updates: Int) -> LoadPlan {
+        LoadPlan(
+            socket: socket,
+            caseName: caseName,
+            connections: connections,
+            depth: depth,
+            updates: updates,
+            bytes: bytes
+        )
+    }
+}

@@ -1,0 +1,93 @@
+import AccordInterface
+import StrictJSON
+import Varlink
+
+/// One connection of a load: it keeps as many updates under way as the plan says, and notes each answer.
+struct LoadConnection: ~Copyable {
+    private var client: VarlinkClient
+    private let plan: LoadPlan
+    private let share: Int
+    private var result = Result()
+    /// When the updates that have no answer yet were sent, in order, as a ring.
+    private var sent: [ContinuousClock.Instant] = []
+
+    /// What came of a connection.
+    struct Result: Sendable {
+        var latencies = LatencyHistogram()
+        /// Positions of the receipts, in the order of the calls.
+        var positions: [Int64] = []
+        /// Receipts that say that nothing was added.
+        var duplicates = 0
+        /// Answers that were errors or no receipts.
+        var failures = 0
+        /// The first of them, or what ended the connection.
+        var firstFailure: String?
+        /// When the last answer came.
+        var end: ContinuousClock.Instant?
+    }
+
+    /// Connects.
+    init(_ plan: LoadPlan, number: Int) throws(ClientFault) {
+        self.plan = plan
+        share = plan.share(of: number)
+        client = try VarlinkClient(path: plan.socket, timeout: .seconds(120))
+    }
+
+    /// Makes all updates of its share; ends early at the first that fails.
+    consuming func run() -> Result {
+        do {
+            try exchange()
+        } catch {
+            result.firstFailure = result.firstFailure ?? error.description
+            result.failures += 1
+        }
+        return result
+    }
+
+    private mutating func exchange() throws(ClientFault) {
+        let width = min(plan.depth, share)
+        guard width > 0 else { return }
+        for _ in 0..<width { enqueue() }
+        let start = ContinuousClock.now
+        sent = Array(repeating: start, count: width)
+        try client.flush()
+        var begun = width
+        var answered = 0
+        while answered < begun {
+            let reply = try client.nextReply()
+            let now = ContinuousClock.now
+            take(reply, after: now - sent[answered % width])
+            result.end = now
+            // Each answer makes room for one more, in the very place of the ring that it leaves.
+            if begun < share, result.failures == 0 {
+                enqueue()
+                sent[answered % width] = .now
+                try client.flush()
+                begun += 1
+            }
+            answered += 1
+        }
+    }
+
+    private mutating func enqueue() {
+        client.enqueue(Method.Entry.record.name, encodedParameters: plan.parameters(.new()))
+    }
+
+    private mutating func take(_ reply: ClientReply, after latency: Duration) {
+        guard reply.error == nil, let receipt = reply.parameters["receipt"]?.object,
+            let position = receipt["position"]?.integer
+        else {
+            result.failures += 1
+            result.firstFailure = result.firstFailure ?? Self.description(of: reply)
+            return
+        }
+        if receipt["duplicate"]?.bool != false { result.duplicates += 1 }
+        result.positions.append(position)
+        result.latencies.add(latency)
+    }
+
+    private static func description(of reply: ClientReply) -> String {
+        let words = ["code", "reason", "message", "ask", "parameter"].compactMap { reply.parameters[$0]?.string }
+        return ([reply.error ?? "An answer without a receipt."] + words).joined(separator: " ")
+    }
+}

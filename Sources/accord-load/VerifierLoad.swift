@@ -1,0 +1,110 @@
+import Cryptography
+import StrictJSON
+import TransparencyLog
+
+/// A record of one case, made piece by piece so that its size is not bound by memory, and the time its check takes.
+struct VerifierLoad {
+    private static let origin = "load.example.org/record"
+    private static let pieceLines = 4_096
+
+    private let lines: Int
+    private let parts: Int
+    private let changesOne: Bool
+    private let caseKey: CaseKey
+    private let nonce: Nonce
+    private let signer: NoteSigner
+
+    /// What came of it.
+    struct Outcome {
+        /// In the verifier alone.
+        let elapsed: Duration
+        let bytes: Int
+        /// Checks that failed, with what they found.
+        let failures: [String]
+    }
+
+    struct Unmade: Error {}
+
+    init(lines: Int, parts: Int, changesOne: Bool = false) throws {
+        let seed = [UInt8](repeating: 7, count: 32)
+        guard let key = Ed25519PrivateKey(seed: seed), let signer = NoteSigner(name: Self.origin, privateKey: key),
+            let caseKey = CaseKey(bytes: [UInt8](repeating: 1, count: 16)),
+            let nonce = Nonce(bytes: [UInt8](repeating: 2, count: 16))
+        else { throw Unmade() }
+        (self.lines, self.parts, self.changesOne) = (lines, parts, changesOne)
+        (self.signer, self.caseKey, self.nonce) = (signer, caseKey, nonce)
+    }
+
+    func run() throws -> Outcome {
+        var verifier = RecordVerifier(known: [], sizes: [UInt64(lines)])
+        var tree = MerkleFrontier()
+        var hasher = TreeHasher()
+        var prev = Digest.empty
+        var elapsed: Duration = .zero
+        var bytes = 0
+        for start in stride(from: 0, to: lines, by: Self.pieceLines) {
+            var piece: [(line: [UInt8], parts: [[UInt8]])] = []
+            for seq in start..<min(start + Self.pieceLines, lines) {
+                let files = try (0..<parts).map { try part($0, of: seq) }
+                var line = try line(seq, after: prev, files)
+                prev = Digest.leaf(line)
+                tree.append(prev, using: &hasher)
+                // Still a line, with another digest.
+                if changesOne, seq == lines / 2 { Self.change(&line) }
+                bytes += line.count + files.reduce(0) { $0 + $1.count }
+                piece.append((line, files))
+            }
+            let begin = ContinuousClock.now
+            for (line, files) in piece { verifier.feed(line: line, parts: parts > 0 ? files : nil) }
+            elapsed += ContinuousClock.now - begin
+        }
+        guard let head = Checkpoint(origin: Self.origin, size: UInt64(lines), root: tree.root),
+            let note = try head.signed(by: signer)
+        else { throw Unmade() }
+        let begin = ContinuousClock.now
+        let report = verifier.finish(note: note.encoded, logKey: signer.verifierKey, anchorSize: nil)
+        elapsed += ContinuousClock.now - begin
+        let failures = report.verdicts.filter { $0.result == .failed }.map { "\($0.check) \($0.finding ?? "")" }
+        return Outcome(elapsed: elapsed, bytes: bytes, failures: failures)
+    }
+
+    private static func change(_ line: inout [UInt8]) {
+        // The last digit of the user id that the line ends with.
+        guard let place = line.lastIndex(where: { $0 == UInt8(ascii: "0") }) else { return }
+        line[place] = UInt8(ascii: "1")
+    }
+
+    private func line(_ seq: Int, after prev: Digest, _ files: [[UInt8]]) throws -> [UInt8] {
+        let statement = Statement(
+            agency: "MPD-VT",
+            at: 1_700_000_000,
+            by: "uid:1000",
+            caseKey: caseKey,
+            kind: "entry.recorded",
+            log: Self.origin,
+            member: "agent.mpd1",
+            nonce: nonce,
+            parts: files.map { Digest.sha256($0) },
+            purpose: "CRIM_INVEST",
+            role: "contributor"
+        )
+        return try LogLine(
+            seq: UInt64(seq),
+            prev: prev,
+            caseSeq: UInt64(seq),
+            casePrev: prev,
+            recordedAt: 1_700_000_000_000 + Int64(seq),
+            policy: .zero,
+            statement: statement,
+            attestation: .peer(uid: 1_000)
+        ).encoded()
+    }
+
+    /// About as long as the parts of an update with a text of 200 bytes.
+    private func part(_ index: Int, of seq: Int) throws -> [UInt8] {
+        let salt = (0..<32).map { UInt8(truncatingIfNeeded: seq &* 31 &+ $0 &* 7 &+ index) }
+        let text = String(repeating: "Two vans at the dock. ", count: 9)
+        guard let part = Part(name: "text", salt: salt, value: .string(text)) else { throw Unmade() }
+        return try part.encoded()
+    }
+}
