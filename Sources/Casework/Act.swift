@@ -171,6 +171,18 @@ extension Act {
         }
     }
 
+    /// The entry or the request that the act is about, such as `E-3`; nil where there is none, or none that could be.
+    package var item: String? {
+        switch self {
+        case .correctEntry(_, let text, _, _), .withdrawEntry(_, let text, _), .acknowledgeEntry(_, let text),
+            .changeHandling(_, let text, _, _), .getEntry(_, let text), .releaseEntry(_, let text, _, _),
+            .requestPermission(_, let text, _, _):
+            Reference.number(text, letter: "E").map { "E-\($0)" }
+        case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
+        default: nil
+        }
+    }
+
     /// What the asker calls the case; nil where there is none.
     package var caseName: String? {
         switch self {

@@ -50,5 +50,16 @@ package struct CaseID: Hashable, Sendable, Comparable {
         self.init(bytes: bytes)
     }
 
+    /// True if the id in hexadecimal digits begins so.
+    func begins(withHex start: [UInt8]) -> Bool {
+        guard start.count <= 32 else { return false }
+        for (index, digit) in start.enumerated() {
+            let word = index < 16 ? high : low
+            let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index % 16))) & 15
+            guard digit == (nibble < 10 ? 0x30 + nibble : 0x57 + nibble) else { return false }
+        }
+        return true
+    }
+
     package static func < (left: CaseID, right: CaseID) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }

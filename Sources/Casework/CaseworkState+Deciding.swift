@@ -49,7 +49,7 @@ extension CaseworkState {
                 member: member?.id,
                 role: nil,
                 purpose: nil,
-                body: .access(act: act, item: nil, code: refusal.recordedCode)
+                body: .access(act: act, item: asked?.item, code: refusal.recordedCode)
             ),
             refusal: refusal
         )
@@ -58,6 +58,12 @@ extension CaseworkState {
 
 extension Gate {
     mutating func decide() throws(Refusal) -> Decision {
+        // A word that is no purpose is refused whatever it was stated for; whether the purpose is allowed depends on the act.
+        _ = try purpose(.administration)
+        return try decideAct()
+    }
+
+    private mutating func decideAct() throws(Refusal) -> Decision {
         switch command.act {
         case .registerAgency, .updateAgency, .recordAgreement, .renewAgreement, .terminateAgreement, .enrolMember,
             .addKey,
@@ -105,8 +111,20 @@ extension Gate {
         )
     }
 
+    /// Through what a case is open to somebody who may not know of it otherwise.
+    enum Opening {
+        case membership
+        /// An entry of it that was given to his agency.
+        case release
+        /// A question about an entry of his own agency, which may have left the case since.
+        case question
+    }
+
     /// The case that is meant, if the asker may know of it. Absent and forbidden answer the same.
-    mutating func knownCase(_ name: String, alsoReleased: Bool = false) throws(Refusal) -> (CaseFile, Standing) {
+    mutating func knownCase(
+        _ name: String,
+        through opening: Opening = .membership
+    ) throws(Refusal) -> (CaseFile, Standing) {
         let roles = member.roles(in: nil, now)
         try require(
             "P09",
@@ -114,20 +132,44 @@ extension Gate {
             "An administrator sees no cases.",
             isAlert: true
         )
-        let file = state.resolve(name, for: member, now, alsoReleased: alsoReleased).flatMap { state.cases[$0] }
+        let found = state.resolve(name, for: member, now) { file in isOpen(file, through: opening) }
+        let file = found.flatMap { state.cases[$0] }
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
+        try notCivil()
         return (file, state.standing(of: member, in: file, now))
     }
 
-    /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined.
+    private func isOpen(_ file: CaseFile, through opening: Opening) -> Bool {
+        let standing = state.standing(of: member, in: file, now)
+        if standing.mayKnow(file) { return true }
+        switch opening {
+        case .membership: return false
+        case .release: return !state.releases(of: file, to: member, now).isEmpty
+        case .question: return standing.isLiaison && file.permissions.contains { $0.origin == member.agency }
+        }
+    }
+
+    /// Nothing here is ever done or shown for civil immigration enforcement: no policy of this version allows it.
+    mutating func notCivil() throws(Refusal) {
+        try require(
+            "P03",
+            command.purpose != Purpose.civilImmigration.rawValue,
+            "The purpose is not civil immigration enforcement.",
+            message: "Nothing is done or shown here for civil immigration enforcement.",
+            ask: "Ask the liaison of your agency which purposes its agreements allow."
+        )
+    }
+
+    /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined. Oversight
+    /// is no party to an agreement and states its own.
     mutating func casePurpose(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Purpose {
         let purpose = try purpose(file.purpose)
         let agreements = [file.agreement, standing.participant?.agreement ?? file.agreement]
         let allowed = agreements.allSatisfy { state.agreements[$0]?.purposes.contains(purpose) ?? false }
         try require(
             "P03",
-            allowed && purpose != .civilImmigration,
+            allowed || (standing.isOversight && purpose == .oversight),
             "\(purpose.rawValue) is a purpose of the agreements concerned.",
             ask: "Ask the liaison of \(file.leadAgency): the agreement \(file.agreement) names the purposes."
         )

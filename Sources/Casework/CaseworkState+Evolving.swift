@@ -32,9 +32,9 @@ extension CaseworkState {
         case .caseDrafted(let draft): begin(draft, event, place)
         default: evolveCase(event, place)
         }
-        guard event.caseID != .system else { return }
-        cases[event.caseID]?.position = Int64(clamping: place.caseSeq)
-        cases[event.caseID]?.updatedAt = place.recordedAt
+        guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }
+        cases.values[index].position = Int64(clamping: place.caseSeq)
+        cases.values[index].updatedAt = place.recordedAt
     }
 
     private mutating func begin(_ draft: CaseDraft, _ event: Event, _ place: StreamPosition) {
@@ -61,7 +61,7 @@ extension CaseworkState {
         )
         if let lead = event.member { file.assignments[lead] = draft.leadAgency }
         cases[event.caseID] = file
-        casesByNumber[draft.number] = event.caseID
+        index(file)
     }
 
     private mutating func evolveCase(_ event: Event, _ place: StreamPosition) {
@@ -69,6 +69,7 @@ extension CaseworkState {
         switch event.body {
         case .caseMoved: move(event)
         case .agencyInvited(let agency, let mode, let agreement):
+            casesByAgency[agency, default: []].insert(id)
             cases[id]?.participants[agency] = Participant(
                 agency: agency,
                 mode: mode,
@@ -104,7 +105,7 @@ extension CaseworkState {
                 asksAcknowledgement: entry.asksAcknowledgement,
                 author: names.index(of: member)
             )
-            cases[id]?.entries.append(facts)
+            if let index = cases.index(forKey: id) { cases.values[index].entries.append(facts) }
             if let old = entry.supersedes { change(id, old) { $0.state = .corrected } }
             if entry.asksAcknowledgement { cases[id]?.acknowledgements[entry.number] = [member] }
         case .entryWithdrawn(let number, _): change(id, number) { $0.state = .withdrawn }
@@ -129,6 +130,7 @@ extension CaseworkState {
             guard let index = cases[id]?.permissions.firstIndex(where: { $0.number == number }) else { return }
             cases[id]?.permissions[index].answer = isGranted ? .granted : .refused
         case .disseminated(let line):
+            casesByAgency[line.recipient, default: []].insert(id)
             cases[id]?.releases.append(
                 Release(
                     number: line.number,
@@ -143,11 +145,9 @@ extension CaseworkState {
     }
 
     private mutating func change(_ id: CaseID, _ number: Int64, _ body: (inout EntryFacts) -> Void) {
-        guard let count = cases[id]?.entries.count, number >= 1, number <= Int64(count) else { return }
-        if var facts = cases[id]?.entries[Int(number) - 1] {
-            body(&facts)
-            cases[id]?.entries[Int(number) - 1] = facts
-        }
+        guard let index = cases.index(forKey: id), number >= 1, number <= Int64(cases.values[index].entries.count)
+        else { return }
+        body(&cases.values[index].entries[Int(number) - 1])
     }
 
     private mutating func move(_ event: Event) {

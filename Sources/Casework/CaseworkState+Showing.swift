@@ -6,7 +6,9 @@ extension CaseworkState {
     /// Cases that the member may know of, in order of their identifiers.
     package func visibleCases(_ id: MemberID, now: UTCTime) -> [CaseFile] {
         guard let member = members[id] else { return [] }
-        return cases.values.filter { standing(of: member, in: $0, now).mayKnow($0) }.sorted { $0.id < $1.id }
+        return candidates(for: member, now).compactMap { cases[$0] }
+            .filter { standing(of: member, in: $0, now).mayKnow($0) }
+            .sorted { $0.id < $1.id }
     }
 
     /// The case as the interface shows it (`type Case`).
@@ -93,7 +95,8 @@ extension CaseworkState {
 
     /// The case that a member means.
     package func caseID(named text: String, for id: MemberID, now: UTCTime) -> CaseID? {
-        members[id].flatMap { resolve(text, for: $0, now) }
+        guard let member = members[id] else { return nil }
+        return resolve(text, for: member, now) { standing(of: member, in: $0, now).mayKnow($0) }
     }
 
     /// An event of a feed, as far as the member may see it; nil if he may not.

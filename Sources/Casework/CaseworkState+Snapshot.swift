@@ -65,13 +65,13 @@ extension CaseworkState {
             for uid in member.uids { membersByUID[uid] = member.id }
             for key in member.keys { membersByKey[key] = member.id }
         }
-        grants = try fields.integer("grants")
+        grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }
         var next = start
         for value in fields.object["cases"]?.array ?? [] {
             var (file, count) = try CaseFile.read(Fields(value))
-            guard count >= 0, next + count * Self.entryBytes <= bytes.count else {
+            guard count >= 0, count <= (bytes.count - next) / Self.entryBytes else {
                 throw EventFault(message: "the snapshot is cut off")
             }
             file.entries.reserveCapacity(count)
@@ -90,7 +90,7 @@ extension CaseworkState {
                 next += Self.entryBytes
             }
             cases[file.id] = file
-            casesByNumber[file.number] = file.id
+            index(file)
         }
         guard next == bytes.count else { throw EventFault(message: "the snapshot is too long") }
     }
@@ -179,7 +179,7 @@ extension CaseFile {
             agreement: try fields.word("agreement") { AgreementID($0) },
             predicate: try fields.string("predicate"),
             position: try fields.integer("position"),
-            updatedAt: UTCTime(milliseconds: try fields.integer("updated_at"))
+            updatedAt: try fields.time("updated_at")
         )
         file.proposer = fields.optionalString("proposer").flatMap { MemberID($0) }
         file.awaitsReopening = try fields.bool("awaits_reopening")
@@ -192,7 +192,7 @@ extension CaseFile {
                 standing: try part.word("standing") { Participant.Standing(rawValue: $0) },
                 agreement: try part.word("agreement") { AgreementID($0) },
                 conditions: part.optionalString("conditions"),
-                since: UTCTime(milliseconds: try part.integer("since"))
+                since: try part.time("since")
             )
         }
         let assigned = try fields.words("assigned") { MemberID($0) }
@@ -203,14 +203,14 @@ extension CaseFile {
             let asked = try Fields(value)
             file.permissions.append(
                 Permission(
-                    number: try asked.integer("number"),
-                    entry: try asked.integer("entry"),
+                    number: try asked.ordinal("number"),
+                    entry: try asked.ordinal("entry"),
                     origin: try asked.word("origin") { AgencyID($0) },
                     recipient: try asked.word("recipient") { AgencyID($0) },
                     requester: try asked.word("requester") { MemberID($0) },
                     requesterAgency: try asked.word("requester_agency") { AgencyID($0) },
                     answer: try asked.word("answer") { Permission.Answer(rawValue: $0) },
-                    since: UTCTime(milliseconds: try asked.integer("since"))
+                    since: try asked.time("since")
                 )
             )
         }
@@ -218,17 +218,17 @@ extension CaseFile {
             let release = try Fields(value)
             file.releases.append(
                 Release(
-                    number: try release.integer("number"),
-                    entry: try release.integer("entry"),
+                    number: try release.ordinal("number"),
+                    entry: try release.ordinal("entry"),
                     recipient: try release.word("recipient") { AgencyID($0) },
                     from: try release.word("from") { AgencyID($0) },
-                    at: UTCTime(milliseconds: try release.integer("at"))
+                    at: try release.time("at")
                 )
             )
         }
         for value in fields.object["acknowledgements"]?.array ?? [] {
             let asked = try Fields(value)
-            file.acknowledgements[try asked.integer("entry")] = Set(try asked.words("members") { MemberID($0) })
+            file.acknowledgements[try asked.ordinal("entry")] = Set(try asked.words("members") { MemberID($0) })
         }
         return (file, Int(clamping: try fields.integer("entries")))
     }

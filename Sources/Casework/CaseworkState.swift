@@ -9,6 +9,11 @@ package struct CaseworkState: Sendable {
     var membersByUID: [UInt32: MemberID] = [:]
     var membersByKey: [String: MemberID] = [:]
     var casesByNumber: [String: CaseID] = [:]
+    /// By code word in small letters; several cases may carry one, for a lead is not told of another's.
+    var casesByTitle: [String: [CaseID]] = [:]
+    /// The cases that an agency ever had to do with: a search looks at no others, so that neither its answer nor its time tells
+    /// of them.
+    var casesByAgency: [AgencyID: Set<CaseID>] = [:]
     var names = Names()
     var grants: Int64 = 0
 
@@ -60,6 +65,15 @@ package struct CaseworkState: Sendable {
         guard let member = members[id] else { return false }
         if by.utf8.starts(with: "uid:".utf8) { return member.uids.contains { by == "uid:\($0)" } }
         return member.keys.contains(by) || member.formerKeys.contains(by)
+    }
+
+    /// Files a case under the names and agencies by which it is found.
+    mutating func index(_ file: CaseFile) {
+        casesByNumber[file.number] = file.id
+        casesByTitle[Self.folded(file.title), default: []].append(file.id)
+        for agency in file.participants.keys { casesByAgency[agency, default: []].insert(file.id) }
+        for release in file.releases { casesByAgency[release.recipient, default: []].insert(file.id) }
+        if let designee = agreements[file.agreement]?.designee { casesByAgency[designee, default: []].insert(file.id) }
     }
 
     package func number(of caseID: CaseID) -> String? { cases[caseID]?.number }

@@ -69,6 +69,8 @@ package struct ReadingGrant: Sendable {
     package var scope: EntryScope
     /// Whose readings and refusals may be listed.
     package var audience: Audience
+    /// Which parts of the lines of the case may be exported; nil where no export was asked for.
+    package var parts: PartsScope?
 
     package enum Audience: Hashable, Sendable {
         case own

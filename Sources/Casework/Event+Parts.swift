@@ -127,7 +127,7 @@ extension Event {
         case "agreement.renewed":
             body = .agreementRenewed(
                 try details.word("id") { AgreementID($0) },
-                endsAt: UTCTime(milliseconds: try details.integer("ends_at"))
+                endsAt: try details.time("ends_at")
             )
         case "agreement.terminated":
             body = .agreementTerminated(try details.word("id") { AgreementID($0) }, reason: try needed("reason"))
@@ -146,7 +146,7 @@ extension Event {
             )
         case "user.role_granted": body = .roleGranted(try aMember(), try Grant(Fields(details.object["grant"])))
         case "user.role_revoked":
-            body = .roleRevoked(try aMember(), grant: try details.integer("grant"), reason: try needed("reason"))
+            body = .roleRevoked(try aMember(), grant: try details.ordinal("grant"), reason: try needed("reason"))
         case "user.disabled": body = .memberDisabled(try aMember(), reason: try needed("reason"))
         case "case.drafted":
             body = .caseDrafted(
@@ -176,7 +176,7 @@ extension Event {
         case "entry.recorded", "entry.corrected":
             body = .entryRecorded(
                 EntryRecord(
-                    number: try details.integer("entry"),
+                    number: try details.ordinal("entry"),
                     kind: try details.word("kind") { EntryKind(rawValue: $0) },
                     handling: try details.word("handling") { Handling($0) },
                     compartment: try details.word("compartment") { Compartment($0) },
@@ -186,11 +186,11 @@ extension Event {
                     reason: text("reason")
                 )
             )
-        case "entry.withdrawn": body = .entryWithdrawn(try details.integer("entry"), reason: try needed("reason"))
-        case "entry.acknowledged": body = .entryAcknowledged(try details.integer("entry"))
+        case "entry.withdrawn": body = .entryWithdrawn(try details.ordinal("entry"), reason: try needed("reason"))
+        case "entry.acknowledged": body = .entryAcknowledged(try details.ordinal("entry"))
         case "entry.handling_changed":
             body = .handlingChanged(
-                try details.integer("entry"),
+                try details.ordinal("entry"),
                 from: try details.word("from") { Handling($0) },
                 to: try details.word("to") { Handling($0) },
                 reason: try needed("reason")
@@ -198,8 +198,8 @@ extension Event {
         case "dissemination.permission_requested":
             body = .permissionRequested(
                 PermissionRequest(
-                    number: try details.integer("permission"),
-                    entry: try details.integer("entry"),
+                    number: try details.ordinal("permission"),
+                    entry: try details.ordinal("entry"),
                     origin: try details.word("origin") { AgencyID($0) },
                     recipient: try details.word("recipient") { AgencyID($0) },
                     reason: try needed("reason")
@@ -207,15 +207,15 @@ extension Event {
             )
         case "dissemination.permission_granted", "dissemination.permission_refused":
             body = .permissionDecided(
-                try details.integer("permission"),
+                try details.ordinal("permission"),
                 isGranted: try details.bool("granted"),
                 reason: text("reason")
             )
         case "dissemination.recorded":
             body = .disseminated(
                 Dissemination(
-                    number: try details.integer("dissemination"),
-                    entry: try details.integer("entry"),
+                    number: try details.ordinal("dissemination"),
+                    entry: try details.ordinal("entry"),
                     origin: try details.word("origin") { AgencyID($0) },
                     recipient: try details.word("recipient") { AgencyID($0) },
                     handling: try details.word("handling") { Handling($0) },

@@ -1,3 +1,4 @@
+import Policy
 import StrictJSON
 
 /// A recorded event that does not say what its kind must say. Such a line cannot come from this program.
@@ -7,6 +8,9 @@ package struct EventFault: Error, Hashable, Sendable {
 
 /// Reading of an object whose fields must be there: one way for events and snapshots.
 struct Fields {
+    /// As many as twelve digits can say (see ``Reference``).
+    static let highestOrdinal: Int64 = 999_999_999_999
+
     let object: JSONObject
 
     init(_ value: JSONValue?) throws(EventFault) {
@@ -23,6 +27,20 @@ struct Fields {
 
     func integer(_ key: String) throws(EventFault) -> Int64 {
         guard let number = object[key]?.integer else { throw EventFault(message: "\(key) is missing") }
+        return number
+    }
+
+    /// A time of the record: nothing outside what can be said, so that sums and products of it cannot overflow.
+    func time(_ key: String) throws(EventFault) -> UTCTime {
+        let milliseconds = try integer(key)
+        guard (0..<UTCTime.end).contains(milliseconds) else { throw EventFault(message: "\(key) is no time") }
+        return UTCTime(milliseconds: milliseconds)
+    }
+
+    /// A number that counts entries, requests, releases or grants.
+    func ordinal(_ key: String) throws(EventFault) -> Int64 {
+        let number = try integer(key)
+        guard (1...Self.highestOrdinal).contains(number) else { throw EventFault(message: "\(key) counts nothing") }
         return number
     }
 

@@ -20,10 +20,11 @@ extension Gate {
         )
         let digits = String(command.minted.digits)
         let number = "TF-\(now.year)-" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+        let isFree = state.casesByNumber[number] == nil && state.cases[command.minted.caseID] == nil
         try require(
             "V03",
-            state.casesByNumber[number] == nil,
-            "The number that was drawn is free.",
+            isFree && command.minted.caseID != .system,
+            "The number and the id that were drawn are free.",
             message: "Try again."
         )
         return event(

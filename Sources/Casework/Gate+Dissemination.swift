@@ -3,7 +3,9 @@ import Policy
 /// Who may give what to whom: originator control (domain.md 2.4).
 extension Gate {
     mutating func decideDissemination() throws(Refusal) -> Decision {
-        let (file, standing) = try knownCase(command.act.caseName ?? "")
+        var opening = Opening.membership
+        if case .decidePermission = command.act { opening = .question }
+        let (file, standing) = try knownCase(command.act.caseName ?? "", through: opening)
         try fresh(file)
         switch command.act {
         case .releaseEntry(_, let entry, let recipient, let reason):
@@ -29,7 +31,7 @@ extension Gate {
         let isOwn = origin == member.agency
         let role: Role? =
             standing.isLiaison && isOwn
-            ? .liaison : standing.isCaseLead ? .lead : standing.contributes ? .contributor : nil
+            ? .liaison : standing.isCaseLead ? .lead : standing.worksInCase ? .contributor : nil
         try require("P05", role != nil, "The asker leads, contributes, or is a liaison of the originating agency.")
         try current(number, facts)
         let permission = file.permissions.first { permission in
@@ -108,7 +110,7 @@ extension Gate {
     ) throws(Refusal) -> Decision {
         let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
         try writable(file)
-        try require("P05", standing.isCaseLead || standing.contributes, "The asker leads or contributes.")
+        try require("P05", standing.worksInCase, "The asker leads the case or contributes to it.")
         try current(number, facts)
         guard state.agencies[recipient] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
@@ -167,6 +169,7 @@ extension Gate {
             ask: "Ask \(contact(permission.origin))."
         )
         try require("L02", file.state != .closed, "The case is not closed.")
+        let purpose = standing.mayKnow(file) ? try casePurpose(file, standing) : try purpose(file.purpose)
         try require(
             "L01",
             permission.answer == .open,
@@ -177,7 +180,7 @@ extension Gate {
             isGranted ? "dissemination.permission_granted" : "dissemination.permission_refused",
             file.id,
             .liaison,
-            file.purpose,
+            purpose,
             .permissionDecided(permission.number, isGranted: isGranted, reason: reason)
         )
     }

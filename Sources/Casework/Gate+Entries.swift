@@ -32,15 +32,18 @@ extension Gate {
                 )
             )
         case .acknowledgeEntry(let name, let entry):
-            let (file, standing) = try knownCase(name, alsoReleased: true)
+            let (file, standing) = try knownCase(name, through: .release)
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
+            // Who was only given an entry is not told how the case stands.
+            try require("L02", file.state != .closed || !standing.mayKnow(file), "The case is not closed.")
+            let purpose = standing.mayKnow(file) ? try casePurpose(file, standing) : try purpose(file.purpose)
             try require(
                 "L01",
                 !(file.acknowledgements[number]?.contains(member.id) ?? false),
                 "The asker has not acknowledged it yet.",
                 message: "You have acknowledged it already."
             )
-            return event("entry.acknowledged", file.id, nil, file.purpose, .entryAcknowledged(number))
+            return event("entry.acknowledged", file.id, nil, purpose, .entryAcknowledged(number))
         case .correctEntry(let name, let entry, let text, let reason):
             let (file, standing, number, facts) = try own(name, entry)
             try writable(file)
@@ -71,12 +74,14 @@ extension Gate {
             let (file, standing, number, facts) = try own(name, entry)
             try require("L02", file.state != .closed, "The case is not closed.")
             let role = try keeper(file, standing, facts)
+            let purpose = try casePurpose(file, standing)
             try current(facts)
-            return event("entry.withdrawn", file.id, role, file.purpose, .entryWithdrawn(number, reason: reason))
+            return event("entry.withdrawn", file.id, role, purpose, .entryWithdrawn(number, reason: reason))
         case .changeHandling(let name, let entry, let handling, let reason):
             let (file, standing, number, facts) = try own(name, entry)
             try require("L02", file.state != .closed, "The case is not closed.")
             let role = try keeper(file, standing, facts)
+            let purpose = try casePurpose(file, standing)
             try current(facts)
             try require(
                 "L01",
@@ -89,7 +94,7 @@ extension Gate {
                 "entry.handling_changed",
                 file.id,
                 role,
-                file.purpose,
+                purpose,
                 .handlingChanged(number, from: facts.handling, to: handling, reason: reason)
             )
         default: throw Refusal(row: "P05")

@@ -7,13 +7,14 @@ extension Gate {
         switch command.act {
         case .getCase(let name):
             let (file, standing) = try knownCase(name)
+            _ = try casePurpose(file, standing)
             return read(file.id, standing.scope(file))
         case .listEntries(let name, _, _), .listRegister(let name):
             let (file, standing) = try knownCase(name)
             _ = try casePurpose(file, standing)
             return read(file.id, standing.scope(file))
         case .getEntry(let name, let entry):
-            let (file, standing) = try knownCase(name, alsoReleased: true)
+            let (file, standing) = try knownCase(name, through: .release)
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
             if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
             var decision = read(file.id, standing.scope(file), item: "E-\(number)")
@@ -21,48 +22,54 @@ extension Gate {
             return decision
         case .watch(let request):
             for (name, _) in request.positions ?? [] { _ = try knownCase(name) }
-            if request.positions == nil {
-                try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
-            }
+            if request.positions == nil { try noAdministrator(roles) }
+            try notCivil()
             return read(nil, .nothing)
         case .listCases, .inbox:
-            try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
+            try noAdministrator(roles)
+            try notCivil()
             return read(nil, .nothing)
         case .verify, .readLines:
-            try require(
-                "P05",
-                roles.contains(.oversight),
-                "The asker holds oversight.",
-                ask: "Ask the oversight officer."
-            )
+            try oversees(roles)
+            try notCivil()
             return read(nil, .nothing)
         case .export(let name):
             guard let name else {
-                try require(
-                    "P05",
-                    roles.contains(.oversight),
-                    "The asker holds oversight.",
-                    ask: "Ask the oversight officer."
-                )
-                return read(nil, .nothing)
+                try oversees(roles)
+                try notCivil()
+                return read(nil, .nothing, kind: "access.exported")
             }
             let (file, standing) = try knownCase(name)
+            _ = try casePurpose(file, standing)
             try require(
                 "P05",
                 standing.isOversight || standing.isCaseLead || standing.roles.contains(.legal),
                 "The asker leads the case, is legal in it, or oversees it.",
                 ask: "Ask the lead of the case."
             )
-            return read(file.id, standing.scope(file), kind: "access.exported")
+            var decision = read(file.id, standing.scope(file), kind: "access.exported")
+            decision.reading?.parts = PartsScope(standing, in: file)
+            return decision
         case .listAccess(let name, _):
             var caseID: CaseID?
             if let name { caseID = try knownCase(name).0.id }
+            try notCivil()
             var decision = read(caseID, .nothing)
             decision.reading?.audience =
                 roles.contains(.oversight) ? .all : roles.contains(.liaison) ? .agency : .own
             return decision
-        default: return read(nil, .nothing)
+        default:
+            try notCivil()
+            return read(nil, .nothing)
         }
+    }
+
+    private mutating func noAdministrator(_ roles: Roles) throws(Refusal) {
+        try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
+    }
+
+    private mutating func oversees(_ roles: Roles) throws(Refusal) {
+        try require("P05", roles.contains(.oversight), "The asker holds oversight.", ask: "Ask the oversight officer.")
     }
 
     private func read(

@@ -3,10 +3,11 @@ import Policy
 /// Agencies, agreements, members and roles: administrators, and liaisons for their own agency.
 extension Gate {
     /// Roles that a liaison grants in his own agency.
-    private static let liaisonGrants: Set<Role> = [.lead, .contributor, .analyst, .legal, .victimServices]
+    private static let liaisonGrants: Roles = [.lead, .contributor, .analyst, .legal, .victimServices]
 
     mutating func decideRegistry() throws(Refusal) -> Decision {
         let purpose = try purpose(.administration)
+        try notCivil()
         switch command.act {
         case .registerAgency(let agency):
             let role = try administrator()
@@ -26,7 +27,10 @@ extension Gate {
             let role = try administrator()
             try known(state.agreements[id] != nil, "id")
             try require("L01", state.agreements[id]?.isTerminated == false, "The agreement was not terminated.")
-            guard endsAt > now else { throw .malformed(field: "endsAt", "in the future") }
+            let starts = state.agreements[id]?.startsAt ?? now
+            guard endsAt > max(now, starts) else {
+                throw .malformed(field: "endsAt", "in the future, and after it starts")
+            }
             return event("agreement.renewed", .system, role, purpose, .agreementRenewed(id, endsAt: endsAt))
         case .terminateAgreement(let id, let reason):
             let role = try administrator()
@@ -131,7 +135,9 @@ extension Gate {
             expiresAt.map { $0 > now && $0 <= now.adding(days: 400) } ?? false,
             "The grant ends within 400 days."
         )
-        let held = target.roles(in: nil, now).union(target.grants.filter { now < $0.expiresAt }.map(\.role))
+        var held = Roles()
+        for grant in target.grants where now < grant.expiresAt { held.insert(grant.role) }
+
         let separate = [Role.administrator, .oversight].allSatisfy { alone in
             granted == alone ? held.subtracting([alone]).isEmpty : !held.contains(alone)
         }

@@ -24,7 +24,8 @@ extension CaseworkState {
     /// What waits for the member, oldest first.
     package func inbox(_ id: MemberID, now: UTCTime) -> [InboxTask] {
         guard let member = members[id], !member.isDisabled else { return [] }
-        return cases.values.flatMap { tasks(in: $0, for: member, now) }.sorted {
+        let files = candidates(for: member, now).compactMap { cases[$0] }
+        return files.flatMap { tasks(in: $0, for: member, now) }.sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
     }
@@ -98,7 +99,8 @@ extension CaseworkState {
             )
         }
         let scope = standing.scope(file)
-        for (number, acknowledged) in file.acknowledgements where !acknowledged.contains(member.id) {
+        for (number, acknowledged) in file.acknowledgements
+        where file.state != .closed && !acknowledged.contains(member.id) {
             guard let facts = file.facts(number), facts.asksAcknowledgement, facts.state == .current,
                 standing.isAssigned, let origin = origin(of: facts),
                 scope.visibility(origin: origin, compartment: facts.compartment) == .content

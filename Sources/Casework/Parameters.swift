@@ -150,7 +150,9 @@ struct Parameters {
         let purposes = try read.strings("purposes").map { (text) throws(Refusal) -> Purpose in
             try Self.word(text, field: "agreement.purposes")
         }
-        guard (2...64).contains(parties.count) else { throw .malformed(field: "agreement.parties", "2 to 64 agencies") }
+        guard (2...64).contains(parties.count), Set(parties).count == parties.count else {
+            throw .malformed(field: "agreement.parties", "2 to 64 different agencies")
+        }
         guard !purposes.isEmpty else { throw .malformed(field: "agreement.purposes", "at least one purpose") }
         let starts = try read.time("startsAt")
         let ends = try read.time("endsAt")

@@ -101,8 +101,8 @@ package struct Agreement: Hashable, Sendable {
         purposes = try fields.words("purposes") { Purpose(rawValue: $0) }
         handlingCap = try fields.word("handling_cap") { Handling($0) }
         designee = fields.optionalString("designee").flatMap { AgencyID($0) }
-        startsAt = UTCTime(milliseconds: try fields.integer("starts_at"))
-        endsAt = UTCTime(milliseconds: try fields.integer("ends_at"))
+        startsAt = try fields.time("starts_at")
+        endsAt = try fields.time("ends_at")
         document = fields.optionalString("document")
         isTerminated = try fields.bool("terminated")
     }
@@ -158,7 +158,7 @@ package struct Grant: Hashable, Sendable {
     }
 
     init(_ fields: Fields) throws(EventFault) {
-        number = try fields.integer("number")
+        number = try fields.ordinal("number")
         role = try fields.word("role") { Role(rawValue: $0) }
         scope = try fields.word("scope") { word in
             switch word {
@@ -167,7 +167,7 @@ package struct Grant: Hashable, Sendable {
             default: CaseID(hex: word).map { .caseFile($0) }
             }
         }
-        expiresAt = UTCTime(milliseconds: try fields.integer("expires_at"))
+        expiresAt = try fields.time("expires_at")
     }
 
     package init(number: Int64, role: Role, scope: Scope, expiresAt: UTCTime) {
@@ -197,9 +197,11 @@ package struct Member: Hashable, Sendable {
     /// Keys and uids that were his and are not any more: live sessions of theirs end, too.
     package var formerKeys: [String] = []
 
-    func roles(in caseID: CaseID?, _ now: UTCTime) -> Set<Role> {
-        guard !isDisabled else { return [] }
-        return Set(grants.filter { now < $0.expiresAt && $0.reaches(caseID) }.map(\.role))
+    func roles(in caseID: CaseID?, _ now: UTCTime) -> Roles {
+        var roles = Roles()
+        guard !isDisabled else { return roles }
+        for grant in grants where now < grant.expiresAt && grant.reaches(caseID) { roles.insert(grant.role) }
+        return roles
     }
 
     var record: JSONObject {

@@ -30,7 +30,7 @@ package struct EntryScope: Hashable, Sendable {
 package struct Standing: Hashable, Sendable {
     package let member: MemberID
     package let agency: AgencyID
-    package let roles: Set<Role>
+    package let roles: Roles
     package let isAssigned: Bool
     package let participant: Participant?
     /// False if the agreement under which the agency takes part is not live any more.
@@ -45,13 +45,19 @@ package struct Standing: Hashable, Sendable {
     var isOversight: Bool { roles.contains(.oversight) }
     var isAdministrator: Bool { roles.contains(.administrator) }
 
-    /// In the case as contributor: by that role, or by the role of lead in another agency than the case's lead.
+    /// A contributor by his role, or by the role of lead in another agency than the one that leads the case.
     var contributes: Bool { roles.contains(.contributor) || roles.contains(.lead) }
+
+    /// Assigned, by an agency that joined, with a role that has not ended: who has none left has no business here.
+    var isInCase: Bool { isAssigned && isJoined && !roles.isDisjoint(with: Role.assignable) }
+
+    /// In the case as contributor: what he does there, he does as one who is assigned by an agency that joined.
+    var worksInCase: Bool { isInCase && contributes }
 
     func mayKnow(_ file: CaseFile) -> Bool {
         if file.state == .draft { return isCaseLead }
         if isOversight { return true }
-        if isAssigned && isJoined { return true }
+        if isInCase { return true }
         if isLiaison && (isLeadAgency || participant?.standing == .joined || participant?.standing == .invited) {
             return true
         }
@@ -60,7 +66,7 @@ package struct Standing: Hashable, Sendable {
 
     /// Predicate and participants are for those who work in the case, decide about it, or oversee it.
     func mayKnowParticulars(_ file: CaseFile) -> Bool {
-        mayKnow(file) && (isOversight || (isAssigned && isJoined) || (isLiaison && isJoined) || isSecondPerson)
+        mayKnow(file) && (isOversight || isInCase || (isLiaison && isJoined) || isSecondPerson)
     }
 
     /// Which entries may be seen (domain.md 6.3).
@@ -88,7 +94,7 @@ package struct Standing: Hashable, Sendable {
     /// The role in which a member writes, or nil if none lets him.
     func writingRole(_ compartment: Compartment) -> Role? {
         guard isAssigned, isJoined, let mode = participant?.mode, mode != .deconflictOnly else { return nil }
-        if compartment == .oversight { return roles.first { Role.assignable.contains($0) } }
+        if compartment == .oversight { return roles.intersection(Role.assignable).inOrder.first }
         let role: Role? =
             isCaseLead ? .lead : roles.contains(.contributor) ? .contributor : roles.contains(.lead) ? .lead : nil
         guard compartment == .operations else { return role }
@@ -123,43 +129,8 @@ extension CaseworkState {
 
     /// Releases from a case to the member's agency, if he holds a role that reads them.
     func releases(of file: CaseFile, to member: Member, _ now: UTCTime) -> [Release] {
-        let readers: Set<Role> = [.lead, .contributor, .analyst, .legal, .liaison]
+        let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
         guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
         return file.releases.filter { $0.recipient == member.agency }
-    }
-
-    /// The case that somebody means: its number, code word or id, or the beginning of one, as long as it fits one case that he
-    /// may know of. `alsoReleased` takes in cases from which his agency was given something.
-    func resolve(_ text: String, for member: Member, _ now: UTCTime, alsoReleased: Bool = false) -> CaseID? {
-        let wanted = Array(text.utf8)
-        guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-        var beginning: [CaseID] = []
-        var exact: [CaseID] = []
-        for (id, file) in cases {
-            let names = [file.number, file.title, id.hex]
-            guard names.contains(where: { $0.utf8.starts(with: wanted) || Self.sameWord($0, text) }) else { continue }
-            guard
-                standing(of: member, in: file, now).mayKnow(file)
-                    || (alsoReleased && !releases(of: file, to: member, now).isEmpty)
-            else { continue }
-            if names.contains(where: { Self.sameWord($0, text) }) { exact.append(id) }
-            beginning.append(id)
-        }
-        if exact.count == 1 { return exact[0] }
-        return exact.isEmpty && beginning.count == 1 ? beginning[0] : nil
-    }
-
-    /// The case that a refusal is recorded with, whether or not the asker may know of it.
-    func anyCase(named text: String) -> CaseID? {
-        if let id = casesByNumber[text] { return id }
-        if let id = CaseID(hex: text), cases[id] != nil { return id }
-        let found = cases.values.filter { Self.sameWord($0.title, text) }
-        return found.count == 1 ? found[0].id : nil
-    }
-
-    /// Equal as bytes, letters of either case being the same.
-    private static func sameWord(_ left: String, _ right: String) -> Bool {
-        func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-        return left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { folded($0) == folded($1) }
     }
 }

@@ -9,9 +9,10 @@ enum Text {
     /// Bytes of a name or a contact.
     static let nameLimit = 256
 
-    private static let marks = [
-        "(S//", "(TS//", "(C//", "(TS)", "(S)", "TOP SECRET//", "SECRET//NOFORN", "SECRET//SI", "CONFIDENTIAL//",
-    ]
+    /// Each begins with an opening parenthesis, an S or a C.
+    private static let marks = ["(S//", "(TS//", "(C//", "(TS)", "(S)", "SECRET//", "CONFIDENTIAL//"].map {
+        Array($0.utf8)
+    }
 
     /// Words for kinds of data that have no place here (design.md 10).
     private static let refusedKinds: Set<String> = [
@@ -28,13 +29,17 @@ enum Text {
         guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
             throw Refusal(row: "V07", message: "“\(field)” is empty.")
         }
-        for scalar in text.unicodeScalars where isRefused(scalar) {
-            let code = String(scalar.value, radix: 16, uppercase: true)
-            throw Refusal(row: "V07", message: "“\(field)” holds U+\(code), a character that could mislead a reader.")
+        let bytes = Array(text.utf8)
+        if !bytes.allSatisfy(isPlain) {
+            for scalar in text.unicodeScalars where isRefused(scalar) {
+                let code = String(scalar.value, radix: 16, uppercase: true)
+                throw Refusal(
+                    row: "V07",
+                    message: "“\(field)” holds U+\(code), a character that could mislead a reader."
+                )
+            }
         }
-        for mark in marks where text.utf8.count >= mark.utf8.count && contains(text.utf8, mark.utf8) {
-            throw Refusal(row: "P22C")
-        }
+        guard !carriesMark(bytes) else { throw Refusal(row: "P22C") }
     }
 
     static func check(kind: String) throws(Refusal) -> EntryKind {
@@ -47,18 +52,19 @@ enum Text {
         switch scalar.value {
         case 0x09, 0x0A: false
         case 0x00..<0x20, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
-            0xFFF9...0xFFFB:
+            0xFFF9...0xFFFB,
+            0xE0000...0xE007F:
             true
         default: false
         }
     }
 
-    private static func contains(_ text: String.UTF8View, _ mark: String.UTF8View) -> Bool {
-        guard let first = mark.first else { return false }
-        var start = text.startIndex
-        while let found = text[start...].firstIndex(of: first) {
-            if text[found...].starts(with: mark) { return true }
-            start = text.index(after: found)
+    /// Nearly all text is such, and needs no look at its scalars.
+    private static func isPlain(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || byte == 0x0A || byte == 0x09 }
+
+    private static func carriesMark(_ bytes: [UInt8]) -> Bool {
+        for (start, byte) in bytes.enumerated() where byte == 0x28 || byte == 0x53 || byte == 0x43 {
+            if marks.contains(where: { bytes[start...].starts(with: $0) }) { return true }
         }
         return false
     }

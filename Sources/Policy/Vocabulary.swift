@@ -65,7 +65,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
     case administrator
 
     /// Roles that may be assigned to a case.
-    package static let assignable: Set<Role> = [.lead, .contributor, .analyst, .legal, .victimServices]
+    package static let assignable: Roles = [.lead, .contributor, .analyst, .legal, .victimServices]
 }
 
 /// How much of a case an agency takes part in (domain.md 3).

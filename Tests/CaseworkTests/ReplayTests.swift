@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 import Testing
 
 @testable import Casework
@@ -20,14 +21,14 @@ struct ReplayTests {
         )
     }
 
-    @Test(arguments: seeds) func `five thousand acts in all: the record says all there is`(seed: UInt64) throws {
+    @Test(arguments: seeds) func `twenty thousand acts in all: the record says all there is`(seed: UInt64) throws {
         var world = World.joined()
         world.open("Birch", by: "lead.hcs")
         var acts = RandomActs(seed: seed)
         var origins: [CaseID: [AgencyID?]] = [:]
         var joined: [CaseID: Set<AgencyID>] = [:]
         var kinds: [String: Int] = [:]
-        for trial in 0..<1_000 {
+        for trial in 0..<4_000 {
             var next = acts.next(in: world)
             var command = world.command(as: next.name, next.act, purpose: next.purpose, seen: next.seen)
             // Most random acts are refused: up to eight are drawn for one that is not.
@@ -35,13 +36,13 @@ struct ReplayTests {
                 next = acts.next(in: world)
                 command = world.command(as: next.name, next.act, purpose: next.purpose, seen: next.seen)
             }
-            let before = world.state.cases
+            // Held only where nothing may change: a second owner would have every change copy the cases first.
+            let changes = !next.act.isReading && world.state.decide(command).refusal == nil
+            let before = changes ? nil : world.state.cases
             let outcome = world.take(command)
             kinds[outcome.event?.kind ?? "refused", default: 0] += 1
-            if outcome.event == nil || next.act.isReading {
-                #expect(world.state.cases == before, "seed \(seed) trial \(trial): \(next.act.name)")
-            }
-            for (id, file) in world.state.cases {
+            if let before { #expect(world.state.cases == before, "seed \(seed) trial \(trial): \(next.act.name)") }
+            for (id, file) in world.state.cases where trial % 20 == 0 {
                 let now = file.entries.map { world.state.origin(of: $0) }
                 let known = origins[id] ?? []
                 #expect(Array(now.prefix(known.count)) == known, "seed \(seed) trial \(trial): an origin changed")
@@ -50,15 +51,15 @@ struct ReplayTests {
                     file.participants.values.filter { $0.standing == .joined }.map(\.agency)
                 )
             }
-            if trial % 25 == 0 { expectNoStrangerReads(world, joined, "seed \(seed) trial \(trial)") }
-            if trial % 100 == 99 { try expectSameState(world, "seed \(seed) trial \(trial)") }
+            if trial % 100 == 0 { expectNoStrangerReads(world, joined, "seed \(seed) trial \(trial)") }
+            if trial % 1_000 == 999 { try expectSameState(world, "seed \(seed) trial \(trial)") }
         }
         expectNoStrangerReads(world, joined, "seed \(seed)")
         // A property of acts that are all refused would say nothing.
         for kind in ["entry.recorded", "case.agency_joined", "case.member_assigned", "user.role_granted"] {
             #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)")
         }
-        #expect(kinds["refused", default: 0] < 900, "seed \(seed): \(kinds)")
+        #expect(kinds["refused", default: 0] < 3_600, "seed \(seed): \(kinds)")
     }
 
     /// No member of an agency that never joined reads content, but oversight what is written to it.
@@ -92,6 +93,9 @@ struct ReplayTests {
         #expect(decoded.membersByUID == world.state.membersByUID, place)
         #expect(decoded.membersByKey == world.state.membersByKey, place)
         #expect(decoded.casesByNumber == world.state.casesByNumber, place)
+        #expect(decoded.casesByTitle.mapValues { Set($0) } == world.state.casesByTitle.mapValues { Set($0) }, place)
+        #expect(decoded.casesByAgency == world.state.casesByAgency, place)
+        #expect(replayed.casesByAgency == world.state.casesByAgency, place)
         #expect(decoded.grants == world.state.grants, place)
     }
 
@@ -107,6 +111,65 @@ struct ReplayTests {
         var huge = bytes
         for index in 8..<16 { huge[index] = 0xFF }
         #expect(throws: (any Error).self) { try CaseworkState(decoding: huge) }
+    }
+
+    @Test func `a snapshot that counts more entries than there are traps nothing`() throws {
+        var world = World.joined()
+        world.must("agent.mpd1", .recordEntry("Alder", World.entry()))
+        let bytes = world.state.encode()
+        let length = bytes[8..<16].reduce(0) { $0 << 8 | Int($1) }
+        let head = String(decoding: bytes[16..<(16 + length)], as: UTF8.self)
+        for wrong in ["9223372036854775807", "768614336404564651", "-1", "2"] {
+            let pieces = head.split(separator: "\"entries\":1,", maxSplits: 1)
+            try #require(pieces.count == 2)
+            let text = Array("\(pieces[0])\"entries\":\(wrong),\(pieces[1])".utf8)
+            let size = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (56 - 8 * $0)) }
+            let forged = Array(bytes[..<8]) + size + text + Array(bytes[(16 + length)...])
+            #expect(throws: (any Error).self, "\(wrong)") { try CaseworkState(decoding: forged) }
+        }
+    }
+
+    @Test func `a million entries are twelve million bytes, and come back`() throws {
+        var world = World.joined()
+        let event = world.must("agent.mpd1", .recordEntry("Alder", World.entry()))
+        let before = world.state.encode().count
+        var state = world.state
+        for number in 2...1_000_000 as ClosedRange<UInt64> {
+            state.evolve(event, at: StreamPosition(caseSeq: number, recordedAt: world.now))
+        }
+        let bytes = state.encode()
+        #expect(MemoryLayout<EntryFacts>.stride <= 24)
+        #expect(bytes.count - before < 12_000_064)
+        #expect(try CaseworkState(decoding: bytes).cases == state.cases)
+    }
+
+    @Test func `times and numbers that could overflow are no event`() {
+        let forged: [(String, JSONObject)] = [
+            ("agreement.renewed", ["id": "MOU-31-01", "ends_at": .integer(.max)]),
+            ("agreement.renewed", ["id": "MOU-31-01", "ends_at": -1]),
+            ("entry.withdrawn", ["entry": .integer(.min)]), ("entry.acknowledged", ["entry": 0]),
+            ("dissemination.permission_granted", ["permission": .integer(.max), "granted": true]),
+            (
+                "user.role_granted",
+                [
+                    "member": "agent.mpd1",
+                    "grant": ["number": .integer(.max), "role": "lead", "scope": "agency", "expires_at": 1],
+                ]
+            ),
+        ]
+        for (kind, details) in forged {
+            #expect(throws: EventFault.self, "\(kind) \(details)") {
+                try Event(
+                    kind: kind,
+                    caseID: .system,
+                    agency: "",
+                    member: "",
+                    role: "",
+                    purpose: "",
+                    parts: [("details", .object(details)), ("reason", "r")]
+                )
+            }
+        }
     }
 
     @Test func `an event whose parts are missing is refused`() {

@@ -28,7 +28,8 @@ struct RightsTests {
         #expect(world.visibility("short.mpd", "Alder", 1) == .content)
         world.now = ends
         #expect(world.visibility("short.mpd", "Alder", 1) == .none)
-        #expect(world.act(as: "short.mpd", .recordEntry("Alder", World.entry())).code == "E-ROLE")
+        #expect(!world.sees("short.mpd", "Alder"))
+        #expect(world.act(as: "short.mpd", .recordEntry("Alder", World.entry())).code == "E-NOT-MEMBER")
     }
 
     @Test func `a revoked role is gone at once`() throws {
@@ -37,8 +38,9 @@ struct RightsTests {
         let grant = try #require(world.state.members[member("agent.mpd1")]?.grants.first)
         let event = world.must("liaison.mpd", .revokeRole(member("agent.mpd1"), grant: grant.id, reason: "Moved."))
         #expect(event.endsSessionsOf == member("agent.mpd1"))
-        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).code == "E-ROLE")
-        #expect(world.act(as: "agent.mpd1", .getEntry("Alder", "E-1")).code == "E-NOT-FOUND")
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).code == "E-NOT-MEMBER")
+        #expect(world.act(as: "agent.mpd1", .getEntry("Alder", "E-1")).code == "E-NOT-MEMBER")
+        #expect(world.act(as: "agent.mpd1", .getCase("Alder")).code == "E-NOT-MEMBER")
         #expect(world.visibility("agent.mpd1", "Alder", 1) == .none)
     }
 

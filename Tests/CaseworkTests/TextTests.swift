@@ -26,6 +26,7 @@ struct TextTests {
         ("line separator", "a\u{2028}b"), ("embedding", "a\u{202A}b"), ("override", "a\u{202E}b"),
         ("isolate", "a\u{2066}b"), ("end of isolate", "a\u{2069}b"), ("word joiner", "a\u{2060}b"),
         ("byte order mark", "\u{FEFF}ab"), ("annotation", "a\u{FFF9}b"),
+        ("tag", "a\u{E0041}b"),
     ])
     func `a text that could mislead is refused`(name: String, text: String) {
         #expect(record(text: text)?.recordedRule == "V07", "\(name)")
@@ -43,6 +44,7 @@ struct TextTests {
 
     @Test(arguments: [
         "(S//NF) text", "text (TS//SI) more", "(C//REL) x", "(TS) x", "x (S)", "TOP SECRET//SI", "SECRET//NOFORN",
+        "SECRET//REL TO USA", "x SECRET//",
         "CONFIDENTIAL//NF", "((S//NF)",
     ])
     func `a text with a classification marking is refused`(text: String) {

@@ -72,5 +72,7 @@ struct RefusalTests {
     @Test func `both forms of an absent thing read the same`() {
         #expect(RuleTable.row("P04").message == RuleTable.row("P04C").message)
         #expect(RuleTable.row("P04").ask == RuleTable.row("P04C").ask)
+        #expect(RuleTable.outward("P04C") == "P04")
+        for rule in RuleTable.rules where rule.id != "P04C" { #expect(RuleTable.outward(rule.id) == rule.id) }
     }
 }

@@ -17,17 +17,20 @@ struct ExportPlan: Sendable {
     let logKey: String
     /// Nil exports the whole record.
     let stream: CaseKey?
-    let scope: EntryScope
+    /// Which lines have their parts shown; nil shows none.
+    let scope: PartsScope?
 
     /// Writes the tar file into a nameless file: nothing of it is left when it was sent.
     func write(_ record: SQLiteRecord) throws -> ExportFile {
         let entries = try ExportFile(beside: record.folder)
         let parts = try ExportFile(beside: record.folder)
         var partNames: [(name: String, offset: Int, count: Int)] = []
+        // Lines are asked about in their order.
+        var scope = scope
         try each(record) { line in
             try entries.append(line.bytes)
-            guard stream != nil else { return }
-            for bytes in try shown(line) {
+            guard stream != nil, scope?.shows(try RecordedEvent(parsing: line).event) ?? false else { return }
+            for bytes in line.parts {
                 partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
                 try parts.append(bytes)
             }
@@ -64,16 +67,6 @@ struct ExportPlan: Sendable {
             after += Int64(page.count)
             if page.count < 512 { return }
         }
-    }
-
-    /// The parts of a line that the asker may read: those of entries within his scope, and of what is not about an entry.
-    private func shown(_ line: StoredLine) throws -> [[UInt8]] {
-        // Who sees headers only, as oversight does, is given no part: what the record says of it is in the lines.
-        guard scope.visibility(origin: nil, compartment: .ordinary) != .header else { return [] }
-        let recorded = try RecordedEvent(parsing: line)
-        guard case .entryRecorded(let entry) = recorded.event.body else { return line.parts }
-        let seen = scope.visibility(origin: recorded.event.agency, compartment: entry.compartment)
-        return seen == .content ? line.parts : []
     }
 }
 

@@ -57,7 +57,7 @@ extension Sequencer {
             checkpointSize: checkpoint.size,
             logKey: surroundings.logKey,
             stream: grant.caseID?.key,
-            scope: grant.scope
+            scope: grant.parts
         )
         return ReadingTask(.audit) { shelf in
             let file = try bundle.write(shelf.record)

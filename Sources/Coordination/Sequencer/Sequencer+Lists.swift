@@ -111,6 +111,7 @@ extension Sequencer {
             agency: grant.audience == .agency ? member?.agency.text : nil,
             member: grant.audience == .own ? member?.id.text : nil,
             numbers,
+            isOversight: grant.audience == .all,
             after: -1,
             left: max(0, limit)
         )
@@ -121,6 +122,7 @@ extension Sequencer {
         agency: String?,
         member: String?,
         _ numbers: [CaseID: String],
+        isOversight: Bool,
         after: Int64,
         left: Int64
     ) -> ReadingTask {
@@ -134,7 +136,7 @@ extension Sequencer {
                 limit: count
             )
             let replies: [Reply] = rows.map { row in
-                .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID]))])
+                .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID], isOversight: isOversight))])
             }
             guard rows.count == count, count > 0, left > Int64(count), let last = rows.last else {
                 return ReadingStep(replies + [.final([:])])
@@ -146,6 +148,7 @@ extension Sequencer {
                     agency: agency,
                     member: member,
                     numbers,
+                    isOversight: isOversight,
                     after: Int64(clamping: last.seq),
                     left: left - Int64(count)
                 )

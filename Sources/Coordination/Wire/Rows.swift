@@ -48,7 +48,9 @@ extension DisseminationRow {
 
 extension AccessRow {
     /// `type Access`.
-    func parameters(caseNumber: String?) -> JSONObject {
+    ///
+    /// - Parameter isOversight: Others are told the rule that they were told when they were refused.
+    func parameters(caseNumber: String?, isOversight: Bool) -> JSONObject {
         var object: JSONObject = [:]
         if let caseNumber { object["case"] = .string(caseNumber) }
         object["position"] = .integer(caseNumber == nil ? -1 : position)
@@ -60,7 +62,7 @@ extension AccessRow {
         if let item { object["item"] = .string(item) }
         object["purpose"] = .string(purpose)
         object["outcome"] = .string(outcome)
-        if let rule { object["rule"] = .string(rule) }
+        if let rule { object["rule"] = .string(isOversight ? rule : RuleTable.outward(rule)) }
         return object
     }
 }

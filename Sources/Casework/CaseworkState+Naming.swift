@@ -1,0 +1,71 @@
+import Policy
+
+/// Which case somebody means: numbers, ids and code words are ASCII, and letters of either case are the same.
+extension CaseworkState {
+    /// The longest name of a case is its id.
+    private static let longestName = 64
+
+    /// The cases that a member could know of at all: those of his agency, for oversight all.
+    func candidates(for member: Member, _ now: UTCTime) -> Set<CaseID> {
+        guard !member.roles(in: nil, now).contains(.oversight) else { return Set(cases.keys) }
+        return casesByAgency[member.agency] ?? []
+    }
+
+    /// The case that somebody means: its number, code word or id, or the beginning of one, as long as it fits one case that he
+    /// may know of. `isOpen` says which these are.
+    func resolve(_ text: String, for member: Member, _ now: UTCTime, isOpen: (CaseFile) -> Bool) -> CaseID? {
+        guard let name = Self.asciiName(text) else { return nil }
+        // A number and an id are one case's alone: a code word that imitates one takes nothing away from it.
+        if let id = caseID(exactly: name), let file = cases[id], isOpen(file) { return id }
+        let titled = (casesByTitle[name] ?? []).filter { id in cases[id].map(isOpen) ?? false }
+        guard titled.isEmpty else { return titled.count == 1 ? titled[0] : nil }
+        let start = Array(name.utf8)
+        var found: CaseID?
+        for id in candidates(for: member, now) {
+            guard let file = cases[id] else { continue }
+            let begins = Self.begins(file.number, start) || Self.begins(file.title, start) || id.begins(withHex: start)
+            guard begins, isOpen(file) else { continue }
+            if found != nil { return nil }
+            found = id
+        }
+        return found
+    }
+
+    /// The case that a refusal is recorded with, whether or not the asker may know of it.
+    func anyCase(named text: String) -> CaseID? {
+        guard let name = Self.asciiName(text) else { return nil }
+        if let id = caseID(exactly: name) { return id }
+        let titled = casesByTitle[name] ?? []
+        return titled.count == 1 ? titled[0] : nil
+    }
+
+    private func caseID(exactly name: String) -> CaseID? {
+        if let id = CaseID(hex: name) { return cases[id] == nil ? nil : id }
+        return casesByNumber[Self.raised(name)]
+    }
+
+    /// In small letters; nil if it can be no case's name.
+    private static func asciiName(_ text: String) -> String? {
+        let length = text.utf8.count
+        guard length > 0, length <= longestName, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return folded(text)
+    }
+
+    static func folded(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    private static func raised(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x61...0x7A).contains($0) ? $0 & 0xDF : $0 }, as: UTF8.self)
+    }
+
+    private static func begins(_ name: String, _ start: [UInt8]) -> Bool {
+        var index = 0
+        for byte in name.utf8 {
+            guard index < start.count else { return true }
+            guard ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == start[index] else { return false }
+            index += 1
+        }
+        return index == start.count
+    }
+}
