@@ -10,6 +10,8 @@ struct AppendPlan: Sendable {
     let frontier: MerkleFrontier
     /// The tiles that the batch fills.
     let tiles: [TileHashes]
+    /// The requests that the batch answers, and where.
+    let requests: [(RequestKey, UInt64)]
 
     /// - Throws: ``RecordFault`` if the lines do not come one after the other, or one has parts that cannot be stored.
     init(_ batch: [RecordLine], after base: RecordHead, frontier: MerkleFrontier) throws(RecordFault) {
@@ -38,5 +40,6 @@ struct AppendPlan: Sendable {
         )
         self.frontier = frontier
         self.tiles = tiles
+        requests = batch.compactMap { line in line.request.map { ($0, line.seq) } }
     }
 }

@@ -52,8 +52,8 @@ package protocol EventLog: Sendable {
     /// All lines from a position on with their parts, one after the other, in constant memory.
     func replay(from seq: UInt64, each: (StoredLine) throws -> Void) throws
 
-    /// The line that answered a request before; nil if none did.
-    func find(request: RequestKey) throws(RecordFault) -> UInt64?
+    /// The lines that answered requests before, by their keys; those that no line answered are left out.
+    func find(requests: [RequestKey]) throws(RecordFault) -> [RequestKey: UInt64]
 
     /// Where each stream stands, in the order in which they began.
     func streams() throws(RecordFault) -> [StreamHead]

@@ -161,7 +161,9 @@ extension MemoryRecord {
         }
     }
 
-    package func find(request: RequestKey) throws(RecordFault) -> UInt64? { content.withLock { $0.requests[request] } }
+    package func find(requests: [RequestKey]) throws(RecordFault) -> [RequestKey: UInt64] {
+        content.withLock { content in content.requests.filter { requests.contains($0.key) } }
+    }
 
     package func streams() throws(RecordFault) -> [StreamHead] {
         content.withLock { content in

@@ -2,10 +2,17 @@ import Cryptography
 import GRDB
 import TransparencyLog
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What looking at a record before touching it found.
 struct OpenFinding: Sendable {
     let head: RecordHead
     let frontier: MerkleFrontier
+    let newestRequest: RequestKey?
     let report: SQLiteRecord.OpenReport
 
     /// Looks at everything that can be looked at in a moment: the newest lines and their tiles, the anchor, and the
@@ -45,6 +52,7 @@ struct OpenFinding: Sendable {
                 "The record is not the one that was signed at \(signed.size)."
             )
         }
+        newestRequest = try Data.fetchOne(db, sql: "SELECT max(key) FROM request").flatMap { RequestKey(bytes: $0) }
         report = SQLiteRecord.OpenReport(
             unconfirmedLost: anchored.size > size ? anchored.size - size : 0,
             damagedAnchorSlots: anchor.damagedSlots

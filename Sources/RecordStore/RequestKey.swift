@@ -22,8 +22,22 @@ package struct RequestKey: Hashable, Sendable {
         low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// From the 16 bytes.
+    init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The 16 bytes.
     package var bytes: [UInt8] {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+    }
+}
+
+extension RequestKey: Comparable {
+    /// The order of the bytes, as in the index.
+    package static func < (left: RequestKey, right: RequestKey) -> Bool {
+        left.high != right.high ? left.high < right.high : left.low < right.low
     }
 }

@@ -1,5 +1,6 @@
 package import Cryptography
 import GRDB
+import Synchronization
 package import TransparencyLog
 
 #if canImport(FoundationEssentials)
@@ -47,10 +48,26 @@ extension SQLiteRecord {
         }
     }
 
-    package func find(request: RequestKey) throws(RecordFault) -> UInt64? {
-        try reading { db in
+    package func find(requests: [RequestKey]) throws(RecordFault) -> [RequestKey: UInt64] {
+        var found: [RequestKey: UInt64] = [:]
+        var unknown: [RequestKey] = []
+        ledger.withLock { ledger in
+            for request in requests {
+                switch ledger.requests.answer(request) {
+                case .recorded(let seq): found[request] = seq
+                case .absent: continue
+                case .unknown: unknown.append(request)
+                }
+            }
+        }
+        guard !unknown.isEmpty else { return found }
+        return try reading { db in
             let statement = try db.cachedStatement(sql: "SELECT seq FROM request WHERE key = ?")
-            return try Int64.fetchOne(statement, arguments: [Data(request.bytes)]).map { UInt64(clamping: $0) }
+            for request in unknown {
+                let seq = try Int64.fetchOne(statement, arguments: [Data(request.bytes)])
+                if let seq { found[request] = UInt64(clamping: seq) }
+            }
+            return found
         }
     }
 

@@ -1,11 +1,12 @@
 import Cryptography
+import Dispatch
 import GRDB
 import Synchronization
 import TransparencyLog
 
 /// The record on SQLite: append-only lines and their parts, tree hashes, checkpoints, and the head anchor beside them.
 ///
-/// One connection writes and checkpoints; appends come from one serial queue. For the duties see ``EventLog``.
+/// One connection writes and checkpoints, on a queue of its own. For the duties see ``EventLog``.
 package final class SQLiteRecord: EventLog {
     /// The record's folder.
     package let folder: String
@@ -14,6 +15,7 @@ package final class SQLiteRecord: EventLog {
     let pool: DatabasePool
     let ledger: Mutex<Ledger>
     private let anchor: AnchorWriter
+    private let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)
 
     /// What is known of the record without asking anybody.
     struct Ledger: Sendable {
@@ -21,6 +23,7 @@ package final class SQLiteRecord: EventLog {
         var frontier: MerkleFrontier
         /// The largest size that the anchor says was acknowledged.
         var confirmed: UInt64
+        var requests: RecentRequests
         var fault: RecordFault?
         var isAppending = false
         var isConfirming = false
@@ -47,7 +50,12 @@ package final class SQLiteRecord: EventLog {
         report = finding.report
         self.anchor = AnchorWriter(anchor)
         ledger = Mutex(
-            Ledger(head: finding.head, frontier: finding.frontier, confirmed: finding.head.size)
+            Ledger(
+                head: finding.head,
+                frontier: finding.frontier,
+                confirmed: finding.head.size,
+                requests: RecentRequests(after: finding.newestRequest)
+            )
         )
     }
 
@@ -60,7 +68,8 @@ package final class SQLiteRecord: EventLog {
 
     /// Appends a batch: one transaction with one durable sync, and the head anchor synced beside it.
     ///
-    /// The completion is called once, on the caller's queue or on the anchor's, when both syncs are done or one failed.
+    /// The caller does not wait: it hashes, and two other threads write and sync at the same time. The completion is called
+    /// once, on one of these, when both syncs are done or one failed; before this returns only if nothing was begun.
     package func append(
         _ batch: [RecordLine],
         after head: RecordHead,
@@ -73,15 +82,21 @@ package final class SQLiteRecord: EventLog {
             return completion(.failure(error))
         }
         let join = AppendJoin { [self] in completion(end(plan, written: $0, anchored: $1)) }
+        writer.async { [self] in
+            join.written(write(batch, plan))
+            checkpointIfDue()
+        }
         // The batch comes after a head that was acknowledged.
         anchor.advance(to: plan.head, confirmed: plan.base.size) { join.anchored($0) }
-        join.written(write(batch, plan))
-        checkpointIfDue()
     }
+
+    /// Does something between two appends: nothing is being written meanwhile.
+    package func betweenAppends(_ body: @escaping @Sendable () -> Void) { writer.async(execute: body) }
 
     package func append(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> RecordHead {
         let answer = Answer()
         append(batch, after: head) { result in answer.result.withLock { $0 = result } }
+        writer.sync {}
         anchor.finish()
         guard let result = answer.result.withLock({ $0 }) else {
             throw RecordFault(.failed, "The append did not end.")
@@ -156,6 +171,7 @@ extension SQLiteRecord {
                 ledger.head = plan.head
                 ledger.frontier = plan.frontier
                 ledger.confirmed = plan.base.size
+                for (key, seq) in plan.requests { ledger.requests.add(key, at: seq) }
                 ledger.isAppending = false
             }
             confirmWhenIdle()

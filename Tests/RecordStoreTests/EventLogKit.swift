@@ -125,9 +125,13 @@ extension EventLogKit {
     @Sendable private static func findsRequests(_ log: any EventLog) throws {
         var maker = LineMaker(seed: 7)
         _ = try log.append(try maker.batch(30), after: log.head)
-        for line in maker.made { #expect(try log.find(request: #require(line.request)) == line.seq) }
         let nonce = try #require(Nonce(bytes: [UInt8](repeating: 7, count: 16)))
-        #expect(try log.find(request: RequestKey(by: "uid:1001", nonce: nonce)) == nil)
+        let stranger = RequestKey(by: "uid:1001", nonce: nonce)
+        let keys = maker.made.compactMap(\.request)
+        #expect(keys.count == 30)
+        let found = try log.find(requests: [stranger] + keys)
+        #expect(found == Dictionary(uniqueKeysWithValues: zip(keys, maker.made.map(\.seq))))
+        #expect(try log.find(requests: []).isEmpty)
     }
 
     @Sendable private static func keepsCheckpoints(_ log: any EventLog) throws {

@@ -27,8 +27,6 @@ package final class Daemon: Sendable {
 
     /// The queues beside the sequencer's own.
     struct Queues: Sendable {
-        /// Appends: one at a time.
-        let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)
         /// Projections and the readings that must see them.
         let views = DispatchQueue(label: "accord.views", qos: .userInitiated)
         /// Verification, exports, signatures.
@@ -208,7 +206,7 @@ package final class Daemon: Sendable {
                     queues.views.async { [self] in
                         // A snapshot saves time at the next start and is nothing else: without it the record is replayed.
                         try? shelf.views.keep(snapshot: snapshot, position: size)
-                        queues.writer.async { [self] in
+                        shelf.record.betweenAppends { [self] in
                             try? shelf.record.confirm()
                             try? shelf.record.close()
                             completion()

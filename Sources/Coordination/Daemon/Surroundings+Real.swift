@@ -30,9 +30,7 @@ extension Surroundings {
         chance = Chance.libcrypto
         send = { outlet.send($0) }
         close = { outlet.close($0) }
-        write = { lines, head, completion in
-            queues.writer.async { shelf.record.append(lines, after: head, completion: completion) }
-        }
+        write = { shelf.record.append($0, after: $1, completion: $2) }
         project = { events, failed in
             queues.views.async {
                 do {
@@ -45,7 +43,7 @@ extension Surroundings {
         onViews = { queues.views.async(execute: $0) }
         onAudit = { queues.audit.async(execute: $0) }
         sign = { head, completion in
-            queues.writer.async { completion(Result { try signing.sign(upTo: head) }) }
+            shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }
         }
         reload = { try recovery.recover(shelf) }
         logKey = signing.key.signer.verifierKey.text

@@ -26,9 +26,11 @@ extension Sequencer {
 
     /// Decides what waits, until the batch is full: the rest stays for the next one.
     func decideWaiting() {
+        guard prepared.lines.count < settings.batchLimit, !waiting.isEmpty else { return }
+        let earlier = Result { try requestsOnRecord(of: waiting.first(settings.batchLimit - prepared.lines.count)) }
         while prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() {
             do {
-                try decide(call, question)
+                try decide(call, question, earlier)
             } catch {
                 logger.error("a line could not be made", metadata: ["error": "\(error)"])
                 send(call.id, .readingFailed(interface: call.interface))
@@ -36,7 +38,24 @@ extension Sequencer {
         }
     }
 
-    private func decide(_ call: Call, _ question: Question) throws {
+    /// Which of the calls repeat a request that is on the record: one look for all of them.
+    private func requestsOnRecord(of calls: ArraySlice<(Call, Question)>) throws -> [RequestKey: UInt64] {
+        let keys = calls.compactMap { (call, question) -> RequestKey? in
+            guard case .act(let act, let context) = question, let session = sessions[call.id.connection] else {
+                return nil
+            }
+            return requestKey(act, context, by: session.by)
+        }
+        return try shelf.record.find(requests: keys)
+    }
+
+    /// What a repetition is known by; nil where repeating does no harm, or was not provided for.
+    private func requestKey(_ act: Act, _ context: RequestContext, by: String) -> RequestKey? {
+        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }) else { return nil }
+        return RequestKey(by: by, nonce: nonce)
+    }
+
+    private func decide(_ call: Call, _ question: Question, _ earlier: EarlierRequests) throws {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         let now = present.milliseconds
@@ -47,20 +66,25 @@ extension Sequencer {
         sessions[call.id.connection]?.lastCommand = now
         switch question {
         case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
-        case .act(let act, let context): try decide(call, act, context, asker)
+        case .act(let act, let context): try decide(call, act, context, asker, earlier)
         default: break
         }
     }
 
-    private func decide(_ call: Call, _ act: Act, _ context: RequestContext, _ asker: Asker) throws {
+    /// Requests that are on the record, or why that is not known: then none may be decided, for it might be a second time.
+    private typealias EarlierRequests = Result<[RequestKey: UInt64], any Error>
+
+    private func decide(
+        _ call: Call,
+        _ act: Act,
+        _ context: RequestContext,
+        _ asker: Asker,
+        _ earlier: EarlierRequests
+    ) throws {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
-        var key: RequestKey?
-        if context.request != nil, !act.isReading {
-            let requestKey = RequestKey(by: asker.by, nonce: nonce)
-            if repeats(requestKey, of: call) { return }
-            key = requestKey
-        }
+        let key = requestKey(act, context, by: asker.by)
+        if let key, try repeats(key, of: call, earlier) { return }
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
         }
@@ -141,7 +165,7 @@ extension Sequencer {
     /// Answers a request that was recorded before.
     ///
     /// - Returns: True if it was, in the record or on its way there.
-    private func repeats(_ key: RequestKey, of call: Call) -> Bool {
+    private func repeats(_ key: RequestKey, of call: Call, _ earlier: EarlierRequests) throws -> Bool {
         if let index = prepared.requests[key] {
             prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
             return true
@@ -150,7 +174,7 @@ extension Sequencer {
             inFlight?.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
             return true
         }
-        guard let seq = try? shelf.record.find(request: key) else { return false }
+        guard let seq = try earlier.get()[key] else { return false }
         let note = checkpoint.note
         let numbers = state.cases.mapValues(\.number)
         run(

@@ -20,6 +20,9 @@ struct Waiting: Sendable {
         return first
     }
 
+    /// The first ones, still waiting.
+    func first(_ count: Int) -> ArraySlice<(Call, Question)> { calls[taken...].prefix(max(0, count)) }
+
     mutating func takeAll() -> [(Call, Question)] {
         defer {
             calls = []
