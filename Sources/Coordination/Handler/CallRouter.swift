@@ -13,7 +13,7 @@ struct CallRouter: CallHandler {
 
     func drained(_ call: CallID) { sequencer.post(.drained(call)) }
 
-    func handle(_ call: Call) { sequencer.post(.call(call, Self.question(call))) }
+    func handle(_ call: Call) { sequencer.post(.call(call, Self.question(call)), lending: call.isAlone) }
 
     static func question(_ call: Call) -> Question {
         switch call.qualifiedMethod {

@@ -65,6 +65,7 @@ extension Sequencer {
 
     func tick() {
         beginCheckpoint()
+        project()
         beatIdleWatches()
         tryAgain()
     }

@@ -16,12 +16,14 @@ extension Sequencer {
                 continue
             }
             inFlight = batch
-            surroundings.write(batch.lines, durable) { [self] in post(.committed($0)) }
+            let isAlone = batch.lines.count == 1
+            surroundings.write(batch.lines, durable) { [self] in post(.committed($0), lending: isAlone) }
             decideWaiting()
             return
         }
         if inFlight == nil, prepared.isEmpty, waiting.isEmpty, let stopping {
             self.stopping = nil
+            project()
             stopping(state.encode(), durable.size)
         }
     }
@@ -33,12 +35,23 @@ extension Sequencer {
         case .success(let head):
             durable = head
             for event in batch.committed { durableHeads[event.event.caseID] = Int64(event.caseSeq) }
-            surroundings.project(batch.committed) { [self] in post(.viewsFailed($0)) }
+            unprojected += batch.committed
             pay(batch)
+            if unprojected.count >= Self.projectedAtOnce { project() }
             endSessions(after: batch.committed)
             feedWatches(batch.committed)
         case .failure(let fault): fail(batch, fault)
         }
+    }
+
+    /// So many events go to the views together: one transaction for each update would cost more than the update.
+    private static let projectedAtOnce = 128
+
+    /// Brings the views to what is durable; before anything is read there, and at each tick.
+    func project() {
+        guard !unprojected.isEmpty else { return }
+        surroundings.project(unprojected) { [self] in post(.viewsFailed($0)) }
+        unprojected.removeAll(keepingCapacity: true)
     }
 
     private func pay(_ batch: Batch) {
@@ -93,6 +106,8 @@ extension Sequencer {
             composer = again.composer
             durable = again.head
             durableHeads = again.caseHeads
+            // Reading the record anew brought the views along.
+            unprojected = []
         } catch {
             logger.critical("record not readable", metadata: ["error": "\(error)"])
             warnings["record"] = "The record could not be read: restart the daemon, which looks at the record first."

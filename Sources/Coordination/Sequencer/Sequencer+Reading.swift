@@ -8,7 +8,9 @@ extension Sequencer {
             post(.read(caller, Result { try task.step(shelf) }))
         }
         switch task.place {
-        case .views: surroundings.onViews(work)
+        case .views:
+            project()
+            surroundings.onViews(work)
         case .audit: surroundings.onAudit(work)
         }
     }

@@ -45,6 +45,8 @@ package actor Sequencer {
     var waiting = Waiting()
     var prepared = Batch()
     var inFlight: Batch?
+    /// What is durable and not in the views yet.
+    var unprojected: [RecordedEvent] = []
     var checkpoint: StoredCheckpoint
     var isSigning = false
     var checkpointWaiters: [Caller] = []
@@ -64,9 +66,11 @@ package actor Sequencer {
     }
 
     /// Leaves something to do; from any queue.
-    package nonisolated func post(_ item: Item) {
+    ///
+    /// - Parameter lending: whether the caller has nothing else to do, so that its thread may do it.
+    package nonisolated func post(_ item: Item, lending: Bool = false) {
         guard mailbox.post(item) else { return }
-        executor.queue.async { [self] in assumeIsolated { $0.drain() } }
+        executor.wake(lending: lending) { [self] in assumeIsolated { $0.drain() } }
     }
 
     private func drain() {

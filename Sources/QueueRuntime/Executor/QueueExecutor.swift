@@ -13,6 +13,18 @@ package final class QueueExecutor: SerialExecutor {
         queue = DispatchQueue(label: label, qos: qos)
     }
 
+    /// Gives the owner of the queue its next turn, once its mailbox said that it sleeps.
+    ///
+    /// Waking a thread costs more than a small turn takes. A caller who has nothing else to do lends its own: the queue is
+    /// idle, or about to be, because its owner sleeps, and nobody else wakes it meanwhile.
+    ///
+    /// - Parameters:
+    ///   - lending: whether the turn may run here, before this returns.
+    ///   - turn: enters the owner by `assumeIsolated`.
+    package func wake(lending: Bool, _ turn: @escaping @Sendable () -> Void) {
+        if lending { queue.sync(execute: turn) } else { queue.async(execute: turn) }
+    }
+
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { [self] in unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }

@@ -43,6 +43,9 @@ public struct Call: Sendable {
     public var isOneway: Bool
     /// Who calls.
     public var peer: Peer
+    /// Whether nothing else came with it, on any connection: the server's queue has nothing more to do at the moment, and a
+    /// handler may do the work there, if it is short, instead of waking another thread for it.
+    public var isAlone: Bool
 
     /// A call with all its parts.
     public init(
@@ -52,7 +55,8 @@ public struct Call: Sendable {
         parameters: JSONObject = [:],
         wantsMore: Bool = false,
         isOneway: Bool = false,
-        peer: Peer
+        peer: Peer,
+        isAlone: Bool = false
     ) {
         self.id = id
         self.interface = interface
@@ -61,5 +65,6 @@ public struct Call: Sendable {
         self.wantsMore = wantsMore
         self.isOneway = isOneway
         self.peer = peer
+        self.isAlone = isAlone
     }
 }

@@ -8,10 +8,11 @@ final class Outbox: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let isAsleep = Atomic(true)
+    private let lingers = Atomic(true)
 
-    /// Whether nothing was posted since the server looked last; a hint, without a lock.
-    var isQuiet: Bool { isAsleep.load(ordering: .relaxed) }
+    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and nobody
+    /// works on a call of its last turn. A hint, without a lock.
+    var mayLinger: Bool { lingers.load(ordering: .relaxed) }
 
     /// Leaves replies.
     ///
@@ -24,7 +25,7 @@ final class Outbox: Sendable {
                 content.replies.append(contentsOf: replies)
             }
             defer { content.isAwake = true }
-            isAsleep.store(false, ordering: .relaxed)
+            lingers.store(false, ordering: .relaxed)
             return !content.isAwake
         }
     }
@@ -32,7 +33,7 @@ final class Outbox: Sendable {
     /// The server is awake: whoever posts need not wake it, because it looks before it sleeps.
     func wake() {
         content.withLock { $0.isAwake = true }
-        isAsleep.store(false, ordering: .relaxed)
+        lingers.store(false, ordering: .relaxed)
     }
 
     /// Takes everything; nil if there is nothing.
@@ -46,11 +47,13 @@ final class Outbox: Sendable {
     }
 
     /// The server sleeps from now on, unless there is something.
-    func sleepIfEmpty() -> Bool {
+    ///
+    /// - Parameter isAwaiting: whether somebody works on a call of this turn, whose reply then comes before the next call.
+    func sleepIfEmpty(isAwaiting: Bool) -> Bool {
         content.withLock { content in
             guard content.replies.isEmpty else { return false }
             content.isAwake = false
-            isAsleep.store(true, ordering: .relaxed)
+            lingers.store(!isAwaiting, ordering: .relaxed)
             return true
         }
     }

@@ -12,6 +12,7 @@ extension VarlinkServer {
                 _ = connection.machine.answer(number, .invalidParameter(path))
                 return
             }
+            callsHandedOver += 1
             handler.handle(
                 Call(
                     id: CallID(connection: connection.id, number: number),
@@ -20,7 +21,8 @@ extension VarlinkServer {
                     parameters: message.parameters,
                     wantsMore: message.wantsMore,
                     isOneway: message.isOneway,
-                    peer: connection.peer
+                    peer: connection.peer,
+                    isAlone: eventsAtHand == 1
                 )
             )
         case .information(let encoded):
@@ -39,7 +41,9 @@ extension VarlinkServer {
         switch connection.machine.answer(call.number, reply) {
         case .ignored: return
         case .goesOn: enqueue(connection)
-        case .over: goOn(connection)
+        case .over:
+            callsHandedOver = max(0, callsHandedOver - 1)
+            goOn(connection)
         case .refused:
             logger.debug(
                 "several replies to a call without 'more'",

@@ -29,9 +29,10 @@ extension VarlinkServer {
                 for (call, reply) in replies { deliver(reply, to: call) }
             }
             flushAll()
-            if outbox.sleepIfEmpty() { return publish() }
+            publish()
+            // Nothing may follow this: whoever posts next may take the queue.
+            if outbox.sleepIfEmpty(isAwaiting: callsHandedOver > 0) { return }
         }
-        publish()
         onQueue { _ in }
     }
 

@@ -30,6 +30,10 @@ public actor VarlinkServer {
     /// Connections with something to write, in the order in which they got it.
     var unflushed: [Connection] = []
     var lastNumber: UInt64 = 0
+    /// How many events epoll reported together in the turn that runs; zero outside of one.
+    var eventsAtHand = 0
+    /// How many calls of the turn that runs were handed over and have no answer yet.
+    var callsHandedOver = 0
     /// Given up for a moment when descriptors run out, so that a connection can be taken and closed.
     var spareDescriptor: Int32?
     var statistics = ServerStatistics()
@@ -102,10 +106,17 @@ extension VarlinkServer {
 
     /// Sends replies; any thread.
     ///
-    /// The order of replies to a call is kept, and all that goes to one connection at a time is written at once.
+    /// The order of replies to a call is kept, and all that goes to one connection at a time is written at once. A single
+    /// reply may be written before this returns; no peer is ever waited for.
     public nonisolated func send(_ replies: [(CallID, Reply)]) {
         guard outbox.post(replies) else { return }
-        onQueue { _ in }
+        // One reply is sent before another thread is awake that could send it.
+        executor.wake(lending: replies.count == 1) {
+            self.assumeIsolated { server in
+                server.outbox.wake()
+                server.settle()
+            }
+        }
     }
 
     /// Closes a connection without writing what is queued; any thread.
@@ -162,11 +173,14 @@ extension VarlinkServer {
     func running() throws(SystemFault) -> EventLoop {
         if let loop { return loop }
         let outbox = outbox
-        let isQuiet = { @Sendable in outbox.isQuiet }
-        let loop = try EventLoop(on: executor.queue, mayLinger: isQuiet) { [weak self] events in
+        let mayLinger = { @Sendable in outbox.mayLinger }
+        let loop = try EventLoop(on: executor.queue, mayLinger: mayLinger) { [weak self] events in
             self?.assumeIsolated { server in
                 server.outbox.wake()
+                server.eventsAtHand = events.count
+                server.callsHandedOver = 0
                 for event in events { server.react(to: event) }
+                server.eventsAtHand = 0
                 server.settle()
             }
         }
