@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
@@ -91,7 +92,12 @@ int clinux_catch_signal(int number, int fd) {
     atomic_store(&signal_receivers[number], fd);
     struct sigaction action = {.sa_handler = forward_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    return sigaction(number, &action, 0);
+    if (sigaction(number, &action, 0) != 0) return -1;
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, number);
+    errno = pthread_sigmask(SIG_UNBLOCK, &caught, 0);
+    return errno == 0 ? 0 : -1;
 }
 
 int clinux_ignore_signal(int number) {

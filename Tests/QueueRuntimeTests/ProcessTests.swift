@@ -16,6 +16,23 @@ import Testing
         withExtendedLifetime(sources) {}
     }
 
+    @Test func `a signal that was blocked by whoever started the process is heard`() async {
+        await #expect(processExitsWith: .success) {
+            var blocked = sigset_t()
+            unsafe sigfillset(&blocked)
+            unsafe pthread_sigmask(SIG_BLOCK, &blocked, nil)
+            let reports = Reports<Int32>()
+            let sources = SignalSources([SIGTERM, SIGHUP], queue: DispatchQueue(label: "test.signals")) {
+                reports.add($0)
+            }
+            // To this thread alone: no other may take them for it.
+            for number in [SIGHUP, SIGTERM] { pthread_kill(pthread_self(), number) }
+            guard reports.wait(for: 2) == [SIGHUP, SIGTERM] else { exit(1) }
+            withExtendedLifetime(sources) {}
+            exit(0)
+        }
+    }
+
     @Test func `a write to a peer that is gone does not end the process`() async {
         await #expect(processExitsWith: .success) {
             SignalSources.ignoreFatalWrites()

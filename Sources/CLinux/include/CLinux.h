@@ -33,7 +33,8 @@ void clinux_refuse_descriptors(int fd);
 int clinux_pipe(int *reading, int *writing);
 
 /* Catches a signal from now on by writing its number as one byte to `fd`, which must not block; any thread may be hit.
-   Interrupted calls are restarted where the kernel can. */
+   Interrupted calls are restarted where the kernel can. The calling thread no longer blocks it: a mask is inherited from
+   whoever started the process, and a signal that all threads block is never heard. */
 int clinux_catch_signal(int signal, int fd);
 /* Ignores a signal from now on. */
 int clinux_ignore_signal(int signal);

@@ -13,6 +13,9 @@ package final class SignalSources: Sendable {
 
     /// Takes over signals such as `SIGTERM`: when this returns, their default action no longer happens and none is lost.
     ///
+    /// The calling thread unblocks them, because the process may have been started with a mask that blocks them; it has to
+    /// live as long as they are to be heard. The main thread does.
+    ///
     /// Each signal has one taker, the last. Without a pipe, because no descriptors are left, signals keep their default
     /// action.
     package init(_ signals: [Int32], queue: DispatchQueue, handler: @escaping @Sendable (Int32) -> Void) {
