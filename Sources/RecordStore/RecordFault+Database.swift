@@ -6,15 +6,15 @@ extension RecordFault {
     /// A full disk may be tried again and a broken constraint wrote nothing. After anything else SQLite would go on as
     /// if nothing had happened (reliability.md F5), so we do not.
     ///
-    /// The folder is looked at for room when SQLite could not enlarge its index of the write-ahead log: it calls that
-    /// an I/O error, although a full disk is the common reason and nothing was written yet.
-    init(writing error: any Error, in folder: String) {
+    /// That SQLite could not enlarge its index of the write-ahead log is a full disk too, although it calls that an I/O
+    /// error: nothing of the index needs to last. Whether there is room must not be asked: by now there may be again.
+    init(writing error: any Error) {
         if let fault = error as? RecordFault {
             self = fault
             return
         }
         let failure = error as? DatabaseError
-        let noIndex = failure?.extendedResultCode == .SQLITE_IOERR_SHMSIZE && !StateStorage.hasRoom(in: folder)
+        let noIndex = failure?.extendedResultCode == .SQLITE_IOERR_SHMSIZE
         switch failure?.resultCode {
         case .SQLITE_FULL?: self.init(.full, "There is no room for the record.")
         case _ where noIndex: self.init(.full, "There is no room for the record's index.")

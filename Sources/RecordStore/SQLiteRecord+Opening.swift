@@ -24,7 +24,7 @@ extension SQLiteRecord {
             _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         } catch {
-            throw RecordFault(writing: error, in: folder)
+            throw RecordFault(writing: error)
         }
         try AnchorFile.create(at: files.anchor)
         try SignedHead.create(at: files.signedHead)

@@ -24,7 +24,7 @@ extension SQLiteRecord {
             ledger.withLock { $0.pages += pages + 8 }
             return .success(())
         } catch {
-            return .failure(RecordFault(writing: error, in: folder))
+            return .failure(RecordFault(writing: error))
         }
     }
 
@@ -36,7 +36,7 @@ extension SQLiteRecord {
             _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
             ledger.withLock { $0.pages = 0 }
         } catch {
-            let fault = RecordFault(writing: error, in: folder)
+            let fault = RecordFault(writing: error)
             // A full disk has lost nothing: everything is in the write-ahead log, and the next batch tries again.
             if !fault.isRecoverable { latch(fault) }
         }
@@ -52,7 +52,7 @@ extension SQLiteRecord {
                 )
             }
         } catch {
-            let fault = RecordFault(writing: error, in: folder)
+            let fault = RecordFault(writing: error)
             if !fault.isRecoverable { latch(fault) }
             throw fault
         }
