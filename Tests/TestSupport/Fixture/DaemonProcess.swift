@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Foundation's `Process` hands on the signal mask of whatever thread starts it, so that a child may never see TERM, and
 /// waits until everybody has closed what the child inherited, so that a child's child keeps it waiting. Here the child
-/// starts with no signal blocked, and it alone counts.
+/// starts with no signal blocked that was not asked for, and it alone counts.
 package final class DaemonProcess: Sendable {
     /// The process did not do in time what was waited for, or could not be started.
     package struct Late: Error, CustomStringConvertible {
@@ -28,20 +28,22 @@ package final class DaemonProcess: Sendable {
     ///   - environment: added to that of the test.
     ///   - output: the file that standard output is appended to; made if absent.
     ///   - errors: the same for standard error.
+    ///   - blocked: signals that it starts with blocked, as a careless supervisor would start it.
     /// - Throws: ``Late`` if it cannot be started.
     package init(
         _ words: [String],
         input: String = "/dev/null",
         environment: [String: String] = [:],
         output: String,
-        errors: String
+        errors: String,
+        blocked: [Int32] = []
     ) throws {
         outputPath = output
         errorPath = errors
         let variables = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C.UTF-8"]) { $1 }
             .merging(environment) { $1 }
-        pid = try Self.spawn(words, variables.map { "\($0)=\($1)" }, [input, output, errors])
+        pid = try Self.spawn(words, variables.map { "\($0)=\($1)" }, [input, output, errors], blocked)
         ending = Ending()
         LeftOvers.kill(atExit: pid)
         let (pid, ending) = (pid, ending)
@@ -58,7 +60,8 @@ package final class DaemonProcess: Sendable {
     private static func spawn(
         _ words: [String],
         _ environment: [String],
-        _ streams: [String]
+        _ streams: [String],
+        _ blocked: [Int32]
     ) throws -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -76,9 +79,10 @@ package final class DaemonProcess: Sendable {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        var mask = sigset_t()
+        unsafe sigemptyset(&mask)
+        for number in blocked { unsafe sigaddset(&mask, number) }
+        unsafe posix_spawnattr_setsigmask(&attributes, &mask)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: Int32 = 0
         let code = unsafe withStrings(words) { arguments in
@@ -157,11 +161,12 @@ extension DaemonProcess {
         _ words: [String],
         input: [UInt8] = [],
         environment: [String: String] = [:],
+        in folder: String? = nil,
         deadline: Double = 60
     ) throws -> Completed {
         let scratch = try ScratchFolder("run")
         let process = try DaemonProcess(
-            words,
+            (folder.map { ["env", "-C", $0] } ?? []) + words,
             input: input.isEmpty ? "/dev/null" : scratch.write("in", input),
             environment: environment,
             output: scratch.path("out"),

@@ -60,7 +60,8 @@ package final class Deployment: Sendable {
         return folder
     }
 
-    private func writeConfiguration(_ settings: String) throws {
+    /// Writes the configuration, which a running daemon takes on HUP, with lines added to it.
+    package func writeConfiguration(_ settings: String) throws {
         try folder.write(
             "accord.yaml",
             """
@@ -128,11 +129,16 @@ extension Deployment {
     /// - Parameters:
     ///   - wrapper: words before the command, such as `strace -f`.
     ///   - environment: added to that of the test.
+    ///   - blocked: signals that it starts with blocked.
     /// - Returns: Its process.
     /// - Throws: ``Failed`` with what it wrote to standard error if it ends instead.
     @discardableResult
-    package func start(under wrapper: [String] = [], environment: [String: String] = [:]) throws -> DaemonProcess {
-        let process = try launch(under: wrapper, environment: environment)
+    package func start(
+        under wrapper: [String] = [],
+        environment: [String: String] = [:],
+        blocked: [Int32] = []
+    ) throws -> DaemonProcess {
+        let process = try launch(under: wrapper, environment: environment, blocked: blocked)
         let end = Date().addingTimeInterval(30)
         while probe()?.text("mode") != "running" {
             if let status = process.status {
@@ -146,12 +152,17 @@ extension Deployment {
 
     /// Starts the daemon without waiting for anything.
     @discardableResult
-    package func launch(under wrapper: [String] = [], environment: [String: String] = [:]) throws -> DaemonProcess {
+    package func launch(
+        under wrapper: [String] = [],
+        environment: [String: String] = [:],
+        blocked: [Int32] = []
+    ) throws -> DaemonProcess {
         let process = try DaemonProcess(
             wrapper + command,
             environment: environment,
             output: folder.path("accordd.out"),
-            errors: folder.path("accordd.err")
+            errors: folder.path("accordd.err"),
+            blocked: blocked
         )
         running.withLock { $0 = process }
         return process
@@ -175,6 +186,28 @@ extension Deployment {
     private func probe() -> JSONObject? {
         guard let connection = try? RawConnection(socket, deadline: 5) else { return nil }
         return (try? connection.call("io.accord.Service.GetStatus"))?["parameters"]?.object
+    }
+
+    /// Waits until the daemon says of itself that it does what it should, such as `running`.
+    ///
+    /// - Throws: ``Failed`` with what it says instead if it takes longer than the deadline, in seconds.
+    package func wait(forMode mode: String, deadline: Double = 60) throws {
+        let end = Date().addingTimeInterval(deadline)
+        while status?.text("mode") != mode {
+            guard Date() < end else { throw Failed(description: "\(status?.members ?? [])\n\(errors)") }
+            usleep(10_000)
+        }
+    }
+
+    /// Waits until the daemon has written a text to standard error.
+    ///
+    /// - Throws: ``Failed`` with what it wrote if it takes longer than the deadline, in seconds.
+    package func wait(forError text: String, deadline: Double = 60) throws {
+        let end = Date().addingTimeInterval(deadline)
+        while !errors.contains(text) {
+            guard Date() < end else { throw Failed(description: "no '\(text)' in\n\(errors)") }
+            usleep(10_000)
+        }
     }
 
     /// Ends the daemon with a signal and waits for its end.

@@ -50,6 +50,23 @@ package final class Disk: Sendable {
         try Self.sh("mount", "-o", "remount,\(readOnly ? "ro" : "rw")", path)
     }
 
+    /// Fills it up with a file, but for so many pages of 4 KiB; what others write meanwhile takes of them.
+    ///
+    /// - Returns: The path of the file: removed, it gives the room back.
+    package func fill(sparing pages: Int) throws -> String {
+        let file = "\(path)/filling"
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Fault(description: "\(file) cannot be made: \(errno)") }
+        defer { close(descriptor) }
+        let page = [UInt8](repeating: 0, count: 4_096)
+        var count = 0
+        while unsafe write(descriptor, page, page.count) == page.count { count += 1 }
+        guard errno == ENOSPC, count >= pages, ftruncate(descriptor, off_t((count - pages) * page.count)) == 0 else {
+            throw Fault(description: "\(file) cannot fill the disk: \(errno) after \(count) pages")
+        }
+        return file
+    }
+
     /// Cuts the power: what was not synced is gone, as is the journal in memory (EXT4_IOC_SHUTDOWN, NOLOGFLUSH).
     package func cutPower() throws {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
