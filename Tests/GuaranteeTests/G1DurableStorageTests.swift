@@ -48,12 +48,53 @@ struct G1DurableStorageTests {
         #expect(status["warnings"]?.array?.isEmpty == false)
 
         try FileManager.default.removeItem(atPath: ballast)
-        let end = Date.now.addingTimeInterval(20)
-        var again = try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "There is room again.")
-        while again.status != 0, Date.now < end {
-            again = try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "There is room again.")
+        try deployment.wait(forMode: "running")
+        try deployment.as("agent.mpd1").must("entry", "add", "Alder", "There is room again.")
+        let again = try deployment.as("lead.fib").must("entry", "show", "Alder", "E-1")
+        #expect(again.first.text("entry.text") == Alder.wages)
+        try expectAll(leaves, in: deployment)
+        #expect(try deployment.stop() == 0)
+    }
+
+    /// A full disk may strike at any write: of the record, of its index, of a signed head, of the views. None of them is
+    /// an error of the disk.
+    @Test func `however little room is left, an act is recorded or refused, and service goes on`() throws {
+        let disk = try Disk(tmpfs: 16_384)
+        let deployment = try Deployment(
+            copyOf: MeridianBay.preparedAlder(),
+            state: "\(disk.path)/state",
+            settings: "record:\n  checkpoint-milliseconds: 20"
+        )
+        try deployment.start()
+        let agent = try deployment.as("agent.mpd1").session()
+        var leaves: [String] = []
+        var items: Set<String> = []
+        func record(_ text: String) throws -> JSONObject {
+            let reply = try agent.call("io.accord.Entry.Record", Writers.entry(text))
+            if let receipt = reply.at("parameters.receipt")?.object {
+                leaves.append(receipt.text("leaf"))
+                items.insert(receipt.text("item"))
+            }
+            return reply
         }
-        #expect(again.status == 0, "\(again)")
+        for pages in 0...30 {
+            let filling = try disk.fill(sparing: pages)
+            var reply: JSONObject = [:]
+            for number in 1...60 where reply["error"] == nil { reply = try record("Page \(pages), act \(number).") }
+            #expect(reply.text("error") == "io.accord.Entry.Unavailable", "\(pages) pages: \(reply.members)")
+            #expect(reply.text("parameters.reason") == "diskFull", "\(pages) pages: \(reply.members)")
+            try FileManager.default.removeItem(atPath: filling)
+            try deployment.wait(forMode: "running")
+            let after = try record("There is room again.")
+            #expect(after["error"] == nil, "\(pages) pages: \(after.members)")
+        }
+        // Lists are made by the views, which met the full disk, too.
+        let listed = try deployment.as("agent.mpd1").must("entry", "list", "Alder").objects.map { $0.text("entry.id") }
+        #expect(items.isSubset(of: listed), "\(items.subtracting(listed).sorted())")
+        #expect(Set(listed).count == listed.count)
+        try expectAll(leaves, in: deployment)
+        #expect(try deployment.stop() == 0)
+        try deployment.start()
         try expectAll(leaves, in: deployment)
         #expect(try deployment.stop() == 0)
     }

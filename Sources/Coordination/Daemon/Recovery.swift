@@ -21,12 +21,14 @@ package struct Recovery: Sendable {
 
     /// Reads the state from snapshot and record, and lets the views catch up on the way.
     ///
+    /// - Parameter feedsViews: False leaves the views alone: they are another queue's, and what was not recorded because the
+    ///   disk is full would not fit into them either.
     /// - Throws: Whatever reading throws; a line of the record that cannot be understood is an error, never skipped.
-    package func recover(_ shelf: Shelf) throws -> Recovered {
+    package func recover(_ shelf: Shelf, feedsViews: Bool = true) throws -> Recovered {
         let head = shelf.record.head
         var (state, position) = try snapshot(shelf)
         let begin = position
-        let viewed = try shelf.views.position()
+        let viewed = feedsViews ? try shelf.views.position() : head.size
         if viewed > head.size { try shelf.views.empty() }
         var projected = min(viewed, head.size) == viewed ? viewed : 0
         position = min(position, projected)

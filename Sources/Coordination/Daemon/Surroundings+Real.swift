@@ -31,21 +31,14 @@ extension Surroundings {
         send = { outlet.send($0) }
         close = { outlet.close($0) }
         write = { shelf.record.append($0, after: $1, completion: $2) }
-        project = { events, failed in
-            queues.views.async {
-                do {
-                    try shelf.views.apply(events.flatMap(\.projections), upTo: (events.last?.seq ?? 0) + 1)
-                } catch {
-                    failed("\(error)")
-                }
-            }
-        }
+        let feeding = ViewsFeeding(shelf: shelf)
+        project = { events, changed in queues.views.async { feeding.feed(events, changed) } }
         onViews = { queues.views.async(execute: $0) }
         onAudit = { queues.audit.async(execute: $0) }
         sign = { head, completion in
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }
         }
-        reload = { try recovery.recover(shelf) }
+        reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
     }

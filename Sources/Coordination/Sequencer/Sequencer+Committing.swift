@@ -50,7 +50,7 @@ extension Sequencer {
     /// Brings the views to what is durable; before anything is read there, and at each tick.
     func project() {
         guard !unprojected.isEmpty else { return }
-        surroundings.project(unprojected) { [self] in post(.viewsFailed($0)) }
+        surroundings.project(unprojected) { [self] in post(.views($0)) }
         unprojected.removeAll(keepingCapacity: true)
     }
 
@@ -106,8 +106,6 @@ extension Sequencer {
             composer = again.composer
             durable = again.head
             durableHeads = again.caseHeads
-            // Reading the record anew brought the views along.
-            unprojected = []
         } catch {
             logger.critical("record not readable", metadata: ["error": "\(error)"])
             warnings["record"] = "The record could not be read: restart the daemon, which looks at the record first."
@@ -117,7 +115,7 @@ extension Sequencer {
 
     /// Tries again after a full disk: the first line that is written again says that there was a gap in service.
     func tryAgain() {
-        guard mode == .readOnly, !isLatched, inFlight == nil else { return }
+        guard mode == .readOnly, !isLatched, inFlight == nil, shelf.record.isWritable else { return }
         warnings["record"] = nil
         mode = .running
         recordSystem(.sinkRestored)

@@ -95,7 +95,7 @@ package actor Sequencer {
         case .tick: tick()
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
-        case .viewsFailed(let reason): warnings["views"] = "The views are behind: run accordd rebuild-views. \(reason)"
+        case .views(let fault): warnings["views"] = fault.map { "The views cannot be written and are behind. \($0)" }
         case .stop(let completion): stop(completion)
         }
     }
@@ -133,7 +133,8 @@ extension Sequencer {
         /// An act of the daemon itself.
         case record(SystemEvent)
         case configure(SequencerSettings)
-        case viewsFailed(String)
+        /// The views fell behind, and why; nil: they have caught up.
+        case views(String?)
         /// The completion is given the state and how many lines it stands for.
         case stop(@Sendable ([UInt8], UInt64) -> Void)
     }
