@@ -68,10 +68,12 @@ extension Sequencer {
         project()
         beatIdleWatches()
         tryAgain()
+        recordRefusalCountsIfDue()
     }
 
     /// Stops taking calls, lets what was decided become durable, and then says so.
     func stop(_ completion: @escaping @Sendable ([UInt8], UInt64) -> Void) {
+        recordRefusalCounts()
         recordSystem(.stopped)
         mode = .stopping
         for (call, _) in waiting.takeAll() { refuseService(call.caller) }

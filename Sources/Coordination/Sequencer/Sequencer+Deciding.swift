@@ -97,9 +97,10 @@ extension Sequencer {
             minted: try mint(act)
         )
         let decision = state.decide(command)
-        if decision.refusal != nil {
+        if let refusal = decision.refusal {
             if lastRefused.count > 4_096 { lastRefused.removeAll() }
             lastRefused[asker.by] = command
+            if countsOnly(refusal, of: call, asker) { return }
         }
         let payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
         let index = try append(
@@ -158,6 +159,7 @@ extension Sequencer {
 
     /// A refusal that was decided before the state was asked.
     func record(denied refusal: Refusal, of call: Call, asker: Asker, act: String) throws {
+        if countsOnly(refusal, of: call, asker) { return }
         try append(state.denial(of: act, by: Actor(by: asker.by), refusal), asker: asker)
         prepared.debts.append(Debt(caller: call.caller, payment: .refusal(refusal)))
     }

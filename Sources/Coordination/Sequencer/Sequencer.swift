@@ -31,6 +31,7 @@ package actor Sequencer {
     var watches: [CallID: Watch] = [:]
     var streams: [CallID: (ReadingTask, Caller)] = [:]
     var lastRefused: [String: Command] = [:]
+    var refusals = RefusalMeter()
 
     // What is known. `state` runs ahead of the record by what is decided and not yet durable.
     var state: CaseworkState

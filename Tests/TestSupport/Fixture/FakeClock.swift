@@ -1,0 +1,34 @@
+import Foundation
+
+/// The clock of one process, which a test sets while it runs (libfaketime).
+package final class FakeClock: Sendable {
+    private let path: String
+    private let library: String
+
+    /// - Parameters:
+    ///   - path: of the file that holds what was set.
+    ///   - offset: from the machine's clock, such as `+20d` or `-2m`.
+    package init(_ path: String, _ offset: String) throws {
+        guard let library = Programs.library("libfaketimeMT.so.1") else {
+            throw Programs.Missing(description: "libfaketime is not installed")
+        }
+        (self.path, self.library) = (path, library)
+        try set(offset)
+    }
+
+    /// Sets the clock.
+    package func set(_ offset: String) throws {
+        // In one step: whoever looks at the clock meanwhile sees the old or the new one.
+        try Data("\(offset)\n".utf8).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    /// What the process is started with, behind another program such as `env`.
+    ///
+    /// (Loaded straight into a Swift program the library hides its arguments.)
+    package var environment: [String: String] {
+        [
+            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": path, "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        ]
+    }
+}
