@@ -149,20 +149,49 @@ struct BadInputProcessTests {
     @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
     func `a clock set back neither revives a grant nor turns the record's time`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
-        let library = try #require(Programs.library("libfaketimeMT.so.1"))
-        func environment(_ days: String) -> [String: String] {
-            ["LD_PRELOAD": library, "FAKETIME": days, "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
-        }
-        // (Loaded straight into a Swift program the library hides its arguments; behind another program it does not.)
         // In 100 days the grants of 90 days have ended, also after the clock goes back to today.
-        try deployment.start(under: ["env"], environment: environment("+100d"))
-        #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "Too late.").status == 77)
-        let latest = try #require(try deployment.as("admin.ops").accord("status").first["size"]?.integer)
+        let clock = try FakeClock(deployment.folder.path("clock"), "+100d")
+        try deployment.start(under: ["env"], environment: clock.environment)
+        let late = try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "Too late.")
+        #expect(late.status == 77)
+        try clock.set("+0")
+        #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "Still.").output == late.output)
         try deployment.stop()
         try deployment.start()
-        #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "Still too late.").status == 77)
-        #expect(latest > 0)
+        #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "For ever.").output == late.output)
         try deployment.stop()
+    }
+
+    @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
+    func `a clock set back stands once in the record, and what comes after it comes after`() throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        let clock = try FakeClock(deployment.folder.path("clock"), "+20d")
+        try deployment.start(under: ["env"], environment: clock.environment)
+        let before = try deployment.end()
+        let steps = { try deployment.record(after: before).count { $0.kind == "sys.clock_skew_detected" } }
+        func expect(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) throws {
+            let end = Date.now.addingTimeInterval(60)
+            while try steps() < count, Date.now < end {}
+            try deployment.as("agent.mpd1").must("entry", "add", "Alder", "After \(count) steps.")
+            #expect(try steps() == count, sourceLocation: sourceLocation)
+        }
+        try expect(0)
+        try clock.set("+0")
+        try expect(1)
+        try clock.set("+10d")
+        try expect(1)
+        try clock.set("+5d")
+        try expect(2)
+        #expect(try deployment.stop() == 0)
+
+        // At the start the record is what the clock is compared with.
+        try deployment.start(under: ["env"], environment: clock.environment)
+        try expect(3)
+        let lines = try deployment.record(after: before)
+        let times = lines.map(\.recordedAt)
+        #expect(times == times.sorted())
+        #expect(try deployment.as("auditor.rob").accord("audit", "verify").status == 0)
+        #expect(try deployment.stop() == 0)
     }
 
     @Test func `many connections that hang up early leave nothing behind`() throws {

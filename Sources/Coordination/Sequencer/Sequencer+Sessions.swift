@@ -36,7 +36,7 @@ extension Sequencer {
     func answerChallenge(_ call: Call) {
         do {
             let nonce = try surroundings.chance.nonce().hex + surroundings.chance.nonce().hex
-            let challenge = SessionChallenge(origin: composer.origin, nonce: nonce, now: surroundings.clock())
+            let challenge = SessionChallenge(origin: composer.origin, nonce: nonce, now: present.milliseconds)
             sessions[call.id.connection]?.challenge = challenge
             send(
                 call.id,
@@ -57,7 +57,7 @@ extension Sequencer {
             return finishProof(call, Proof(fingerprint: nil, failure: "Ask for a challenge first: each works once."))
         }
         sessions[call.id.connection]?.challenge = nil
-        guard surroundings.clock() <= challenge.expiresAt else {
+        guard present.milliseconds <= challenge.expiresAt else {
             return finishProof(call, Proof(fingerprint: nil, failure: "The challenge has expired after 60 seconds."))
         }
         let namespace = SessionChallenge.namespace(of: composer.origin)

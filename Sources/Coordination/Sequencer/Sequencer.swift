@@ -32,6 +32,7 @@ package actor Sequencer {
     var streams: [CallID: (ReadingTask, Caller)] = [:]
     var lastRefused: [String: Command] = [:]
     var refusals = RefusalMeter()
+    var clockWatch = ClockWatch()
 
     // What is known. `state` runs ahead of the record by what is decided and not yet durable.
     var state: CaseworkState
@@ -77,6 +78,7 @@ package actor Sequencer {
     private func drain() {
         while let items = mailbox.take() {
             for item in items { perform(item) }
+            noteClock()
             decideWaiting()
             submitPrepared()
         }
@@ -84,7 +86,7 @@ package actor Sequencer {
 
     private func perform(_ item: Item) {
         switch item {
-        case .opened(let connection, let peer): sessions[connection] = Session(peer: peer, now: surroundings.clock())
+        case .opened(let connection, let peer): sessions[connection] = Session(peer: peer, now: present.milliseconds)
         case .closed(let connection): forget(connection)
         case .call(let call, let question): take(call, question)
         case .proved(let call, let proof): finishProof(call, proof)
