@@ -11,9 +11,9 @@ final class Reports<Item: Sendable>: Sendable {
         arrivals.signal()
     }
 
-    /// Waits for so many more reports, at most ten seconds, and gives all there are.
+    /// Waits for so many more reports, at most a minute, and gives all there are.
     func wait(for count: Int) -> [Item] {
-        for _ in 0..<count where arrivals.wait(timeout: .now() + 10) == .timedOut { break }
+        for _ in 0..<count where arrivals.wait(timeout: .now() + 60) == .timedOut { break }
         return items.withLock { $0 }
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import Logging
 import QueueRuntime
@@ -142,6 +143,43 @@ import Varlink
     }
 
     // MARK: - Limits
+
+    @Test func `the bounds are those that were settled`() {
+        let limits = ServerLimits()
+        // ipc.md 3.4.
+        #expect(limits.messageBytes == 8 << 20 && limits.depth == 64)
+        #expect(limits.highWater == 1 << 20 && limits.lowWater == 256 << 10)
+        #expect(limits.connections == 1_024 && limits.connectionsPerUser == 128)
+        #expect(limits.acceptsPerSecond == 200 && limits.acceptBurst == 64)
+        #expect(limits.unfinishedMessage == .seconds(30) && limits.writeStall == .seconds(30))
+    }
+
+    @Test func `too few descriptors for the connections that are allowed are told at the start`() throws {
+        let lines = Reports<String>()
+        var limits = ServerLimits()
+        limits.connections = DescriptorLimit.current
+        let service = try TestService(limits, logger: Logger(label: "test") { _ in RecordingLogHandler(lines: lines) })
+        let peer = try RawPeer(service.path)
+        peer.send(Self.echo("in"))
+        #expect(peer.message() != nil)
+        #expect(lines.all.contains { $0.hasPrefix("fewer descriptors than connections are allowed") })
+    }
+
+    @Test func `descriptors that come with a message are dropped, and the message is answered`() async {
+        await #expect(processExitsWith: .success) {
+            let service = try TestService()
+            let peer = try RawPeer(service.path)
+            peer.send(Self.echo("before"))
+            guard peer.message() != nil else { exit(2) }
+            let before = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            for number in 0..<200 {
+                peer.send(Self.echo("\(number)"), passing: [Int32](repeating: 0, count: 100))
+                guard peer.message()?["parameters"] == ["text": .string("\(number)")] else { exit(3) }
+            }
+            let after = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            exit(after == before ? 0 : 4)
+        }
+    }
 
     @Test func `an unfinished message is not waited for beyond its limit`() throws {
         var limits = ServerLimits()
