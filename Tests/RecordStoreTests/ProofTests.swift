@@ -1,0 +1,34 @@
+import Cryptography
+import RecordStore
+import TestSupport
+import Testing
+import TransparencyLog
+
+@Suite(.tags(.medium))
+struct ProofTests {
+    @Test(arguments: [1, 256, 700, 1_300])
+    func `the proofs of many lines lead to the root, as one by one`(size: Int) throws {
+        let scratch = try ScratchFolder("record")
+        let record = try SQLiteRecord.create(in: scratch.path("record"))
+        defer { try? record.close() }
+        var maker = LineMaker(seed: 12)
+        _ = try record.append(try maker.batch(1_300, parts: 0), after: record.head)
+        let leaves = maker.made.prefix(size).map(\.leaf)
+        // In order and not: what was read for one line may not be taken for another's.
+        let places = Array(stride(from: 0, to: size, by: 7)) + [0, size / 2, size - 1]
+        let proofs = try #require(try record.inclusionProofs(of: places.map { UInt64($0) }, in: UInt64(size)))
+        #expect(proofs.count == places.count)
+        for (place, path) in zip(places, proofs) {
+            let leads = MerkleTree.verifiesInclusion(
+                of: leaves[place],
+                at: UInt64(place),
+                in: UInt64(size),
+                root: MerkleTree.root(of: leaves),
+                path: path
+            )
+            #expect(leads, "\(place) in \(size)")
+        }
+        #expect(try record.inclusionProofs(of: [0, UInt64(size)], in: UInt64(size)) == nil)
+        #expect(try record.inclusionProofs(of: [0], in: 1_301) == nil)
+    }
+}
