@@ -14,6 +14,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Parts of each line, whose digests are checked too; 0 for links and tree alone.")
     var parts = 2
 
+    @Flag(help: "On one processor, instead of sharing the work among all.")
+    var alone = false
+
     func validate() throws {
         guard (1...100_000_000).contains(lines), (0...8).contains(parts) else {
             throw ValidationError("Lines are 1 to 100,000,000, parts 0 to 8.")
@@ -22,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let busyBefore = Surroundings.loadAverage
-        let sound = try VerifierLoad(lines: lines, parts: parts).run()
+        let sound = try VerifierLoad(lines: lines, parts: parts).run(isAlone: alone)
         let seconds = sound.elapsed / .seconds(1)
         Page.row("lines, parts of each", "\(lines), \(parts)")
         Page.row("machine", Surroundings.description(busyBefore))
@@ -30,6 +33,8 @@ struct VerifyCommand: ParsableCommand {
         Page.row("time in the verifier", Page.time(sound.elapsed))
         Page.row("entries/s", Page.grouped(Double(lines) / max(seconds, 1e-9)))
         Page.row("megabytes/s", Page.grouped(Double(sound.bytes) / 1e6 / max(seconds, 1e-9)))
+        Page.row("SHA-256 of the same alone, one core", Page.time(sound.floor))
+        Page.row("verifier / SHA-256 alone", Page.ratio(sound.elapsed / sound.floor))
         for failure in sound.failures { Page.warn("a sound record was found faulty: \(failure)") }
         // A figure of a verifier that sees nothing would be worthless.
         let changed = try VerifierLoad(lines: min(lines, 64), parts: parts, changesOne: true).run()

@@ -29,19 +29,28 @@ struct OfflineCopyTests {
         unsafe mkdir("\(folder.path)/proofs", 0o700)
         folder.write("checkpoint", [1])
         folder.write("proofs/0", [2, 3])
-        #expect(try OfflineCopy.read(folder.path) == .files(["checkpoint": [1], "proofs/0": [2, 3]]))
+        let copy = try OfflineCopy(folder.path)
+        #expect(try copy.names(in: "proofs") == ["0"])
+        #expect(try copy.names(in: "parts").isEmpty)
+        #expect(try copy.size(of: "proofs/0") == 2)
+        #expect(try copy.read("proofs/0", 1..<9) == [3])
+        #expect(try copy.size(of: "log.vkey") == nil)
     }
 
-    @Test func `a link in a folder is not followed`() {
+    @Test func `a link in a folder is not followed`() throws {
         let folder = Folder()
         unsafe symlink("/etc/hostname", "\(folder.path)/link")
-        #expect(throws: Failure.self) { try OfflineCopy.read(folder.path) }
+        let copy = try OfflineCopy(folder.path)
+        #expect(throws: Failure.self) { try copy.size(of: "link") }
+        #expect(throws: Failure.self) { try copy.read("link", 0..<1) }
     }
 
     @Test func `a file is a bundle by its magic and lines otherwise`() throws {
         let folder = Folder()
         folder.write("lines", Array("{}\n".utf8))
-        #expect(try OfflineCopy.read("\(folder.path)/lines") == .lines(Array("{}\n".utf8)))
+        let copy = try OfflineCopy("\(folder.path)/lines")
+        #expect(try copy.read("entries.jsonl", 0..<9) == Array("{}\n".utf8))
+        #expect(try copy.size(of: "checkpoint") == nil)
         var header = [UInt8](repeating: 0, count: 512)
         header.replaceSubrange(257..<262, with: Array("ustar".utf8))
         #expect(OfflineCopy.isTar(header))

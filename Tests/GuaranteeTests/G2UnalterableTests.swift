@@ -22,12 +22,13 @@ struct G2UnalterableTests {
         }
     }
 
-    @Test func `each way of changing a copy has its own verdict`() throws {
-        let whole = try Self.record()
-        let ofCase = try RecordCopy(exportedBy: Deployment.shared.as("lead.fib"), case: "Alder")
+    @Test(arguments: [("auditor.rob", nil), ("lead.fib", "Alder")] as [(String, String?)])
+    func `each way of changing a copy has its own verdict`(member: String, name: String?) throws {
+        let original = try RecordCopy(exportedBy: Deployment.shared.as(member), case: name)
         var verdicts: [String: String] = [:]
-        for tampering in Tampering.all {
-            let copy = try RecordCopy(tampering.check == "PAYLOADS" ? ofCase : whole)
+        // A whole record carries no parts that could be changed.
+        for tampering in Tampering.all where name != nil || tampering.check != "PAYLOADS" {
+            let copy = try RecordCopy(original)
             try tampering.change(copy)
             try copy.renewSums()
             let verification = try OfflineVerification(copy)
@@ -96,19 +97,41 @@ struct G2UnalterableTests {
         }
     }
 
-    @Test func `a single flipped bit anywhere in the lines is found`() throws {
-        let copy = try Self.record()
-        let bytes = try copy.read(RecordCopy.linesName)
+    @Test(arguments: [("auditor.rob", nil), ("lead.fib", "Alder")] as [(String, String?)])
+    func `a single flipped bit anywhere in the lines and proofs is found`(member: String, name: String?) throws {
+        let copy = try RecordCopy(exportedBy: Deployment.shared.as(member), case: name)
+        let files = try copy.names().filter { $0 == RecordCopy.linesName || $0.hasPrefix("proofs/") }
+        #expect(files.count > 1 || name == nil)
         var generator = SplitMix64(seed: Seeds.fresh)
-        for _ in 1...40 {
+        for trial in 1...40 {
+            let file = trial % 2 == 0 ? RecordCopy.linesName : files[generator.below(files.count)]
+            let bytes = try copy.read(file)
             var damaged = bytes
             let place = generator.below(bytes.count)
             damaged[place] ^= 1 << UInt8(generator.below(8))
-            try copy.write(RecordCopy.linesName, damaged)
+            try copy.write(file, damaged)
             try copy.renewSums()
             let verification = try OfflineVerification(copy)
-            #expect(verification.status == 30, "bit at \(place)\n\(verification)")
+            #expect(verification.status == 30, "bit at \(place) of \(file)\n\(verification)")
+            try copy.write(file, bytes)
         }
+    }
+
+    @Test func `a case's bundle ends with its own export, and cannot pass as a record`() throws {
+        let lead = try Deployment.shared.as("lead.fib")
+        let copy = try RecordCopy(exportedBy: lead, case: "Alder")
+        // What is recorded meanwhile is of later exports.
+        let last = try #require(try copy.lines().last.flatMap { RecordedLine($0) })
+        #expect(last.object["st"]?.object?.text("kind") == "access.exported")
+        let key = try lead.must("audit", "checkpoint").first.text("logKey")
+        let verification = try OfflineVerification(copy.path, vkey: key)
+        #expect(verification.status == 0, "\(verification)")
+        #expect(verification.completed.stdout.contains("one-case"), "\(verification)")
+        #expect(!verification.completed.stdout.contains("trust-not-established"), "\(verification)")
+
+        let alone = try RecordCopy(copy)
+        try FileManager.default.removeItem(atPath: "\(alone.path)/proofs")
+        #expect(try OfflineVerification(alone).failures.contains("SEQUENCE: record-missing"))
     }
 
     @Test(.needsTool("python3")) func `the tables take no change and no deletion`() throws {

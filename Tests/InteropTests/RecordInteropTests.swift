@@ -47,17 +47,19 @@ struct RecordInteropTests {
         #expect(agreed.stdout.hasPrefix("agreed on"))
     }
 
-    @Test(.needsTool("python3"), arguments: Tampering.all.filter { !$0.isAboutSignature })
-    func `the script in the bundle and accord find the same`(_ tampering: Tampering) throws {
-        let original = tampering.check == "PAYLOADS" ? try bundle("lead.fib", case: "Alder") : try bundle("auditor.rob")
+    @Test(.needsTool("python3"), arguments: Tampering.all, [nil, "Alder"] as [String?])
+    func `the script in the bundle and accord find the same`(_ tampering: Tampering, name: String?) throws {
+        // A whole record carries no parts.
+        guard name != nil || tampering.check != "PAYLOADS" else { return }
+        let original = name == nil ? try bundle("auditor.rob") : try bundle("lead.fib", case: name)
         let changed = try RecordCopy(original)
         try tampering.change(changed)
         try changed.renewSums()
-        for (copy, isGood) in [(original, true), (changed, false)] {
+        for (copy, status) in [(original, 0), (changed, tampering.exit)] {
             let script = try DaemonProcess.run(["sh", "-c", "cd '\(copy.path)' && python3 -I verify.py"])
             let ours = try DaemonProcess.run([Programs.accord(), "audit", "verify", "--offline", copy.path])
-            #expect([0, 10].contains(script.status) == isGood, "\(script.stdout)\(script.stderr)")
-            #expect([0, 10].contains(ours.status) == isGood, "\(ours.stdout)\(ours.stderr)")
+            #expect(script.status == status, "\(script.stdout)\(script.stderr)")
+            #expect(ours.status == status, "\(ours.stdout)\(ours.stderr)")
         }
     }
 }

@@ -13,7 +13,7 @@ struct VerificationRecord {
 
     static let origin = "log.example.net/meridian"
 
-    /// Lines of two cases, every third with a part, and a checkpoint of all.
+    /// Lines of two cases, every third with a part, each case ending with an export; and a checkpoint of all.
     init(count: Int = 12) throws {
         let seed = [UInt8](repeating: 7, count: 32)
         guard let key = Ed25519PrivateKey(seed: seed), let signer = NoteSigner(name: Self.origin, privateKey: key)
@@ -22,7 +22,7 @@ struct VerificationRecord {
         var last: [CaseKey: (UInt64, Digest)] = [:]
         var prev = Digest.empty
         for index in 0..<count {
-            let number = UInt8(index)
+            let number = UInt8(truncatingIfNeeded: index)
             guard let caseKey = CaseKey(bytes: [UInt8](repeating: 1 + number % 2, count: 16)),
                 let nonce = Nonce(bytes: [UInt8](repeating: number, count: 16)),
                 let part = Part(name: "text", salt: [UInt8](repeating: number, count: 32), value: "word \(index)")
@@ -34,7 +34,7 @@ struct VerificationRecord {
                 at: 1_700_000_000_000,
                 by: "system",
                 caseKey: caseKey,
-                kind: "note.added",
+                kind: index < count - 2 ? "note.added" : "access.exported",
                 log: Self.origin,
                 member: "lead",
                 nonce: nonce,
@@ -102,13 +102,14 @@ struct VerificationRecord {
         hasKey: Bool = true,
         rest: [UInt8] = []
     ) -> VerificationReport {
-        let size = (try? UnverifiedCheckpoint(parsing: note))?.claim.size
-        var verifier = RecordVerifier(known: known, sizes: size.map { [$0] } ?? [])
-        for (index, line) in lines.enumerated() {
-            verifier.feed(line: line, parts: index < parts.count ? parts[index] : [])
-        }
+        var verifier = RecordVerifier(note: note, known: known)
+        verifier.feed(
+            lines.enumerated().map { index, line in
+                LineEvidence(line: line, parts: index < parts.count ? parts[index] : [])
+            }
+        )
         verifier.feedUnterminated(rest)
-        return verifier.finish(note: note, logKey: hasKey ? signer.verifierKey : nil, anchorSize: anchor)
+        return verifier.finish(logKey: hasKey ? signer.verifierKey : nil, anchorSize: anchor)
     }
 }
 

@@ -12,7 +12,7 @@ struct VerificationTests {
         #expect(report.exitCode == 0)
         #expect(report.failures.isEmpty)
         let passed = report.verdicts.filter { $0.result == .passed }.map(\.check)
-        #expect(passed == ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS"])
+        #expect(passed == ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "ANCHOR", "TAIL", "PAYLOADS"])
         let skipped = report.verdicts.filter { $0.result == .skipped }.map(\.check)
         #expect(skipped == ["SIGNATURES", "POLICY REPLAY", "COVERAGE"])
     }
@@ -108,17 +108,17 @@ struct VerificationTests {
         let report = record.verify(hasKey: false)
         #expect(report.exitCode == 0)
         #expect(report.verdicts.contains { $0.finding == "trust-not-established" && $0.result == .notice })
-        var empty = RecordVerifier(known: [])
-        #expect(empty.finish(note: nil, logKey: nil, anchorSize: nil).exitCode == 40)
+        var empty = RecordVerifier(note: nil, known: [])
+        #expect(empty.finish(logKey: nil).exitCode == 40)
     }
 
     @Test func `a key that came with the copy is checked and gives no trust; an unlisted part is found`() throws {
         let record = try VerificationRecord()
-        var verifier = RecordVerifier(known: [], sizes: [12])
-        for (line, parts) in zip(record.lines, record.parts) { verifier.feed(line: line, parts: parts) }
-        verifier.feedUnlistedParts(1)
+        var verifier = RecordVerifier(note: record.note, known: [])
+        verifier.feed(zip(record.lines, record.parts).map { LineEvidence(line: $0, parts: $1) })
+        verifier.feedUnlisted(parts: 1, proofs: 0)
         let key = record.signer.verifierKey
-        let report = verifier.finish(note: record.note, logKey: key, isKeyFromCopy: true, anchorSize: nil)
+        let report = verifier.finish(logKey: key, isKeyFromCopy: true)
         #expect(report.failures == ["PAYLOADS: part-unlisted"])
         #expect(report.verdicts.contains { $0.finding == "trust-not-established" })
     }

@@ -10,25 +10,31 @@ import Glibc
 #endif
 
 /// What an export holds: the whole record without content for oversight, or the lines of one case with the parts that the asker
-/// may read.
+/// may read, and for each line the proof that it lies in the tree of the checkpoint.
 struct ExportPlan: Sendable {
     let note: String
     let checkpointSize: UInt64
     let logKey: String
     /// Nil exports the whole record.
     let stream: CaseKey?
+    /// The place in the record of the line that records this export: the last one of a case's bundle.
+    let lastLine: UInt64
     /// Which lines have their parts shown; nil shows none.
     let scope: PartsScope?
+
+    private static let linesPerPage = 512
 
     /// Writes the tar file into a nameless file: nothing of it is left when it was sent.
     func write(_ record: SQLiteRecord) throws -> ExportFile {
         let entries = try ExportFile(beside: record.folder)
         let parts = try ExportFile(beside: record.folder)
+        var places: [UInt64] = []
         var partNames: [(name: String, offset: Int, count: Int)] = []
         // Lines are asked about in their order.
         var scope = scope
         try each(record) { line in
             try entries.append(line.bytes)
+            if stream != nil { places.append(line.seq) }
             guard stream != nil, scope?.shows(try RecordedEvent(parsing: line).event) ?? false else { return }
             for bytes in line.parts {
                 partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
@@ -49,6 +55,18 @@ struct ExportPlan: Sendable {
         for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             try add(part.name, try parts.read(from: part.offset, count: part.count))
         }
+        var caseSeq: UInt64 = 0
+        for start in stride(from: 0, to: places.count, by: Self.linesPerPage) {
+            let page = Array(places[start..<min(start + Self.linesPerPage, places.count)])
+            guard let paths = try record.inclusionProofs(of: page, in: checkpointSize) else {
+                throw RecordFault(.damaged, "The checkpoint does not cover all lines of the export.")
+            }
+            for (seq, path) in zip(page, paths) {
+                let proof = InclusionProof(index: seq, path: path, note: Array(note.utf8))
+                try add(InclusionProof.fileName(caseSeq: caseSeq), proof.encoded)
+                caseSeq += 1
+            }
+        }
         try add("verify.py", BundleResources.verifyScript)
         let text = sums.map { "\($0.1.hex)  \($0.0)\n" }.joined()
         try file.appendMember("SHA256SUMS", Array(text.utf8))
@@ -62,10 +80,10 @@ struct ExportPlan: Sendable {
         }
         var after: Int64 = -1
         while true {
-            let page = try record.lines(of: stream, after: after, limit: 512)
-            for line in page { try body(line) }
+            let page = try record.lines(of: stream, after: after, limit: Self.linesPerPage)
+            for line in page where line.seq <= lastLine { try body(line) }
             after += Int64(page.count)
-            if page.count < 512 { return }
+            if page.count < Self.linesPerPage || page.last.map({ $0.seq >= lastLine }) ?? true { return }
         }
     }
 }

@@ -24,6 +24,8 @@ enum Payment: Sendable {
     /// Replies that are read from the views or the record.
     case reading(ReadingTask)
     case watch(Watch)
+    /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
+    case export(DueExport)
 }
 
 /// A payment and who is to have it.

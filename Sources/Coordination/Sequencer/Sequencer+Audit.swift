@@ -1,5 +1,6 @@
 import Casework
 import Cryptography
+import Dispatch
 import Policy
 import RecordStore
 import StrictJSON
@@ -11,7 +12,6 @@ extension Sequencer {
     /// Verifies the record as it is stored, with the code that auditors run offline, and with SQLite's own check beside it.
     func verification(_ known: [String]) -> ReadingTask {
         let note = checkpoint.note
-        let size = checkpoint.size
         let logKey = surroundings.logKey
         return ReadingTask(.audit) { shelf in
             var checkpoints: [Checkpoint] = []
@@ -21,10 +21,23 @@ extension Sequencer {
                 let verified = try? UnverifiedCheckpoint(parsing: Array(text.utf8)).verified(by: key)
                 if let verified { checkpoints.append(verified.checkpoint) }
             }
-            var verifier = RecordVerifier(known: checkpoints, sizes: [size])
-            try shelf.record.replay(from: 0) { verifier.feed(line: $0.bytes, parts: $0.parts) }
+            // Read first: lines that are recorded meanwhile are no fault.
+            let anchorSize = shelf.record.head.size
+            var verifier = RecordVerifier(note: Array(note.utf8), known: checkpoints)
+            // All processors share what can be told of a line alone.
+            func take(_ run: [LineEvidence]) {
+                verifier.feed(run) { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
+            }
+            var run: [LineEvidence] = []
+            try shelf.record.replay(from: 0) { stored in
+                run.append(LineEvidence(line: stored.bytes, parts: stored.parts.filter { !$0.isEmpty }))
+                guard run.count == Self.linesPerRun else { return }
+                take(run)
+                run.removeAll(keepingCapacity: true)
+            }
+            take(run)
             let lines = JSONValue.integer(Int64(clamping: verifier.size))
-            let report = verifier.finish(note: Array(note.utf8), logKey: key, anchorSize: shelf.record.head.size)
+            let report = verifier.finish(logKey: key, anchorSize: anchorSize, absentParts: .lost)
             var verdicts: [JSONValue] = report.verdicts.map { .object($0.parameters) }
             let unread = known.count - checkpoints.count
             if unread > 0 {
@@ -48,16 +61,36 @@ extension Sequencer {
         }
     }
 
+    /// Enough for every processor, and at most some megabytes.
+    private static let linesPerRun = 2_048
+
+    /// Begins to send a bundle, once a checkpoint covers the line that records the export: the line is the bundle's last,
+    /// so that the log states with its signature how many lines the case had.
+    func start(_ due: DueExport, for caller: Caller) {
+        guard due.seq >= checkpoint.size else { return run(export(due), for: caller) }
+        guard mode == .running else { return refuseService(caller) }
+        exportWaiters.append((due, caller))
+        beginCheckpoint()
+    }
+
+    /// Goes on with the exports that waited for a checkpoint; the others wait for the next one, if there will be one.
+    func startCoveredExports() {
+        let waiters = exportWaiters
+        exportWaiters = []
+        for (due, caller) in waiters where sessions[caller.id.connection] != nil { start(due, for: caller) }
+    }
+
     /// The record, or the lines of a case, as a tar file in pieces.
     ///
     /// The whole record carries no content. A case's lines carry the parts of what the asker may read.
-    func export(_ grant: ReadingGrant) -> ReadingTask {
+    private func export(_ due: DueExport) -> ReadingTask {
         let bundle = ExportPlan(
             note: checkpoint.note,
             checkpointSize: checkpoint.size,
             logKey: surroundings.logKey,
-            stream: grant.caseID?.key,
-            scope: grant.parts
+            stream: due.grant.caseID?.key,
+            lastLine: due.seq,
+            scope: due.grant.parts
         )
         return ReadingTask(.audit) { shelf in
             let file = try bundle.write(shelf.record)
@@ -77,6 +110,12 @@ extension Sequencer {
             next: ReadingTask(.audit) { _ in try piece(of: file, from: offset + bytes.count) }
         )
     }
+}
+
+/// An export that was decided: what may be seen, and the line that records it.
+struct DueExport: Sendable {
+    let grant: ReadingGrant
+    let seq: UInt64
 }
 
 extension Verdict {

@@ -49,6 +49,7 @@ extension Sequencer {
         case .success(let signed):
             checkpoint = signed
             for caller in waiters { sendCheckpoint(to: caller) }
+            startCoveredExports()
         case .failure(let error):
             logger.critical("checkpoint refused", metadata: ["error": "\(error)"])
             mode = .readOnly
@@ -60,6 +61,7 @@ extension Sequencer {
                 warnings["record"] = "What was read back is not what was written: nothing is signed. Call oversight."
             }
             for caller in waiters { refuseService(caller) }
+            startCoveredExports()
         }
     }
 

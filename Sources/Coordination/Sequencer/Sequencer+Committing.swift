@@ -72,6 +72,7 @@ extension Sequencer {
             case .refusal(let refusal): replies.append((call, .refused(refusal, interface: debt.caller.interface)))
             case .replies(let made): for reply in made { replies.append((call, reply)) }
             case .reading(let task): run(task, for: debt.caller)
+            case .export(let due): start(due, for: debt.caller)
             case .watch(let watch):
                 watches[call] = watch
                 goOn(watching: call)

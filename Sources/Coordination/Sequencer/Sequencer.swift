@@ -52,6 +52,7 @@ package actor Sequencer {
     var checkpoint: StoredCheckpoint
     var isSigning = false
     var checkpointWaiters: [Caller] = []
+    var exportWaiters: [(due: DueExport, caller: Caller)] = []
     var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
 
     package init(_ beginning: Beginning) {

@@ -64,9 +64,17 @@ public struct LineScan: Sendable {
     }
 
     /// Whether a digest's digits stand at a place; builds nothing.
-    func holds(_ digits: [UInt8], at start: Int) -> Bool {
-        let here = bytes.span.extracting(start..<start + digits.count)
-        let expected = digits.span
+    func holds(_ digits: [UInt8], at start: Int) -> Bool { Self.holds(digits, in: bytes, at: start) }
+
+    /// Whether the text at a place is exactly this one; builds nothing.
+    func isText(_ text: [UInt8], at range: Range<Int>) -> Bool {
+        range.count == text.count && Self.holds(text, in: bytes, at: range.lowerBound)
+    }
+
+    /// Whether bytes stand at a place of others that are long enough.
+    static func holds(_ expected: [UInt8], in bytes: [UInt8], at start: Int) -> Bool {
+        let here = bytes.span.extracting(start..<start + expected.count)
+        let expected = expected.span
         for index in expected.indices where here[index] != expected[index] { return false }
         return true
     }

@@ -38,6 +38,9 @@ enum LineTemplate {
     static let accepted = Array("accepted".utf8)
     static let denied = Array("denied".utf8)
     static let overridden = Array("overridden".utf8)
+
+    /// The kind of a line that records an export.
+    static let export = Array("access.exported".utf8)
 }
 
 /// The kinds of text in a line.

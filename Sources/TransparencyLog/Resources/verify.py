@@ -1,4 +1,11 @@
-"""Checks an unpacked bundle in the current folder. Exit status: 0 no fault, 30 a fault, 40 cannot be checked."""
+"""Checks the unpacked bundle in the current folder, with Python's standard library alone.
+
+python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--strict]
+KEY is the log's public key and CHECKPOINT a signed checkpoint (a file), both obtained elsewhere than in the bundle.
+Exit status: 0 no fault found; 11 with --strict: parts are withheld; 20 contradicts CHECKPOINT; 30 a fault;
+40 cannot be checked.
+"""
+import argparse
 import base64
 import hashlib
 import json
@@ -7,7 +14,8 @@ import re
 import sys
 
 EMPTY = hashlib.sha256(b"").digest()
-faults = {}
+LONGEST = 60001  # one byte more than a line may have
+found = {}  # (check, finding): [how often, where first]
 
 # The one spelling of a line: digests, 16 bytes, numbers, text, base64, who vouches, references.
 D, K, N, T = "[0-9a-f]{64}", "[0-9a-f]{32}", "(?:0|[1-9][0-9]{0,15})", r"[ !#-\[\]-~]"
@@ -25,90 +33,383 @@ LINE = re.compile(
 )
 
 
-def is_line(raw, line):
-    """Whether the bytes are those that the log would write: one spelling, numbers in their bounds."""
-    statement, signature = line["st"], line.get("sig", "")
-    numbers = [line["cseq"], line["seq"], line["t"], statement["at"], statement["saw_size"]]
-    numbers += [int(reference.split(":")[0]) for reference in statement["ref"]]
-    users = [text[4:] for text in (statement["by"], line.get("vouch", "")) if text.startswith("uid:")]
-    return (
-        len(raw) <= 60000 and LINE.fullmatch(raw.decode("ascii")) is not None and max(numbers) < 2**53
-        and all(int(user) < 2**32 for user in users)
-        and base64.b64encode(base64.b64decode(signature)).decode() == signature
-    )
+def fault(check, word, place=None):
+    found.setdefault((check, word), [0, place])[0] += 1
 
 
-def fault(check, text):
-    faults.setdefault(check, []).append(text)
+def decode(text):
+    """Base64 in its one spelling."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("base64")
+    return raw
 
 
-def root(leaves):
-    """RFC 9162 section 2.1.1, level by level: a last node without a sibling moves up as it is."""
-    while len(leaves) > 1:
-        pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(leaves[::2], leaves[1::2])]
-        leaves = pairs + leaves[len(leaves) & ~1:]
-    return leaves[0] if leaves else EMPTY
-
-
-def check_line(number, raw, previous, streams, listed):
-    """Checks one line; the leaf, time and parts of those before it are handed in."""
+def read_line(raw):
+    """The values of a line if the bytes are those that the log would write; else None."""
     try:
-        line = json.loads(raw.decode("ascii"))
+        if len(raw) >= LONGEST or not LINE.fullmatch(raw.decode("ascii")):
+            return None
+        line = json.loads(raw)
         statement = line["st"]
-        case = statement["case"]
-        listed.update(statement["parts"])
-        if not is_line(raw, line):
-            fault("FORMAT", f"line {number} is not in its canonical form")
-        leaf, time = previous
-        if line["seq"] != number:
-            fault("SEQUENCE", f"line {number} has the number {line['seq']}")
-        if line["t"] < time:
-            fault("SEQUENCE", f"line {number} is dated before the one before it")
-        if line["prev"] != leaf.hex():
-            fault("LINKS", f"line {number} does not follow the line before it")
-        count, last = streams.get(case, (0, EMPTY))
-        if line["cseq"] != count or line["cprev"] != last.hex():
-            fault("LINKS", f"line {number} does not follow the line before it in its case")
-        new = hashlib.sha256(b"\0" + raw).digest()
-        streams[case] = (line["cseq"] + 1, new)
-        return new, line["t"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        fault("FORMAT", f"line {number} is not a line of a record")
-        return hashlib.sha256(b"\0" + raw).digest(), previous[1]
+        numbers = [line["cseq"], line["seq"], line["t"], statement["at"], statement["saw_size"]]
+        numbers += [int(reference.split(":")[0]) for reference in statement["ref"]]
+        users = [text[4:] for text in (statement["by"], line.get("vouch", "")) if text.startswith("uid:")]
+        decode(line.get("sig", ""))
+        return line if max(numbers) < 2**53 and all(int(user) < 2**32 for user in users) else None
+    except ValueError:
+        return None
+
+
+# The tree (RFC 9162 section 2.1).
+
+
+def leaf_hash(line):
+    return hashlib.sha256(b"\0" + line).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def grow(peaks, size, leaf):
+    """Appends a leaf; peaks are the roots of complete subtrees, one for each set bit of the size."""
+    while size & 1:
+        leaf, size = node_hash(peaks.pop(), leaf), size >> 1
+    peaks.append(leaf)
+
+
+def fold(peaks):
+    root = peaks[-1] if peaks else EMPTY
+    for left in reversed(peaks[:-1]):
+        root = node_hash(left, root)
+    return root
+
+
+def follow_path(leaf, index, size, path):
+    """The root that a path of siblings leads to; None if it is not as long as it has to be."""
+    inner = (index ^ (size - 1)).bit_length()
+    if len(path) != inner + bin(index >> inner).count("1"):
+        return None
+    for level, sibling in enumerate(path):
+        is_left = level < inner and not index >> level & 1
+        leaf = node_hash(leaf, sibling) if is_left else node_hash(sibling, leaf)
+    return leaf
+
+
+# Notes and their Ed25519 signatures (C2SP signed-note, RFC 8032); slow, and enough for one.
+
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+C = -121665 * pow(121666, P - 2, P) % P
+
+
+def point(raw):
+    y, sign = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
+    square = (y * y - 1) * pow(C * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if x * x % P != square:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if x * x % P != square or y >= P or (x == 0 and sign):
+        raise ValueError("no point")
+    return (P - x if x & 1 != sign else x), y
+
+
+def add(p, q):
+    product = C * p[0] * q[0] * p[1] * q[1]
+    x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + product, P - 2, P)
+    return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - product, P - 2, P) % P
+
+
+def times(factor, p):
+    result = (0, 1)
+    while factor:
+        result, p, factor = (add(result, p) if factor & 1 else result), add(p, p), factor >> 1
+    return result
+
+
+BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_signed(key, signature, text):
+    try:
+        scalar = int.from_bytes(signature[32:], "little")
+        challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little")
+        return (
+            len(signature) == 64 and scalar < L
+            and times(scalar, BASE) == add(point(signature[:32]), times(challenge % L, point(key)))
+        )
+    except ValueError:
+        return False
+
+
+def read_vkey(text):
+    """The name, the identifier and the bytes of a key; ValueError if it is none."""
+    name, identifier, key = text.split("\n")[0].split("+", 2)
+    raw = decode(key)
+    right = hashlib.sha256(name.encode() + b"\n" + raw).hexdigest()[:8]
+    if raw[0] != 1 or len(raw) != 33 or identifier != right or times(8, point(raw[1:])) == (0, 1):
+        raise ValueError("key")
+    return name, bytes.fromhex(identifier), raw[1:]
+
+
+def read_note(raw):
+    """Name, size and root of a checkpoint, its text and its signatures; ValueError if it is none."""
+    text, separator, rest = raw.rpartition(b"\n\n")
+    text += b"\n"
+    origin, size, root, end = text.decode().split("\n")
+    signatures = {}
+    for line in rest.decode().split("\n")[:-1]:
+        dash, name, signature = line.split(" ")
+        value = decode(signature)
+        if dash != "\u2014" or not name or len(value) < 5 or (name, value[:4]) in signatures:
+            raise ValueError("signature line")
+        signatures[name, value[:4]] = value[4:]
+    if (
+        not separator or not rest.endswith(b"\n") or not signatures or end or not origin or len(decode(root)) != 32
+        or not re.fullmatch(N, size) or min(raw.replace(b"\n", b" ")) < 32 or any(c.isspace() or c == "+" for c in origin)
+    ):
+        raise ValueError("checkpoint")
+    return origin, int(size), decode(root), text, signatures
+
+
+def check_signature(note, key):
+    name, identifier, raw = key
+    if name != note[0] or (name, identifier) not in note[4]:
+        fault("ANCHOR", "unknown-key")
+    elif not is_signed(raw, note[4][name, identifier], note[3]):
+        fault("ANCHOR", "bad-signature")
+
+
+# The files of the bundle.
+
+
+def read(name, limit=8 << 20):
+    """A file's bytes, cut beyond a limit; None if there is no such file."""
+    if not os.path.exists(name):
+        return None
+    with open(name, "rb") as file:
+        return file.read(limit + 1)
+
+
+def files_in(folder):
+    """The names of the files of a folder, and whether a line asked for them."""
+    return dict.fromkeys(os.listdir(folder), False) if os.path.isdir(folder) else {}
+
+
+class Copy:
+    """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
+
+    def __init__(self, note, note_bytes, wanted):
+        self.note, self.note_bytes, self.wanted = note, note_bytes, wanted
+        self.parts, self.proofs = files_in("parts"), files_in("proofs")
+        # What the bundle says of itself is not asked: lines with proofs are one case, lines without are a record.
+        self.is_case = bool(self.proofs)
+        self.number, self.link = ("cseq", "cprev") if self.is_case else ("seq", "prev")
+        self.size = self.given = self.absent = self.next = 0
+        self.peaks, self.roots, self.case, self.export = [], {0: EMPTY}, None, None
+        self.streams, self.leaves, self.moved, self.whole, self.last = {}, bytearray(), {}, True, None
+
+    def check_lines(self):
+        with open("entries.jsonl", "rb") as file:
+            for raw in iter(lambda: file.readline(LONGEST), b""):
+                if not raw.endswith(b"\n") and len(raw) < LONGEST:
+                    fault("FORMAT", "truncated-last-line", self.size)
+                    break
+                self.check_line(raw, leaf_hash(raw), read_line(raw))
+        missing = self.next - len(self.leaves) // 32 - len(self.moved)
+        if missing:
+            first = next(n for n in range(len(self.leaves) // 32, self.next) if n not in self.moved)
+            found["SEQUENCE", "record-missing"] = [missing, first]
+
+    def check_line(self, raw, leaf, line):
+        if not self.is_case:
+            grow(self.peaks, self.size, leaf)
+            if self.size + 1 in self.wanted:
+                self.roots[self.size + 1] = fold(self.peaks)
+        self.size, self.export = self.size + 1, None
+        if line is None:
+            fault("FORMAT", "malformed-line", self.size - 1)
+            self.moved[self.next], self.next, self.whole, self.last = b"?", self.next + 1, False, None
+            return
+        number, statement = line[self.number], line["st"]
+        if statement["kind"] == "access.exported" and line["outcome"] == "accepted":
+            self.export = line
+        if self.note and statement["log"] != self.note[0]:
+            fault("ANCHOR", "line-of-another-log", number)
+        if self.is_case and self.note:
+            self.check_proof(line, leaf)
+        self.check_parts(line)
+        if self.is_case and self.case not in (None, statement["case"]):
+            fault("LINKS", "line-of-another-case", number)
+            return
+        self.case = statement["case"]
+        if self.comes_next(number, leaf):
+            self.check_links(line, leaf, number)
+            self.last = line, leaf.hex()
+
+    def check_proof(self, line, leaf):
+        """A file in the form of C2SP tlog-proof has to lead from the line to the root of the checkpoint."""
+        number, seq, (_, size, root, *_) = line["cseq"], line["seq"], self.note
+        name = f"{number:06}.tlog-proof"
+        if name in self.proofs:
+            self.proofs[name] = True
+        if seq >= size:
+            return fault("ANCHOR", "line-beyond-checkpoint", number)
+        if name not in self.proofs:
+            return fault("ANCHOR", "proof-missing", number)
+        try:
+            head, _, note = read("proofs/" + name).partition(b"\n\n")
+            first, index, *path = head.decode().split("\n")
+            path = [decode(text) for text in path]
+            if first != "c2sp.org/tlog-proof@v1" or not re.fullmatch(f"index {N}", index) or len(path) > 63:
+                raise ValueError("proof")
+            if any(len(sibling) != 32 for sibling in path):
+                raise ValueError("proof")
+        except ValueError:
+            return fault("ANCHOR", "proof-malformed", number)
+        if index != f"index {seq}" or follow_path(leaf, seq, size, path) != root:
+            fault("ANCHOR", "proof-wrong", number)
+        elif note != self.note_bytes:
+            fault("ANCHOR", "proof-of-another-checkpoint", number)
+
+    def check_parts(self, line):
+        for digest in line["st"]["parts"]:
+            name = digest + ".json"
+            if name not in self.parts:
+                self.absent += 1
+                continue
+            self.parts[name] = True
+            if hashlib.sha256(read("parts/" + name)).hexdigest() == digest:
+                self.given += 1
+            else:
+                fault("PAYLOADS", "part-altered", line[self.number])
+
+    def comes_next(self, number, leaf):
+        """Whether a line comes after all before it; else it was moved, is a repetition or a fork."""
+        self.whole = self.whole and number == self.next
+        if number >= self.next:
+            if self.whole:
+                self.leaves += leaf
+            else:
+                self.moved[number] = leaf
+            self.next = number + 1
+            return True
+        earlier = bytes(self.leaves[32 * number:32 * number + 32]) or self.moved.get(number)
+        if earlier:
+            fault("SEQUENCE", "record-duplicated" if earlier == leaf else "duplicate-sequence-fork", number)
+        else:
+            self.moved[number] = leaf
+            fault("SEQUENCE", "records-out-of-order", number)
+        return False
+
+    def check_links(self, line, leaf, number):
+        before, before_leaf = self.last or (None, None)
+        if number == 0:
+            if line[self.link] != EMPTY.hex():
+                fault("LINKS", "link-broken", 0)
+        elif before and before[self.number] + 1 == number:
+            # One of the two was changed; what the later one states is what the earlier one was.
+            if line[self.link] != before_leaf:
+                fault("LINKS", "line-altered", number - 1)
+            if line["t"] < before["t"]:
+                fault("SEQUENCE", "time-runs-back", number)
+            if line["seq"] <= before["seq"]:
+                fault("SEQUENCE", "position-runs-back", number)
+        if not self.is_case and self.whole:
+            if self.streams.get(self.case, (0, EMPTY.hex())) != (line["cseq"], line["cprev"]):
+                fault("LINKS", "link-broken", number)
+            self.streams[self.case] = line["cseq"] + 1, leaf.hex()
+
+    def check_end(self):
+        """What is known only after the last line."""
+        for check, word, files in [("ANCHOR", "proof-unlisted", self.proofs), ("PAYLOADS", "part-unlisted", self.parts)]:
+            if not all(files.values()) and (self.note or files is self.parts):
+                found[check, word] = [list(files.values()).count(False), None]
+        if self.is_case and not self.export:
+            fault("TAIL", "tail-cut")
+        if self.note and not self.is_case:
+            if self.note[1] > self.size:
+                fault("ANCHOR", "checkpoint-beyond-log", self.size)
+            elif self.roots[self.note[1]] != self.note[2]:
+                fault("ANCHOR", "root-mismatch")
+
+    def compare(self, kept):
+        """What speaks against a checkpoint that the reader holds: nothing, or a finding."""
+        origin, size, root, *_ = kept
+        if self.note and origin != self.note[0]:
+            return "known-of-another-log"
+        if self.is_case:
+            if not self.note or size != self.note[1]:
+                return "known-not-comparable"
+            return "known-checkpoint-contradicted" if root != self.note[2] else None
+        if size > self.size:
+            return "known-checkpoint-beyond-log"
+        return "known-checkpoint-contradicted" if root != self.roots[size] else None
 
 
 def main():
-    with open("checkpoint", "rb") as file:
-        origin, size, stated = file.read().split(b"\n")[:3]
-    size, stated = int(size), base64.b64decode(stated, validate=True)
-    leaves, streams, listed, previous = [], {}, set(), (EMPTY, 0)
-    with open("entries.jsonl", "rb") as file:
-        for number, raw in enumerate(file):
-            if not raw.endswith(b"\n"):
-                fault("FORMAT", "the last line is cut short")
-                break
-            previous = check_line(number, raw, previous, streams, listed)
-            leaves.append(previous[0])
-    if size > len(leaves):
-        fault("ANCHOR", f"the checkpoint is of {size} lines, here are {len(leaves)}")
-    elif root(leaves[:size]) != stated:
-        fault("ANCHOR", "the lines do not give the root of the checkpoint")
-    names = sorted(os.listdir("parts")) if os.path.isdir("parts") else []
-    for name in names:
-        with open(os.path.join("parts", name), "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-        if name != digest + ".json" or digest not in listed:
-            fault("PAYLOADS", f"parts/{name} is not a part that a line lists")
-    print(f"{origin.decode()}: {len(leaves)} lines, {len(names)} of {len(listed)} parts, checkpoint of {size} lines")
-    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "PAYLOADS"]:
-        found = faults.get(check, [])
-        print(f"{check:9} {'failed: ' + found[0] + f' ({len(found)} in all)' if found else 'passed'}")
-    print("SIGNATURE skipped: not checked here; README.txt tells how to check it with openssl and the log's key")
-    return 30 if faults else 0
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--vkey")
+    options.add_argument("--known", action="append", default=[])
+    options.add_argument("--strict", action="store_true")
+    options = options.parse_args()
+    trusted = options.vkey and read_vkey((read(options.vkey) or options.vkey.encode()).decode())
+    kept = [read_note(read(name) or b"") for name in options.known]
+    for name, _, _, text, signatures in kept:
+        if trusted and not (name == trusted[0] and is_signed(trusted[2], signatures.get(trusted[:2], b""), text)):
+            raise ValueError("a known checkpoint is not signed by the key that was given")
+
+    note, note_bytes, own = None, read("checkpoint"), None
+    try:
+        note = read_note(note_bytes) if note_bytes is not None else None
+    except ValueError:
+        fault("ANCHOR", "checkpoint-malformed")
+    try:
+        own = read_vkey(read("log.vkey").decode()) if os.path.exists("log.vkey") else None
+    except (ValueError, IndexError):
+        fault("ANCHOR", "key-malformed")
+    if note and (trusted or own):
+        check_signature(note, trusted or own)
+    copy = Copy(note, note_bytes, {head[1] for head in kept + [note] if head})
+    copy.check_lines()
+    copy.check_end()
+    if not (copy.size or found or note_bytes or kept):
+        raise ValueError("there is no line")
+    compared = [copy.compare(head) for head in kept]
+    unknown = compared.count("known-not-comparable")
+    contradictions = [word for word in compared if word and word != "known-not-comparable"]
+    agreed = max([head[1] for head, word in zip(kept, compared) if word is None], default=0)
+
+    has_parts = copy.parts or copy.is_case
+    what = f"one case, stream {copy.case}" if copy.is_case else "a whole record"
+    name, size = (note[0], note[1]) if note else ("a log", "no")
+    print(f"{name}: {what}: {copy.size} lines, {copy.given} parts, checkpoint of {size} lines")
+    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS"]:
+        faults = [(word, how) for (place, word), how in found.items() if place == check]
+        faults += [(word, [1, None]) for word in contradictions if check == "ANCHOR"]
+        for word, (count, first) in faults:
+            print(f"{check:9} failed  {word}: {count}" + ("" if first is None else f", first at {first}"))
+        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts}.get(check)
+        if not faults:
+            print(f"{check:9} {'skipped' if skips else 'passed'}")
+    if copy.export and copy.is_case:
+        seq, count = copy.export["seq"], copy.export["cseq"] + 1
+        print(f"At line {seq} of the record this case had exactly {count} lines. That lines followed cannot be seen.")
+    if copy.absent and has_parts:
+        print(f"{copy.absent} parts that lines list are not here: withheld from this reader, or destroyed.")
+    is_open = unknown or (note_bytes is None and (copy.is_case or not kept))
+    if unknown:
+        print("A known checkpoint was not compared: of a case, only one of the same size can be.")
+    if note_bytes is None:
+        print("There is no checkpoint: lines that only agree with one another show nothing.")
+    elif not trusted and note and agreed < note[1]:
+        print("Internally consistent at best, trust not established: give --vkey, obtained elsewhere.")
+    is_withheld = options.strict and copy.absent and has_parts
+    return 30 if found else 20 if contradictions else 40 if is_open else 11 if is_withheld else 0
 
 
 try:
     sys.exit(main())
-except (OSError, ValueError) as error:
+except (OSError, ValueError, IndexError) as error:
     print(f"cannot be checked: {error}")
     sys.exit(40)

@@ -11,6 +11,19 @@ extension MerkleTree {
         root: Digest,
         path: [Digest]
     ) -> Bool {
+        var hasher = TreeHasher()
+        return verifiesInclusion(of: leaf, at: index, in: size, root: root, path: path, using: &hasher)
+    }
+
+    /// The same, with a hasher that is kept for many.
+    static func verifiesInclusion(
+        of leaf: Digest,
+        at index: UInt64,
+        in size: UInt64,
+        root: Digest,
+        path: [Digest],
+        using hasher: inout TreeHasher
+    ) -> Bool {
         guard index < size, size <= maximumSize else { return false }
         let inner = UInt64.bitWidth - (index ^ (size - 1)).leadingZeroBitCount
         let border = (index >> UInt64(inner)).nonzeroBitCount
@@ -18,7 +31,7 @@ extension MerkleTree {
         var hash = leaf
         for (level, sibling) in path.enumerated() {
             let isLeft = level < inner && index >> UInt64(level) & 1 == 0
-            hash = isLeft ? .node(hash, sibling) : .node(sibling, hash)
+            hash = isLeft ? hasher.node(hash, sibling) : hasher.node(sibling, hash)
         }
         return hash == root
     }

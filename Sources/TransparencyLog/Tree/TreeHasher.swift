@@ -1,6 +1,6 @@
 public import Cryptography
 
-/// Leaf and node hashes (RFC 9162 section 2.1.1), with one context for all of them.
+/// Leaf and node hashes (RFC 9162 section 2.1.1) and digests of parts, with one context for all of them.
 ///
 /// For a single hash ``Cryptography/Digest/leaf(_:)-([UInt8])`` is shorter; a kept hasher allocates nothing.
 public struct TreeHasher: ~Copyable {
@@ -20,6 +20,12 @@ public struct TreeHasher: ~Copyable {
     public mutating func leaf(_ line: ArraySlice<UInt8>) -> Digest {
         hash.update(0)
         hash.update(line)
+        return hash.finalize()
+    }
+
+    /// SHA-256 of the bytes of a part, see ``Part/digest(of:)``.
+    mutating func part(_ bytes: [UInt8]) -> Digest {
+        hash.update(bytes)
         return hash.finalize()
     }
 

@@ -1,53 +1,83 @@
 extension RecordVerifier {
+    /// What is said of parts that are listed and not there.
+    public enum AbsentParts: Hashable, Sendable {
+        /// A copy for somebody else: its reader may not see them.
+        case withheld
+        /// The record itself: nobody may have taken them away.
+        case lost
+    }
+
     /// Ends the verification.
     ///
     /// - Parameters:
-    ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - logKey: the log's key.
     ///   - isKeyFromCopy: whether the key came with the copy. It shows then that the copy agrees with itself, but not
-    ///     who made it: only a key from elsewhere does.
+    ///     who made it: only a key or a checkpoint from elsewhere does.
+    ///   - isKeyMalformed: whether the copy has a file for the key that holds none.
     ///   - anchorSize: how many lines were once stored durably, from the head anchor; nil where there is none.
+    ///   - absentParts: what parts are that are listed and not there.
+    ///   - isStrict: whether withheld parts give an exit status of their own.
     /// - Returns: What each check found.
     public mutating func finish(
-        note: [UInt8]?,
         logKey: VerifierKey?,
         isKeyFromCopy: Bool = false,
-        anchorSize: UInt64?
+        isKeyMalformed: Bool = false,
+        anchorSize: UInt64? = nil,
+        absentParts: AbsentParts = .withheld,
+        isStrict: Bool = false
     ) -> VerificationReport {
         guard size > 0 || note != nil || !known.isEmpty || !findings.of(.truncatedLastLine).isEmpty else {
             let nothing = Verdict(check: "FORMAT", result: .skipped, finding: "no-lines", message: "There is no line.")
             return VerificationReport(verdicts: [nothing], exitCode: 40)
         }
-        var verdicts = judge("FORMAT", findings.of(.malformedLine, .truncatedLastLine), count: size)
-        verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken), count: linked)
-        verdicts += judge("SEQUENCE", sequenceFindings + findings.of(.timeRunsBack), count: size)
-        verdicts += anchor(note, logKey, isTrusted: !isKeyFromCopy)
-        var contradictions: [Verdict] = []
-        for kept in known {
-            if let verdict = contradiction(to: kept) { contradictions.append(verdict) }
-        }
-        verdicts += contradictions
-        verdicts += tail(anchorSize, covered: note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim.size })
-        verdicts += payloads()
+        var verdicts = [about]
+        verdicts += judge("FORMAT", findings.of(.malformedLine, .truncatedLastLine), count: size)
+        verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken, .lineOfAnotherCase), count: linked)
+        let order = sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack)
+        verdicts += judge("SEQUENCE", order, count: size - (findings.of(.malformedLine).first?.count ?? 0))
+        let comparisons = known.map { comparison(with: $0) }
+        if isKeyMalformed { verdicts.append(failure("key-malformed")) }
+        verdicts += anchor(logKey, isKeyFromCopy: isKeyFromCopy) + comparisons
+        verdicts += scope == .record ? tail(anchorSize) : caseTail()
+        verdicts += payloads(absentParts)
         for check in ["SIGNATURES", "POLICY REPLAY", "COVERAGE"] {
             verdicts.append(Verdict(check: check, result: .skipped, message: "Not checked in this version."))
         }
 
+        let contradictions = comparisons.count { $0.result == .failed }
         let failed = verdicts.count { $0.result == .failed }
         let exitCode: Int32 =
-            if failed > contradictions.count {
+            if failed > contradictions {
                 30
-            } else if !contradictions.isEmpty {
+            } else if contradictions > 0 {
                 20
-            } else if verdicts.contains(where: { $0.finding == Self.notFollowed }) {
+            } else if verdicts.contains(where: { $0.finding.map(Self.leavesOpen.contains) ?? false }) {
                 40
+            } else if isStrict, partsAbsent > 0, lookedAtParts || scope == .oneCase {
+                11
             } else {
                 0
             }
         return VerificationReport(verdicts: verdicts, exitCode: exitCode)
     }
 
-    private static var notFollowed: String { "size-not-followed" }
+    /// Findings that are no fault, and without which nothing can be said to have been verified.
+    private static var leavesOpen: Set<String> { ["size-not-followed", "no-checkpoint", "known-not-comparable"] }
+
+    /// What was looked at, so that a part of a record is never taken for the whole of it, nor the other way round.
+    private var about: Verdict {
+        let log = claim.map { " of \($0.origin)" } ?? ""
+        switch scope {
+        case .record:
+            let message = "A whole record\(log), from its first line; places are those in the record."
+            return Verdict(check: "SCOPE", result: .notice, finding: "whole-record", count: size, message: message)
+        case .oneCase:
+            let name = caseKey?.hex ?? "that no line names"
+            let message =
+                "One case\(log), stream \(name); places are those in the case. Of other cases it says nothing."
+            return Verdict(check: "SCOPE", result: .notice, finding: "one-case", count: size, message: message)
+        }
+    }
 
     /// One verdict for each finding, or one that all was well.
     private func judge(_ check: String, _ found: [Finding], count: UInt64) -> [Verdict] {
@@ -66,15 +96,19 @@ extension RecordVerifier {
         }
     }
 
-    /// The copy's own checkpoint: who signed it, and whether the lines give its root.
-    private func anchor(_ note: [UInt8]?, _ logKey: VerifierKey?, isTrusted: Bool) -> [Verdict] {
+    /// The copy's own checkpoint: who signed it, and whether the lines lead to its root.
+    private func anchor(_ logKey: VerifierKey?, isKeyFromCopy: Bool) -> [Verdict] {
         guard let note else {
-            return [Verdict(check: "ANCHOR", result: .skipped, message: "The copy has no checkpoint.")]
+            let isOpen = known.isEmpty || scope == .oneCase
+            let message =
+                isOpen
+                ? "There is no checkpoint: the lines agree with one another, which whoever rewrites them can see to."
+                : "The copy has no checkpoint of its own."
+            return [
+                Verdict(check: "ANCHOR", result: .skipped, finding: isOpen ? "no-checkpoint" : nil, message: message)
+            ]
         }
-        let checkpoint: UnverifiedCheckpoint
-        do throws(NoteFault) {
-            checkpoint = try UnverifiedCheckpoint(parsing: note)
-        } catch {
+        guard let claim, let checkpoint = try? UnverifiedCheckpoint(parsing: note) else {
             return [failure("checkpoint-malformed")]
         }
         var verdicts: [Verdict] = []
@@ -82,92 +116,137 @@ extension RecordVerifier {
             do throws(NoteFault) {
                 _ = try checkpoint.verified(by: logKey)
             } catch {
-                let isForged = error.code == .badSignature
-                verdicts.append(failure(isForged ? "bad-signature" : "unknown-key"))
+                verdicts.append(failure(error.code == .badSignature ? "bad-signature" : "unknown-key"))
             }
         }
-        if logKey == nil || !isTrusted {
-            let message = "Internally consistent at best, trust not established: no key from elsewhere was given."
-            verdicts.append(
-                Verdict(check: "ANCHOR", result: .notice, finding: "trust-not-established", message: message)
-            )
-        }
-        let claim = checkpoint.claim
-        if claim.size > size {
-            verdicts.append(failure("checkpoint-beyond-log", first: size))
-        } else if let root = claim.size == size ? root : roots[claim.size] {
-            if root != claim.root {
-                verdicts.append(failure("root-mismatch"))
-            } else {
-                let message = "The lines give the root of the checkpoint at \(claim.size)."
-                verdicts.append(Verdict(check: "ANCHOR", result: .passed, count: claim.size, message: message))
-            }
-        } else {
-            let message = "The root at the size of this checkpoint was not followed."
-            verdicts.append(
-                Verdict(check: "ANCHOR", result: .skipped, finding: Self.notFollowed, message: message)
-            )
-        }
+        let foreign = findings.of(.lineOfAnotherLog)
+        if !foreign.isEmpty { verdicts += judge("ANCHOR", foreign, count: size) }
+        verdicts += scope == .record ? rootVerdict(claim) : proofVerdicts(claim)
+        if logKey == nil || isKeyFromCopy { verdicts += trust(in: claim) }
         return verdicts
     }
 
-    private func contradiction(to kept: Checkpoint) -> Verdict? {
-        if kept.size > size { return failure("known-checkpoint-beyond-log", first: size) }
-        return roots[kept.size] == kept.root ? nil : failure("known-checkpoint-contradicted")
+    /// Without a key from elsewhere, only a checkpoint from elsewhere says whose record this is.
+    private func trust(in claim: Checkpoint) -> [Verdict] {
+        let size = known.filter { roots[$0.size] == $0.root || $0 == claim }.map(\.size).max() ?? 0
+        guard size < claim.size else { return [] }
+        let what =
+            size == 0
+            ? "Internally consistent at best, trust not established: whoever made this copy could have made its key."
+            : "Trust is established for \(size) lines by a checkpoint from elsewhere, and not for those that follow."
+        let message = "\(what) Give the log's key, obtained elsewhere."
+        return [Verdict(check: "ANCHOR", result: .notice, finding: "trust-not-established", message: message)]
     }
 
-    private func failure(_ word: String, first: UInt64? = nil) -> Verdict {
+    private func rootVerdict(_ claim: Checkpoint) -> [Verdict] {
+        if claim.size > size { return [failure("checkpoint-beyond-log", first: size)] }
+        guard let root = claim.size == size ? root : roots[claim.size] else {
+            let message = "The root at the size of this checkpoint was not followed."
+            return [Verdict(check: "ANCHOR", result: .skipped, finding: "size-not-followed", message: message)]
+        }
+        if root != claim.root { return [failure("root-mismatch")] }
+        let message = "The lines give the root of the checkpoint at \(claim.size)."
+        return [Verdict(check: "ANCHOR", result: .passed, count: claim.size, message: message)]
+    }
+
+    private func proofVerdicts(_ claim: Checkpoint) -> [Verdict] {
+        var found = findings.of(
+            .lineBeyondCheckpoint,
+            .proofMissing,
+            .proofMalformed,
+            .proofWrong,
+            .proofOfAnotherCheckpoint
+        )
+        if unlistedProofs > 0 { found.append(Finding(word: "proof-unlisted", count: unlistedProofs, first: nil)) }
+        guard found.isEmpty else { return judge("ANCHOR", found, count: 0) }
+        let message = "The proof of each line leads to the root of the checkpoint at \(claim.size)."
+        return [Verdict(check: "ANCHOR", result: .passed, count: size, message: message)]
+    }
+
+    /// A checkpoint that the reader holds.
+    private func comparison(with kept: Checkpoint) -> Verdict {
+        if let claim, claim.origin != kept.origin { return failure("known-of-another-log") }
+        var root = roots[kept.size]
+        if scope == .oneCase {
+            guard kept.size == claim?.size else {
+                let message = "Of a case only a checkpoint of the same size can be compared; export the whole record."
+                return Verdict(check: "ANCHOR", result: .skipped, finding: "known-not-comparable", message: message)
+            }
+            root = claim?.root
+        } else if kept.size > size {
+            return failure("known-checkpoint-beyond-log", first: size)
+        }
+        guard root == kept.root else { return failure("known-checkpoint-contradicted") }
+        let message = "It is the history of the checkpoint that you hold, at \(kept.size)."
+        return Verdict(check: "ANCHOR", result: .passed, finding: nil, count: kept.size, message: message)
+    }
+
+    private func failure(
+        _ word: String,
+        check: String = "ANCHOR",
+        count: UInt64 = 1,
+        first: UInt64? = nil
+    ) -> Verdict {
         Verdict(
-            check: "ANCHOR",
+            check: check,
             result: .failed,
             finding: word,
-            count: 1,
+            count: count,
             first: first,
             message: Self.explanation(of: word)
         )
     }
 
-    private func tail(_ anchorSize: UInt64?, covered: UInt64?) -> [Verdict] {
+    private func tail(_ anchorSize: UInt64?) -> [Verdict] {
         if let anchorSize, anchorSize > size {
-            let word = "tail-shorter-than-anchor"
-            let message = Self.explanation(of: word)
-            let count = anchorSize - size
-            return [
-                Verdict(check: "TAIL", result: .failed, finding: word, count: count, first: size, message: message)
-            ]
+            return [failure("tail-shorter-than-anchor", check: "TAIL", count: anchorSize - size, first: size)]
         }
-        if let covered, covered < size {
+        if let claim, claim.size < size {
             let message = "No checkpoint covers the last lines; that more followed them cannot be seen here."
             return [
                 Verdict(
                     check: "TAIL",
                     result: .notice,
                     finding: "tail-not-covered",
-                    count: size - covered,
-                    first: covered,
+                    count: size - claim.size,
+                    first: claim.size,
                     message: message
                 )
             ]
         }
         guard anchorSize != nil else {
-            let message = "No head anchor was given: that more lines followed cannot be seen here."
+            let message = "That lines followed those of the checkpoint cannot be seen in a copy."
             return [Verdict(check: "TAIL", result: .skipped, message: message)]
         }
         return [Verdict(check: "TAIL", result: .passed, count: size, message: "All lines of the anchor are there.")]
     }
 
-    private func payloads() -> [Verdict] {
-        guard lookedAtParts else {
-            return [Verdict(check: "PAYLOADS", result: .skipped, message: "No parts were given.")]
+    /// An export is recorded as a line of the case, which its bundle ends with: what is cut off takes that line along.
+    private func caseTail() -> [Verdict] {
+        guard let closingExport else { return [failure("tail-cut", check: "TAIL")] }
+        let message = """
+            The last line is an export of this case: at line \(closingExport.seq) of the record the case had exactly \
+            \(closingExport.caseSeq + 1) lines. That lines followed cannot be seen in a case's bundle.
+            """
+        return [Verdict(check: "TAIL", result: .passed, count: closingExport.caseSeq + 1, message: message)]
+    }
+
+    private func payloads(_ absentParts: AbsentParts) -> [Verdict] {
+        guard lookedAtParts || scope == .oneCase || absentParts == .lost else {
+            let message = "No parts are here: a whole record is copied with its commitments, not with its content."
+            return [Verdict(check: "PAYLOADS", result: .skipped, message: message)]
         }
-        var altered = findings.of(.partAltered)
-        if unlistedParts > 0 { altered.append(Finding(word: "part-unlisted", count: unlistedParts, first: nil)) }
-        guard altered.isEmpty else { return judge("PAYLOADS", altered, count: 0) }
+        var found = findings.of(.partAltered)
+        if unlistedParts > 0 { found.append(Finding(word: "part-unlisted", count: unlistedParts, first: nil)) }
+        if partsAbsent > 0, absentParts == .lost {
+            found.append(Finding(word: "part-lost", count: partsAbsent, first: nil))
+        }
+        guard found.isEmpty else { return judge("PAYLOADS", found, count: 0) }
         var verdicts = [
             Verdict(check: "PAYLOADS", result: .passed, count: partsGiven, message: "These parts are as listed.")
         ]
         if partsAbsent > 0 {
-            let message = "Parts that are not here: withheld from this reader, or destroyed."
+            let message = "Parts that are listed and not here: withheld from this reader, or destroyed."
             verdicts.append(
                 Verdict(
                     check: "PAYLOADS",
@@ -195,12 +274,25 @@ extension RecordVerifier {
         case "part-altered": "A part is not the one that its line lists."
         case "part-unlisted": "There is a part that no line lists."
         case "checkpoint-malformed": "The checkpoint is not a signed note of a log."
+        case "key-malformed": "The key in the copy is not the public key of a log."
         case "unknown-key": "The checkpoint is not signed by the key that was given."
         case "bad-signature": "The signature of the checkpoint is wrong."
         case "checkpoint-beyond-log": "The copy ends before its checkpoint: lines were cut off."
         case "root-mismatch": "The lines do not give the root of the checkpoint: something was rewritten."
         case "known-checkpoint-beyond-log": "The copy ends before a checkpoint that you hold."
         case "known-checkpoint-contradicted": "The copy is another history than a checkpoint that you hold."
+        case "line-of-another-log": "A line says that it is of another log than the checkpoint."
+        case "line-of-another-case": "A line is of another case than the first one."
+        case "position-runs-back": "A line lies in the record before the one that it follows in the case."
+        case "line-beyond-checkpoint": "A line lies beyond the checkpoint, so that nobody has signed for it."
+        case "proof-missing": "A line has no proof that it lies in the tree of the checkpoint."
+        case "proof-malformed": "The proof of a line is not in the one form that proofs have."
+        case "proof-wrong": "A line is not the one at its place in the tree of the checkpoint: something was rewritten."
+        case "proof-of-another-checkpoint": "The proof of a line carries another checkpoint than the bundle."
+        case "proof-unlisted": "There is a proof of a line that is not here."
+        case "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off."
+        case "part-lost": "A part that a line lists is gone, and no line says by whose order."
+        case "known-of-another-log": "A checkpoint that you hold is of another log."
         case "tail-shorter-than-anchor": "Lines that were stored durably are missing at the end."
         default: ""
         }

@@ -1,27 +1,61 @@
-public import Cryptography
+import Cryptography
+import Synchronization
 
-/// Checks a copy of a record line by line, with nothing but the copy and what its reader kept.
+/// Checks a copy of a record, or of one case of it, line by line, with nothing but the copy and what its reader kept.
 ///
-/// Lines are fed in the order of the file. Links, sequence and the Merkle tree are followed as they come; memory grows
-/// by 32 bytes for each line and by the open cases. Damage never stops it: it goes on, so that one report tells all.
+/// Lines are fed in the order of the file. What can be told of a line alone is told for many at a time, by whatever
+/// threads the caller has; links, sequence and the Merkle tree are followed in order. Memory grows by 32 bytes for each
+/// line and by the open cases. Damage never stops it: it goes on, so that one report tells all.
 public struct RecordVerifier: ~Copyable {
+    /// What the lines are said to be.
+    public enum Scope: Hashable, Sendable {
+        /// All lines of the record up to some size: together they give the root.
+        case record
+        /// All lines of one case up to an export of it: each has a proof that leads to the root.
+        case oneCase
+    }
+
+    /// Runs pieces of work, in any order and perhaps at the same time, and returns when all are done.
+    ///
+    /// `DispatchQueue.concurrentPerform(iterations:execute:)` is one; this room has no threads of its own.
+    public typealias Crew = (_ count: Int, _ work: @Sendable (Int) -> Void) -> Void
+
+    /// Does one piece after the other.
+    public static func alone(_ count: Int, _ work: @Sendable (Int) -> Void) {
+        for piece in 0..<count { work(piece) }
+    }
+
+    /// How many lines are looked at in one piece of work.
+    private static let pieceLines = 256
+
+    private let inspector: LineInspector
     private var hasher = TreeHasher()
     private var frontier = MerkleFrontier()
     private var order = SequenceCheck()
     private var streams: [CaseKey: Link] = [:]
-    private var last: (seq: UInt64, recordedAt: Int64)?
+    private var last: LineInspection.Place?
     /// The digits of the last line's leaf hash: what the next line should state. Kept, so that a line allocates nothing.
     private var lastDigits: [UInt8] = []
     private var digits: [UInt8] = []
 
+    let scope: Scope
+    let note: [UInt8]?
+    /// What the note claims; nil if there is none, or if it is no checkpoint.
+    let claim: Checkpoint?
     let known: [Checkpoint]
     private let sizes: Set<UInt64>
     var roots: [UInt64: Digest] = [:]
     var findings = Findings()
+    /// How many lines were fed.
+    public private(set) var size: UInt64 = 0
     var linked: UInt64 = 0
+    var caseKey: CaseKey?
+    /// The place of the last line, if it is an export.
+    var closingExport: (caseSeq: UInt64, seq: UInt64)?
     var partsGiven: UInt64 = 0
     var partsAbsent: UInt64 = 0
     var unlistedParts: UInt64 = 0
+    var unlistedProofs: UInt64 = 0
     var lookedAtParts = false
 
     /// Where a case's stream stands.
@@ -33,102 +67,118 @@ public struct RecordVerifier: ~Copyable {
     /// A verifier that has seen nothing yet.
     ///
     /// - Parameters:
+    ///   - scope: what the lines are said to be. It is for the caller to say, and a copy of the other kind fails.
+    ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - checkpoints: those that the reader kept, and whose word counts.
-    ///   - sizes: further sizes at which the root will be wanted, such as that of the copy's own checkpoint.
-    public init(known checkpoints: [Checkpoint], sizes: [UInt64] = []) {
+    public init(_ scope: Scope = .record, note: [UInt8]?, known checkpoints: [Checkpoint]) {
+        self.scope = scope
+        self.note = note
+        claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         known = checkpoints
-        self.sizes = Set(checkpoints.map(\.size) + sizes)
-        if self.sizes.contains(0) { roots[0] = .empty }
+        sizes = Set((checkpoints + [claim].compactMap(\.self)).map(\.size))
+        if sizes.contains(0) { roots[0] = .empty }
+        let head = claim.flatMap { claim in note.map { (claim, $0) } }
+        inspector = LineInspector(origin: claim.map { Array($0.origin.utf8) }, head: scope == .oneCase ? head : nil)
     }
 
-    /// How many whole lines were fed.
-    public var size: UInt64 { frontier.size }
     /// The root over all lines fed.
-    public var root: Digest { frontier.root }
+    var root: Digest { frontier.root }
     /// Sequence findings, for the report.
     var sequenceFindings: [Finding] { order.findings }
+    /// Whether every line was where it belongs.
+    var isWhole: Bool { order.isWhole }
 
-    /// Takes the next line.
+    /// Takes the next lines.
     ///
     /// - Parameters:
-    ///   - line: its bytes with the LF.
-    ///   - parts: the files of those parts that are at hand; nil if parts are not looked at.
-    public mutating func feed(line: [UInt8], parts: [[UInt8]]?) {
-        let position = frontier.size
-        let leaf = hasher.leaf(line)
-        defer {
-            frontier.append(leaf, using: &hasher)
-            if sizes.contains(frontier.size) { roots[frontier.size] = frontier.root }
+    ///   - run: the lines with what lies beside them.
+    ///   - crew: what does the independent half of the work; by default it is done here.
+    public mutating func feed(_ run: [LineEvidence], crew: Crew = alone) {
+        let inspector = inspector
+        let starts = Array(stride(from: 0, to: run.count, by: Self.pieceLines))
+        let pieces = Mutex([[LineInspection]](repeating: [], count: starts.count))
+        crew(starts.count) { piece in
+            let end = min(starts[piece] + Self.pieceLines, run.count)
+            let inspections = inspector.inspect(run[starts[piece]..<end])
+            pieces.withLock { $0[piece] = inspections }
         }
-        let scan: LineScan
-        do throws(LineFault) {
-            scan = try LineScan(line)
-        } catch {
-            findings.add(.malformedLine, at: position)
+        for piece in pieces.withLock({ $0 }) {
+            for inspection in piece { take(inspection) }
+        }
+    }
+
+    /// Takes what follows the last LF, as a crash or a cut leaves it: no line and no leaf.
+    public mutating func feedUnterminated(_ bytes: [UInt8]) {
+        if !bytes.isEmpty { findings.add(.truncatedLastLine, at: size) }
+    }
+
+    /// Takes how many files of parts and of proofs there are that belong to no line: a file that nothing vouches for is
+    /// a fault.
+    public mutating func feedUnlisted(parts: UInt64, proofs: UInt64) {
+        unlistedParts = parts
+        unlistedProofs = proofs
+        if parts > 0 { lookedAtParts = true }
+    }
+
+    private mutating func take(_ inspection: LineInspection) {
+        let index = size
+        size += 1
+        if scope == .record {
+            frontier.append(inspection.leaf, using: &hasher)
+            if sizes.contains(size) { roots[size] = frontier.root }
+        }
+        closingExport = nil
+        guard let place = inspection.place else {
+            findings.add(.malformedLine, at: index)
             // Its place is taken, but what it says is not known: the next line is judged on its own.
             order.skip()
             last = nil
             return
         }
-        follow(scan, leaf: leaf)
-        if let parts { check(parts, of: scan) }
+        let number = scope == .record ? place.seq : place.caseSeq
+        if place.isExport { closingExport = (place.caseSeq, place.seq) }
+        if !place.isOfLog { findings.add(.lineOfAnotherLog, at: number) }
+        if let fault = inspection.proofFault { findings.add(fault, at: number) }
+        partsGiven += UInt64(inspection.partsGiven)
+        partsAbsent += UInt64(inspection.partsAbsent)
+        if inspection.partsGiven + inspection.partsAltered > 0 { lookedAtParts = true }
+        findings.add(.partAltered, at: number, count: inspection.partsAltered)
+        if scope == .oneCase, place.caseKey != caseKey {
+            if caseKey != nil { return findings.add(.lineOfAnotherCase, at: number) }
+            caseKey = place.caseKey
+        }
+        follow(place, number: number, leaf: inspection.leaf)
     }
 
-    /// Takes what follows the last LF, as a crash or a cut leaves it: no line and no leaf.
-    public mutating func feedUnterminated(_ bytes: [UInt8]) {
-        if !bytes.isEmpty { findings.add(.truncatedLastLine, at: frontier.size) }
-    }
-
-    /// Takes how many files of parts there are that no line lists: a file that nothing vouches for is a fault.
-    public mutating func feedUnlistedParts(_ count: UInt64) {
-        unlistedParts = count
-        if count > 0 { lookedAtParts = true }
-    }
-
-    private mutating func follow(_ scan: LineScan, leaf: Digest) {
-        guard order.take(seq: scan.seq, leaf: leaf) else { return }
-        digits.removeAll(keepingCapacity: true)
-        if scan.seq == 0 {
-            Digest.empty.writeHex(into: &digits)
+    private mutating func follow(_ place: LineInspection.Place, number: UInt64, leaf: Digest) {
+        guard order.take(seq: number, leaf: leaf) else { return }
+        let link = scope == .record ? place.prev : place.casePrev
+        if number == 0 {
             linked += 1
-            if !scan.holds(digits, at: scan.layout.prev) { findings.add(.linkBroken, at: 0) }
-        } else if let last, last.seq + 1 == scan.seq {
+            if !place.holds(Self.emptyDigits, at: link) { findings.add(.linkBroken, at: 0) }
+        } else if let last, case let before = scope == .record ? last.seq : last.caseSeq, before + 1 == number {
             linked += 1
             // One of the two was changed; what the later one states is what the earlier one was.
-            if !scan.holds(lastDigits, at: scan.layout.prev) { findings.add(.lineAltered, at: last.seq) }
-            if scan.recordedAt < last.recordedAt { findings.add(.timeRunsBack, at: scan.seq) }
+            if !place.holds(lastDigits, at: link) { findings.add(.lineAltered, at: before) }
+            if place.recordedAt < last.recordedAt { findings.add(.timeRunsBack, at: number) }
+            if place.seq <= last.seq { findings.add(.positionRunsBack, at: number) }
         }
         // Once lines are missing, so are some of the streams.
-        if order.isWhole { followStream(scan, leaf: leaf) }
+        if scope == .record, order.isWhole { followStream(place, leaf: leaf) }
         lastDigits.removeAll(keepingCapacity: true)
         leaf.writeHex(into: &lastDigits)
-        last = (scan.seq, scan.recordedAt)
+        last = place
     }
 
-    private mutating func followStream(_ scan: LineScan, leaf: Digest) {
-        let key = scan.caseKey
-        let link = streams[key] ?? Link(next: 0, leaf: .empty)
+    private mutating func followStream(_ place: LineInspection.Place, leaf: Digest) {
+        let link = streams[place.caseKey] ?? Link(next: 0, leaf: .empty)
         digits.removeAll(keepingCapacity: true)
         link.leaf.writeHex(into: &digits)
-        if scan.caseSeq != link.next || !scan.holds(digits, at: scan.layout.casePrev) {
-            findings.add(.linkBroken, at: scan.seq)
+        if place.caseSeq != link.next || !place.holds(digits, at: place.casePrev) {
+            findings.add(.linkBroken, at: place.seq)
         }
-        streams[key] = Link(next: scan.caseSeq + 1, leaf: leaf)
+        streams[place.caseKey] = Link(next: place.caseSeq + 1, leaf: leaf)
     }
 
-    private mutating func check(_ parts: [[UInt8]], of scan: LineScan) {
-        lookedAtParts = true
-        guard scan.partCount > 0 || !parts.isEmpty else { return }
-        var listed = scan.parts
-        for part in parts {
-            let digest = Digest.sha256(part)
-            guard let place = listed.firstIndex(of: digest) else {
-                findings.add(.partAltered, at: scan.seq)
-                continue
-            }
-            listed.remove(at: place)
-            partsGiven += 1
-        }
-        partsAbsent += UInt64(listed.count)
-    }
+    private static let emptyDigits = Array(Digest.empty.hex.utf8)
 }

@@ -8,40 +8,26 @@ struct SequenceCheck {
     private var leaves: [Digest] = []
     /// The leaf hashes of the lines after that, by their numbers.
     private var displaced: [UInt64: Digest] = [:]
-    private var missing: [Range<UInt64>] = []
     private var others: [Finding] = []
-
-    /// With more gaps than this, what lies in which is no longer looked for: the work for each line stays bounded.
-    private static let mostGaps = 4096
 
     /// Whether every line so far was where it belongs.
     private(set) var isWhole = true
 
-    /// Takes a line's number; false if the line is not the next in its order, so that the chain goes on without it.
+    /// Takes a line's number; false if the line comes after a later one, so that the chain goes on without it.
     mutating func take(seq: UInt64, leaf: Digest) -> Bool {
-        if seq == next {
+        if seq >= next {
+            isWhole = isWhole && seq == next
             if isWhole { leaves.append(leaf) } else { displaced[seq] = leaf }
-            next += 1
-            return true
-        }
-        isWhole = false
-        if seq > next {
-            missing.append(next..<seq)
-            displaced[seq] = leaf
             next = seq + 1
             return true
         }
-        if missing.count > Self.mostGaps {
-            add("records-out-of-order", at: seq)
-        } else if let place = missing.lastIndex(where: { $0.contains(seq) }) {
-            let gap = missing.remove(at: place)
-            for rest in [gap.lowerBound..<seq, seq + 1..<gap.upperBound] where !rest.isEmpty { missing.append(rest) }
+        isWhole = false
+        guard let earlier = seq < UInt64(leaves.count) ? leaves[Int(seq)] : displaced[seq] else {
             displaced[seq] = leaf
             add("records-out-of-order", at: seq)
-        } else {
-            let earlier = displaced[seq] ?? (seq < UInt64(leaves.count) ? leaves[Int(seq)] : nil)
-            add(earlier == leaf ? "record-duplicated" : "duplicate-sequence-fork", at: seq)
+            return false
         }
+        add(earlier == leaf ? "record-duplicated" : "duplicate-sequence-fork", at: seq)
         return false
     }
 
@@ -62,8 +48,10 @@ struct SequenceCheck {
 
     /// What was found: missing lines last, since only at the end it is known that they do not come.
     var findings: [Finding] {
-        guard let first = missing.map(\.lowerBound).min() else { return others }
-        let count = missing.reduce(UInt64(0)) { $0 + UInt64($1.count) }
+        let count = next - UInt64(leaves.count) - UInt64(displaced.count)
+        guard count > 0 else { return others }
+        var first = UInt64(leaves.count)
+        while displaced[first] != nil { first += 1 }
         return others + [Finding(word: "record-missing", count: count, first: first)]
     }
 }
@@ -84,12 +72,21 @@ struct Findings {
         case linkBroken = "link-broken"
         case timeRunsBack = "time-runs-back"
         case partAltered = "part-altered"
+        case lineOfAnotherLog = "line-of-another-log"
+        case lineOfAnotherCase = "line-of-another-case"
+        case positionRunsBack = "position-runs-back"
+        case lineBeyondCheckpoint = "line-beyond-checkpoint"
+        case proofMissing = "proof-missing"
+        case proofMalformed = "proof-malformed"
+        case proofWrong = "proof-wrong"
+        case proofOfAnotherCheckpoint = "proof-of-another-checkpoint"
     }
 
     private var found: [Kind: Finding] = [:]
 
-    mutating func add(_ kind: Kind, at seq: UInt64) {
-        found[kind, default: Finding(word: kind.rawValue, count: 0, first: seq)].count += 1
+    mutating func add(_ kind: Kind, at seq: UInt64, count: Int = 1) {
+        guard count > 0 else { return }
+        found[kind, default: Finding(word: kind.rawValue, count: 0, first: seq)].count += UInt64(count)
     }
 
     func of(_ kinds: Kind...) -> [Finding] { kinds.compactMap { found[$0] } }

@@ -9,8 +9,8 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a bundle that can be verified without us.",
             discussion: """
-                The whole record without content for oversight; with --case its lines and what you may read of it. The \
-                export is recorded first.
+                The whole record without content for oversight; with --case its lines, the proof of each, and what you \
+                may read of it. The export is recorded first, and a case's bundle ends with that line.
                 Example: accord audit export --case ALDER -o alder.tar
                 """
         )
@@ -42,7 +42,14 @@ extension AuditCommand {
                 ])
             } else {
                 page.line("\(output, .bold)  \(count) bytes  SHA-256 \(written.hex)")
-                page.line("Verify it anywhere with: accord audit verify --offline \(output)")
+                page.line(
+                    caseName == nil
+                        ? "The whole record, without content, up to a checkpoint that covers this export."
+                        : "One case, with what you may read of it. Its last line records this export."
+                )
+                page.line("Verify it anywhere: accord audit verify --offline \(output) --vkey KEY")
+                page.line("or, unpacked and without us: sha256sum -c SHA256SUMS && python3 verify.py --vkey KEY")
+                page.line("KEY has to come from elsewhere than the bundle; see accord audit checkpoint.")
             }
         }
 

@@ -1,4 +1,4 @@
-import Cryptography
+import Dispatch
 import StrictJSON
 import TransparencyLog
 
@@ -9,33 +9,48 @@ extension AuditCommand.Verify {
     /// Verifies a copy with what this program holds itself; no daemon is asked.
     func verify(copy path: String, on page: inout Page) throws -> Int64 {
         do {
-            let copy = try OfflineCopy.read(path)
-            let key = try vkey.map { try Self.logKey($0) }
-            let notes = try known.map { try Self.note($0) }
-            return try report(on: copy, key: key, known: notes, page: &page)
+            let key = try vkey.map { try Self.logKey($0) }.map { try Self.verifierKey($0) }
+            let checkpoints = try known.map { try Self.checkpoint(Self.note($0), key: key) }
+            let verification = BundleVerification(key: key, known: checkpoints, isStrict: strict)
+            // All processors share what can be told of a line alone.
+            let report = try verification.report(on: OfflineCopy(path)) {
+                DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
+            }
+            show(report, isKeyGiven: key != nil, on: &page)
+            return Int64(report.exitCode)
+        } catch is BundleVerification.NoLines {
+            var failure = Failure.input("There is no \(BundleVerification.linesName) in \(path).")
+            failure.status = Self.cannotCheck
+            throw failure
         } catch var failure as Failure {
             failure.status = Self.cannotCheck
             throw failure
         }
     }
 
-    private func report(on copy: OfflineCopy, key: String?, known: [String], page: inout Page) throws(Failure) -> Int64
-    {
-        let key = try key.map { text throws(Failure) in try Self.verifierKey(text) }
-        var checkpoints: [Checkpoint] = []
-        for note in known { checkpoints.append(try Self.checkpoint(note, key: key)) }
-        let files = try OfflineFiles(copy)
-        let report = files.verify(known: checkpoints, key: key)
+    private func show(_ report: VerificationReport, isKeyGiven: Bool, on page: inout Page) {
         let verdicts = report.verdicts.map(Self.object)
-        if common.json {
-            page.json(["exitCode": .integer(Int64(report.exitCode)), "verdicts": .array(verdicts.map { .object($0) })])
-        } else {
-            VerdictTable.show(verdicts, on: &page)
-            if key == nil {
-                page.line("Trust is not established: give the log's key, obtained elsewhere, with --vkey.")
-            }
+        guard !common.json else {
+            return page.json([
+                "exitCode": .integer(Int64(report.exitCode)), "verdicts": .array(verdicts.map { .object($0) }),
+            ])
         }
-        return Int64(report.exitCode)
+        VerdictTable.show(verdicts, on: &page)
+        page.line("\(Self.conclusion(of: report))")
+    }
+
+    /// One sentence that claims no more than was checked.
+    static func conclusion(of report: VerificationReport) -> String {
+        let isTrusted = !report.verdicts.contains { $0.finding == "trust-not-established" }
+        return switch report.exitCode {
+        case 0 where isTrusted, 11 where isTrusted:
+            "Nothing was changed since the log signed this checkpoint. That everything was recorded is not shown."
+        case 0, 11:
+            "Internally consistent, trust not established: give the log's key, obtained elsewhere, with --vkey."
+        case 20: "This is another history than the one you hold a checkpoint of. Keep both, and call oversight."
+        case 40: "It could not be checked whether this is what the log signed. Nothing that was checked is wrong."
+        default: "INVALID: this is not what the log signed. The checks that failed say what was done to it."
+        }
     }
 
     private static func object(_ verdict: Verdict) -> JSONObject {
@@ -74,86 +89,5 @@ extension AuditCommand.Verify {
             let line = text.split(separator: "\n").first
         else { throw .input("\(argument) holds no vkey.") }
         return String(line)
-    }
-}
-
-/// The files of a copy, by what they are for.
-///
-/// A key in the copy is no ground for trust: whoever could forge the copy could forge its key.
-private struct OfflineFiles {
-    private var lines: [UInt8] = []
-    private var checkpoint: [UInt8]?
-    private var key: VerifierKey?
-    private var parts: [String: [UInt8]] = [:]
-
-    /// Sorts the files of a copy.
-    ///
-    /// - Throws: ``Failure`` if it is a tar file that is none of ours, or has no lines.
-    init(_ copy: OfflineCopy) throws(Failure) {
-        var hasLines = false
-        switch copy {
-        case .lines(let bytes):
-            lines = bytes
-            hasLines = true
-        case .files(let files):
-            for (name, bytes) in files where take(name, bytes) { hasLines = true }
-        case .tar(let bytes):
-            do throws(TarFault) {
-                var reader = TarReader(bytes)
-                while let member = try reader.next() {
-                    if take(member.name, Array(bytes[member.content])) { hasLines = true }
-                }
-            } catch {
-                throw .input("This is not a bundle as it was exported: tar \(error.code.rawValue).")
-            }
-        }
-        guard hasLines else { throw .input("There is no entries.jsonl in this bundle.") }
-    }
-
-    /// Keeps a file that is needed; true for the lines.
-    private mutating func take(_ name: String, _ bytes: [UInt8]) -> Bool {
-        if name == "entries.jsonl" {
-            lines = bytes
-            return true
-        }
-        if name == "checkpoint" {
-            checkpoint = bytes
-        } else if name == "log.vkey" {
-            let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-            key = try? VerifierKey(parsing: text)
-        } else if name.hasPrefix("parts/") {
-            parts[String(name.dropFirst(6))] = bytes
-        }
-        return false
-    }
-
-    /// Checks all of it.
-    func verify(known: [Checkpoint], key trusted: VerifierKey?) -> VerificationReport {
-        let size = checkpoint.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim.size }
-        var verifier = RecordVerifier(known: known, sizes: size.map { [$0] } ?? [])
-        var unlisted = parts
-        var start = lines.startIndex
-        while let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Array(lines[start...end])
-            start = end + 1
-            guard !parts.isEmpty, let listed = try? LineScan(line).parts else {
-                verifier.feed(line: line, parts: nil)
-                continue
-            }
-            let files = listed.compactMap { digest in
-                let name = digest.hex + ".json"
-                unlisted[name] = nil
-                return parts[name]
-            }
-            verifier.feed(line: line, parts: files)
-        }
-        verifier.feedUnterminated(Array(lines[start...]))
-        verifier.feedUnlistedParts(UInt64(unlisted.count))
-        return verifier.finish(
-            note: checkpoint,
-            logKey: trusted ?? key,
-            isKeyFromCopy: trusted == nil,
-            anchorSize: nil
-        )
     }
 }

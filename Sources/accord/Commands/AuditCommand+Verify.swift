@@ -8,10 +8,11 @@ extension AuditCommand {
             abstract: "Verify the record: by the daemon, or a copy of it without one.",
             discussion: """
                 Without --offline the daemon verifies its own copy; oversight only. With it, this program verifies a \
-                bundle (tar or unpacked), or the lines that 'accord audit lines' printed; no daemon is needed.
-                Exit status: 0 verified; 10 intact, but not covered by a checkpoint that is trusted or recent; 11 \
-                intact, some parts withheld or destroyed with authority; 20 contradicts a checkpoint you hold, or a \
-                fork; 30 invalid; 40 cannot be checked.
+                bundle (tar or unpacked), of the whole record or of one case, or the lines that 'accord audit lines' \
+                printed; no daemon is needed. Trust comes from elsewhere: without --vkey a bundle is at best \
+                consistent in itself.
+                Exit status: 0 no fault was found; 11 so, with --strict, and parts are withheld from you; 20 \
+                contradicts a checkpoint you hold; 30 invalid; 40 cannot be checked.
                 Example: accord audit verify --offline alder.tar --vkey log.vkey --known last-month.checkpoint
                 """
         )
@@ -30,11 +31,15 @@ extension AuditCommand {
         )
         var known: [String] = []
 
+        @Flag(help: "With --offline: exit with status 11 if parts are withheld from you.")
+        var strict = false
+
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
 
         func validate() throws {
             if vkey != nil, offline == nil { throw ValidationError("--vkey is for --offline.") }
+            if strict, offline == nil { throw ValidationError("--strict is for --offline.") }
         }
 
         func perform(on page: inout Page) throws {

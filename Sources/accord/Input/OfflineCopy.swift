@@ -1,28 +1,37 @@
 import Glibc
+import TransparencyLog
 
-/// A copy of the record as it lies on a disk, read and not yet believed.
-enum OfflineCopy: Equatable {
-    /// A bundle as it was exported.
-    case tar([UInt8])
-    /// The files of an unpacked bundle by their names, such as `proofs/000000.tlog-proof`.
-    case files([String: [UInt8]])
+/// A copy of the record as it lies on a disk, read a piece at a time and not yet believed.
+enum OfflineCopy: BundleFiles {
+    /// A bundle as it was exported: where its files lie in it.
+    case tar(InputPieces, [String: Range<Int>])
+    /// The folder of an unpacked bundle.
+    case folder(String)
     /// Lines of the record, one after the other.
-    case lines([UInt8])
+    case lines(InputPieces)
 
-    /// The most bytes that are read in all.
-    static let largest = 4 << 30
-
-    /// Reads a bundle, the folder of one, or a file of lines, and tells which by what it finds.
-    static func read(_ path: String) throws(Failure) -> OfflineCopy {
+    /// Opens a bundle, the folder of one, or a file of lines, and tells which by what it finds.
+    init(_ path: String) throws(Failure) {
         var status = stat()
         if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            var files: [String: [UInt8]] = [:]
-            var left = largest
-            try collect(path, prefix: "", depth: 0, into: &files, left: &left)
-            return .files(files)
+            self = .folder(path)
+            return
         }
-        let bytes = try InputFile.read(path, atMost: largest)
-        return isTar(bytes) ? .tar(bytes) : .lines(bytes)
+        let file = try InputPieces(path, followsLinks: true)
+        guard Self.isTar(try file.read(0..<TarWriter.blockSize)) else {
+            self = .lines(file)
+            return
+        }
+        var members: [String: Range<Int>] = [:]
+        do {
+            var reader = TarReader(size: file.size)
+            while let member = try reader.next(file.read) { members[member.name] = member.content }
+        } catch let fault as TarFault {
+            throw .input("\(path) is not a bundle as it was exported: tar \(fault.code.rawValue).")
+        } catch {
+            throw error as? Failure ?? .input("\(path) cannot be read.")
+        }
+        self = .tar(file, members)
     }
 
     /// Whether bytes begin with the header of a tar file (POSIX ustar: the magic stands at 257).
@@ -30,43 +39,43 @@ enum OfflineCopy: Equatable {
         bytes.count >= 512 && bytes[257..<262].elementsEqual("ustar".utf8)
     }
 
-    /// Takes regular files only: a link in a bundle points at something that is not the bundle.
-    private static func collect(
-        _ folder: String,
-        prefix: String,
-        depth: Int,
-        into files: inout [String: [UInt8]],
-        left: inout Int
-    ) throws(Failure) {
-        for name in try names(in: folder) {
-            let path = "\(folder)/\(name)"
-            var status = stat()
-            guard unsafe lstat(path, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFREG:
-                let bytes = try InputFile.read(path, atMost: left)
-                left -= bytes.count
-                files[prefix + name] = bytes
-            case S_IFDIR where depth < 2:
-                try collect(path, prefix: "\(prefix)\(name)/", depth: depth + 1, into: &files, left: &left)
-            default:
-                throw Failure(
-                    code: Failure.file,
-                    message: "\(path) is neither a file nor a folder of a bundle.",
-                    status: ExitStatus.noInput
-                )
-            }
+    func names(in folder: String) throws -> [String] {
+        switch self {
+        case .tar(_, let members):
+            let prefix = "\(folder)/"
+            return members.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        case .folder(let path): return try Self.names("\(path)/\(folder)")
+        case .lines: return []
         }
     }
 
-    private static func names(in folder: String) throws(Failure) -> [String] {
-        guard let stream = unsafe opendir(folder) else {
-            throw Failure(
-                code: Failure.file,
-                message: "\(folder) cannot be read: \(unsafe String(cString: strerror(errno))).",
-                status: ExitStatus.noInput
-            )
+    func size(of name: String) throws -> Int? {
+        switch self {
+        case .tar(_, let members): return members[name]?.count
+        case .folder(let path):
+            var status = stat()
+            guard unsafe lstat("\(path)/\(name)", &status) == 0 else { return nil }
+            return try InputPieces("\(path)/\(name)").size
+        case .lines(let file): return name == BundleVerification.linesName ? file.size : nil
         }
+    }
+
+    func read(_ name: String, _ range: Range<Int>) throws -> [UInt8] {
+        switch self {
+        case .tar(let file, let members):
+            guard let place = members[name] else { return [] }
+            let start = min(place.lowerBound + range.lowerBound, place.upperBound)
+            return try file.read(start..<min(place.lowerBound + range.upperBound, place.upperBound))
+        case .folder(let path): return try InputPieces("\(path)/\(name)").read(range)
+        case .lines(let file): return try file.read(range)
+        }
+    }
+
+    /// The names in a folder; none if it is not there. A link to a folder is not followed.
+    private static func names(_ folder: String) throws(Failure) -> [String] {
+        let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
+        if descriptor < 0, errno == ENOENT { return [] }
+        guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw .unreadable(folder) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {
@@ -75,6 +84,65 @@ enum OfflineCopy: Equatable {
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        return names.sorted()
+        return names
+    }
+}
+
+/// A regular file that is read where it is wanted.
+final class InputPieces {
+    private let path: String
+    private let descriptor: Int32
+    /// In bytes, when it was opened.
+    let size: Int
+
+    /// Opens a file. A link in a bundle points at something that is not the bundle, and is not followed.
+    init(_ path: String, followsLinks: Bool = false) throws(Failure) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
+        var status = stat()
+        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0 else {
+            size = 0
+            throw .unreadable(path)
+        }
+        size = status.st_size
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                code: Failure.file,
+                message: "\(path) is neither a file nor a folder of a bundle.",
+                status: ExitStatus.noInput
+            )
+        }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// The bytes at these places, fewer at the end of the file.
+    func read(_ range: Range<Int>) throws(Failure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: max(0, min(range.upperBound, size) - range.lowerBound))
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done,
+                    off_t(range.lowerBound + done)
+                )
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .unreadable(path) }
+            done += count
+        }
+        return bytes
+    }
+}
+
+extension Failure {
+    fileprivate static func unreadable(_ path: String) -> Failure {
+        Failure(
+            code: Failure.file,
+            message: "\(path) cannot be read: \(unsafe String(cString: strerror(errno))).",
+            status: ExitStatus.noInput
+        )
     }
 }

@@ -8,8 +8,6 @@ package struct Tampering: Sendable, CustomTestStringConvertible {
     package let check: String
     /// The exit status of the verification.
     package let exit: Int32
-    /// Whether only who checks the signature of the checkpoint can see it.
-    package var isAboutSignature: Bool { name.hasPrefix("T11") }
     package let change: @Sendable (RecordCopy) throws -> Void
 
     package var testDescription: String { name }

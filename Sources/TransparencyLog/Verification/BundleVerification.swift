@@ -1,0 +1,144 @@
+/// The check of a copy as it lies on a disk: its files are brought together, and ``RecordVerifier`` judges them.
+///
+/// A copy is one case if it has proofs, and a whole record if it has none: what it says of itself is not asked. One case
+/// without its proofs fails as a record with missing lines, a record with proofs beside it as a case with foreign lines.
+/// `verify.py` in a bundle makes the same checks with the same findings.
+public struct BundleVerification: Sendable {
+    /// The file of lines: without it there is nothing to check.
+    public static let linesName = "entries.jsonl"
+
+    /// A copy has no lines.
+    public struct NoLines: Error {}
+
+    private static let pieceBytes = 1 << 20
+    private static let runLines = 4_096
+    private static let runBytes = 8 << 20
+    /// A line that is longer is looked at in pieces of this length, none of which is a line.
+    private static let longest = LogLine.maximumBytes + 1
+
+    private let key: VerifierKey?
+    private let known: [Checkpoint]
+    private let isStrict: Bool
+
+    /// A check by what its reader has from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - key: the log's key, from elsewhere. The one in the copy gives no trust: who made the one made the other.
+    ///   - known: checkpoints that the reader kept.
+    ///   - isStrict: whether withheld parts give an exit status of their own.
+    public init(key: VerifierKey?, known: [Checkpoint], isStrict: Bool = false) {
+        self.key = key
+        self.known = known
+        self.isStrict = isStrict
+    }
+
+    /// Checks all of a copy.
+    ///
+    /// - Parameters:
+    ///   - files: the copy.
+    ///   - crew: what shares the work among threads.
+    /// - Throws: ``NoLines``, or what the files throw if they cannot be read.
+    public func report(
+        on files: some BundleFiles,
+        crew: RecordVerifier.Crew = RecordVerifier.alone
+    ) throws -> VerificationReport {
+        guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
+        var beside = Beside(parts: try files.names(in: "parts"), proofs: try files.names(in: "proofs"))
+        // A note is at most this long; a longer file is none.
+        let note = try files.size(of: "checkpoint").map { size in
+            try files.read("checkpoint", 0..<min(size, SignedNote.maximumBytes + 1))
+        }
+        var verifier = RecordVerifier(beside.proofs.isEmpty ? .record : .oneCase, note: note, known: known)
+        var run: [LineEvidence] = []
+        var room = Self.runBytes
+        var rest: [UInt8] = []
+        var offset = 0
+        while offset < size {
+            let piece = try files.read(Self.linesName, offset..<min(offset + Self.pieceBytes, size))
+            guard !piece.isEmpty else { break }
+            offset += piece.count
+            rest += piece
+            var start = 0
+            while let end = Self.endOfLine(rest, from: start) {
+                let evidence = try beside.evidence(for: Array(rest[start..<end]), in: files)
+                start = end
+                room -= evidence.byteCount
+                run.append(evidence)
+                if run.count == Self.runLines || room < 0 {
+                    verifier.feed(run, crew: crew)
+                    run.removeAll(keepingCapacity: true)
+                    room = Self.runBytes
+                }
+            }
+            rest.removeFirst(start)
+        }
+        verifier.feed(run, crew: crew)
+        verifier.feedUnterminated(rest)
+        verifier.feedUnlisted(parts: beside.unlisted(\.parts), proofs: beside.unlisted(\.proofs))
+        let keyText = try files.small("log.vkey", atMost: 4_096)
+        let keyOfCopy = keyText.map { text in
+            try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
+        }
+        return verifier.finish(
+            logKey: key ?? keyOfCopy.flatMap(\.self),
+            isKeyFromCopy: key == nil,
+            isKeyMalformed: keyOfCopy.map { $0 == nil } ?? false,
+            isStrict: isStrict
+        )
+    }
+
+    /// One past the LF of a line, or past the longest piece of what is none; nil if there is not enough yet.
+    private static func endOfLine(_ bytes: [UInt8], from start: Int) -> Int? {
+        let limit = min(bytes.count, start + longest)
+        if let place = bytes[start..<limit].firstIndex(of: 0x0A) { return place + 1 }
+        return limit - start == longest ? limit : nil
+    }
+}
+
+extension BundleVerification {
+    /// What lies beside the lines, and whether a line asked for it.
+    private struct Beside {
+        var parts: [String: Bool]
+        var proofs: [String: Bool]
+
+        init(parts: [String], proofs: [String]) {
+            self.parts = Dictionary(parts.map { ($0, false) }) { first, _ in first }
+            self.proofs = Dictionary(proofs.map { ($0, false) }) { first, _ in first }
+        }
+
+        func unlisted(_ kind: KeyPath<Beside, [String: Bool]>) -> UInt64 {
+            UInt64(self[keyPath: kind].values.count { !$0 })
+        }
+
+        /// A line with its parts and its proof, if it is a line.
+        mutating func evidence(for line: [UInt8], in files: some BundleFiles) throws -> LineEvidence {
+            guard !parts.isEmpty || !proofs.isEmpty, let scan = try? LineScan(line) else {
+                return LineEvidence(line: line)
+            }
+            var evidence = LineEvidence(line: line, parts: [])
+            for index in 0..<scan.partCount {
+                let start = scan.layout.part(index)
+                let name = scan.text(start..<start + 64) + ".json"
+                guard parts[name] != nil else { continue }
+                parts[name] = true
+                // A file that is too large is no part; its beginning shows that as well.
+                evidence.parts?.append(try files.small("parts/\(name)", atMost: Self.largest) ?? [])
+            }
+            let name = String(InclusionProof.fileName(caseSeq: scan.caseSeq).dropFirst("proofs/".count))
+            if proofs[name] != nil {
+                proofs[name] = true
+                evidence.proof = try files.small("proofs/\(name)", atMost: Self.largest) ?? []
+            }
+            return evidence
+        }
+
+        /// The most bytes of a part or a proof that are read.
+        private static let largest = 8 << 20
+    }
+}
+
+extension LineEvidence {
+    fileprivate var byteCount: Int {
+        line.count + (proof?.count ?? 0) + (parts ?? []).reduce(0) { $0 + $1.count }
+    }
+}

@@ -1,0 +1,138 @@
+import Cryptography
+
+/// What can be told of one line without any other: its form, its leaf hash, its parts, its proof.
+///
+/// This is the costly half of a verification, and each line's is independent of all others'.
+struct LineInspection: Sendable {
+    /// What a line in its one spelling says of its place.
+    struct Place: Sendable {
+        let line: [UInt8]
+        let seq: UInt64
+        let caseSeq: UInt64
+        let caseKey: CaseKey
+        let recordedAt: Int64
+        /// Where the digits of the two links begin.
+        let prev: Int
+        let casePrev: Int
+        /// Whether the line says to be of the log of the checkpoint; true where there is no checkpoint.
+        let isOfLog: Bool
+        /// Whether it records that its case was exported.
+        let isExport: Bool
+
+        /// Whether a digest's digits stand at a place of the line.
+        func holds(_ digits: [UInt8], at start: Int) -> Bool { LineScan.holds(digits, in: line, at: start) }
+    }
+
+    let leaf: Digest
+    /// Nil if it is not a line.
+    let place: Place?
+    var partsGiven = 0
+    var partsAltered = 0
+    var partsAbsent = 0
+    /// What is wrong with its proof.
+    var proofFault: Findings.Kind?
+}
+
+/// Looks at lines one by one. It is a value and its answer depends on nothing else, so that many may look at a time.
+struct LineInspector: Sendable {
+    /// The name of the log, where a checkpoint tells it.
+    let origin: [UInt8]?
+    /// What proofs have to lead to, and the note that they have to carry; nil if proofs are not looked at.
+    let head: (checkpoint: Checkpoint, note: [UInt8])?
+
+    func inspect(_ run: ArraySlice<LineEvidence>) -> [LineInspection] {
+        var hasher = TreeHasher()
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * Digest.byteCount)
+        return run.map { inspect($0, &hasher, &digits) }
+    }
+
+    private func inspect(
+        _ evidence: LineEvidence,
+        _ hasher: inout TreeHasher,
+        _ digits: inout [UInt8]
+    ) -> LineInspection {
+        let leaf = hasher.leaf(evidence.line)
+        guard let scan = try? LineScan(evidence.line) else { return LineInspection(leaf: leaf, place: nil) }
+        let place = LineInspection.Place(
+            line: evidence.line,
+            seq: scan.seq,
+            caseSeq: scan.caseSeq,
+            caseKey: scan.caseKey,
+            recordedAt: scan.recordedAt,
+            prev: scan.layout.prev,
+            casePrev: scan.layout.casePrev,
+            isOfLog: origin.map { scan.isText($0, at: scan.layout.log) } ?? true,
+            isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind)
+        )
+        var inspection = LineInspection(leaf: leaf, place: place)
+        if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
+        if let head {
+            inspection.proofFault = fault(
+                in: evidence.proof,
+                of: leaf,
+                at: scan.seq,
+                head.checkpoint,
+                head.note,
+                &hasher
+            )
+        }
+        return inspection
+    }
+
+    /// Each part takes one of the digests that are listed; files come in the order of the list, mostly.
+    private func check(
+        _ parts: [[UInt8]],
+        of scan: LineScan,
+        _ hasher: inout TreeHasher,
+        _ digits: inout [UInt8],
+        _ inspection: inout LineInspection
+    ) {
+        let count = scan.partCount
+        // A bit for each listed digest: there are at most 64.
+        var taken: UInt64 = 0
+        var next = 0
+        for part in parts {
+            digits.removeAll(keepingCapacity: true)
+            hasher.part(part).writeHex(into: &digits)
+            var place: Int?
+            for offset in 0..<count where place == nil {
+                let candidate = (next + offset) % count
+                if taken >> UInt64(candidate) & 1 == 0, scan.holds(digits, at: scan.layout.part(candidate)) {
+                    place = candidate
+                }
+            }
+            guard let place else {
+                inspection.partsAltered += 1
+                continue
+            }
+            taken |= 1 << UInt64(place)
+            next = place + 1
+            inspection.partsGiven += 1
+        }
+        inspection.partsAbsent = max(0, count - inspection.partsGiven - inspection.partsAltered)
+    }
+
+    private func fault(
+        in file: [UInt8]?,
+        of leaf: Digest,
+        at seq: UInt64,
+        _ head: Checkpoint,
+        _ note: [UInt8],
+        _ hasher: inout TreeHasher
+    ) -> Findings.Kind? {
+        guard seq < head.size else { return .lineBeyondCheckpoint }
+        guard let file else { return .proofMissing }
+        guard let proof = InclusionProof(parsing: file) else { return .proofMalformed }
+        let leads = MerkleTree.verifiesInclusion(
+            of: leaf,
+            at: seq,
+            in: head.size,
+            root: head.root,
+            path: proof.path,
+            using: &hasher
+        )
+        guard leads, proof.index == seq else { return .proofWrong }
+        return proof.note == note ? nil : .proofOfAnotherCheckpoint
+    }
+}

@@ -1,0 +1,415 @@
+import Cryptography
+import Foundation
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// Good and bad bundles, of a whole record and of one case: the verifier and the script in the bundle judge them alike.
+struct BundleCorpusTests {
+    /// The files of a bundle, before and after somebody changed them.
+    struct MemoryBundle: BundleFiles {
+        var files: [String: [UInt8]]
+
+        func names(in folder: String) -> [String] {
+            files.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
+        }
+        func size(of name: String) -> Int? { files[name]?.count }
+        func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }
+
+        var lines: [[UInt8]] {
+            get { (files["entries.jsonl"] ?? []).split(separator: 0x0A).map { Array($0) + [0x0A] } }
+            set { files["entries.jsonl"] = Array(newValue.joined()) }
+        }
+    }
+
+    /// What one bundle is, and what is to be found in it.
+    struct Sample: Sendable, CustomTestStringConvertible {
+        let name: String
+        let isCase: Bool
+        let exit: Int32
+        /// `check: finding` of what failed: this one among others.
+        let finding: String?
+        var options: Options = Options()
+        let change: @Sendable (inout MemoryBundle, VerificationRecord) throws -> Void
+        var testDescription: String { "\(isCase ? "case" : "record"): \(name)" }
+    }
+
+    /// What the reader hands in.
+    struct Options: Sendable {
+        var isKeyGiven = false
+        var isStrict = false
+        var known: @Sendable (VerificationRecord) throws -> SignedNote? = { _ in nil }
+    }
+
+    /// The bundle of a record of 40 lines, or of the second of its two cases.
+    static func bundle(of record: VerificationRecord, isCase: Bool) throws -> MemoryBundle {
+        let leaves = record.lines.map { Digest.leaf($0) }
+        let places = record.lines.indices.filter { !isCase || $0 % 2 == 1 }
+        var bundle = MemoryBundle(files: [
+            "checkpoint": record.note, "log.vkey": Array((record.signer.verifierKey.text + "\n").utf8),
+        ])
+        bundle.lines = places.map { record.lines[$0] }
+        for place in places {
+            for part in record.parts[place] { bundle.files["parts/\(Digest.sha256(part).hex).json"] = part }
+            guard isCase else { continue }
+            let path = MerkleTree.inclusionProof(of: UInt64(place), in: UInt64(leaves.count)) { node in
+                MerkleTree.root(
+                    of: Array(leaves[Int(node.index) << node.height..<(Int(node.index) + 1) << node.height])
+                )
+            }
+            let proof = InclusionProof(index: UInt64(place), path: try #require(path), note: record.note)
+            let name = InclusionProof.fileName(caseSeq: record.values[place].caseSeq)
+            bundle.files[name] = proof.encoded
+        }
+        return bundle
+    }
+
+    /// Changes that both kinds of bundle suffer, with their findings in each.
+    private static let common: [(String, record: String, case: String, @Sendable (inout MemoryBundle) -> Void)] = [
+        (
+            "T1 a changed part", "PAYLOADS: part-altered", "PAYLOADS: part-altered",
+            { bundle in
+                for name in bundle.files.keys.filter({ $0.hasPrefix("parts/") }).sorted().prefix(1) {
+                    bundle.files[name]?[20] ^= 1
+                }
+            }
+        ),
+        (
+            "a part that no line lists", "PAYLOADS: part-unlisted", "PAYLOADS: part-unlisted",
+            {
+                $0.files["parts/x.json"] = [1]
+            }
+        ),
+        ("T2 a changed line", "LINKS: line-altered", "LINKS: line-altered", { $0.lines[5] = redated($0.lines[5]) }),
+        ("T3 a deleted line", "SEQUENCE: record-missing", "SEQUENCE: record-missing", { $0.lines.remove(at: 5) }),
+        ("the first line deleted", "SEQUENCE: record-missing", "SEQUENCE: record-missing", { $0.lines.removeFirst() }),
+        (
+            "T4 two lines swapped", "SEQUENCE: records-out-of-order", "SEQUENCE: records-out-of-order",
+            {
+                $0.lines.swapAt(5, 6)
+            }
+        ),
+        ("T6 a tail cut", "ANCHOR: checkpoint-beyond-log", "TAIL: tail-cut", { $0.lines.removeLast(3) }),
+        (
+            "T8 a fork", "SEQUENCE: duplicate-sequence-fork", "SEQUENCE: duplicate-sequence-fork",
+            {
+                $0.lines.insert(redated($0.lines[5]), at: 6)
+            }
+        ),
+        (
+            "T9 a line twice", "SEQUENCE: record-duplicated", "SEQUENCE: record-duplicated",
+            {
+                $0.lines.insert($0.lines[5], at: 6)
+            }
+        ),
+        (
+            "T10 the last line cut short", "FORMAT: truncated-last-line", "FORMAT: truncated-last-line",
+            {
+                $0.files["entries.jsonl"]?.removeLast(40)
+            }
+        ),
+        (
+            "a line that is none", "FORMAT: malformed-line", "FORMAT: malformed-line",
+            { $0.lines[5] = Array("{}\n".utf8) }
+        ),
+        (
+            "a line beyond all bounds", "FORMAT: malformed-line", "FORMAT: malformed-line",
+            {
+                $0.lines[5] = [UInt8](repeating: 0x41, count: 130_000) + [0x0A]
+            }
+        ),
+        (
+            "a checkpoint that is none", "ANCHOR: checkpoint-malformed", "ANCHOR: checkpoint-malformed",
+            {
+                $0.files["checkpoint"]?.removeLast(3)
+            }
+        ),
+        ("a key that is none", "ANCHOR: key-malformed", "ANCHOR: key-malformed", { $0.files["log.vkey"]?[5] ^= 1 }),
+    ]
+
+    private static let special: [Sample] = [
+        Sample(name: "T7 rewritten", isCase: false, exit: 30, finding: "ANCHOR: root-mismatch") { bundle, record in
+            var record = record
+            try rewrite(&record)
+            bundle.lines = record.lines
+        },
+        Sample(name: "T7 rewritten", isCase: true, exit: 30, finding: "ANCHOR: proof-wrong") { bundle, record in
+            var record = record
+            try rewrite(&record)
+            bundle.lines = record.lines.indices.filter { $0 % 2 == 1 }.map { record.lines[$0] }
+        },
+        Sample(name: "T11 another key", isCase: false, exit: 30, finding: "ANCHOR: unknown-key") { bundle, record in
+            bundle.files["checkpoint"] = try record.checkpoint(by: other()).encoded
+        },
+        Sample(name: "T11 another key", isCase: true, exit: 30, finding: "ANCHOR: unknown-key") { bundle, record in
+            let note = try record.checkpoint(by: other()).encoded
+            bundle = try BundleCorpusTests.bundle(of: with(record, note: note), isCase: true)
+        },
+        Sample(name: "T11 a wrong signature", isCase: false, exit: 30, finding: "ANCHOR: bad-signature") {
+            bundle,
+            record in
+            var note = record.note
+            note[note.count - 20] = note[note.count - 20] == 0x41 ? 0x42 : 0x41
+            bundle.files["checkpoint"] = note
+        },
+        Sample(
+            name: "the other key handed in",
+            isCase: false,
+            exit: 0,
+            finding: nil,
+            options: Options(isKeyGiven: true)
+        ) {
+            bundle,
+            _ in bundle.files["log.vkey"] = nil
+        },
+        Sample(name: "a case without its proofs", isCase: true, exit: 30, finding: "SEQUENCE: record-missing") {
+            bundle,
+            _ in
+            bundle.files = bundle.files.filter { !$0.key.hasPrefix("proofs/") }
+        },
+        Sample(name: "with a proof beside it", isCase: false, exit: 30, finding: "LINKS: line-of-another-case") {
+            bundle,
+            record in
+            bundle.files["proofs/000001.tlog-proof"] =
+                try BundleCorpusTests.bundle(of: record, isCase: true).files["proofs/000001.tlog-proof"]
+        },
+        Sample(name: "a line of another case", isCase: true, exit: 30, finding: "LINKS: line-of-another-case") {
+            $0.lines.insert($1.lines[10], at: 6)
+        },
+        Sample(name: "a proof missing", isCase: true, exit: 30, finding: "ANCHOR: proof-missing") { bundle, _ in
+            bundle.files["proofs/000003.tlog-proof"] = nil
+        },
+        Sample(name: "a proof too many", isCase: true, exit: 30, finding: "ANCHOR: proof-unlisted") { bundle, _ in
+            bundle.files["proofs/000099.tlog-proof"] = bundle.files["proofs/000003.tlog-proof"]
+        },
+        Sample(name: "two proofs exchanged", isCase: true, exit: 30, finding: "ANCHOR: proof-wrong") { bundle, _ in
+            let third = bundle.files["proofs/000003.tlog-proof"]
+            bundle.files["proofs/000003.tlog-proof"] = bundle.files["proofs/000004.tlog-proof"]
+            bundle.files["proofs/000004.tlog-proof"] = third
+        },
+        Sample(name: "a tail cut with its proofs", isCase: true, exit: 30, finding: "TAIL: tail-cut") { bundle, _ in
+            bundle.lines.removeLast()
+            bundle.files["proofs/000019.tlog-proof"] = nil
+        },
+        Sample(
+            name: "a proof of another checkpoint",
+            isCase: true,
+            exit: 30,
+            finding: "ANCHOR: proof-of-another-checkpoint"
+        ) { bundle, _ in
+            bundle.files["proofs/000003.tlog-proof"]? += Array("\u{2014} other AAAAAAA=\n".utf8)
+        },
+        Sample(name: "beyond the checkpoint", isCase: true, exit: 30, finding: "ANCHOR: line-beyond-checkpoint") {
+            bundle,
+            record in
+            let leaves = record.lines.prefix(30).map { Digest.leaf($0) }
+            let head = try #require(
+                Checkpoint(origin: VerificationRecord.origin, size: 30, root: MerkleTree.root(of: leaves))
+            )
+            let note = try #require(try head.signed(by: record.signer)).encoded
+            bundle = try BundleCorpusTests.bundle(of: with(record, note: note), isCase: true)
+        },
+        Sample(name: "without a checkpoint", isCase: false, exit: 40, finding: nil) { bundle, _ in
+            bundle.files["checkpoint"] = nil
+        },
+        Sample(name: "without a checkpoint", isCase: true, exit: 40, finding: nil) { bundle, _ in
+            bundle.files["checkpoint"] = nil
+        },
+        Sample(name: "without lines", isCase: false, exit: 40, finding: nil) { bundle, _ in
+            bundle.files["entries.jsonl"] = nil
+        },
+        Sample(name: "a part withheld", isCase: true, exit: 0, finding: nil) { bundle, _ in withhold(&bundle) },
+        Sample(
+            name: "a part withheld, strictly",
+            isCase: true,
+            exit: 11,
+            finding: nil,
+            options: Options(isStrict: true)
+        ) {
+            bundle,
+            _ in withhold(&bundle)
+        },
+        Sample(
+            name: "strictly, and nothing withheld",
+            isCase: true,
+            exit: 0,
+            finding: nil,
+            options: Options(isStrict: true)
+        ) {
+            _,
+            _ in
+        },
+        Sample(
+            name: "of the checkpoint that is known",
+            isCase: true,
+            exit: 0,
+            finding: nil,
+            options: Options(known: { try $0.checkpoint() })
+        ) { _, _ in },
+        Sample(
+            name: "of a smaller checkpoint than the one known",
+            isCase: true,
+            exit: 40,
+            finding: nil,
+            options: Options(known: { try earlier($0) })
+        ) { _, _ in },
+        Sample(
+            name: "that grew from the checkpoint that is known",
+            isCase: false,
+            exit: 0,
+            finding: nil,
+            options: Options(known: { try earlier($0) })
+        ) { _, _ in },
+        Sample(
+            name: "another history than is known",
+            isCase: false,
+            exit: 20,
+            finding: "ANCHOR: known-checkpoint-contradicted",
+            options: Options(known: { try rewritten($0).checkpoint() })
+        ) { _, _ in },
+        Sample(
+            name: "another history than is known",
+            isCase: true,
+            exit: 20,
+            finding: "ANCHOR: known-checkpoint-contradicted",
+            options: Options(known: { try rewritten($0).checkpoint() })
+        ) { _, _ in },
+        Sample(
+            name: "of another log",
+            isCase: false,
+            exit: 30,
+            finding: "ANCHOR: line-of-another-log"
+        ) { bundle, record in
+            var record = record
+            record.values[39].statement.log = "log.example.net/other"
+            record.lines[39] = try record.values[39].encoded()
+            bundle.lines = record.lines
+            bundle.files["checkpoint"] = try record.checkpoint().encoded
+        },
+    ]
+
+    static let samples: [Sample] =
+        [false, true].flatMap { isCase in
+            [Sample(name: "untouched", isCase: isCase, exit: 0, finding: nil) { _, _ in }]
+                + common.map { name, record, ofCase, change in
+                    Sample(name: name, isCase: isCase, exit: 30, finding: isCase ? ofCase : record) { bundle, _ in
+                        change(&bundle)
+                    }
+                }
+        } + special
+
+    @Test(arguments: samples)
+    func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {
+        let record = try VerificationRecord(count: 40)
+        var bundle = try Self.bundle(of: record, isCase: sample.isCase)
+        try sample.change(&bundle, record)
+        let known = try sample.options.known(record)
+        let verification = BundleVerification(
+            key: sample.options.isKeyGiven ? record.signer.verifierKey : nil,
+            known: try known.map { [try UnverifiedCheckpoint($0).claim] } ?? [],
+            isStrict: sample.options.isStrict
+        )
+        let report = try? verification.report(on: bundle)
+        #expect(report?.exitCode ?? 40 == sample.exit, "\(report?.verdicts.map(\.message) ?? [])")
+        let failures = report?.failures ?? []
+        if let finding = sample.finding { #expect(failures.contains(finding), "\(failures)") }
+        if sample.exit == 0 {
+            let isTrusted = sample.options.isKeyGiven || known?.encoded == record.note
+            let isOpen = report?.verdicts.contains { $0.finding == "trust-not-established" } ?? false
+            #expect(isOpen != isTrusted)
+        }
+
+        guard program("python3") != nil else { return }
+        let folder = try ScratchFolder("bundle")
+        try run("mkdir", ["parts", "proofs"], in: folder.path)
+        for (name, bytes) in bundle.files { try folder.write(name, bytes) }
+        try folder.write("verify.py", BundleResources.verifyScript)
+        try folder.write("kept", known?.encoded ?? [])
+        var words = ["-I", "verify.py"] + (known == nil ? [] : ["--known", "kept"])
+        if sample.options.isStrict { words.append("--strict") }
+        if sample.options.isKeyGiven { words += ["--vkey", record.signer.verifierKey.text] }
+        let script = try run("python3", words, in: folder.path)
+        #expect(script.status == sample.exit, "\(script.stdout)\(script.stderr)")
+        let found = script.stdout.split(separator: "\n").compactMap { line -> String? in
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard words.count > 2, words[1] == "failed" else { return nil }
+            return "\(words[0]): \(words[2].dropLast())"
+        }
+        #expect(found.sorted() == failures.sorted(), "\(script.stdout)")
+    }
+
+    @Test func `a flipped bit anywhere in the lines and proofs of a case is found`() throws {
+        let bundle = try Self.bundle(of: VerificationRecord(count: 12), isCase: true)
+        let verification = BundleVerification(key: nil, known: [])
+        #expect(try verification.report(on: bundle).exitCode == 0)
+        let isWhole = ProcessInfo.processInfo.environment["ACCORD_ALL_BITS"] != nil
+        for (name, bytes) in bundle.files where name.hasPrefix("proofs/") || name == "entries.jsonl" {
+            // Every bit takes long without the optimiser: a step of 9 takes nearly each byte, with another bit of each.
+            for bit in stride(from: 0, to: bytes.count * 8, by: isWhole ? 1 : 9) {
+                var changed = bundle
+                changed.files[name]?[bit / 8] ^= 1 << UInt8(bit % 8)
+                #expect(try verification.report(on: changed).exitCode == 30, "\(name) bit \(bit)")
+            }
+        }
+    }
+
+    @Test func `threads that share the work change nothing of the report`() throws {
+        let record = try VerificationRecord(count: 1_000)
+        let bundle = try Self.bundle(of: record, isCase: true)
+        let verification = BundleVerification(key: nil, known: [])
+        let backwards = try verification.report(on: bundle) { count, work in
+            for piece in (0..<count).reversed() { work(piece) }
+        }
+        #expect(try backwards == verification.report(on: bundle))
+        #expect(backwards.exitCode == 0)
+    }
+}
+
+/// Replaces the last digit of the author's clock: still a line, with another digest.
+private func redated(_ line: [UInt8]) -> [UInt8] {
+    var line = line
+    let text = String(decoding: line, as: UTF8.self)
+    guard let end = text.utf8ByteOffset(of: ",\"by\":") else { return line }
+    line[end - 1] = line[end - 1] == 0x30 ? 0x31 : 0x30
+    return line
+}
+
+extension String {
+    fileprivate func utf8ByteOffset(of text: String) -> Int? {
+        firstRange(of: text).map { utf8.distance(from: startIndex, to: $0.lowerBound) }
+    }
+}
+
+private func rewrite(_ record: inout VerificationRecord) throws {
+    record.values[5].rule = "P01"
+    record.values[5].outcome = .denied
+    try record.relink()
+}
+
+private func rewritten(_ record: VerificationRecord) throws -> VerificationRecord {
+    var record = record
+    try rewrite(&record)
+    return record
+}
+
+private func with(_ record: VerificationRecord, note: [UInt8]) -> VerificationRecord {
+    var record = record
+    record.note = note
+    return record
+}
+
+private func other() throws -> NoteSigner {
+    let key = try #require(Ed25519PrivateKey(seed: [UInt8](repeating: 8, count: 32)))
+    return try #require(NoteSigner(name: VerificationRecord.origin, privateKey: key))
+}
+
+private func earlier(_ record: VerificationRecord) throws -> SignedNote? {
+    let leaves = record.lines.prefix(30).map { Digest.leaf($0) }
+    return try Checkpoint(origin: VerificationRecord.origin, size: 30, root: MerkleTree.root(of: leaves))?
+        .signed(by: record.signer)
+}
+
+private func withhold(_ bundle: inout BundleCorpusTests.MemoryBundle) {
+    guard let name = bundle.files.keys.filter({ $0.hasPrefix("parts/") }).min() else { return }
+    bundle.files[name] = nil
+}
