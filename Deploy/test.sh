@@ -98,7 +98,7 @@ example_configuration() {
 }
 
 # Suites that are written and do not all pass yet: an open list, to be emptied. `ACCORD_ALL=1` runs them, too.
-open_suites='G1DurableStorage|G7VerifiableWithoutUs|ChurnTests|RecordInterop|Quickstart'
+open_suites='G1DurableStorage|ChurnTests|Quickstart'
 
 # One after the other: some start daemons, fill disks and count descriptors, which is not to be shared.
 tests() {
