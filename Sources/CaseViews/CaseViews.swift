@@ -11,7 +11,7 @@ package final class CaseViews: Sendable {
     private let queue: DatabaseQueue
 
     /// The shape of the tables; another number means that the file is made anew.
-    private static let shape = 1
+    private static let shape = 2
 
     /// Opens the file, or makes it.
     ///

@@ -30,7 +30,9 @@ package enum Projection: Sendable {
         let agency = event.agency?.text ?? ""
         let member = event.member?.text ?? ""
         switch event.body {
-        case .entryRecorded(let entry):
+        case .entryRecorded(let entry), .submitted(_, let entry):
+            var caseID = event.caseID
+            if case .submitted(let about, _) = event.body { caseID = about }
             let row = EntryRow(
                 number: entry.number,
                 position: Int64(clamping: caseSeq),
@@ -46,10 +48,10 @@ package enum Projection: Sendable {
                 supersededBy: nil,
                 asksAcknowledgement: entry.asksAcknowledgement
             )
-            guard let old = entry.supersedes else { return [.entry(event.caseID, row)] }
+            guard let old = entry.supersedes else { return [.entry(caseID, row)] }
             return [
-                .entry(event.caseID, row),
-                .entryState(event.caseID, number: old, state: "corrected", supersededBy: entry.number),
+                .entry(caseID, row),
+                .entryState(caseID, number: old, state: "corrected", supersededBy: entry.number),
             ]
         case .entryWithdrawn(let number, _):
             return [.entryState(event.caseID, number: number, state: "withdrawn", supersededBy: nil)]

@@ -3,6 +3,7 @@ import GRDB
 
 /// An entry without its text.
 package struct EntryRow: Sendable {
+    /// Below zero for what was written to oversight.
     package var number: Int64
     package var position: Int64
     /// Position in the whole record: where the text is.

@@ -160,6 +160,15 @@ extension Act {
         }
     }
 
+    /// True if what it makes goes by a number that is drawn, in a stream of its own.
+    package var drawsNumber: Bool {
+        switch self {
+        case .draftCase: true
+        case .recordEntry(_, let proposal): proposal.compartment == .oversight
+        default: false
+        }
+    }
+
     /// True if it changes nothing but the record of what was read.
     package var isReading: Bool {
         switch self {
@@ -177,7 +186,7 @@ extension Act {
         case .correctEntry(_, let text, _, _), .withdrawEntry(_, let text, _), .acknowledgeEntry(_, let text),
             .changeHandling(_, let text, _, _), .getEntry(_, let text), .releaseEntry(_, let text, _, _),
             .requestPermission(_, let text, _, _):
-            Reference.number(text, letter: "E").map { "E-\($0)" }
+            Reference.entry(text).map { Reference.entryName($0) }
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         default: nil
         }

@@ -84,6 +84,8 @@ package struct Release: Hashable, Sendable {
     package var entry: Int64
     package var recipient: AgencyID
     package var from: AgencyID
+    /// What it was given for, and what it is read for.
+    package var purpose: Purpose
     package var at: UTCTime
 }
 
@@ -105,6 +107,8 @@ package struct CaseFile: Hashable, Sendable {
     package var participants: [AgencyID: Participant] = [:]
     package var assignments: [MemberID: AgencyID] = [:]
     package var entries: [EntryFacts] = []
+    /// What was written to oversight, by a number that tells nothing of how many there are.
+    package var submissions: [Int64: EntryFacts] = [:]
     package var permissions: [Permission] = []
     package var releases: [Release] = []
     /// Who acknowledged, of the entries that ask for it.
@@ -116,7 +120,9 @@ package struct CaseFile: Hashable, Sendable {
     /// The purpose for which its information may be used: all four primary purposes are criminal.
     package var purpose: Purpose { .criminalInvestigation }
 
+    /// The entry of a number; what was written to oversight has one below zero.
     func facts(_ number: Int64) -> EntryFacts? {
+        if number < 0 { return submissions[-number] }
         guard number >= 1, number <= Int64(entries.count) else { return nil }
         return entries[Int(number) - 1]
     }

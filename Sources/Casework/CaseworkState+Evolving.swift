@@ -94,17 +94,10 @@ extension CaseworkState {
             }
         case .memberAssigned(let member, let agency): cases[id]?.assignments[member] = agency
         case .memberRemoved(let member, _): cases[id]?.assignments[member] = nil
+        case .submitted(let about, let entry):
+            if let facts = facts(entry, event) { cases[about]?.submissions[-entry.number] = facts }
         case .entryRecorded(let entry):
-            guard let agency = event.agency, let member = event.member else { return }
-            let facts = EntryFacts(
-                origin: names.index(of: agency),
-                handlingCode: entry.handling.rawValue,
-                compartmentCode: entry.compartment.rawValue,
-                stateCode: EntryFacts.State.current.rawValue,
-                kindCode: UInt8(clamping: EntryKind.allCases.firstIndex(of: entry.kind) ?? 0),
-                asksAcknowledgement: entry.asksAcknowledgement,
-                author: names.index(of: member)
-            )
+            guard let facts = facts(entry, event), let member = event.member else { return }
             if let index = cases.index(forKey: id) { cases.values[index].entries.append(facts) }
             if let old = entry.supersedes { change(id, old) { $0.state = .corrected } }
             if entry.asksAcknowledgement { cases[id]?.acknowledgements[entry.number] = [member] }
@@ -137,11 +130,25 @@ extension CaseworkState {
                     entry: line.entry,
                     recipient: line.recipient,
                     from: event.agency ?? line.origin,
+                    purpose: event.purpose ?? .criminalInvestigation,
                     at: place.recordedAt
                 )
             )
         default: return
         }
+    }
+
+    private mutating func facts(_ entry: EntryRecord, _ event: Event) -> EntryFacts? {
+        guard let agency = event.agency, let member = event.member else { return nil }
+        return EntryFacts(
+            origin: names.index(of: agency),
+            handlingCode: entry.handling.rawValue,
+            compartmentCode: entry.compartment.rawValue,
+            stateCode: EntryFacts.State.current.rawValue,
+            kindCode: UInt8(clamping: EntryKind.allCases.firstIndex(of: entry.kind) ?? 0),
+            asksAcknowledgement: entry.asksAcknowledgement,
+            author: names.index(of: member)
+        )
     }
 
     private mutating func change(_ id: CaseID, _ number: Int64, _ body: (inout EntryFacts) -> Void) {

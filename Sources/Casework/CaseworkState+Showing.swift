@@ -62,22 +62,22 @@ extension CaseworkState {
     }
 
     /// A member as the interface shows it (`type Member`).
-    package func json(_ member: Member) -> JSONObject {
+    package func json(_ member: Member, for id: MemberID, now: UTCTime) -> JSONObject {
         [
             "id": .string(member.id.text), "agency": .string(member.agency.text),
             "uids": .array(member.uids.map { .integer(Int64($0)) }), "keys": .strings(member.keys),
-            "grants": .array(member.grants.map { .object(json($0)) }),
+            "grants": .array(member.grants.map { .object(json($0, for: id, now: now)) }),
             "state": .string(member.isDisabled ? "disabled" : "active"),
         ]
     }
 
-    /// A grant as the interface shows it (`type Grant`).
-    package func json(_ grant: Grant) -> JSONObject {
+    /// A grant as the interface shows it (`type Grant`). Its case is named to those who may know of it.
+    package func json(_ grant: Grant, for id: MemberID, now: UTCTime) -> JSONObject {
         let scope =
             switch grant.scope {
             case .system: "system"
             case .agency: "agency"
-            case .caseFile(let id): number(of: id) ?? "case"
+            case .caseFile(let caseID): mayKnow(caseID, id, now: now) ? number(of: caseID) ?? "case" : "case"
             }
         return [
             "id": .string(grant.id), "role": .string(grant.role.rawValue), "scope": .string(scope),
@@ -90,7 +90,18 @@ extension CaseworkState {
     package func seesAllRecipients(_ caseID: CaseID, _ id: MemberID, now: UTCTime) -> Bool {
         guard let file = cases[caseID], let member = members[id] else { return false }
         let standing = standing(of: member, in: file, now)
-        return standing.isCaseLead || standing.isOversight
+        return standing.mayKnowRecipient()
+    }
+
+    /// Those who took note of an entry and whom the member may not know of.
+    package func hiddenAcknowledgers(of number: Int64, in caseID: CaseID, for id: MemberID, now: UTCTime) -> Set<String>
+    {
+        guard let file = cases[caseID], let member = members[id] else { return [] }
+        let standing = standing(of: member, in: file, now)
+        let hidden = (file.acknowledgements[number] ?? []).filter { other in
+            !mayKnow(acknowledger: members[other]?.agency, of: number, in: file, standing)
+        }
+        return Set(hidden.map(\.text))
     }
 
     /// The case that a member means.
@@ -117,7 +128,11 @@ extension CaseworkState {
             let verb = entry.supersedes.map { "corrected E-\($0) by" } ?? "recorded"
             return "\(who) \(verb) E-\(entry.number), \(entry.handling.text), \(entry.compartment.text)."
         case .entryWithdrawn(let number, _): return mayKnowOf(number) ? "\(who) withdrew E-\(number)." : nil
-        case .entryAcknowledged(let number): return mayKnowOf(number) ? "\(who) acknowledged E-\(number)." : nil
+        case .entryAcknowledged(let number):
+            guard mayKnowOf(number), mayKnow(acknowledger: event.agency, of: number, in: file, standing) else {
+                return nil
+            }
+            return "\(who) acknowledged E-\(number)."
         case .handlingChanged(let number, let from, let to, _):
             return mayKnowOf(number) ? "\(who) changed E-\(number) from \(from.text) to \(to.text)." : nil
         case .permissionRequested(let request):
@@ -132,9 +147,7 @@ extension CaseworkState {
             return "\(who) \(isGranted ? "permitted" : "refused") R-\(number)."
         case .disseminated(let line):
             guard mayKnowOf(line.entry) else { return nil }
-            let mayKnow =
-                standing.isCaseLead || standing.isOversight || [line.origin, line.recipient].contains(member.agency)
-                || event.agency == member.agency
+            let mayKnow = standing.mayKnowRecipient(line.origin, line.recipient, event.agency)
             return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")."
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }

@@ -2,7 +2,7 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS1".utf8)
+    private static let magic = Array("ACCORDS2".utf8)
     private static let entryBytes = 12
 
     /// The state as bytes: a canonical object for what is few, then 12 bytes for each entry.
@@ -151,7 +151,20 @@ extension CaseFile {
                         [
                             "number": .integer(release.number), "entry": .integer(release.entry),
                             "recipient": .string(release.recipient.text), "from": .string(release.from.text),
+                            "purpose": .string(release.purpose.rawValue),
                             "at": .integer(release.at.milliseconds),
+                        ]
+                    }
+                )
+            ),
+            (
+                "submissions",
+                .array(
+                    submissions.sorted { $0.key < $1.key }.map { number, facts in
+                        [
+                            "number": .integer(number), "origin": .integer(Int64(facts.origin)),
+                            "author": .integer(Int64(facts.author)), "handling": .integer(Int64(facts.handlingCode)),
+                            "kind": .integer(Int64(facts.kindCode)),
                         ]
                     }
                 )
@@ -222,8 +235,21 @@ extension CaseFile {
                     entry: try release.ordinal("entry"),
                     recipient: try release.word("recipient") { AgencyID($0) },
                     from: try release.word("from") { AgencyID($0) },
+                    purpose: try release.word("purpose") { Purpose(rawValue: $0) },
                     at: try release.time("at")
                 )
+            )
+        }
+        for value in fields.object["submissions"]?.array ?? [] {
+            let submission = try Fields(value)
+            file.submissions[try submission.ordinal("number")] = EntryFacts(
+                origin: UInt16(clamping: try submission.integer("origin")),
+                handlingCode: UInt8(clamping: try submission.integer("handling")),
+                compartmentCode: Compartment.oversight.rawValue,
+                stateCode: EntryFacts.State.current.rawValue,
+                kindCode: UInt8(clamping: try submission.integer("kind")),
+                asksAcknowledgement: false,
+                author: UInt32(clamping: try submission.integer("author"))
             )
         }
         for value in fields.object["acknowledgements"]?.array ?? [] {

@@ -59,6 +59,12 @@ extension Event {
                 ("supersedes", entry.supersedes.map { .integer($0) }),
             ])
             texts = [("text", entry.text), ("reason", entry.reason)]
+        case .submitted(let caseID, let entry):
+            details = [
+                "case": .string(caseID.hex), "entry": .integer(-entry.number), "kind": .string(entry.kind.rawValue),
+                "handling": .string(entry.handling.text),
+            ]
+            texts = [("text", entry.text)]
         case .entryWithdrawn(let number, let reason):
             details = ["entry": .integer(number)]
             texts = [("reason", reason)]
@@ -184,6 +190,20 @@ extension Event {
                     supersedes: details.optionalInteger("supersedes"),
                     text: try needed("text"),
                     reason: text("reason")
+                )
+            )
+        case "restricted":
+            body = .submitted(
+                try details.word("case") { CaseID(hex: $0) },
+                EntryRecord(
+                    number: -(try details.ordinal("entry")),
+                    kind: try details.word("kind") { EntryKind(rawValue: $0) },
+                    handling: try details.word("handling") { Handling($0) },
+                    compartment: .oversight,
+                    asksAcknowledgement: false,
+                    supersedes: nil,
+                    text: try needed("text"),
+                    reason: nil
                 )
             )
         case "entry.withdrawn": body = .entryWithdrawn(try details.ordinal("entry"), reason: try needed("reason"))

@@ -35,7 +35,7 @@ package struct Event: Hashable, Sendable {
     /// What the act made, as people call it: `E-3`, `D-2`, `R-1`, `G-7`.
     package var item: String? {
         switch body {
-        case .entryRecorded(let entry): "E-\(entry.number)"
+        case .entryRecorded(let entry), .submitted(_, let entry): Reference.entryName(entry.number)
         case .entryWithdrawn(let number, _), .entryAcknowledged(let number), .handlingChanged(let number, _, _, _):
             "E-\(number)"
         case .permissionRequested(let request): "R-\(request.number)"
@@ -79,6 +79,9 @@ package enum EventBody: Hashable, Sendable {
     case memberAssigned(MemberID, AgencyID)
     case memberRemoved(MemberID, reason: String)
     case entryRecorded(EntryRecord)
+    /// Something written to oversight about a case. It stands in a stream of its own, under a word that says nothing, so that
+    /// neither its lines nor a gap in the case's numbers and positions tell of it (domain.md 6.4).
+    case submitted(CaseID, EntryRecord)
     case entryWithdrawn(Int64, reason: String)
     case entryAcknowledged(Int64)
     case handlingChanged(Int64, from: Handling, to: Handling, reason: String)

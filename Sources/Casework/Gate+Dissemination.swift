@@ -6,7 +6,8 @@ extension Gate {
         var opening = Opening.membership
         if case .decidePermission = command.act { opening = .question }
         let (file, standing) = try knownCase(command.act.caseName ?? "", through: opening)
-        try fresh(file)
+        // Who only answers a question is not told how far the case has gone.
+        if standing.mayKnow(file) { try fresh(file) }
         switch command.act {
         case .releaseEntry(_, let entry, let recipient, let reason):
             return try release(file, standing, entry, recipient, reason)
@@ -34,8 +35,10 @@ extension Gate {
             ? .liaison : standing.isCaseLead ? .lead : standing.worksInCase ? .contributor : nil
         try require("P05", role != nil, "The asker leads, contributes, or is a liaison of the originating agency.")
         try current(number, facts)
+        // A permission is the asking agency's: what others asked is between them and the originator.
         let permission = file.permissions.first { permission in
             permission.entry == number && permission.recipient == recipient && permission.answer == .granted
+                && permission.requesterAgency == member.agency
         }
         let isFree = isOwn && (role == .liaison || facts.handling == .h0)
         try require(
@@ -117,12 +120,13 @@ extension Gate {
         }
         let isAsked = file.permissions.contains { permission in
             permission.entry == number && permission.recipient == recipient && permission.answer != .refused
+                && permission.requesterAgency == member.agency
         }
         try require(
             "L01",
             !isAsked,
             "It was not asked yet.",
-            message: "That was asked already: see the inbox of the originator."
+            message: "Your agency asked that already: see the inbox of the originator."
         )
         let purpose = try purpose(file.purpose)
         return event(

@@ -13,6 +13,7 @@ extension Gate {
             try liveParticipation(file, standing)
             let purpose = try casePurpose(file, standing)
             try capped(file, standing, proposal.handling)
+            guard proposal.compartment != .oversight else { return try submit(file, proposal, kind, role, purpose) }
             return event(
                 "entry.recorded",
                 file.id,
@@ -34,9 +35,10 @@ extension Gate {
         case .acknowledgeEntry(let name, let entry):
             let (file, standing) = try knownCase(name, through: .release)
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
+            try require("P05", !standing.isOversight, "The asker is no oversight, which writes nothing in cases.")
             // Who was only given an entry is not told how the case stands.
             try require("L02", file.state != .closed || !standing.mayKnow(file), "The case is not closed.")
-            let purpose = standing.mayKnow(file) ? try casePurpose(file, standing) : try purpose(file.purpose)
+            let purpose = try readingPurpose(file, standing, number)
             try require(
                 "L01",
                 !(file.acknowledgements[number]?.contains(member.id) ?? false),
@@ -81,6 +83,13 @@ extension Gate {
             let (file, standing, number, facts) = try own(name, entry)
             try require("L02", file.state != .closed, "The case is not closed.")
             let role = try keeper(file, standing, facts)
+            try require(
+                "P05",
+                handling >= facts.handling || standing.isLiaison,
+                "The handling becomes stricter, or the asker is a liaison of the originating agency.",
+                message: "An author may make the handling stricter; a liaison of the agency loosens it.",
+                ask: "Ask your agency's liaison."
+            )
             let purpose = try casePurpose(file, standing)
             try current(facts)
             try require(
@@ -101,6 +110,37 @@ extension Gate {
         }
     }
 
+    /// What is written to oversight goes into a stream of its own, under a number that was drawn.
+    private mutating func submit(
+        _ file: CaseFile,
+        _ proposal: EntryProposal,
+        _ kind: EntryKind,
+        _ role: Role,
+        _ purpose: Purpose
+    ) throws(Refusal) -> Decision {
+        let number = Int64(command.minted.digits) + 1
+        try require("V03", file.submissions[number] == nil, "The number that was drawn is free.", message: "Try again.")
+        return event(
+            "restricted",
+            command.minted.caseID,
+            role,
+            purpose,
+            .submitted(
+                file.id,
+                EntryRecord(
+                    number: -number,
+                    kind: kind,
+                    handling: proposal.handling,
+                    compartment: .oversight,
+                    asksAcknowledgement: false,
+                    supersedes: nil,
+                    text: proposal.text,
+                    reason: nil
+                )
+            )
+        )
+    }
+
     /// An entry that the asker may see. One that is not there and one that he may not know of answer the same.
     mutating func visibleEntry(
         _ file: CaseFile,
@@ -108,7 +148,7 @@ extension Gate {
         _ text: String,
         at least: Visibility
     ) throws(Refusal) -> (Int64, EntryFacts) {
-        let number = Reference.number(text, letter: "E")
+        let number = Reference.entry(text)
         let facts = number.flatMap { file.facts($0) }
         var seen = Visibility.none
         if let number, let facts {
@@ -126,6 +166,20 @@ extension Gate {
         try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
         guard let number, let facts else { throw Refusal(row: "P04") }
         return (number, facts)
+    }
+
+    /// The purpose for which an entry is read: one of the case, or the one for which it was given to the asker's agency.
+    mutating func readingPurpose(_ file: CaseFile, _ standing: Standing, _ number: Int64) throws(Refusal) -> Purpose {
+        guard !standing.mayKnow(file) else { return try casePurpose(file, standing) }
+        let given = state.releases(of: file, to: member, now).filter { $0.entry == number }.map(\.purpose)
+        let purpose = try purpose(given.last ?? file.purpose)
+        try require(
+            "P03",
+            given.contains(purpose),
+            "\(purpose.rawValue) is what the entry was given for.",
+            ask: "Ask the agency that gave the entry."
+        )
+        return purpose
     }
 
     /// An entry of the asker's own agency.

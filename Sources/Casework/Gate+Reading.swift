@@ -16,15 +16,22 @@ extension Gate {
         case .getEntry(let name, let entry):
             let (file, standing) = try knownCase(name, through: .release)
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
-            if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
-            var decision = read(file.id, standing.scope(file), item: "E-\(number)")
+            let purpose = try readingPurpose(file, standing, number)
+            var decision = read(file.id, standing.scope(file), item: Reference.entryName(number))
+            decision.event.purpose = purpose
             decision.reading?.entry = number
             return decision
         case .watch(let request):
-            for (name, _) in request.positions ?? [] { _ = try knownCase(name) }
+            var watched: [CaseID] = []
+            for (name, _) in request.positions ?? [] {
+                let (file, standing) = try knownCase(name)
+                _ = try casePurpose(file, standing)
+                watched.append(file.id)
+            }
             if request.positions == nil { try noAdministrator(roles) }
             try notCivil()
-            return read(nil, .nothing)
+            // Who watches one case is recorded with it.
+            return read(watched.count == 1 ? watched[0] : nil, .nothing)
         case .listCases, .inbox:
             try noAdministrator(roles)
             try notCivil()
@@ -43,12 +50,12 @@ extension Gate {
             _ = try casePurpose(file, standing)
             try require(
                 "P05",
-                standing.isOversight || standing.isCaseLead || standing.roles.contains(.legal),
+                standing.isOversight || standing.isCaseLead || (standing.isInCase && standing.roles.contains(.legal)),
                 "The asker leads the case, is legal in it, or oversees it.",
                 ask: "Ask the lead of the case."
             )
             var decision = read(file.id, standing.scope(file), kind: "access.exported")
-            decision.reading?.parts = PartsScope(standing, in: file)
+            decision.reading?.parts = PartsScope(standing, in: file, of: state)
             return decision
         case .listAccess(let name, _):
             var caseID: CaseID?

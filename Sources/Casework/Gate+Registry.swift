@@ -226,4 +226,12 @@ package enum Reference {
         }
         return Int64(rest)
     }
+
+    /// An entry: `E-3`, or `O-482913` below zero for what was written to oversight.
+    static func entry(_ text: String) -> Int64? {
+        number(text, letter: "E") ?? number(text, letter: "O").flatMap { $0 > 0 ? -$0 : nil }
+    }
+
+    /// What an entry is called.
+    package static func entryName(_ number: Int64) -> String { number < 0 ? "O-\(number.magnitude)" : "E-\(number)" }
 }

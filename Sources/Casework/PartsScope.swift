@@ -1,7 +1,7 @@
 import Policy
 
-/// Which lines of a case have their parts shown in an export: those that lists, feeds and readings would show in full, and no
-/// more. Lines are asked about in their order, for what may be known of an entry follows from the line that recorded it.
+/// Which lines of a case an export holds, and which of them with their parts: those that lists, feeds and readings would show, and
+/// no more. Lines are asked about in their order, for what may be known of an entry follows from the line that recorded it.
 package struct PartsScope: Sendable {
     let reader: MemberID
     let agency: AgencyID
@@ -10,10 +10,12 @@ package struct PartsScope: Sendable {
     let isLiaison: Bool
     let knowsParticulars: Bool
     let seesAllRecipients: Bool
+    /// Agencies outside the case that were given an entry, where the reader may not know of it.
+    let hiddenRecipients: [Int64: Set<AgencyID>]
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
 
-    init(_ standing: Standing, in file: CaseFile) {
+    init(_ standing: Standing, in file: CaseFile, of state: CaseworkState) {
         reader = standing.member
         agency = standing.agency
         entries = standing.scope(file)
@@ -21,29 +23,47 @@ package struct PartsScope: Sendable {
         isLiaison = standing.isLiaison
         knowsParticulars = standing.mayKnowParticulars(file)
         seesAllRecipients = standing.isCaseLead
+        var hidden: [Int64: Set<AgencyID>] = [:]
+        for release in file.releases
+        where !state.mayKnow(acknowledger: release.recipient, of: release.entry, in: file, standing) {
+            hidden[release.entry, default: []].insert(release.recipient)
+        }
+        hiddenRecipients = hidden
     }
 
-    /// True if the parts of the next line are shown. What this build does not know is not shown.
+    /// How much of the next line is shown: nothing of it, the line, or the line with its parts. What this build does not know is
+    /// not shown.
     ///
-    /// Oversight is given what is written to it and nothing else: what the record says of the rest is in the lines.
-    package mutating func shows(_ event: Event) -> Bool {
+    /// A line names who acted for which agency, when, and how it ended: it is no more for everybody than its parts are. Oversight
+    /// is given every line, the parts of what is written to it, and no others.
+    package mutating func visibility(of event: Event) -> Visibility {
+        let shown = shown(event)
+        return isOversight ? max(shown, .header) : shown
+    }
+
+    private mutating func shown(_ event: Event) -> Visibility {
         switch event.body {
         case .entryRecorded(let entry):
-            seen[entry.number] = entries.visibility(origin: event.agency, compartment: entry.compartment)
-            return seen[entry.number] == .content
-        case .entryWithdrawn(let number, _), .entryAcknowledged(let number), .handlingChanged(let number, _, _, _):
-            return seen[number] == .content
+            let visibility = entries.visibility(origin: event.agency, compartment: entry.compartment)
+            seen[entry.number] = visibility
+            return visibility
+        case .entryWithdrawn(let number, _), .handlingChanged(let number, _, _, _): return seen[number] ?? .none
+        case .entryAcknowledged(let number):
+            let isHidden = event.agency.map { hiddenRecipients[number]?.contains($0) ?? false } ?? false
+            return isHidden ? .none : seen[number] ?? .none
         case .permissionRequested(let request):
             requests[request.number] = Set([request.origin, event.agency].compactMap(\.self))
-            return isAsked(request.number)
-        case .permissionDecided(let number, _, _): return isAsked(number)
+            return isAsked(request.number) ? .content : .none
+        case .permissionDecided(let number, _, _): return isAsked(number) ? .content : .none
         case .disseminated(let line):
             let knowsRecipient = seesAllRecipients || [line.origin, line.recipient, event.agency].contains(agency)
-            return seen[line.entry] == .content && knowsRecipient && !isOversight
-        case .caseDrafted, .caseMoved, .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved:
-            return knowsParticulars && !isOversight
-        case .access: return event.member == reader || (isLiaison && event.agency == agency)
-        default: return false
+            let visibility = seen[line.entry] ?? .none
+            return knowsRecipient && !isOversight ? visibility : min(visibility, .header)
+        case .caseDrafted, .caseMoved: return knowsParticulars && !isOversight ? .content : .header
+        case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved:
+            return knowsParticulars && !isOversight ? .content : .none
+        case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
+        default: return .none
         }
     }
 

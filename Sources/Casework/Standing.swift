@@ -64,9 +64,19 @@ package struct Standing: Hashable, Sendable {
         return isSecondPerson && (file.state == .proposed || file.awaitsReopening)
     }
 
-    /// Predicate and participants are for those who work in the case, decide about it, or oversee it.
+    /// Predicate and participants are for those who work in the case, decide about it, or oversee it: not for an agency that
+    /// only deconflicts, and not for one whose agreement has ended (domain.md 2.8).
     func mayKnowParticulars(_ file: CaseFile) -> Bool {
-        mayKnow(file) && (isOversight || isInCase || (isLiaison && isJoined) || isSecondPerson)
+        guard mayKnow(file) else { return false }
+        if isOversight || isSecondPerson { return true }
+        guard isLeadAgency || (isAgreementLive && participant?.mode != .deconflictOnly) else { return false }
+        return isInCase || (isLiaison && isJoined)
+    }
+
+    /// True if the agencies to which an entry was given may be known: by the lead and oversight, and by each agency that gave,
+    /// contributed or was given it, which is named here.
+    func mayKnowRecipient(_ concerned: AgencyID?...) -> Bool {
+        isCaseLead || isOversight || concerned.contains(agency)
     }
 
     /// Which entries may be seen (domain.md 6.3).
@@ -127,10 +137,25 @@ extension CaseworkState {
         return standing(of: member, in: file, now).mayKnow(file)
     }
 
-    /// Releases from a case to the member's agency, if he holds a role that reads them.
+    /// Releases from a case to the member's agency, if he holds a role that reads them, and as long as a live agreement joins
+    /// his agency and the originator (domain.md 2.8).
     func releases(of file: CaseFile, to member: Member, _ now: UTCTime) -> [Release] {
         let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
         guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
-        return file.releases.filter { $0.recipient == member.agency }
+        return file.releases.filter { release in
+            guard release.recipient == member.agency else { return false }
+            guard let origin = file.facts(release.entry).flatMap({ origin(of: $0) }) else { return false }
+            return agreements.values.contains { $0.isLive(now) && $0.joins(origin, member.agency) }
+        }
+    }
+
+    /// True if somebody may know that a member of an agency took note of an entry: one from outside the case shows by it that
+    /// his agency was given the entry.
+    func mayKnow(acknowledger: AgencyID?, of number: Int64, in file: CaseFile, _ standing: Standing) -> Bool {
+        guard let acknowledger, file.participants[acknowledger]?.standing != .joined else { return true }
+        let given = file.releases.filter { $0.entry == number && $0.recipient == acknowledger }
+        guard !given.isEmpty else { return true }
+        return standing.mayKnowRecipient(acknowledger, file.facts(number).flatMap { origin(of: $0) })
+            || given.contains { $0.from == standing.agency }
     }
 }

@@ -15,16 +15,20 @@ struct MatrixTests {
 
     /// One letter for each column: y done, r E-ROLE, o E-ORIGINATOR, h E-H2-ORIGINATOR, n E-NOT-FOUND, m E-NOT-MEMBER,
     /// i E-INVALID, s E-STATE, d E-SOD.
-    /// E-1 H0 CASE by agent.mpd1, E-2 H0 OPS by agent.mpd1, E-3 OVERSIGHT by agent.mpd1, E-4 H2 CASE by inspector.lsd; R-1 asks
-    /// MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked.
+    /// E-1 H0 CASE by agent.mpd1, E-2 H0 OPS by agent.mpd1, something to OVERSIGHT by agent.mpd1, E-3 H2 CASE by
+    /// inspector.lsd; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked.
     private static let rows: [(String, @Sendable (World) -> Act, String)] = [
         ("case.show", { _ in .getCase("Alder") }, "yyyyyyyyyymmyr"),
         ("entry.list", { _ in .listEntries("Alder", after: -1, limit: 9) }, "yyyyyyyyyymmyr"),
         ("register", { _ in .listRegister("Alder") }, "yyyyyyyyyymmyr"),
         ("read CASE", { _ in .getEntry("Alder", "E-1") }, "yyynyyynynmmrr"),
         ("read OPS", { _ in .getEntry("Alder", "E-2") }, "yynnyynnynmmrr"),
-        ("read OVERSIGHT", { _ in .getEntry("Alder", "E-3") }, "nnnnnnnnnnmmyr"),
-        ("read H2", { _ in .getEntry("Alder", "E-4") }, "yyynynyyynmmrr"),
+        ("read OVERSIGHT", { .getEntry("Alder", Reference.entryName($0.submitted("Alder"))) }, "nnnnnnnnnnmmyr"),
+        (
+            "note OVERSIGHT", { .acknowledgeEntry("Alder", Reference.entryName($0.submitted("Alder"))) },
+            "nnnnnnnnnnmmrr"
+        ),
+        ("read H2", { _ in .getEntry("Alder", "E-3") }, "yyynynyyynmmrr"),
         ("record CASE", { _ in .recordEntry("Alder", World.entry()) }, "yyrryryrrrmmrr"),
         ("record OPS", { _ in .recordEntry("Alder", World.entry(.h0, .operations)) }, "yyrryrrrrrmmrr"),
         ("record OVERSIGHT", { _ in .recordEntry("Alder", World.entry(.h0, .oversight)) }, "yyyryryryymmrr"),
@@ -38,11 +42,11 @@ struct MatrixTests {
         ),
         (
             "release H2 of LSD",
-            { _ in .releaseEntry("Alder", "E-4", id("HCS-MAR"), reason: "r") }, "hhrnhnhyrn" + "mmrr"
+            { _ in .releaseEntry("Alder", "E-3", id("HCS-MAR"), reason: "r") }, "hhrnhnhyrn" + "mmrr"
         ),
         (
             "ask the originator",
-            { _ in .requestPermission("Alder", "E-4", id("HCS-MAR"), reason: "r") }, "yyrnynyrrn" + "mmrr"
+            { _ in .requestPermission("Alder", "E-3", id("HCS-MAR"), reason: "r") }, "yyrnynyrrn" + "mmrr"
         ),
         (
             "grant what MPD is asked",

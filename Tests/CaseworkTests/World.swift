@@ -195,6 +195,9 @@ struct World {
         return found
     }
 
+    /// The number of what was written to oversight first.
+    func submitted(_ title: String) -> Int64 { -(file(title).submissions.keys.min() ?? 0) }
+
     func sees(_ name: String, _ title: String) -> Bool { state.mayKnow(file(title).id, member(name), now: now) }
 
     /// What the member may see of an entry by his standing, releases apart.

@@ -9,8 +9,8 @@ import TransparencyLog
 import Glibc
 #endif
 
-/// What an export holds: the whole record without content for oversight, or the lines of one case with the parts that the asker
-/// may read, and for each line the proof that it lies in the tree of the checkpoint.
+/// What an export holds: the whole record without content for oversight, or the lines of one case that the asker may know of,
+/// with the parts that he may read, and for each line the proof that it lies in the tree of the checkpoint.
 struct ExportPlan: Sendable {
     let note: String
     let checkpointSize: UInt64
@@ -19,7 +19,7 @@ struct ExportPlan: Sendable {
     let stream: CaseKey?
     /// The place in the record of the line that records this export: the last one of a case's bundle.
     let lastLine: UInt64
-    /// Which lines have their parts shown; nil shows none.
+    /// Which lines of a case are in it, and which with their parts; nil takes none.
     let scope: PartsScope?
 
     private static let linesPerPage = 512
@@ -33,9 +33,12 @@ struct ExportPlan: Sendable {
         // Lines are asked about in their order.
         var scope = scope
         try each(record) { line in
+            guard stream != nil else { return try entries.append(line.bytes) }
+            let shown = try scope?.visibility(of: RecordedEvent(parsing: line).event) ?? .none
+            guard shown != .none else { return }
             try entries.append(line.bytes)
-            if stream != nil { places.append(line.seq) }
-            guard stream != nil, scope?.shows(try RecordedEvent(parsing: line).event) ?? false else { return }
+            places.append(line.seq)
+            guard shown == .content else { return }
             for bytes in line.parts {
                 partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
                 try parts.append(bytes)

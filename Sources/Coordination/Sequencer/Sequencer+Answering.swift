@@ -16,7 +16,8 @@ extension Sequencer {
         switch command.act {
         case .listAgencies: return list("agency", state.visibleAgencies().map(\.json))
         case .listAgreements: return list("agreement", state.visibleAgreements(id, now: now).map { $0.json(now) })
-        case .listMembers: return list("member", state.visibleMembers(id, now: now).map { state.json($0) })
+        case .listMembers:
+            return list("member", state.visibleMembers(id, now: now).map { state.json($0, for: id, now: now) })
         case .listCases:
             return list(
                 "case",

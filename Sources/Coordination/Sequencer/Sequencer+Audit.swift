@@ -82,7 +82,8 @@ extension Sequencer {
 
     /// The record, or the lines of a case, as a tar file in pieces.
     ///
-    /// The whole record carries no content. A case's lines carry the parts of what the asker may read.
+    /// The whole record carries no content. Of a case there are the lines that the asker may know of, with the parts of what he
+    /// may read.
     private func export(_ due: DueExport) -> ReadingTask {
         let bundle = ExportPlan(
             note: checkpoint.note,

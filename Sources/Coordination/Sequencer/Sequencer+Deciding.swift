@@ -122,7 +122,7 @@ extension Sequencer {
     }
 
     private func mint(_ act: Act) throws -> Minted {
-        guard case .draftCase = act, let id = CaseID(bytes: try surroundings.chance.bytes(16)) else {
+        guard act.drawsNumber, let id = CaseID(bytes: try surroundings.chance.bytes(16)) else {
             return Minted(caseID: .system, digits: 0)
         }
         let digits = try surroundings.chance.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

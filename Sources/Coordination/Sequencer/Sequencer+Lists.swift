@@ -13,7 +13,9 @@ extension Sequencer {
         guard let caseID = grant.caseID, let number = state.number(of: caseID) else {
             return .refusal(Refusal(row: "P01"))
         }
-        return .reading(Self.entries(caseID, number, grant.scope, after: 0, position: after, left: max(0, limit)))
+        // What was written to oversight has numbers below zero, and only who may know of it begins there.
+        let first = grant.scope.visibility(origin: nil, compartment: .oversight) == .none ? 0 : Int64.min
+        return .reading(Self.entries(caseID, number, grant.scope, after: first, position: after, left: max(0, limit)))
     }
 
     private static func entries(
@@ -47,6 +49,7 @@ extension Sequencer {
             return .refusal(Refusal(row: "P04"))
         }
         let isInCase = state.mayKnow(caseID, grant.member, now: present)
+        let hidden = state.hiddenAcknowledgers(of: entry, in: caseID, for: grant.member, now: present)
         return .reading(
             ReadingTask { shelf in
                 guard let row = try shelf.views.entry(entry, of: caseID),
@@ -54,8 +57,15 @@ extension Sequencer {
                 else { return ReadingStep([.refused(Refusal(row: "P04"), interface: "io.accord.Entry")]) }
                 var object = row.parameters(caseNumber: name)
                 if isInCase {
-                    let members = try shelf.views.acknowledgements(of: entry, in: caseID)
+                    let members = try shelf.views.acknowledgements(of: entry, in: caseID).filter {
+                        !hidden.contains($0)
+                    }
                     object["acknowledgedBy"] = .array(members.map { .string($0) })
+                } else {
+                    // Who was given an entry is told that it was corrected, not what else there is in the case, nor how much.
+                    object["position"] = -1
+                    object["supersededBy"] = nil
+                    object["supersedes"] = nil
                 }
                 object["text"] = .string(text)
                 return ReadingStep([.final(["entry": .object(object)])])

@@ -26,7 +26,9 @@ extension Sequencer {
         }
         let now = present
         let live = (member?.grants ?? []).filter { now < $0.expiresAt }
-        reply["grants"] = .array(live.map { .object(state.json($0)) })
+        reply["grants"] = .array(
+            live.map { grant in .object(member.map { state.json(grant, for: $0.id, now: now) } ?? [:]) }
+        )
         reply["by"] = .string(session.by)
         let asksKey = member.flatMap { state.agencies[$0.agency]?.keyRequired } ?? false
         reply["keyRequired"] = .bool(asksKey && session.fingerprint == nil)

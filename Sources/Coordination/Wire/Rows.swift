@@ -14,7 +14,7 @@ extension EntryRow {
     /// `type Entry`, without its text.
     func parameters(caseNumber: String) -> JSONObject {
         var object: JSONObject = [
-            "id": .string("E-\(number)"), "case": .string(caseNumber), "position": .integer(position),
+            "id": .string(Reference.entryName(number)), "case": .string(caseNumber), "position": .integer(position),
             "kind": .string(kind),
             "handling": .string(handling), "compartment": .string(compartment), "originAgency": .string(origin),
             "author": .string(author), "recordedAt": .integer(recordedAt * 1_000), "state": .string(state),
