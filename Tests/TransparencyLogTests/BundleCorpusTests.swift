@@ -239,6 +239,42 @@ struct BundleCorpusTests {
             _,
             _ in
         },
+        Sample(name: "lines left out, and said so", isCase: true, exit: 0, finding: nil) { bundle, record in
+            leaveOut([3, 4, 7], of: &bundle, record)
+            bundle.files["withheld"] = Array("3 4\n7 7\n".utf8)
+        },
+        Sample(
+            name: "lines left out, and said so, strictly",
+            isCase: true,
+            exit: 11,
+            finding: nil,
+            options: Options(isStrict: true)
+        ) { bundle, record in
+            leaveOut([0], of: &bundle, record)
+            bundle.files["withheld"] = Array("0 0\n".utf8)
+        },
+        Sample(name: "more left out than said", isCase: true, exit: 30, finding: "SEQUENCE: record-missing") {
+            bundle,
+            record in
+            leaveOut([3, 4, 5], of: &bundle, record)
+            bundle.files["withheld"] = Array("3 4\n".utf8)
+        },
+        Sample(name: "said and not left out", isCase: true, exit: 30, finding: "SEQUENCE: line-said-withheld") {
+            bundle,
+            record in
+            leaveOut([3], of: &bundle, record)
+            bundle.files["withheld"] = Array("3 4\n".utf8)
+        },
+        Sample(name: "said beyond the end", isCase: true, exit: 30, finding: "SEQUENCE: withheld-beyond-end") {
+            bundle,
+            _ in bundle.files["withheld"] = Array("30 31\n".utf8)
+        },
+        Sample(name: "said in no form", isCase: true, exit: 30, finding: "SEQUENCE: withheld-malformed") {
+            bundle,
+            record in
+            leaveOut([3], of: &bundle, record)
+            bundle.files["withheld"] = Array("3\n".utf8)
+        },
         Sample(
             name: "of the checkpoint that is known",
             isCase: true,
@@ -412,4 +448,17 @@ private func earlier(_ record: VerificationRecord) throws -> SignedNote? {
 private func withhold(_ bundle: inout BundleCorpusTests.MemoryBundle) {
     guard let name = bundle.files.keys.filter({ $0.hasPrefix("parts/") }).min() else { return }
     bundle.files[name] = nil
+}
+
+/// Takes lines of the case out of its bundle, with all that belongs to them.
+private func leaveOut(
+    _ numbers: Set<Int>,
+    of bundle: inout BundleCorpusTests.MemoryBundle,
+    _ record: VerificationRecord
+) {
+    bundle.lines = bundle.lines.enumerated().filter { !numbers.contains($0.offset) }.map(\.element)
+    for number in numbers {
+        bundle.files[InclusionProof.fileName(caseSeq: UInt64(number))] = nil
+        for part in record.parts[2 * number + 1] { bundle.files["parts/\(Digest.sha256(part).hex).json"] = nil }
+    }
 }

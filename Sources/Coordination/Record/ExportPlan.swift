@@ -28,16 +28,18 @@ struct ExportPlan: Sendable {
     func write(_ record: SQLiteRecord) throws -> ExportFile {
         let entries = try ExportFile(beside: record.folder)
         let parts = try ExportFile(beside: record.folder)
-        var places: [UInt64] = []
+        var places: [(seq: UInt64, caseSeq: UInt64)] = []
+        var withheld = WithheldLines()
         var partNames: [(name: String, offset: Int, count: Int)] = []
         // Lines are asked about in their order.
         var scope = scope
         try each(record) { line in
             guard stream != nil else { return try entries.append(line.bytes) }
-            let shown = try scope?.visibility(of: RecordedEvent(parsing: line).event) ?? .none
-            guard shown != .none else { return }
+            let recorded = try RecordedEvent(parsing: line)
+            let shown = scope?.visibility(of: recorded.event) ?? .none
+            guard shown != .none else { return withheld.append(recorded.caseSeq) }
             try entries.append(line.bytes)
-            places.append(line.seq)
+            places.append((recorded.seq, recorded.caseSeq))
             guard shown == .content else { return }
             for bytes in line.parts {
                 partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
@@ -58,19 +60,18 @@ struct ExportPlan: Sendable {
         for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             try add(part.name, try parts.read(from: part.offset, count: part.count))
         }
-        var caseSeq: UInt64 = 0
         for start in stride(from: 0, to: places.count, by: Self.linesPerPage) {
             let page = Array(places[start..<min(start + Self.linesPerPage, places.count)])
-            guard let paths = try record.inclusionProofs(of: page, in: checkpointSize) else {
+            guard let paths = try record.inclusionProofs(of: page.map(\.seq), in: checkpointSize) else {
                 throw RecordFault(.damaged, "The checkpoint does not cover all lines of the export.")
             }
-            for (seq, path) in zip(page, paths) {
-                let proof = InclusionProof(index: seq, path: path, note: Array(note.utf8))
-                try add(InclusionProof.fileName(caseSeq: caseSeq), proof.encoded)
-                caseSeq += 1
+            for (place, path) in zip(page, paths) {
+                let proof = InclusionProof(index: place.seq, path: path, note: Array(note.utf8))
+                try add(InclusionProof.fileName(caseSeq: place.caseSeq), proof.encoded)
             }
         }
         try add("verify.py", BundleResources.verifyScript)
+        if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
         let text = sums.map { "\($0.1.hex)  \($0.0)\n" }.joined()
         try file.appendMember("SHA256SUMS", Array(text.utf8))
         try file.append([UInt8](repeating: 0, count: 1_024))

@@ -7,6 +7,7 @@ Exit status: 0 no fault found; 11 with --strict: parts are withheld; 20 contradi
 """
 import argparse
 import base64
+import bisect
 import hashlib
 import json
 import os
@@ -196,6 +197,23 @@ def files_in(folder):
     return dict.fromkeys(os.listdir(folder), False) if os.path.isdir(folder) else {}
 
 
+def count(runs):
+    return sum(last - first + 1 for first, last in runs)
+
+
+def read_withheld():
+    """Which lines of a case are left out: in each line of the file the first and the last place of a run."""
+    raw = read("withheld", 1 << 20)
+    if raw is None:
+        return []
+    runs = [(int(a), int(b)) for a, b in re.findall(rf"^({N}) ({N})$".encode(), raw, re.M)]
+    ordered = all(a[1] + 1 < b[0] for a, b in zip(runs, runs[1:])) and all(a <= b < 2**53 for a, b in runs)
+    if not runs or not ordered or raw != b"".join(b"%d %d\n" % run for run in runs):
+        fault("SEQUENCE", "withheld-malformed", 0)
+        return []
+    return runs
+
+
 class Copy:
     """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
 
@@ -208,6 +226,12 @@ class Copy:
         self.size = self.given = self.absent = self.next = 0
         self.peaks, self.roots, self.case, self.export = [], {0: EMPTY}, None, None
         self.streams, self.leaves, self.moved, self.whole, self.last = {}, bytearray(), {}, True, None
+        self.withheld = read_withheld() if self.is_case else []
+        self.withheld_ends = [last for _, last in self.withheld]
+
+    def is_withheld(self, number):
+        place = bisect.bisect_left(self.withheld_ends, number)
+        return place < len(self.withheld) and self.withheld[place][0] <= number
 
     def check_lines(self):
         with open("entries.jsonl", "rb") as file:
@@ -216,9 +240,12 @@ class Copy:
                     fault("FORMAT", "truncated-last-line", self.size)
                     break
                 self.check_line(raw, leaf_hash(raw), read_line(raw))
-        missing = self.next - len(self.leaves) // 32 - len(self.moved)
-        if missing:
-            first = next(n for n in range(len(self.leaves) // 32, self.next) if n not in self.moved)
+        if self.withheld and self.withheld[-1][1] >= self.next:
+            fault("SEQUENCE", "withheld-beyond-end", self.withheld[-1][1])
+        missing = self.next - len(self.leaves) // 32 - len(self.moved) - count(self.withheld)
+        if missing > 0:
+            places = range(len(self.leaves) // 32, self.next)
+            first = next((n for n in places if n not in self.moved and not self.is_withheld(n)), self.next)
             found["SEQUENCE", "record-missing"] = [missing, first]
 
     def check_line(self, raw, leaf, line):
@@ -286,6 +313,8 @@ class Copy:
 
     def comes_next(self, number, leaf):
         """Whether a line comes after all before it; else it was moved, is a repetition or a fork."""
+        if self.is_withheld(number):
+            fault("SEQUENCE", "line-said-withheld", number)
         self.whole = self.whole and number == self.next
         if number >= self.next:
             if self.whole:
@@ -307,9 +336,9 @@ class Copy:
         if number == 0:
             if line[self.link] != EMPTY.hex():
                 fault("LINKS", "link-broken", 0)
-        elif before and before[self.number] + 1 == number:
+        elif before:
             # One of the two was changed; what the later one states is what the earlier one was.
-            if line[self.link] != before_leaf:
+            if before[self.number] + 1 == number and line[self.link] != before_leaf:
                 fault("LINKS", "line-altered", number - 1)
             if line["t"] < before["t"]:
                 fault("SEQUENCE", "time-runs-back", number)
@@ -393,8 +422,9 @@ def main():
         if not faults:
             print(f"{check:9} {'skipped' if skips else 'passed'}")
     if copy.export and copy.is_case:
-        seq, count = copy.export["seq"], copy.export["cseq"] + 1
-        print(f"At line {seq} of the record this case had exactly {count} lines. That lines followed cannot be seen.")
+        seq, lines, left = copy.export["seq"], copy.export["cseq"] + 1, count(copy.withheld)
+        print(f"At line {seq} of the record this case had exactly {lines} lines, {left} of them left out here.")
+        print("That lines followed cannot be seen.")
     if copy.absent and has_parts:
         print(f"{copy.absent} parts that lines list are not here: withheld from this reader, or destroyed.")
     is_open = unknown or (note_bytes is None and (copy.is_case or not kept))
@@ -404,7 +434,7 @@ def main():
         print("There is no checkpoint: lines that only agree with one another show nothing.")
     elif not trusted and note and agreed < note[1]:
         print("Internally consistent at best, trust not established: give --vkey, obtained elsewhere.")
-    is_withheld = options.strict and copy.absent and has_parts
+    is_withheld = options.strict and (copy.absent and has_parts or copy.withheld)
     return 30 if found else 20 if contradictions else 40 if is_open else 11 if is_withheld else 0
 
 

@@ -48,7 +48,16 @@ public struct BundleVerification: Sendable {
         let note = try files.size(of: "checkpoint").map { size in
             try files.read("checkpoint", 0..<min(size, SignedNote.maximumBytes + 1))
         }
-        var verifier = RecordVerifier(beside.proofs.isEmpty ? .record : .oneCase, note: note, known: known)
+        let withheld = try files.size(of: WithheldLines.fileName).map { _ in
+            try files.small(WithheldLines.fileName, atMost: Self.pieceBytes).flatMap { WithheldLines(parsing: $0) }
+        }
+        var verifier = RecordVerifier(
+            beside.proofs.isEmpty ? .record : .oneCase,
+            note: note,
+            known: known,
+            withheld: withheld.flatMap(\.self) ?? WithheldLines()
+        )
+        if case .some(nil) = withheld { verifier.feedMalformedWithheld() }
         var run: [LineEvidence] = []
         var room = Self.runBytes
         var rest: [UInt8] = []

@@ -16,7 +16,7 @@ extension RecordVerifier {
     ///   - isKeyMalformed: whether the copy has a file for the key that holds none.
     ///   - anchorSize: how many lines were once stored durably, from the head anchor; nil where there is none.
     ///   - absentParts: what parts are that are listed and not there.
-    ///   - isStrict: whether withheld parts give an exit status of their own.
+    ///   - isStrict: whether withheld lines and parts give an exit status of their own.
     /// - Returns: What each check found.
     public mutating func finish(
         logKey: VerifierKey?,
@@ -33,8 +33,21 @@ extension RecordVerifier {
         var verdicts = [about]
         verdicts += judge("FORMAT", findings.of(.malformedLine, .truncatedLastLine), count: size)
         verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken, .lineOfAnotherCase), count: linked)
-        let order = sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack)
+        let order = sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack, .withheldMalformed)
         verdicts += judge("SEQUENCE", order, count: size - (findings.of(.malformedLine).first?.count ?? 0))
+        if withheld.count > 0 {
+            let message = "Lines of the case are left out of this copy, as it says: its reader may not know of them."
+            verdicts.append(
+                Verdict(
+                    check: "SEQUENCE",
+                    result: .notice,
+                    finding: "lines-withheld",
+                    count: withheld.count,
+                    first: withheld.runs.first?.lowerBound,
+                    message: message
+                )
+            )
+        }
         let comparisons = known.map { comparison(with: $0) }
         if isKeyMalformed { verdicts.append(failure("key-malformed")) }
         verdicts += anchor(logKey, isKeyFromCopy: isKeyFromCopy) + comparisons
@@ -53,7 +66,7 @@ extension RecordVerifier {
                 20
             } else if verdicts.contains(where: { $0.finding.map(Self.leavesOpen.contains) ?? false }) {
                 40
-            } else if isStrict, partsAbsent > 0, lookedAtParts || scope == .oneCase {
+            } else if isStrict, withheld.count > 0 || (partsAbsent > 0 && (lookedAtParts || scope == .oneCase)) {
                 11
             } else {
                 0
@@ -224,9 +237,10 @@ extension RecordVerifier {
     /// An export is recorded as a line of the case, which its bundle ends with: what is cut off takes that line along.
     private func caseTail() -> [Verdict] {
         guard let closingExport else { return [failure("tail-cut", check: "TAIL")] }
+        let left = withheld.count > 0 ? ", \(withheld.count) of them left out here" : ""
         let message = """
             The last line is an export of this case: at line \(closingExport.seq) of the record the case had exactly \
-            \(closingExport.caseSeq + 1) lines. That lines followed cannot be seen in a case's bundle.
+            \(closingExport.caseSeq + 1) lines\(left). That lines followed cannot be seen in a case's bundle.
             """
         return [Verdict(check: "TAIL", result: .passed, count: closingExport.caseSeq + 1, message: message)]
     }
@@ -267,6 +281,9 @@ extension RecordVerifier {
         case "line-altered": "A line is not the one that the next line was appended to."
         case "link-broken": "A line does not follow the one before it in its case's stream."
         case "record-missing": "Lines are missing."
+        case "line-said-withheld": "A line is here that is said to be left out."
+        case "withheld-beyond-end": "Lines are said to be left out after the last line."
+        case "withheld-malformed": "What says which lines are left out is not in the one form that it has."
         case "records-out-of-order": "Lines are not in their order."
         case "record-duplicated": "A line stands there twice."
         case "duplicate-sequence-fork": "Two different lines have the same number: a fork."

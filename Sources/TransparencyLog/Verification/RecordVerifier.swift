@@ -28,6 +28,8 @@ public struct RecordVerifier: ~Copyable {
     /// How many lines are looked at in one piece of work.
     private static let pieceLines = 256
 
+    /// Lines of the case that the copy leaves out because its reader may not know of them; none in a whole record.
+    let withheld: WithheldLines
     private let inspector: LineInspector
     private var hasher = TreeHasher()
     private var frontier = MerkleFrontier()
@@ -70,8 +72,16 @@ public struct RecordVerifier: ~Copyable {
     ///   - scope: what the lines are said to be. It is for the caller to say, and a copy of the other kind fails.
     ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - checkpoints: those that the reader kept, and whose word counts.
-    public init(_ scope: Scope = .record, note: [UInt8]?, known checkpoints: [Checkpoint]) {
+    ///   - withheld: the lines of a case that are said to be left out.
+    public init(
+        _ scope: Scope = .record,
+        note: [UInt8]?,
+        known checkpoints: [Checkpoint],
+        withheld: WithheldLines = WithheldLines()
+    ) {
         self.scope = scope
+        self.withheld = scope == .oneCase ? withheld : WithheldLines()
+        order.withheld = self.withheld
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         known = checkpoints
@@ -111,6 +121,9 @@ public struct RecordVerifier: ~Copyable {
     public mutating func feedUnterminated(_ bytes: [UInt8]) {
         if !bytes.isEmpty { findings.add(.truncatedLastLine, at: size) }
     }
+
+    /// Takes that what says which lines are left out is in no form that does.
+    public mutating func feedMalformedWithheld() { findings.add(.withheldMalformed, at: 0) }
 
     /// Takes how many files of parts and of proofs there are that belong to no line: a file that nothing vouches for is
     /// a fault.
@@ -156,10 +169,13 @@ public struct RecordVerifier: ~Copyable {
         if number == 0 {
             linked += 1
             if !place.holds(Self.emptyDigits, at: link) { findings.add(.linkBroken, at: 0) }
-        } else if let last, case let before = scope == .record ? last.seq : last.caseSeq, before + 1 == number {
-            linked += 1
-            // One of the two was changed; what the later one states is what the earlier one was.
-            if !place.holds(lastDigits, at: link) { findings.add(.lineAltered, at: before) }
+        } else if let last {
+            let before = scope == .record ? last.seq : last.caseSeq
+            if before + 1 == number {
+                linked += 1
+                // One of the two was changed; what the later one states is what the earlier one was.
+                if !place.holds(lastDigits, at: link) { findings.add(.lineAltered, at: before) }
+            }
             if place.recordedAt < last.recordedAt { findings.add(.timeRunsBack, at: number) }
             if place.seq <= last.seq { findings.add(.positionRunsBack, at: number) }
         }

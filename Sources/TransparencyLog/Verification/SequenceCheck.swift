@@ -9,12 +9,15 @@ struct SequenceCheck {
     /// The leaf hashes of the lines after that, by their numbers.
     private var displaced: [UInt64: Digest] = [:]
     private var others: [Finding] = []
+    /// Lines that are not here and are said not to be.
+    var withheld = WithheldLines()
 
     /// Whether every line so far was where it belongs.
     private(set) var isWhole = true
 
     /// Takes a line's number; false if the line comes after a later one, so that the chain goes on without it.
     mutating func take(seq: UInt64, leaf: Digest) -> Bool {
+        if withheld.run(of: seq) != nil { add("line-said-withheld", at: seq) }
         if seq >= next {
             isWhole = isWhole && seq == next
             if isWhole { leaves.append(leaf) } else { displaced[seq] = leaf }
@@ -48,11 +51,24 @@ struct SequenceCheck {
 
     /// What was found: missing lines last, since only at the end it is known that they do not come.
     var findings: [Finding] {
-        let count = next - UInt64(leaves.count) - UInt64(displaced.count)
-        guard count > 0 else { return others }
+        // What is said to be withheld and lies beyond the last line is not there to be withheld.
+        let beyond = withheld.runs.last { $0.upperBound >= next }
+        var others = others
+        if let beyond { others.append(Finding(word: "withheld-beyond-end", count: 1, first: beyond.upperBound)) }
+        let present = UInt64(leaves.count) + UInt64(displaced.count)
+        guard next > present, next - present > withheld.count else { return others }
         var first = UInt64(leaves.count)
-        while displaced[first] != nil { first += 1 }
-        return others + [Finding(word: "record-missing", count: count, first: first)]
+        while first < next {
+            if let run = withheld.run(of: first) {
+                first = run.upperBound + 1
+            } else if displaced[first] != nil {
+                first += 1
+            } else {
+                break
+            }
+        }
+        let missing = Finding(word: "record-missing", count: next - present - withheld.count, first: first)
+        return others + [missing]
     }
 }
 
@@ -75,6 +91,7 @@ struct Findings {
         case lineOfAnotherLog = "line-of-another-log"
         case lineOfAnotherCase = "line-of-another-case"
         case positionRunsBack = "position-runs-back"
+        case withheldMalformed = "withheld-malformed"
         case lineBeyondCheckpoint = "line-beyond-checkpoint"
         case proofMissing = "proof-missing"
         case proofMalformed = "proof-malformed"
