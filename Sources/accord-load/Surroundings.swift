@@ -14,6 +14,13 @@ enum Surroundings {
         loadAverage > Double(ProcessInfo.processInfo.activeProcessorCount) / 2
     }
 
+    /// What this program has had of all processors so far.
+    static var processorTime: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     static func description(_ loadAverage: Double) -> String {
         "\(ProcessInfo.processInfo.activeProcessorCount) processors, load average \(Page.ratio(loadAverage)) before"
     }
