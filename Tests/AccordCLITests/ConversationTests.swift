@@ -122,13 +122,14 @@ struct ConversationTests {
         let event: JSONObject = [
             "kind": "event",
             "event": [
-                "case": "TF-1", "position": 4, "kind": "entry.recorded", "recordedAt": 0, "summary": "An entry.",
+                "case": "TF-1", "position": 4, "kind": "entry.recorded", "recordedAt": 0, "member": "agent.mpd1",
+                "agency": "MPD-VT", "summary": "agent.mpd1 (MPD-VT) recorded E-1, H2, CASE.",
             ],
         ]
         let live: JSONObject = ["kind": "live", "positions": [["case": "TF-1", "after": 4]]]
         let daemon = try FakeDaemon { _, _ in .replies([event, event, live]) }
         let text = try output(["watch", "--case", "TF-1", "--from", "4", "--once"], daemon)
-        #expect(text == "1970-01-01T00:00:00Z  TF-1  4  entry.recorded   ()  An entry.\n")
+        #expect(text == "1970-01-01T00:00:00Z  TF-1  4  agent.mpd1 (MPD-VT) recorded E-1, H2, CASE.\n")
         let parameters = daemon.requests.first?["parameters"]?.object
         #expect(parameters?["positions"] == [["case": "TF-1", "after": 3]])
         #expect(parameters?["follow"] == false)

@@ -53,6 +53,44 @@ struct TableTests {
         }
     }
 
+    @Test func `where the columns do not fit, a row is a paragraph with each cell behind its title`() {
+        var object = Self.object
+        object["id"] = "TF-2026-872737-and-more"
+        #expect(
+            page([object], width: 40) == [
+                "TF-2026-872737-and-more",
+                "  state current  at 7",
+                "  what Two vans were seen at the loading",
+                "       dock in the evening.",
+            ]
+        )
+    }
+
+    @Test func `a paragraph leaves out what is empty and colours as a column does`() {
+        let long = String(repeating: "unbroken", count: 4)
+        let lines = page([["id": .string(long), "state": "current", "what": ""]], width: 30, isColoured: true)
+        #expect(lines.last == "  \u{1B}[2mstate\u{1B}[0m \u{1B}[32mcurrent\u{1B}[0m")
+    }
+
+    @Test func `no word is cut at any width that could hold it`() {
+        for width in 40...90 {
+            for length in 1...30 {
+                let words = ["a", "b", "c", "d"].enumerated().map { index, letter in
+                    String(repeating: letter, count: 1 + (length + index * 7) % 30)
+                }
+                let object: JSONObject = [
+                    "id": .string(words[0]), "state": .string(words[1]), "what": .string("\(words[2]) \(words[3])"),
+                ]
+                let shown = page([object], width: width).flatMap { $0.split(separator: " ").map(String.init) }
+                #expect(Set(words).isSubset(of: shown), "width \(width), words \(words)")
+            }
+        }
+    }
+
+    @Test func `a number that says there is none is not shown`() {
+        #expect(page([["id": "E-1", "state": "open", "at": -1, "what": "x"]], width: 80).last == "E-1    open       x")
+    }
+
     @Test func `a list without rows says so`() {
         #expect(page([], width: 80) == ["Nothing."])
     }
@@ -79,6 +117,11 @@ struct TableTests {
     )
     func `colour is for terminals that want it`(isTerminal: Bool, noColour: String?, name: String, expected: Bool) {
         #expect(Terminal.wantsColour(isTerminal: isTerminal, noColour: noColour, terminalName: name) == expected)
+    }
+
+    @Test(arguments: [(nil, 80), ("76", 76), ("19", 80), ("1001", 80), ("wide", 80), ("", 80)] as [(String?, Int)])
+    func `a pipe is as wide as COLUMNS says, if that can be`(columns: String?, width: Int) {
+        #expect(Terminal.told(columns) == width)
     }
 
     @Test func `wide letters count twice and marks not at all`() {

@@ -10,8 +10,7 @@ extension CaseCommand {
         static let nothing = "No case is open to you."
         static let columns: [Column] = [
             .text("NUMBER", "number"), .text("TITLE", "title", wraps: true), .state("STATE", "state"),
-            .text("LEAD", "leadAgency"),
-            .text("AGREEMENT", "agreement"), .number("POSITION", "position"), .time("CHANGED", "updatedAt"),
+            .text("LEAD", "leadAgency"), .text("AGREEMENT", "agreement"), .time("CHANGED", "updatedAt"),
         ]
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }

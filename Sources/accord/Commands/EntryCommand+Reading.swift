@@ -11,12 +11,12 @@ extension EntryCommand {
         static let columns: [Column] = [
             .text("ENTRY", "id"), .text("KIND", "kind"),
             Column(title: "MARKING") { Cell(text: "\($0.text("handling")) \($0.text("compartment"))") },
-            .text("ORIGIN", "originAgency"), .text("AUTHOR", "author", wraps: true), .time("RECORDED", "recordedAt"),
+            .who("AUTHOR", "author", "originAgency"), .time("RECORDED", "recordedAt"),
             Column(title: "STATE", wraps: true) { entry in
                 var words = [entry.text("state")]
                 if let other = entry["supersededBy"]?.string { words.append("by \(other)") }
                 if let other = entry["supersedes"]?.string { words.append("corrects \(other)") }
-                if entry["acknowledgementRequested"]?.bool == true { words.append("(acknowledge)") }
+                if entry["acknowledgementRequested"]?.bool == true { words.append("please ack") }
                 return Cell(text: words.joined(separator: " "), style: .ofState(entry.text("state")))
             },
         ]

@@ -12,8 +12,7 @@ struct InboxCommand: ListVerb {
     static let member = "task"
     static let nothing = "Nothing waits for you."
     static let columns: [Column] = [
-        .text("CASE", "case"), .text("KIND", "kind"), .text("ITEM", "item"), .text("FROM", "fromAgency"),
-        .time("SINCE", "since"), .text("WHAT", "summary", wraps: true),
+        .text("CASE", "case"), .text("ITEM", "item"), .time("SINCE", "since"), .text("WHAT", "summary", wraps: true),
     ]
 
     static func remark(_ task: JSONObject) -> Shown? {

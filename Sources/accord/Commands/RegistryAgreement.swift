@@ -91,7 +91,7 @@ struct AgreementCommand: ParsableCommand {
         static let columns: [Column] = [
             .text("AGREEMENT", "id"), .state("STATE", "state"), .texts("PARTIES", "parties"),
             .texts("PURPOSES", "purposes"), .text("CAP", "handlingCap"), .text("DESIGNEE", "designee"),
-            .time("FROM", "startsAt"), .time("UNTIL", "endsAt"),
+            .day("FROM", "startsAt"), .day("UNTIL", "endsAt"),
         ]
         @OptionGroup var common: CommonOptions
     }

@@ -152,11 +152,8 @@ private struct Feed {
     }
 
     private static func line(_ event: JSONObject) -> Shown {
-        var line: Shown = "\(event.time("recordedAt"), .dim)  \(event.text("case"), .bold)"
-        line += "  \(event["position"]?.integer ?? -1)  \(event.text("kind"))"
-        if let item = event["item"]?.string { line += "  \(item, .bold)" }
-        line += "  \(event.text("member")) (\(event.text("agency")))  \(event.text("summary"))"
-        return line
+        let place: Shown = "\(event.text("case"), .bold)  \(event["position"]?.integer ?? -1)"
+        return "\(event.time("recordedAt"), .dim)  \(place)  \(event.text("summary"))"
     }
 
     private static func positions(_ places: [(String, Int64)]) -> JSONValue {

@@ -29,14 +29,26 @@ extension Column {
         Column(title: title) { Cell(text: $0.text(key), style: .ofState($0.text(key))) }
     }
 
-    /// An integer.
+    /// A count or a position; nothing where there is none, or -1 says so.
     static func number(_ title: String, _ key: String) -> Column {
-        Column(title: title, isNumber: true) { Cell(text: $0[key]?.integer.map(String.init) ?? "") }
+        Column(title: title, isNumber: true) { object in
+            Cell(text: object[key]?.integer.flatMap { $0 < 0 ? nil : String($0) } ?? "")
+        }
     }
 
     /// A moment, to the minute: a list has little room.
     static func time(_ title: String, _ key: String) -> Column {
         Column(title: title) { Cell(text: $0.time(key, .minutes)) }
+    }
+
+    /// The day of a moment, in UTC.
+    static func day(_ title: String, _ key: String) -> Column {
+        Column(title: title) { Cell(text: String($0.time(key).prefix(10))) }
+    }
+
+    /// A member and the agency, such as `agent.mpd1 MPD-VT`.
+    static func who(_ title: String, _ member: String, _ agency: String) -> Column {
+        Column(title: title, wraps: true) { Cell(text: "\($0.text(member)) \($0.text(agency))") }
     }
 
     /// Texts with commas between.

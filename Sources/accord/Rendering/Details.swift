@@ -2,6 +2,8 @@
 struct Details {
     private var rows: [[Cell]] = []
 
+    private static let narrowest = 12
+
     /// Adds a line, unless the value is empty.
     mutating func add(_ label: String, _ value: String, _ style: Style = .plain) {
         if !value.isEmpty { rows.append([Cell(text: label, style: .dim), Cell(text: value, style: style)]) }
@@ -16,8 +18,14 @@ struct Details {
 
     /// The lines within a width.
     func lines(width: Int) -> [Shown] {
-        let columns = [false, true].map { wraps in Column(title: "", wraps: wraps) { _ in Cell(text: "") } }
-        let table = Table(columns: columns, rows: rows, width: width)
-        return rows.flatMap(table.lines)
+        let label = rows.map { DisplayWidth.columns(of: $0[0].text) }.max() ?? 0
+        return rows.flatMap { row -> [Shown] in
+            let pieces = Table.wrapped(VisibleText.line(row[1].text), to: max(Self.narrowest, width - label - 2))
+            return pieces.enumerated().map { index, piece in
+                let before = index == 0 ? row[0].text : ""
+                let padding = String(repeating: " ", count: label + 2 - DisplayWidth.columns(of: before))
+                return "\(before, row[0].style)\(padding)\(piece, row[1].style)"
+            }
+        }
     }
 }

@@ -38,7 +38,7 @@ struct Listing {
 
     private mutating func begin(page: inout Page) {
         let table = Table(columns: columns, rows: first.map(\.row), width: page.terminal.width)
-        page.line(table.header)
+        if !table.isFlowing { page.line(table.header) }
         for (row, remark) in first { Self.show(row, remark, in: table, on: &page) }
         first = []
         self.table = table

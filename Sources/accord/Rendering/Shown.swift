@@ -21,6 +21,13 @@ struct Shown: ExpressibleByStringInterpolation, Equatable {
     /// Adds another line's runs.
     static func += (left: inout Shown, right: Shown) { left.runs += right.runs }
 
+    /// One line of two.
+    static func + (left: Shown, right: Shown) -> Shown {
+        var sum = left
+        sum += right
+        return sum
+    }
+
     /// The columns it takes.
     var width: Int { runs.reduce(0) { $0 + DisplayWidth.columns(of: $1.text) } }
 

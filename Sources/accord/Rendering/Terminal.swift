@@ -25,7 +25,7 @@ struct Terminal {
             noColour: Environment["NO_COLOR"],
             terminalName: Environment["TERM"]
         )
-        width = isTerminal ? Self.columns(of: descriptor) : Self.standardWidth
+        width = isTerminal ? Self.columns(of: descriptor) : Self.told(Environment["COLUMNS"])
     }
 
     /// A terminal as told, for tests.
@@ -39,6 +39,12 @@ struct Terminal {
     /// Colour on a terminal only, never where NO_COLOR is set to anything (no-color.org) or TERM is dumb.
     static func wantsColour(isTerminal: Bool, noColour: String?, terminalName: String?) -> Bool {
         isTerminal && (noColour ?? "").isEmpty && terminalName != "dumb"
+    }
+
+    /// The width that somebody asks for whose pipe has none.
+    static func told(_ columns: String?) -> Int {
+        guard let columns, let width = Int(columns), (20...1000).contains(width) else { return standardWidth }
+        return width
     }
 
     private static func columns(of descriptor: Int32) -> Int {
