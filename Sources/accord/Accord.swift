@@ -1,5 +1,6 @@
 import AccordInterface
 import ArgumentParser
+import StrictJSON
 
 /// The command line: it asks the daemon, prints, and verifies bundles by itself; it holds no policy.
 @main
@@ -11,7 +12,8 @@ struct Accord: ParsableCommand {
             Every act is recorded, also reading and what was refused. A refusal names the rule, where it comes from and \
             whom to ask.
 
-            With --json each command prints one JSON object a line, as the daemon sent it.
+            With --json each command prints one JSON object a line, as the daemon sent it; what went wrong is one \
+            too, with the members code, rule, citation, message and ask of "error".
             Exit status: 0 done, 64 wrong command line, 65 wrong input, 66 file not readable, 69 daemon not running, \
             70 fault in this program, 73 file not writable, 75 try later, 76 not understood, 77 refused; \
             'audit verify' has its own.
@@ -35,4 +37,33 @@ struct Accord: ParsableCommand {
             ),
         ]
     )
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            if let object = usageFailure(error, CommandLine.arguments.dropFirst()) {
+                var page = Page(.standardOutput)
+                page.json(object)
+                page.flush()
+                exit(withError: ExitCode(ExitStatus.usage))
+            }
+            exit(withError: error)
+        }
+    }
+
+    /// What programs are told of a command line that was not understood; nil if something else ended the command, or if a
+    /// person reads it.
+    static func usageFailure(_ error: any Error, _ arguments: some Sequence<String>) -> JSONObject? {
+        guard exitCode(for: error).rawValue == ExitStatus.usage, !(error is ExitCode),
+            arguments.prefix(while: { $0 != "--" }).contains("--json")
+        else { return nil }
+        return Failure(
+            code: Failure.usage,
+            message: message(for: error),
+            ask: "See the command's --help.",
+            status: ExitStatus.usage
+        ).json
+    }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import StrictJSON
 import Testing
 
@@ -30,6 +31,31 @@ struct FailureTests {
                 ]
             ]
         )
+    }
+
+    @Test(arguments: [
+        ["case", "show", "--json"], ["entry", "add", "Alder", "x", "--expect", "soon", "--json"], ["--json", "x"],
+    ])
+    func `a command line that was not understood is an object for programs`(words: [String]) throws {
+        let error = try #require(throws: (any Error).self) { try Accord.parseAsRoot(words) }
+        let object = try #require(Accord.usageFailure(error, words)?["error"]?.object)
+        #expect(object.text("code") == "USAGE")
+        #expect(!object.text("message").isEmpty)
+        #expect(object.members.map(\.key) == Self.refusal.json["error"]?.object?.members.map(\.key))
+    }
+
+    @Test(arguments: [["case", "show"], ["case", "show", "--help", "--json"], ["case", "show", "--", "a", "--json"]])
+    func `help, and what a person typed, are left to be read`(words: [String]) {
+        let error = #expect(throws: (any Error).self) {
+            var command = try Accord.parseAsRoot(words)
+            try command.run()
+        }
+        #expect(error.flatMap { Accord.usageFailure($0, words) } == nil)
+    }
+
+    @Test func `whoever may not open the socket learns which group may`() {
+        #expect(Failure.notPermitted(socket: "/").ask.contains("the group root, which may open it"))
+        #expect(Failure.notPermitted(socket: "/nowhere/at-all").ask.contains("the group of that socket"))
     }
 
     @Test func `an unavailable daemon is to be tried later`() {

@@ -61,8 +61,8 @@ extension Failure {
             code: notRunning,
             message: "Nobody listens at \(socket): the daemon is not running, or listens elsewhere.",
             ask: """
-                To start it: sudo systemctl start accord.socket
-                Another place is given with --socket PATH or in \(SocketPath.variable).
+                Ask the administrator of this host to start it: accordd run --config /etc/accord/accord.yaml
+                Another socket is named with --socket PATH or in \(SocketPath.variable).
                 """,
             status: ExitStatus.notRunning
         )
@@ -73,12 +73,20 @@ extension Failure {
             code: notPermitted,
             message: "User id \(getuid()) may not open \(socket).",
             ask: """
-                Ask the administrator of this host to add you to the group of that socket: \
-                sudo usermod -aG accord-clients USER
-                Then log in again. That opens the door only; being enrolled as a member is another step.
+                Ask the administrator of this host to add you to \(group(of: socket)), then log in again.
+                That opens the door only; being enrolled as a member is another step.
                 """,
             status: ExitStatus.refused
         )
+    }
+
+    /// The group that may open a socket, in words; its name is there only if its folder may be searched.
+    private static func group(of socket: String) -> String {
+        var status = stat()
+        guard unsafe stat(socket, &status) == 0, let entry = unsafe getgrgid(status.st_gid) else {
+            return "the group of that socket (socket.group in the daemon's configuration)"
+        }
+        return unsafe "the group \(String(cString: entry.pointee.gr_name)), which may open it"
     }
 
     static func lost(_ message: String) -> Failure {

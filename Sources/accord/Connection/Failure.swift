@@ -18,6 +18,7 @@ struct Failure: Error, Equatable {
     /// The connection broke after a request went out, so that nobody here knows what became of it.
     var isLost = false
 
+    static let usage = "USAGE"
     static let invalidInput = "INPUT"
     static let notRunning = "DAEMON-NOT-RUNNING"
     static let notPermitted = "SOCKET-NOT-PERMITTED"
