@@ -134,11 +134,32 @@ extension Gate {
         )
         let found = state.resolve(name, for: member, now) { file in isOpen(file, through: opening) }
         let file = found.flatMap { state.cases[$0] }
+        if file == nil { try unambiguous(name, through: opening) }
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
         try notCivil()
         return (file, state.standing(of: member, in: file, now))
     }
+
+    /// A beginning that fits several cases is refused with their numbers: all of them are open to the asker. A code word is
+    /// added for whom it is.
+    private mutating func unambiguous(_ name: String, through opening: Opening) throws(Refusal) {
+        let meanings = state.meanings(of: name, for: member, now) { file in isOpen(file, through: opening) }
+        guard meanings.count > 1 else { return }
+        var named = meanings.prefix(Self.namedMeanings).map { file in
+            state.standing(of: member, in: file, now).mayKnow(file) ? "\(file.number) (\(file.title))" : file.number
+        }
+        if meanings.count > named.count { named.append("and \(meanings.count - named.count) more") }
+        try require(
+            "V01",
+            false,
+            "The name fits one case alone.",
+            message: "“\(name)” fits \(meanings.count) cases: \(named.joined(separator: ", ")).",
+            ask: "Type more of the name, or the number."
+        )
+    }
+
+    private static let namedMeanings = 5
 
     private func isOpen(_ file: CaseFile, through opening: Opening) -> Bool {
         let standing = state.standing(of: member, in: file, now)

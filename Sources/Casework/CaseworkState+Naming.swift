@@ -31,6 +31,19 @@ extension CaseworkState {
         return found
     }
 
+    /// The open cases that a text could mean where it does not mean one alone, for the refusal that asks for more of it.
+    func meanings(of text: String, for member: Member, _ now: UTCTime, isOpen: (CaseFile) -> Bool) -> [CaseFile] {
+        guard let name = Self.asciiName(text) else { return [] }
+        let start = Array(name.utf8)
+        let known = candidates(for: member, now).union(casesByTitle[name] ?? []).compactMap { cases[$0] }
+        let begun = known.filter {
+            isOpen($0)
+                && (Self.begins($0.number, start) || Self.begins($0.title, start) || $0.id.begins(withHex: start))
+        }
+        let titled = begun.filter { Self.folded($0.title) == name }
+        return (titled.isEmpty ? begun : titled).sorted { $0.number < $1.number }
+    }
+
     /// The case that a refusal is recorded with, whether or not the asker may know of it.
     func anyCase(named text: String) -> CaseID? {
         guard let name = Self.asciiName(text) else { return nil }

@@ -105,7 +105,7 @@ extension Gate {
             return try invite(file, standing, agency, mode, stated ?? file.agreement, purpose)
         case .joinCase(_, let conditions):
             try liaison(standing)
-            try require("L01", standing.participant?.standing == .invited, "The agency is invited.")
+            try invited(standing)
             try liveParticipation(file, standing)
             return event(
                 "case.agency_joined",
@@ -116,7 +116,7 @@ extension Gate {
             )
         case .declineInvitation(_, let reason):
             try liaison(standing)
-            try require("L01", standing.participant?.standing == .invited, "The agency is invited.")
+            try invited(standing)
             return event(
                 "case.agency_declined",
                 file.id,
@@ -141,14 +141,24 @@ extension Gate {
             )
         case .assignMember(_, let id):
             let role = try assigner(standing)
-            try require("L01", standing.isJoined, "The agency has joined.")
+            try require(
+                "L01",
+                standing.isJoined,
+                "The agency has joined.",
+                message: "\(member.agency) has not joined this case."
+            )
             let target = state.members[id]
             guard let target, target.agency == member.agency, !target.isDisabled,
                 !target.roles(in: file.id, now).isDisjoint(with: Role.assignable)
             else {
                 throw .malformed(field: "member", "an active member of your agency with a role that reaches the case")
             }
-            try require("L01", file.assignments[id] == nil, "The member is not assigned yet.")
+            try require(
+                "L01",
+                file.assignments[id] == nil,
+                "The member is not assigned yet.",
+                message: "\(id) is assigned already."
+            )
             return event("case.member_assigned", file.id, role, purpose, .memberAssigned(id, member.agency))
         case .removeMember(_, let id, let reason):
             let role = try assigner(standing)
@@ -158,6 +168,15 @@ extension Gate {
             return event("case.member_removed", file.id, role, purpose, .memberRemoved(id, reason: reason))
         default: throw Refusal(row: "P05")
         }
+    }
+
+    private mutating func invited(_ standing: Standing) throws(Refusal) {
+        try require(
+            "L01",
+            standing.participant?.standing == .invited,
+            "The agency is invited.",
+            message: "\(member.agency) has no invitation to this case that waits for an answer."
+        )
     }
 
     /// Membership is decided about under the agreement of the case; an invited agency is not bound by a part it has not taken.
@@ -175,7 +194,12 @@ extension Gate {
         _ purpose: Purpose
     ) throws(Refusal) -> Decision {
         try require("P05", standing.isCaseLead, "The asker leads the case.", ask: "Ask the lead of the case.")
-        try require("L01", file.state == .open || file.state == .suspended, "The case is open.")
+        try require(
+            "L01",
+            file.state == .open || file.state == .suspended,
+            "The case is open.",
+            message: "The case is \(file.state.rawValue): agencies are invited once it is open."
+        )
         guard state.agencies[agency] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }

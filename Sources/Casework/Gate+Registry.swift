@@ -119,7 +119,7 @@ extension Gate {
             role == .administrator || Self.liaisonGrants.contains(granted),
             "A liaison grants lead, contributor, analyst, legal and victim services."
         )
-        try require("P08", id != member.id, "Nobody grants himself a role.", message: "Nobody grants himself a role.")
+        try require("P08", id != member.id, "Nobody grants their own role.", message: "Nobody grants their own role.")
         let reach: Grant.Scope
         switch scope {
         case "system": reach = .system

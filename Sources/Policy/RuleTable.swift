@@ -15,7 +15,7 @@ package enum RuleTable {
         test: "A role that is held and not expired permits the act.",
         citation: "CJIS Security Policy AC-6; domain.md 6.3",
         message: "Your roles do not permit this.",
-        ask: "Ask your agency's liaison which role you need."
+        ask: "Ask your agency's liaison; `accord policy explain` tells which role it takes."
     )
 
     /// Digest of the table's text: recorded with every line, so that a past decision can be replayed under its own rules.
@@ -31,7 +31,7 @@ package enum RuleTable {
             test: "Every field says something that can be.",
             citation: "io.accord interfaces",
             message: "A field is not in its form.",
-            ask: "See `accord help` for the form."
+            ask: "`accord help COMMAND` shows the form, such as `accord help entry add`."
         ),
         Rule(
             "V02",
@@ -134,7 +134,7 @@ package enum RuleTable {
             "E-NOT-FOUND",
             test: "The asker may know of the entry: it exists, and its compartment is held.",
             citation: "28 CFR 23.20(e); domain.md 6.8",
-            message: "No such entry, or it is not open to you.",
+            message: "No such entry or request, or it is not open to you.",
             ask: "Ask the lead of the case."
         ),
         Rule(
@@ -142,7 +142,7 @@ package enum RuleTable {
             "E-COMPARTMENT",
             test: "The compartment of the entry is held.",
             citation: "domain.md 6.8",
-            message: "No such entry, or it is not open to you.",
+            message: "No such entry or request, or it is not open to you.",
             ask: "Ask the lead of the case."
         ),
         Rule(
@@ -201,7 +201,7 @@ package enum RuleTable {
             test: "The state of the case, entry, invitation or permission allows the act.",
             citation: "domain.md 6.5, 6.6",
             message: "The present state does not allow this.",
-            ask: "See `accord case show`."
+            ask: "`accord case show` and `accord inbox` tell how things stand."
         ),
         Rule(
             "L02",
@@ -233,7 +233,7 @@ package enum RuleTable {
             test: "Every grant ends, at most 400 days ahead.",
             citation: "CJIS Security Policy AC-2",
             message: "A grant needs an end within 400 days from now.",
-            ask: "Name one with `--expires`."
+            ask: "Name one with `--until`, such as `--until 180d`."
         ),
     ]
 }

@@ -16,8 +16,8 @@ struct NamingTests {
         }
     }
 
-    @Test(arguments: ["", " ", "Alderx", "Älder", "\u{212A}", "TF-2031-", "E-1", String(repeating: "a", count: 65)])
-    func `what fits no case, or more than one, is none`(name: String) {
+    @Test(arguments: ["", " ", "Alderx", "Älder", "\u{212A}", "TF-2030", "E-1", String(repeating: "a", count: 65)])
+    func `what fits no case is none`(name: String) {
         var world = World.opened()
         world.open("Birch", by: "lead.hcs")
         world.must("lead.fib", .inviteAgency("Alder", id("HCS-MAR"), .participation, nil))
@@ -80,5 +80,56 @@ struct NamingTests {
                 #expect(first?.outward == second?.outward, "\(here.name) \(absent)")
             }
         }
+    }
+
+    private static func several() -> World {
+        var world = World.joined()
+        for title in ["Aldous", "Birch"] {
+            world.must("lead.fib", .draftCase(World.proposal(title)))
+        }
+        return world
+    }
+
+    @Test(arguments: ["Ald", "aL", "TF-2031"])
+    func `a beginning that fits several cases is refused with the number and code word of each`(name: String) throws {
+        var world = Self.several()
+        let refusal = try #require(world.act(as: "lead.fib", .getCase(name)).refusal)
+        #expect(refusal.outward.code == "E-INVALID")
+        for title in name.hasPrefix("TF") ? ["Alder", "Aldous", "Birch"] : ["Alder", "Aldous"] {
+            #expect(refusal.outward.message.contains("\(world.file(title).number) (\(title))"))
+        }
+        #expect(refusal.outward.ask == "Type more of the name, or the number.")
+    }
+
+    @Test func `a whole code word means its case though another begins with it`() {
+        var world = Self.several()
+        world.must("lead.fib", .draftCase(World.proposal("Alderman")))
+        #expect(world.act(as: "lead.fib", .getCase("alder")).isDone)
+        #expect(world.act(as: "lead.fib", .getCase("Alderm")).isDone)
+    }
+
+    @Test func `a code word that two cases bear is refused with both numbers`() throws {
+        var world = World.joined()
+        let first = world.file("Alder").number
+        world.must("lead.fib", .draftCase(World.proposal("Alder")))
+        let message = try #require(world.act(as: "lead.fib", .getCase("Alder")).refusal?.outward.message)
+        #expect(message.hasPrefix("“Alder” fits 2 cases: "))
+        #expect(message.contains("\(first) (Alder)"))
+    }
+
+    @Test func `a case that is not open to the asker neither makes a name ambiguous nor is told`() {
+        var world = Self.several()
+        #expect(world.act(as: "agent.mpd1", .getCase("Ald")).isDone)
+        #expect(world.act(as: "officer.fro", .getCase("Ald")).code == "E-NOT-MEMBER")
+    }
+
+    @Test func `of many cases five are named and the rest are counted`() throws {
+        var world = World.joined()
+        for number in 1...6 {
+            world.must("lead.fib", .draftCase(World.proposal("Alder\(number)")))
+        }
+        let message = try #require(world.act(as: "lead.fib", .getCase("Ald")).refusal?.outward.message)
+        #expect(message.hasPrefix("“Ald” fits 7 cases: "))
+        #expect(message.hasSuffix(", and 2 more."))
     }
 }
