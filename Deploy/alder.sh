@@ -2,7 +2,7 @@
 # Sourced by quickstart.sh: the agencies, agreements, members and case Alder of a fictional place. No real persons; dates
 # are relative to today, so that the agreements are live, all but MOU-30-09.
 #
-# Uses, of its caller: step and quietly, home (the folder), number (of the case, once it is drafted).
+# Uses, of its caller: act, step and quietly, home (the folder), number (of the case, once it is drafted).
 
 # Agency | name | level | mission | contact
 agencies=(
@@ -79,48 +79,56 @@ register_alder() {
 
 # Rows 1 to 5: a case is opened by two people, agencies are invited and join.
 play_opening() {
-    step 1 lead.fib ok case draft --title Alder --offence "18 USC 1589" --offence "18 USC 1591" \
-        --primary-purpose trafficking-criminal --agreement MOU-31-01 \
-        --predicate "Two hotels and a car wash, same owner: wages withheld, papers kept by a foreman."
-    step 1 agent.mpd1 E-NOT-MEMBER case show Alder
-    step 2 lead.fib ok case propose Alder
-    step 2 lead.fib E-SOD case approve Alder
-    step 2 liaison.spo ok case approve Alder
-    step 3 lead.fib ok case invite Alder MPD-VT --mode participation
-    step 3 lead.fib ok case invite Alder LSD-WH --mode information
-    step 3 lead.fib ok case invite Alder DAO-SV --mode information
-    step 3 lead.fib ok case invite Alder SPS --mode information
-    step 3 lead.fib ok case invite Alder SPO-OC --mode participation
-    step 3 liaison.mpd ok inbox
-    step 4 liaison.mpd ok case join Alder --conditions "No use for CIV_IMM."
-    step 4 liaison.mpd ok case assign Alder agent.mpd1
-    step 4 liaison.spo ok case join Alder
-    step 4 liaison.spo ok case assign Alder agent.spo1
-    step 4 inspector.lsd ok case join Alder
-    step 4 inspector.lsd ok case assign Alder inspector.lsd
-    step 4 lead.fib ok case assign Alder agent.fib1
-    step 5 officer.fro E-NOT-MEMBER case show Alder
-    step 5 lead.fib ok case show Alder
+    local agency
+    act "Two people open a case" \
+        "A lead drafts and proposes it; a liaison approves, never the lead. To others there is no such case."
+    step lead.fib ok case draft --title Alder --offence "18 USC 1591" --primary-purpose trafficking-criminal \
+        --agreement MOU-31-01 --predicate "Two hotels and a car wash, same owner: wages withheld, papers kept."
+    step agent.mpd1 E-NOT-MEMBER case show Alder
+    step lead.fib ok case propose Alder
+    step lead.fib E-SOD case approve Alder
+    step liaison.spo ok case approve Alder
+
+    act "Agencies join under an agreement" \
+        "Each is invited with a mode, its own liaison accepts and assigns its people. (Five are invited; one is shown.)"
+    step lead.fib ok case invite Alder MPD-VT --mode participation
+    step liaison.mpd ok inbox
+    step liaison.mpd ok case join Alder --conditions "No use for CIV_IMM."
+    step liaison.mpd ok case assign Alder agent.mpd1
+    for agency in LSD-WH DAO-SV SPS; do quietly lead.fib case invite Alder "$agency" --mode information; done
+    quietly lead.fib case invite Alder SPO-OC --mode participation
+    quietly liaison.spo case join Alder
+    quietly liaison.spo case assign Alder agent.spo1
+    quietly inspector.lsd case join Alder
+    quietly inspector.lsd case assign Alder inspector.lsd
+    quietly lead.fib case assign Alder agent.fib1
+    step lead.fib ok case show Alder
+    step officer.fro E-NOT-MEMBER case show Alder
 }
 
 # Rows 10 to 15: the originator decides who sees its entry; a correction keeps the original.
 play_sharing() {
-    local release=(Alder E-1 TCP-NAR --purpose OFFICER_SAFETY --reason "the same van in a narcotics case")
-    step 10 inspector.lsd ok entry add Alder "Wage records of 14 people show 70 hours a week paid as 30." \
-        --kind lead --handling H2 --ack
-    step 11 agent.mpd1 E-H2-ORIGINATOR dissemination release "${release[@]}"
-    step 11 agent.mpd1 ok policy explain
-    step 12 agent.mpd1 ok dissemination request "${release[@]}"
-    step 12 inspector.lsd ok inbox
-    step 12 inspector.lsd ok dissemination grant Alder R-1
-    step 13 agent.mpd1 ok dissemination release "${release[@]}"
-    step 13 agent.tcp1 ok entry show "$number" E-1 --purpose OFFICER_SAFETY
-    step 13 agent.tcp1 E-NOT-MEMBER case show "$number"
-    step 13 inspector.lsd ok dissemination list Alder
-    step 14 agent.spo1 ok entry add Alder "Two vans at the loading dock, 4 March, 21:40." \
+    local release=(Alder E-1 TCP-NAR --purpose OFFICER_SAFETY --reason "the same van")
+    act "What an agency contributes stays its own" \
+        "LSD-WH records an entry as H2: nobody passes it on without its word. An officer tries, asks, and may."
+    step inspector.lsd ok entry add Alder "Wage records of 14 people show 70 hours a week paid as 30." \
+        --kind lead --handling H2
+    step agent.mpd1 E-H2-ORIGINATOR dissemination release "${release[@]}"
+    step agent.mpd1 ok dissemination request "${release[@]}"
+    step inspector.lsd ok inbox
+    step inspector.lsd ok dissemination grant Alder R-1
+    step agent.mpd1 ok dissemination release "${release[@]}"
+    step agent.tcp1 ok entry show "$number" E-1 --purpose OFFICER_SAFETY
+    step agent.tcp1 E-NOT-MEMBER case show "$number"
+
+    act "Nothing is overwritten, and not everybody sees everything" \
+        "A correction is added. OPS is a compartment that an agency in information mode does not see, and an" \
+        "administrator, who runs the service, sees no content at all."
+    step agent.spo1 ok entry add Alder "Two vans at the loading dock, 4 March, 21:40." \
         --kind observation --compartment OPS
-    step 14 inspector.lsd E-NOT-FOUND entry show Alder E-2
-    step 15 agent.spo1 ok entry correct Alder E-2 "Two vans at the loading dock, 5 March, 21:40." --reason "wrong date"
-    step 15 lead.fib ok entry list Alder
-    step 15 admin.ops E-ROLE entry show Alder E-1
+    step inspector.lsd E-NOT-FOUND entry show Alder E-2
+    step agent.spo1 ok entry correct Alder E-2 "Two vans at the loading dock, 5 March, 21:40." --reason "wrong date"
+    step lead.fib ok entry list Alder
+    step admin.ops E-ROLE entry show Alder E-1
+    step admin.ops ok policy explain
 }

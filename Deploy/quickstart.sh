@@ -8,8 +8,8 @@
 # ACCORD_HOME: folder of the demonstration (default: ~/accord-demo, or ~/accord-demo-2 … while one is running there)
 # ACCORD_BIN:  folder of programs that are built already (default: build them)
 #
-# All members run under one user here, so each is known by an SSH key of its own; on a real host a member's user id is
-# enough, and an agency may ask for both.
+# All members run under one user here, so each is known by an SSH key of its own, which is left out of what is shown; on
+# a real host a member's user id is enough, and an agency may ask for both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=Deploy/packages.sh
@@ -65,7 +65,8 @@ usable() {
     [[ -f $1/.accord-demonstration ]] || return 1
     local pid
     pid=$(cat "$1/accordd.pid" 2>/dev/null || true)
-    [[ -z $pid || $(cat "/proc/$pid/comm" 2>/dev/null) != accordd ]]
+    # A process that ended and was not yet waited for has a name still, but no program.
+    [[ -z $pid || $(readlink "/proc/$pid/exe" 2>/dev/null) != */accordd* ]]
 }
 
 if [[ -n ${ACCORD_HOME:-} ]]; then
@@ -102,7 +103,7 @@ socket:
 EOF
 made=$("$bin/accordd" init --config "$home/accord.yaml" --origin accord.example.org/alder --agency OPS \
     --agency-name "Accord operations desk" --administrator admin.ops --key "$home/keys/admin.ops.pub" --expires 365d)
-say "$made"
+say "$(head -n 3 <<<"$made")"
 # What everybody who verifies must have from outside the record: its public key, and any checkpoint seen earlier.
 sed -n 's/^  //p' <<<"$made" | head -n 1 >"$home/log.vkey"
 
@@ -119,7 +120,8 @@ for _ in {1..200}; do
     kill -0 "$daemon" 2>/dev/null || fail "accordd ended."
     sleep 0.05
 done
-"$bin/accord" status --socket "$socket" || fail "accordd does not answer."
+"$bin/accord" status --socket "$socket" >/dev/null || fail "accordd does not answer."
+say "accordd serves them as process $daemon, at $socket"
 
 # --- The play
 
@@ -127,7 +129,7 @@ done
 as() {
     local member=$1
     shift
-    "$bin/accord" "$@" --socket "$socket" --key "$home/keys/$member"
+    COLUMNS=76 "$bin/accord" "$@" --socket "$socket" --key "$home/keys/$member"
 }
 
 # quietly MEMBER COMMAND...: the same, where only a failure is worth a line.
@@ -144,82 +146,108 @@ typed() {
     done
 }
 
-# step ROW MEMBER OUTCOME COMMAND...: shows who does what, runs it, and checks the outcome: ok, or the code of a refusal.
+# act TITLE SENTENCE...: what the next steps are about.
+act() {
+    say "" "== $1" "${@:2}"
+}
+
+# step MEMBER OUTCOME COMMAND...: shows who does what, runs it, and checks the outcome: ok, or the code of a refusal.
 step() {
-    local row=$1 member=$2 expected=$3 output status=0
-    shift 3
-    printf '\n%-4s %-14s accord%s\n' "$row" "$member" "$(typed "$@")"
+    local member=$1 expected=$2 output status=0
+    shift 2
+    printf '\n%s$ accord%s\n' "$member" "$(typed "$@")"
     output=$(as "$member" "$@" 2>&1) || status=$?
     # shellcheck disable=SC2001 # a line is set in, not a word replaced
-    sed 's/^/       /' <<<"$output"
+    sed 's/^/    /' <<<"$output"
     if [[ $expected == ok ]]; then
-        ((status == 0)) || fail "row $row should have succeeded (exit status $status)."
+        ((status == 0)) || fail "that should have succeeded (exit status $status)."
     else
-        ((status != 0)) || fail "row $row should have been refused with $expected."
-        grep -qF -- "$expected" <<<"$output" || fail "row $row was refused, but not with $expected."
-        say "       (as it should be: $expected)"
+        ((status != 0)) || fail "that should have been refused with $expected."
+        grep -qF -- "$expected" <<<"$output" || fail "that was refused, but not with $expected."
+        say "    -- as it should be"
+    fi
+    if [[ -n $watcher ]]; then
+        sleep 0.1
+        show_watch
     fi
 }
 
-say "" "== Agencies, agreements and members, by admin.ops"
-register_alder
-say "registered ${#agencies[@]} agencies and 3 agreements, enrolled ${#members[@]} members"
+# show_watch: what the one who watches saw since the last time.
+seen=0
+show_watch() {
+    tail -n "+$((seen + 1))" "$home/watch.txt" | sed 's/^/    >> /'
+    seen=$(wc -l <"$home/watch.txt")
+}
 
-say "" "== The case Alder: row of the script, who acts, the command, what came of it"
+say "" "== Agencies, agreements and members are registered by admin.ops"
+register_alder
+say "${#agencies[@]} agencies, 3 agreements, ${#members[@]} members with a role each: accord agency list, accord agreement list"
+
 play_opening
 number=$(as lead.fib case list --json | grep -o 'TF-[0-9]\{4\}-[0-9]\{6\}' | head -n 1)
-
 position=$(as lead.fib case show Alder --json | grep -o '"position":[0-9]*' | head -n 1 | cut -d: -f2)
-
 as auditor.rob audit checkpoint >"$home/kept.checkpoint"
-say "" "auditor.rob keeps the checkpoint of this moment apart: $home/kept.checkpoint"
 
-say "" "From here on, agent.fib1 watches the case live."
-"$bin/accord" watch --case Alder --from $((position + 1)) --socket "$socket" --key "$home/keys/agent.fib1" >"$home/watch.txt" 2>&1 &
+say "" "From here on agent.fib1 watches in another window. What appears there is marked >>:" \
+    "agent.fib1$ accord watch --case Alder"
+"$bin/accord" watch --case Alder --from $((position + 1)) --socket "$socket" --key "$home/keys/agent.fib1" \
+    >"$home/watch.txt" 2>&1 &
 watcher=$!
 play_sharing
-sleep 0.3
+for _ in {1..100}; do
+    if grep -q 'E-3' "$home/watch.txt"; then break; fi
+    sleep 0.1
+done
+show_watch
+grep -q 'E-3' "$home/watch.txt" || fail "the watch did not show entry E-3."
 kill "$watcher" 2>/dev/null || true
 wait "$watcher" 2>/dev/null || true
 watcher=""
-say "" "What agent.fib1 saw meanwhile (accord watch --case Alder):"
-sed 's/^/       /' "$home/watch.txt"
-grep -q 'E-1' "$home/watch.txt" || fail "the watch did not show entry E-1."
 
 # --- The proof
 
-say "" "== Verification, by auditor.rob"
-step "" auditor.rob ok audit verify
-step "" auditor.rob ok audit export --output "$home/record.tar"
+act "Oversight verifies, and need not trust anybody here" \
+    "auditor.rob kept a checkpoint before the sharing began, and got the log's key from another place." \
+    "With these, a copy is verified without the daemon, and once more without our programs, by a short script."
+step auditor.rob ok audit verify
+step auditor.rob ok audit export --output "$home/record.tar"
 offline=(audit verify --offline "$home/record.tar" --vkey "$home/log.vkey" --known "$home/kept.checkpoint")
-say "" "     anybody, without the daemon: accord$(typed "${offline[@]}")"
-"$bin/accord" "${offline[@]}" | sed 's/^/       /' || fail "the exported record did not verify."
+say "" "anybody$ accord$(typed "${offline[@]}")"
+"$bin/accord" "${offline[@]}" | sed 's/^/    /' || fail "the exported record did not verify."
 mkdir "$home/record"
 tar -xf "$home/record.tar" -C "$home/record"
 script=$(find "$home/record" -name verify.py)
 [[ -n $script ]] || fail "the exported record holds no verify.py."
-say "" "     anybody, with Python alone: python3 $script"
-(cd "$(dirname "$script")" && python3 verify.py) | sed 's/^/       /' || fail "verify.py found a fault."
+say "" "anybody$ cd $(dirname "$script") && python3 verify.py"
+(cd "$(dirname "$script")" && python3 verify.py) | sed 's/^/    /' || fail "verify.py found a fault."
+
+cp -r "$home/record" "$home/record-forged"
+lines=$(find "$home/record-forged" -name entries.jsonl)
+sed -i '$!{150d}' "$lines"
+offline=(audit verify --offline "$(dirname "$lines")" --vkey "$home/log.vkey" --known "$home/kept.checkpoint")
+say "" "And if somebody takes one line out of a copy (sed -i 150d entries.jsonl):" "" "anybody$ accord$(typed "${offline[@]}")"
+if "$bin/accord" "${offline[@]}" >"$home/record-forged.txt"; then fail "a forged record verified."; fi
+grep -E 'failed' "$home/record-forged.txt" | sed 's/^/    /'
 
 # --- What next
 
 say "" "== Done: case Alder ($number) was opened, shared, watched and verified."
 if ! $keep; then
-    say "The daemon is stopped; its record stays in $home. To go on with it: Deploy/quickstart.sh --keep"
+    say "The daemon is stopped; its record stays in $home." "To have one that goes on running: Deploy/quickstart.sh --keep"
     exit 0
 fi
 cat <<EOF
-accordd runs as process $daemon; stop it with: kill $daemon
+accordd runs as process $daemon until: kill $daemon
 Socket:  $socket
-Members: $(printf '%s ' "${members[@]%% *}")
+Members: $(printf '%s\n' "${members[@]%% *}" | paste -sd' ' | fold -s -w 70 | sed '2,$s/^/         /')
 Keys:    $home/keys/MEMBER
 
-Try next:
+Try next (the first line once, then any of the five):
   export PATH=$bin:\$PATH ACCORD_SOCKET=$socket; cd $home/keys
   accord case show Alder --key lead.fib
   accord entry add Alder "A third van came at 23:10." --key agent.mpd1
   accord inbox --key counsel.dao
-  accord dissemination list Alder --key inspector.lsd
   accord policy explain entry.read --case Alder --entry E-2 --key inspector.lsd
+  accord audit access --case Alder --key auditor.rob
 EOF
 daemon=""
