@@ -54,7 +54,8 @@ struct PolicyCommand: ParsableCommand {
 
         func show(_ reply: JSONObject, on page: inout Page) {
             let allowed = reply["allowed"]?.bool == true
-            let verdict = Shown(allowed ? "allowed" : "refused", allowed ? .good : .bad)
+            // The rules are asked anew: what was refused may have been permitted since.
+            let verdict = Shown(allowed ? act == nil ? "allowed by now" : "allowed" : "refused", allowed ? .good : .bad)
             page.line(
                 "\(reply.text("act"), .bold)  \(verdict)  under policy \(String(reply.text("policy").prefix(12)))"
             )
