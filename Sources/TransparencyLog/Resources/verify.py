@@ -197,7 +197,7 @@ def files_in(folder):
     return dict.fromkeys(os.listdir(folder), False) if os.path.isdir(folder) else {}
 
 
-def count(runs):
+def how_many(runs):
     return sum(last - first + 1 for first, last in runs)
 
 
@@ -242,7 +242,7 @@ class Copy:
                 self.check_line(raw, leaf_hash(raw), read_line(raw))
         if self.withheld and self.withheld[-1][1] >= self.next:
             fault("SEQUENCE", "withheld-beyond-end", self.withheld[-1][1])
-        missing = self.next - len(self.leaves) // 32 - len(self.moved) - count(self.withheld)
+        missing = self.next - len(self.leaves) // 32 - len(self.moved) - how_many(self.withheld)
         if missing > 0:
             places = range(len(self.leaves) // 32, self.next)
             first = next((n for n in places if n not in self.moved and not self.is_withheld(n)), self.next)
@@ -422,7 +422,7 @@ def main():
         if not faults:
             print(f"{check:9} {'skipped' if skips else 'passed'}")
     if copy.export and copy.is_case:
-        seq, lines, left = copy.export["seq"], copy.export["cseq"] + 1, count(copy.withheld)
+        seq, lines, left = copy.export["seq"], copy.export["cseq"] + 1, how_many(copy.withheld)
         print(f"At line {seq} of the record this case had exactly {lines} lines, {left} of them left out here.")
         print("That lines followed cannot be seen.")
     if copy.absent and has_parts:
