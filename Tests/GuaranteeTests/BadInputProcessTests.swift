@@ -168,11 +168,15 @@ struct BadInputProcessTests {
         let clock = try FakeClock(deployment.folder.path("clock"), "+20d")
         try deployment.start(under: ["env"], environment: clock.environment)
         let before = try deployment.end()
+        // A session goes on whatever the clock says.
+        let agent = try deployment.as("agent.mpd1").session()
         let steps = { try deployment.record(after: before).count { $0.kind == "sys.clock_skew_detected" } }
         func expect(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) throws {
             let end = Date.now.addingTimeInterval(60)
             while try steps() < count, Date.now < end {}
-            try deployment.as("agent.mpd1").must("entry", "add", "Alder", "After \(count) steps.")
+            let reply = try agent.call("io.accord.Entry.Record", Writers.entry("After \(count) steps."))
+            #expect(reply["error"] == nil, "\(reply.members)", sourceLocation: sourceLocation)
+            try deployment.as("agent.mpd1").must("entry", "show", "Alder", "E-1")
             #expect(try steps() == count, sourceLocation: sourceLocation)
         }
         try expect(0)
@@ -186,11 +190,31 @@ struct BadInputProcessTests {
 
         // At the start the record is what the clock is compared with.
         try deployment.start(under: ["env"], environment: clock.environment)
-        try expect(3)
+        let end = Date.now.addingTimeInterval(60)
+        while try steps() < 3, Date.now < end {}
+        try deployment.as("agent.mpd1").must("entry", "add", "Alder", "After a start.")
+        #expect(try steps() == 3)
         let lines = try deployment.record(after: before)
         let times = lines.map(\.recordedAt)
         #expect(times == times.sorted())
         #expect(try deployment.as("auditor.rob").accord("audit", "verify").status == 0)
+        #expect(try deployment.stop() == 0)
+    }
+
+    @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
+    func `an idle session is locked by the time that passes, also when the clock was set back`() throws {
+        let deployment = try Deployment(
+            copyOf: MeridianBay.preparedAlder(),
+            settings: "limits:\n  session-idle-seconds: 3"
+        )
+        let clock = try FakeClock(deployment.folder.path("clock"), "+5d")
+        try deployment.start(under: ["env"], environment: clock.environment)
+        try deployment.as("agent.mpd1").must("entry", "add", "Alder", "In five days.")
+        try clock.set("+0")
+        let session = try deployment.as("agent.mpd1").session()
+        usleep(3_200_000)
+        let reply = try session.call("io.accord.Entry.Record", Writers.entry("Too idle."))
+        #expect(reply.text("parameters.rule") == "P24", "\(reply.members)")
         #expect(try deployment.stop() == 0)
     }
 

@@ -2,6 +2,7 @@ import CaseViews
 import Casework
 import Cryptography
 import Dispatch
+import QueueRuntime
 import RecordStore
 import TransparencyLog
 
@@ -27,6 +28,7 @@ extension Surroundings {
         startedAt: Int64
     ) {
         clock = Self.wallClock
+        uptime = { Int64(clamping: MonotonicTime.now.nanoseconds / 1_000_000) }
         chance = Chance.libcrypto
         send = { outlet.send($0) }
         close = { outlet.close($0) }

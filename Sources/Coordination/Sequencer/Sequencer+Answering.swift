@@ -66,7 +66,7 @@ extension Sequencer {
             follows: request.follows,
             idleMilliseconds: request.idleSeconds * 1_000,
             cursors: cursors,
-            lastSent: now.milliseconds
+            lastSent: surroundings.uptime()
         )
     }
 

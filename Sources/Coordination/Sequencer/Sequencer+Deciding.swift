@@ -58,12 +58,11 @@ extension Sequencer {
     private func decide(_ call: Call, _ question: Question, _ earlier: EarlierRequests) throws {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
-        let now = present.milliseconds
         let asker = Asker(by: session.by, uid: session.peer.uid)
-        if now - session.lastCommand > settings.sessionIdleMilliseconds {
+        if surroundings.uptime() - session.lastCommand > settings.sessionIdleMilliseconds {
             return try record(denied: Refusal(row: "P24"), of: call, asker: asker, act: call.qualifiedMethod)
         }
-        sessions[call.id.connection]?.lastCommand = now
+        sessions[call.id.connection]?.lastCommand = surroundings.uptime()
         switch question {
         case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
         case .act(let act, let context): try decide(call, act, context, asker, earlier)

@@ -38,14 +38,14 @@ extension Sequencer {
     func answerChallenge(_ call: Call) {
         do {
             let nonce = try surroundings.chance.nonce().hex + surroundings.chance.nonce().hex
-            let challenge = SessionChallenge(origin: composer.origin, nonce: nonce, now: present.milliseconds)
+            let challenge = SessionChallenge(origin: composer.origin, nonce: nonce, now: surroundings.uptime())
             sessions[call.id.connection]?.challenge = challenge
             send(
                 call.id,
                 .final([
                     "message": .string(challenge.message),
                     "namespace": .string(SessionChallenge.namespace(of: composer.origin)),
-                    "expiresAt": .integer(challenge.expiresAt * 1_000),
+                    "expiresAt": .integer((surroundings.clock() + SessionChallenge.lifetime) * 1_000),
                 ])
             )
         } catch {
@@ -59,7 +59,7 @@ extension Sequencer {
             return finishProof(call, Proof(fingerprint: nil, failure: "Ask for a challenge first: each works once."))
         }
         sessions[call.id.connection]?.challenge = nil
-        guard present.milliseconds <= challenge.expiresAt else {
+        guard surroundings.uptime() <= challenge.expiresAt else {
             return finishProof(call, Proof(fingerprint: nil, failure: "The challenge has expired after 60 seconds."))
         }
         let namespace = SessionChallenge.namespace(of: composer.origin)
@@ -91,7 +91,7 @@ extension Sequencer {
                 return try record(denied: Refusal(row: "V02"), of: call, asker: asker, act: "session.prove")
             }
             sessions[call.id.connection]?.fingerprint = fingerprint
-            sessions[call.id.connection]?.lastCommand = present.milliseconds
+            sessions[call.id.connection]?.lastCommand = surroundings.uptime()
             try append(SystemEvent.sessionOpened(member: member.id, agency: member.agency).decision, asker: asker)
             let reply: JSONObject = [
                 "member": .string(member.id.text), "agency": .string(member.agency.text),

@@ -110,7 +110,7 @@ extension Sequencer {
         }
         guard !replies.isEmpty else { return }
         watches[call]?.isFull = true
-        watches[call]?.lastSent = present.milliseconds
+        watches[call]?.lastSent = surroundings.uptime()
         surroundings.send(replies)
     }
 
@@ -121,7 +121,7 @@ extension Sequencer {
         }
         let parameters: JSONObject = ["kind": .string(kind), "positions": .array(positions)]
         watches[call]?.isLive = true
-        watches[call]?.lastSent = present.milliseconds
+        watches[call]?.lastSent = surroundings.uptime()
         if watch.follows {
             send(call, .more(parameters))
         } else {
@@ -141,7 +141,7 @@ extension Sequencer {
     }
 
     func beatIdleWatches() {
-        let now = present.milliseconds
+        let now = surroundings.uptime()
         for (call, watch) in watches where watch.isLive && !watch.isFull {
             if now - watch.lastSent >= watch.idleMilliseconds { announce(call, "idle") }
         }

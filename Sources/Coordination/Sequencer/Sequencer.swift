@@ -87,7 +87,7 @@ package actor Sequencer {
 
     private func perform(_ item: Item) {
         switch item {
-        case .opened(let connection, let peer): sessions[connection] = Session(peer: peer, now: present.milliseconds)
+        case .opened(let connection, let peer): sessions[connection] = Session(peer: peer, now: surroundings.uptime())
         case .closed(let connection): forget(connection)
         case .call(let call, let question): take(call, question)
         case .proved(let call, let proof): finishProof(call, proof)

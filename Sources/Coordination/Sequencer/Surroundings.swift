@@ -10,6 +10,8 @@ package import Varlink
 package struct Surroundings: Sendable {
     /// Milliseconds since the UNIX epoch.
     package var clock: @Sendable () -> Int64
+    /// Milliseconds on a clock that nobody sets: how long something lasts is measured with it.
+    package var uptime: @Sendable () -> Int64
     package var chance: Chance
     package var send: @Sendable ([(CallID, Reply)]) -> Void
     package var close: @Sendable (ConnectionID) -> Void

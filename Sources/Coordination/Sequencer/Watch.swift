@@ -20,7 +20,7 @@ struct Watch: Sendable {
     var isReading = false
     /// True from sending until the peer has taken it.
     var isFull = false
-    /// Milliseconds since the UNIX epoch.
+    /// In milliseconds on the clock that nobody sets.
     var lastSent: Int64
 
     /// The case that has something new for it.

@@ -10,7 +10,7 @@ package struct Session: Sendable {
     package var fingerprint: String?
     /// The challenge that may still be answered.
     package var challenge: SessionChallenge?
-    /// Milliseconds since the UNIX epoch of the last command.
+    /// When the last command came, in milliseconds on the clock that nobody sets.
     package var lastCommand: Int64
 
     package init(peer: Peer, now: Int64) {
@@ -29,7 +29,7 @@ package struct SessionChallenge: Hashable, Sendable {
 
     /// The text to be signed, byte for byte.
     package let message: String
-    /// Milliseconds since the UNIX epoch.
+    /// In milliseconds on the clock that nobody sets.
     package let expiresAt: Int64
 
     /// - Parameters:
