@@ -27,6 +27,25 @@ struct G7VerifiableWithoutUsTests {
         #expect([0, 10].contains(script.status), "\(script.stdout)\(script.stderr)")
     }
 
+    @Test(arguments: [("auditor.rob", nil), ("lead.fib", "Alder")] as [(String, String?)])
+    func `the line that the README tells an oversight officer to type checks a bundle`(
+        member: String,
+        name: String?
+    ) throws {
+        let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
+        let text = String(decoding: try Data(contentsOf: readme), as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("mkdir record && tar -xf record.tar") })
+        let folder = try ScratchFolder("readme")
+        let words = ["audit", "export", "--output", folder.path("record.tar")] + (name.map { ["--case", $0] } ?? [])
+        try Deployment.shared.as(member).by(.key).must(words)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let done = try DaemonProcess.run(["env", "-i", "PATH=\(path)", "bash", "-c", "cd '\(folder.path)' && \(line)"])
+        #expect(done.status == 0, "\(done.stdout)\(done.stderr)")
+        #expect(done.stdout.contains(name == nil ? "a whole record" : "one case"), "\(done.stdout)")
+        #expect(done.stdout.contains("trust not established"), "\(done.stdout)")
+    }
+
     @Test func `the links are the leaf hashes that coreutils compute`() throws {
         let copy = try bundle("auditor.rob")
         let count = try copy.lines().count

@@ -91,12 +91,8 @@ public struct RecordVerifier: ~Copyable {
         inspector = LineInspector(origin: claim.map { Array($0.origin.utf8) }, head: scope == .oneCase ? head : nil)
     }
 
-    /// The root over all lines fed.
-    var root: Digest { frontier.root }
     /// Sequence findings, for the report.
     var sequenceFindings: [Finding] { order.findings }
-    /// Whether every line was where it belongs.
-    var isWhole: Bool { order.isWhole }
 
     /// Takes the next lines.
     ///
