@@ -109,6 +109,13 @@ let package = Package(
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "TestSupport"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "CoordinationTests",
+            dependencies: [
+                "CaseViews", "Casework", "Coordination", "Cryptography", "Policy", "QueueRuntime", "RecordStore",
+                "StrictJSON", "TestSupport", "TransparencyLog", "Varlink", logging,
+            ]
+        ),
         .testTarget(name: "QueueRuntimeTests", dependencies: ["QueueRuntime", "TestSupport"]),
         .testTarget(
             name: "VarlinkTests",

@@ -1,4 +1,5 @@
 package import CaseViews
+import Casework
 package import RecordStore
 package import Varlink
 
@@ -11,6 +12,8 @@ package struct ReadingTask: Sendable {
     }
 
     package let place: Place
+    /// What was asked and allowed: each further step is judged anew, for rights end while a slow reader reads.
+    var asked: (command: Command, grant: ReadingGrant)?
     package let step: @Sendable (Shelf) throws -> ReadingStep
 
     package init(_ place: Place = .views, step: @escaping @Sendable (Shelf) throws -> ReadingStep) {

@@ -73,7 +73,10 @@ extension Sequencer {
     private func explain(_ question: Hypothesis, _ asked: Command) -> Payment {
         var subject: Command?
         if question.act == nil {
-            subject = lastRefused[asked.actor.by]
+            // What was refused is judged as it would be now: whose rights have ended learns nothing by asking again.
+            subject = state.member(by: asked.actor.by).flatMap { lastRefused[$0.id] }
+            subject?.actor = asked.actor
+            subject?.now = asked.now
         } else if let act = Act(hypothesis: question) {
             subject = asked
             subject?.act = act

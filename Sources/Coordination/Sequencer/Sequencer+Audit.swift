@@ -67,7 +67,11 @@ extension Sequencer {
     /// Begins to send a bundle, once a checkpoint covers the line that records the export: the line is the bundle's last,
     /// so that the log states with its signature how many lines the case had.
     func start(_ due: DueExport, for caller: Caller) {
-        guard due.seq >= checkpoint.size else { return run(export(due), for: caller) }
+        guard due.seq >= checkpoint.size else {
+            var task = export(due)
+            task.asked = due.asked
+            return run(task, for: caller)
+        }
         guard mode == .running else { return refuseService(caller) }
         exportWaiters.append((due, caller))
         beginCheckpoint()
@@ -117,6 +121,8 @@ extension Sequencer {
 struct DueExport: Sendable {
     let grant: ReadingGrant
     let seq: UInt64
+    /// What was asked and allowed: each further piece is judged anew.
+    var asked: (command: Command, grant: ReadingGrant)?
 }
 
 extension Verdict {

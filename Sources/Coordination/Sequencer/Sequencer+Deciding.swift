@@ -44,15 +44,21 @@ extension Sequencer {
             guard case .act(let act, let context) = question, let session = sessions[call.id.connection] else {
                 return nil
             }
-            return requestKey(act, context, by: session.by)
+            return requestKey(act, context, by: session.by)?.key
         }
         return try shelf.record.find(requests: keys)
     }
 
-    /// What a repetition is known by; nil where repeating does no harm, or was not provided for.
-    private func requestKey(_ act: Act, _ context: RequestContext, by: String) -> RequestKey? {
-        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }) else { return nil }
-        return RequestKey(by: by, nonce: nonce)
+    /// What a repetition is known by, and whose it is; nil where repeating does no harm, was not provided for, or is nobody's.
+    private func requestKey(
+        _ act: Act,
+        _ context: RequestContext,
+        by: String
+    ) -> (key: RequestKey, member: MemberID)? {
+        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }),
+            let member = state.member(by: by)?.id
+        else { return nil }
+        return (RequestKey(by: by, nonce: nonce), member)
     }
 
     private func decide(_ call: Call, _ question: Question, _ earlier: EarlierRequests) throws {
@@ -98,16 +104,17 @@ extension Sequencer {
         let decision = state.decide(command)
         if let refusal = decision.refusal {
             if lastRefused.count > 4_096 { lastRefused.removeAll() }
-            lastRefused[asker.by] = command
+            if let member = decision.event.member { lastRefused[member] = command }
             if countsOnly(refusal, of: call, asker) { return }
         }
-        let payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
+        var payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
+        if let grant = decision.reading { payment.remember(command, grant) }
         let index = try append(
             decision,
             LineOccasion(
                 asker: asker,
                 nonce: decision.refusal == nil ? nonce : surroundings.chance.nonce(),
-                request: decision.refusal == nil ? key : nil,
+                request: decision.refusal == nil ? key?.key : nil,
                 at: context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
                 saw: context.saw,
                 now: now.milliseconds
@@ -166,7 +173,12 @@ extension Sequencer {
     /// Answers a request that was recorded before.
     ///
     /// - Returns: True if it was, in the record or on its way there.
-    private func repeats(_ key: RequestKey, of call: Call, _ earlier: EarlierRequests) throws -> Bool {
+    private func repeats(
+        _ key: (key: RequestKey, member: MemberID),
+        of call: Call,
+        _ earlier: EarlierRequests
+    ) throws -> Bool {
+        let (key, member) = key
         if let index = prepared.requests[key] {
             prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
             return true
@@ -182,6 +194,11 @@ extension Sequencer {
             ReadingTask { shelf in
                 guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
                 let event = try RecordedEvent(parsing: stored)
+                // A uid or a key may have been another's once: his receipts are not this member's.
+                guard event.event.member == member else {
+                    let used = Refusal(row: "V03", message: "This request number was used before: make a new one.")
+                    return ReadingStep([.refused(used, interface: call.interface)])
+                }
                 let number = numbers[event.event.caseID]
                 let receipt = Receipt(event, caseNumber: number, isDuplicate: true, checkpoint: note)
                 return ReadingStep([.encodedFinal(receipt.encoded)])

@@ -1,11 +1,18 @@
+import Casework
 import Logging
+import Policy
 import Varlink
 
 /// Recorded readings, step by step, on queues of their own.
 extension Sequencer {
     func run(_ task: ReadingTask, for caller: Caller) {
         let work: @Sendable () -> Void = { [self, shelf] in
-            post(.read(caller, Result { try task.step(shelf) }))
+            let result = Result {
+                var step = try task.step(shelf)
+                step.next?.asked = task.asked
+                return step
+            }
+            post(.read(caller, result))
         }
         switch task.place {
         case .views:
@@ -21,7 +28,7 @@ extension Sequencer {
         case .success(let step):
             if let next = step.next {
                 if step.replies.isEmpty {
-                    run(next, for: caller)
+                    goOn(reading: next, for: caller)
                 } else {
                     streams[caller.id] = (next, caller)
                 }
@@ -29,6 +36,29 @@ extension Sequencer {
             if !step.replies.isEmpty { surroundings.send(step.replies.map { (caller.id, $0) }) }
         case .failure(let error):
             logger.error("a reading failed", metadata: ["error": "\(error)"])
+            send(caller.id, .readingFailed(interface: caller.interface))
+        }
+    }
+
+    /// Goes on with a reading if it would still be allowed, and would show the same; else the refusal is recorded and ends it.
+    func goOn(reading task: ReadingTask, for caller: Caller) {
+        guard let session = sessions[caller.id.connection] else { return }
+        guard let (command, grant) = task.asked else { return run(task, for: caller) }
+        var again = command
+        again.now = present
+        var decision = state.decide(again)
+        if decision.refusal == nil {
+            let isSame = decision.reading?.scope == grant.scope && decision.reading?.audience == grant.audience
+            if isSame { return run(task, for: caller) }
+            let changed = Refusal(row: "P05", message: "What you may see changed while it was sent.", ask: "Ask again.")
+            decision = state.denial(of: command.act.name, by: command.actor, changed, act: command.act)
+        }
+        guard mode == .running, let refusal = decision.refusal else { return refuseService(caller) }
+        do {
+            try append(decision, asker: Asker(by: command.actor.by, uid: session.peer.uid))
+            prepared.debts.append(Debt(caller: caller, payment: .refusal(refusal)))
+        } catch {
+            logger.error("a line could not be made", metadata: ["error": "\(error)"])
             send(caller.id, .readingFailed(interface: caller.interface))
         }
     }

@@ -94,7 +94,8 @@ extension Sequencer {
             guard let cursor = watches[call]?.cursors[caseID], Int64(event.caseSeq) > cursor else { continue }
             guard state.mayKnow(caseID, watch.member, now: present) else {
                 if watch.followsAll {
-                    watches[call]?.cursors[caseID] = Int64(event.caseSeq)
+                    // Forgotten, so that no idle reply tells how it goes on there; found again if it is opened again.
+                    watches[call]?.cursors[caseID] = nil
                     continue
                 }
                 watches[call] = nil
@@ -115,7 +116,14 @@ extension Sequencer {
     }
 
     private func announce(_ call: CallID, _ kind: String) {
-        guard let watch = watches[call] else { return }
+        guard var watch = watches[call] else { return }
+        let closed = watch.cursors.keys.filter { !state.mayKnow($0, watch.member, now: present) }
+        guard closed.isEmpty || watch.followsAll else {
+            watches[call] = nil
+            return send(call, .refused(Refusal(row: "P01"), interface: watch.caller.interface))
+        }
+        for caseID in closed { watch.cursors[caseID] = nil }
+        watches[call]?.cursors = watch.cursors
         let positions: [JSONValue] = watch.cursors.sorted { $0.key.hex < $1.key.hex }.map { caseID, after in
             ["case": .string(state.number(of: caseID) ?? ""), "after": .integer(after)]
         }
@@ -136,7 +144,7 @@ extension Sequencer {
             watches[call]?.isFull = false
             goOn(watching: call)
         } else if let (task, caller) = streams.removeValue(forKey: call) {
-            run(task, for: caller)
+            goOn(reading: task, for: caller)
         }
     }
 

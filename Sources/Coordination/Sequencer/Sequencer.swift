@@ -30,7 +30,7 @@ package actor Sequencer {
     var sessions: [ConnectionID: Session] = [:]
     var watches: [CallID: Watch] = [:]
     var streams: [CallID: (ReadingTask, Caller)] = [:]
-    var lastRefused: [String: Command] = [:]
+    var lastRefused: [MemberID: Command] = [:]
     var refusals = RefusalMeter()
     var clockWatch = ClockWatch()
 

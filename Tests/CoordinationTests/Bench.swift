@@ -1,0 +1,321 @@
+import CaseViews
+import Casework
+import Cryptography
+import Foundation
+import Logging
+import Policy
+import QueueRuntime
+import RecordStore
+import StrictJSON
+import Synchronization
+import TestSupport
+import TransparencyLog
+import Varlink
+
+@testable import Coordination
+
+/// A sequencer with everything around it in the test's hands: its clock, its chance, the wire, and when a batch is written. Only
+/// the record and the views are real files. Nothing happens between two calls of a test, so that each run is the same.
+final class Bench: Sendable {
+    /// A batch that waits to be written.
+    struct Write: Sendable {
+        let lines: [RecordLine]
+        let head: RecordHead
+        let completion: @Sendable (Result<RecordHead, RecordFault>) -> Void
+    }
+
+    struct Held: Sendable {
+        var now: Int64 = 1_930_298_400_000
+        var chance: SplitMix64
+        var writes: [Write] = []
+        var sent: [CallID: [Reply]] = [:]
+        /// How many lines were durable when each reply left.
+        var durableAtReply: [CallID: [UInt64]] = [:]
+        var closed: Set<ConnectionID> = []
+        var connections: UInt64 = 0
+        var calls: UInt64 = 0
+        var peers: [ConnectionID: Peer] = [:]
+        /// Work for the views, while it is held back.
+        var views: [@Sendable () -> Void] = []
+        var holdsViews = false
+    }
+
+    static let origin = "accord.example.org/bench"
+    static let uids: [String: UInt32] = [
+        "admin.ops": 1_001, "lead.fib": 1_002, "agent.fib1": 1_003, "liaison.spo": 1_004, "agent.mpd1": 1_005,
+        "liaison.mpd": 1_006, "auditor.rob": 1_007, "agent.tcp1": 1_008, "nobody": 1_099,
+    ]
+
+    let folder: ScratchFolder
+    let shelf: Shelf
+    let sequencer: Sequencer
+    let recovery = Recovery(origin: Bench.origin, policy: RuleTable.digest)
+    private let executor = QueueExecutor(label: "bench")
+    private let held: Mutex<Held>
+
+    init(seed: UInt64 = 1, batchLimit: Int = 256) throws {
+        folder = try ScratchFolder("bench")
+        let record = try SQLiteRecord.create(in: folder.path("record"))
+        let shelf = Shelf(record: record, views: try CaseViews(path: folder.path("views.db")))
+        self.shelf = shelf
+        held = Mutex(Held(chance: SplitMix64(seed: seed)))
+        let weak = Back()
+        guard let signer = NoteSigner(name: Self.origin, privateKey: try Ed25519PrivateKey.random()) else {
+            throw Broken(message: "no signer")
+        }
+        let signing = CheckpointSigning(key: LogKey(signer: signer), record: record)
+        try Self.found(record)
+        let recovered = try recovery.recover(shelf)
+        let recovery = recovery
+        sequencer = Sequencer(
+            Sequencer.Beginning(
+                executor: executor,
+                shelf: shelf,
+                surroundings: Surroundings(
+                    clock: { weak.bench.held.withLock { $0.now } },
+                    chance: Chance(
+                        bytes: { count in weak.bench.held.withLock { $0.chance.bytes(count) } },
+                        salt: { weak.bench.held.withLock { $0.chance.bytes(32) } }
+                    ),
+                    send: { weak.bench.note($0) },
+                    close: { connection in _ = weak.bench.held.withLock { $0.closed.insert(connection) } },
+                    write: { lines, head, completion in
+                        weak.bench.held.withLock {
+                            $0.writes.append(Write(lines: lines, head: head, completion: completion))
+                        }
+                    },
+                    project: { events, failed in
+                        weak.bench.onViews {
+                            do {
+                                try shelf.views.apply(
+                                    events.flatMap(\.projections),
+                                    upTo: (events.last?.seq ?? 0) + 1
+                                )
+                            } catch { failed("\(error)") }
+                        }
+                    },
+                    onViews: { weak.bench.onViews($0) },
+                    onAudit: { $0() },
+                    sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
+                    reload: { try recovery.recover(shelf) },
+                    logKey: signer.verifierKey.text,
+                    facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0)
+                ),
+                settings: SequencerSettings(batchLimit: batchLimit, sessionIdleMilliseconds: 1_800_000),
+                logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }),
+                state: recovered.state,
+                composer: recovered.composer,
+                head: recovered.head,
+                caseHeads: recovered.caseHeads,
+                checkpoint: try signing.sign(upTo: record.head)
+            )
+        )
+        weak.hold(self)
+    }
+
+    /// The way back from the surroundings, without keeping the bench alive.
+    private final class Back: Sendable {
+        private struct Reference: Sendable { weak var bench: Bench? }
+        private let reference = Mutex(Reference())
+
+        func hold(_ bench: Bench) { reference.withLock { $0.bench = bench } }
+
+        var bench: Bench {
+            guard let bench = reference.withLock({ $0.bench }) else { fatalError("the bench is gone") }
+            return bench
+        }
+    }
+
+    struct Broken: Error { let message: String }
+}
+
+// MARK: - Calling
+
+extension Bench {
+    /// Everything that was left in the mailbox is done when this returns.
+    func settle() { executor.queue.sync {} }
+
+    func connect(_ name: String) -> ConnectionID {
+        let peer = Peer(uid: Self.uids[name] ?? 1, gid: 1)
+        let connection = held.withLock { held in
+            held.connections += 1
+            let id = ConnectionID(number: held.connections)
+            held.peers[id] = peer
+            return id
+        }
+        post(.opened(connection, peer))
+        return connection
+    }
+
+    func post(_ item: Sequencer.Item) {
+        sequencer.post(item)
+        settle()
+    }
+
+    /// Leaves a call, such as `Entry.Record`, and waits until it was looked at; it is answered when its batch is written.
+    @discardableResult
+    func call(
+        _ connection: ConnectionID,
+        _ method: String,
+        _ parameters: JSONObject = [:],
+        more: Bool = false
+    ) -> CallID {
+        let (number, peer) = held.withLock { held in
+            held.calls += 1
+            return (held.calls, held.peers[connection] ?? Peer(uid: 1, gid: 1))
+        }
+        let words = method.split(separator: ".").map(String.init)
+        let call = Call(
+            id: CallID(connection: connection, number: number),
+            interface: "io.accord.\(words[0])",
+            method: words[1],
+            parameters: parameters,
+            wantsMore: more,
+            peer: peer
+        )
+        post(.call(call, CallRouter.question(call)))
+        return call.id
+    }
+
+    /// Calls and writes what comes of it.
+    func answer(
+        _ connection: ConnectionID,
+        _ method: String,
+        _ parameters: JSONObject = [:],
+        more: Bool = false
+    ) throws -> Answer {
+        let id = call(connection, method, parameters, more: more)
+        try writeAll()
+        guard let answer = answers(to: id).last else { throw Broken(message: "\(method) was not answered") }
+        return answer
+    }
+
+    @discardableResult
+    func must(
+        _ connection: ConnectionID,
+        _ method: String,
+        _ parameters: JSONObject = [:],
+        more: Bool = false
+    ) throws -> Answer {
+        let answer = try answer(connection, method, parameters, more: more)
+        if let error = answer.error { throw Broken(message: "\(method): \(error) \(answer.code ?? "")") }
+        return answer
+    }
+
+    /// The peer has taken what it was sent.
+    func drain(_ call: CallID) { post(.drained(call)) }
+
+    func answers(to call: CallID) -> [Answer] { (held.withLock { $0.sent[call] } ?? []).map(Answer.init) }
+
+    func durableWhenAnswered(_ call: CallID) -> [UInt64] { held.withLock { $0.durableAtReply[call] } ?? [] }
+
+    var closed: Set<ConnectionID> { held.withLock { $0.closed } }
+
+    func pass(_ milliseconds: Int64) { held.withLock { $0.now += milliseconds } }
+
+    private func note(_ replies: [(CallID, Reply)]) {
+        let size = shelf.record.head.size
+        held.withLock { held in
+            for (call, reply) in replies {
+                held.sent[call, default: []].append(reply)
+                held.durableAtReply[call, default: []].append(size)
+            }
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension Bench {
+    var heldWrites: Int { held.withLock { $0.writes.count } }
+
+    private func next() throws -> Write {
+        guard let write = held.withLock({ $0.writes.isEmpty ? nil : $0.writes.removeFirst() }) else {
+            throw Broken(message: "nothing waits to be written")
+        }
+        return write
+    }
+
+    /// Writes the oldest batch that waits, durably.
+    func write() throws {
+        let write = try next()
+        let head = try shelf.record.append(write.lines, after: write.head)
+        write.completion(.success(head))
+        settle()
+    }
+
+    func writeAll() throws { while heldWrites > 0 { try write() } }
+
+    /// Lets the oldest batch fail, with nothing written.
+    func fail(_ code: RecordFault.Code) throws {
+        try next().completion(.failure(RecordFault(code, "as the test wants it")))
+        settle()
+    }
+
+    func holdViews() { held.withLock { $0.holdsViews = true } }
+
+    /// Does the work for the views that was held back, in its order.
+    func runViews() {
+        while let work = held.withLock({ $0.views.isEmpty ? nil : $0.views.removeFirst() }) {
+            work()
+            settle()
+        }
+    }
+
+    private func onViews(_ work: @escaping @Sendable () -> Void) {
+        let isHeld = held.withLock { held in
+            if held.holdsViews { held.views.append(work) }
+            return held.holdsViews
+        }
+        if !isHeld { work() }
+    }
+}
+
+// MARK: - Looking
+
+extension Bench {
+    func inside<Value: Sendable>(_ look: @Sendable (isolated Sequencer) -> Value) -> Value {
+        executor.queue.sync { sequencer.assumeIsolated { look($0) } }
+    }
+
+    /// The state in memory is the one that the record gives.
+    func isAsRecorded() throws -> Bool {
+        let again = try recovery.recover(shelf).state.encode()
+        return inside { $0.state.encode() } == again
+    }
+
+    func lines() throws -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        try shelf.record.replay(from: 0) { events.append(try RecordedEvent(parsing: $0)) }
+        return events
+    }
+}
+
+/// A reply, read back.
+struct Answer: Sendable {
+    let error: String?
+    let isLast: Bool
+    let parameters: JSONObject
+
+    init(_ reply: Reply) {
+        switch reply {
+        case .final(let object): (error, isLast, parameters) = (nil, true, object)
+        case .more(let object): (error, isLast, parameters) = (nil, false, object)
+        case .failure(let name, let object): (error, isLast, parameters) = (name, true, object)
+        case .encodedFinal(let bytes): (error, isLast, parameters) = (nil, true, Self.object(bytes))
+        case .encodedMore(let bytes): (error, isLast, parameters) = (nil, false, Self.object(bytes))
+        default: (error, isLast, parameters) = ("close", true, [:])
+        }
+    }
+
+    private static func object(_ bytes: [UInt8]) -> JSONObject {
+        (try? JSONValue(parsing: bytes[...], limits: JSONLimits(maximumBytes: 1 << 24, maximumDepth: 16)))?.object
+            ?? [:]
+    }
+
+    var code: String? { parameters["code"]?.string }
+    var isUnavailable: Bool { error?.hasSuffix(".Unavailable") ?? false }
+    var receipt: JSONObject? { parameters["receipt"]?.object }
+    var leaf: String? { receipt?["leaf"]?.string }
+    var isDuplicate: Bool? { receipt?["duplicate"]?.bool }
+}
