@@ -110,6 +110,10 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "TestSupport"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),
         .testTarget(
+            name: "CaseViewsTests",
+            dependencies: ["CaseViews", "Casework", "Policy", "StrictJSON", "TestSupport", grdb]
+        ),
+        .testTarget(
             name: "CoordinationTests",
             dependencies: [
                 "CaseViews", "Casework", "Coordination", "Cryptography", "Policy", "QueueRuntime", "RecordStore",

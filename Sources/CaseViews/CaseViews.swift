@@ -1,5 +1,11 @@
 import GRDB
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Lists made from the record: entries without their text, the dissemination register, readings and refusals.
 ///
 /// Everything here can be made again from the record; nothing here decides anything. The file is not synced on the way of an
@@ -15,28 +21,50 @@ package final class CaseViews: Sendable {
 
     /// Opens the file, or makes it.
     ///
-    /// - Throws: ``ViewsFault`` when it cannot be opened; a file of another shape is emptied, not refused.
+    /// - Throws: ``ViewsFault`` when it cannot be opened; a file of another shape is emptied, and one that is no database is made
+    ///   anew.
     package init(path: String) throws(ViewsFault) {
         do {
-            var configuration = Configuration()
-            configuration.label = "views"
-            configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA trusted_schema = OFF")
-                try db.execute(sql: "PRAGMA cell_size_check = ON")
-            }
-            configuration.journalMode = .wal
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { db in
-                let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-                if found != Self.shape {
-                    try Self.drop(db)
-                    try Self.create(db)
-                    try db.execute(sql: "PRAGMA user_version = \(Self.shape)")
-                }
+            do {
+                queue = try Self.open(path)
+            } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
+                try Self.remove(path)
+                queue = try Self.open(path)
             }
         } catch {
             throw ViewsFault("The views could not be opened: \(error)")
         }
+    }
+
+    /// Removes the file, whatever is in it, so that it is made anew.
+    package static func remove(_ path: String) throws(ViewsFault) {
+        do {
+            for file in ["", "-wal", "-shm"].map({ path + $0 }) where FileManager.default.fileExists(atPath: file) {
+                try FileManager.default.removeItem(atPath: file)
+            }
+        } catch {
+            throw ViewsFault("The views could not be removed: \(error)")
+        }
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "views"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+        }
+        configuration.journalMode = .wal
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { db in
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            if found != shape {
+                try drop(db)
+                try create(db)
+                try db.execute(sql: "PRAGMA user_version = \(shape)")
+            }
+        }
+        return queue
     }
 
     /// How many lines of the record are in the views.

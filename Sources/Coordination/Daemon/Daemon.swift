@@ -68,6 +68,12 @@ package final class Daemon: Sendable {
         do {
             recovered = try recovery.recover(shelf)
             checkpoint = try signing.newest()
+        } catch let fault as ViewsFault {
+            throw DaemonFault(
+                .storage,
+                fault.message,
+                advice: "The record is not concerned: make the views anew with `accordd rebuild-views`."
+            )
         } catch {
             throw DaemonFault(
                 .recordRefused,

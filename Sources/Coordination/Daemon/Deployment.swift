@@ -139,8 +139,9 @@ package enum Deployment {
         let key = try LogKey.read(at: folder.logKey)
         let record = try folder.openRecord()
         do {
+            // Also what is damaged: nothing of it is needed.
+            try CaseViews.remove(folder.views)
             let views = try CaseViews(path: folder.views)
-            try views.empty()
             let shelf = Shelf(record: record, views: views)
             let recovered = try Recovery(origin: key.origin, policy: RuleTable.digest).recover(shelf)
             try views.keep(snapshot: recovered.state.encode(), position: recovered.head.size)
