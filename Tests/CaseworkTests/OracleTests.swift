@@ -1,0 +1,75 @@
+import Policy
+import TestSupport
+import Testing
+
+@testable import Casework
+
+/// The gate and a second reading of the same specification, on random acts by random members in random worlds.
+@Suite("The gate and a model beside it agree")
+struct OracleTests {
+    @Test(arguments: Seeds.all) func `who may do what, and who may read which entry`(seed: UInt64) {
+        var random = RandomActs(seed: seed)
+        var world = World()
+        var oracle = Oracle()
+        var followed = 0
+        var decisions = 0
+        var permitted = 0
+        func follow() {
+            for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
+            followed = world.record.count
+            oracle.now = world.now
+        }
+        for step in 1...1_500 {
+            follow()
+            var (name, act, word, seen) = random.next(in: world)
+            var expected = oracle.allows(member(name), act, word.flatMap { Purpose(rawValue: $0) }, seen)
+            // Half of the time something that the model permits, so that much happens; it is then for the gate to permit it.
+            if step.isMultiple(of: 2) {
+                for _ in 1...8 where !expected {
+                    (name, act, word, seen) = random.next(in: world)
+                    expected = oracle.allows(member(name), act, word.flatMap { Purpose(rawValue: $0) }, seen)
+                }
+            }
+            let outcome = world.act(as: name, act, purpose: word, seen: seen)
+            decisions += 1
+            permitted += outcome.isDone ? 1 : 0
+            guard outcome.isDone == expected else {
+                Issue.record(
+                    """
+                    seed \(seed), step \(step): \(name) \(act) for \(word ?? "-"), having seen \(seen ?? -1): the model says \
+                    \(expected), the gate \(outcome.code ?? "done")
+                    """
+                )
+                return
+            }
+            guard step.isMultiple(of: 25) else { continue }
+            follow()
+            decisions += sweep(world, oracle, "seed \(seed), step \(step)")
+        }
+        #expect(permitted > 300, "seed \(seed): too few acts were permitted to learn from: \(permitted)")
+        #expect(decisions > 8_000, "seed \(seed): \(decisions) decisions")
+    }
+
+    /// Everybody reads everything, and is told of it by the feed as far as he may.
+    private func sweep(_ world: World, _ oracle: Oracle, _ at: String) -> Int {
+        var world = world
+        var decisions = 0
+        for folder in oracle.folders.values where !folder.title.hasPrefix("Extra") {
+            let numbers = folder.items.keys.sorted().suffix(12) + [folder.entries + 1]
+            for id in RandomActs(seed: 0).people {
+                let isKnown = oracle.knows(id, folder)
+                #expect(world.state.mayKnow(folder.id, id, now: world.now) == isKnown, "\(at): \(id) \(folder.title)")
+                for number in numbers {
+                    decisions += 1
+                    let read = world.command(as: id.text, .getEntry(folder.number, Reference.entryName(number)))
+                    let may = oracle.reads(id, folder, number)
+                    let done = world.state.decide(read).refusal == nil
+                    let expected =
+                        may && oracle.allows(id, .getEntry(folder.title, Reference.entryName(number)), nil, nil)
+                    if done != expected { Issue.record("\(at): \(id) reads \(Reference.entryName(number)): \(done)") }
+                }
+            }
+        }
+        return decisions
+    }
+}
