@@ -11,11 +11,12 @@ struct AlderTests {
         """
         # A draft is visible to its lead alone.
         1  | lead.fib      | case draft --title Alder --offence "18 USC 1589" --offence "18 USC 1591" --primary-purpose trafficking-criminal --agreement MOU-31-01 --predicate "Two hotels and a car wash, same owner: wages withheld." | ok | case.drafted |
-        1b | lead.fib      | case show Alder          | ok           | access.read       | case.state=draft; case.leadAgency=FIB-MB; case.purpose=CRIM_INVEST; case.predicate=Two hotels and a car wash, same owner: wages withheld.
+        1b | lead.fib      | case show Alder          | ok           | access.read       | case.state=draft; case.leadAgency=FIB-MB; case.primaryPurpose=trafficking-criminal; case.purpose=CRIM_INVEST; case.predicate=Two hotels and a car wash, same owner: wages withheld.
         1c | agent.fib1    | case list                | ok           | access.read       | count=0
         1d | agent.fib1    | case show Alder          | E-NOT-MEMBER | access.denied P01 |
         1e | liaison.spo   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
         1f | lead.hcs      | case list                | ok           | access.read       | count=0
+        1g | auditor.rob   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
 
         # Two people open a case, and never the same one twice.
         2  | lead.fib      | case propose Alder       | ok           | case.proposed     |
@@ -23,7 +24,8 @@ struct AlderTests {
         2c | liaison.mpd   | case approve Alder       | E-NOT-MEMBER | access.denied P01 |
         2d | liaison.spo   | inbox                    | ok           | access.read       | count=1; task.kind=approval
         2e | liaison.spo   | case approve Alder       | ok           | case.opened       |
-        2f | lead.fib      | case show Alder          | ok           | access.read       | case.state=open
+        2f | lead.fib      | case show Alder          | ok           | access.read       | case.state=open; case.agreement=MOU-31-01; case.title=Alder
+        2g | liaison.spo   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
 
         # Whoever is invited knows that, and sees nothing yet.
         3  | lead.fib      | case invite Alder MPD-VT --mode participation | ok | case.agency_invited |
@@ -35,6 +37,11 @@ struct AlderTests {
         3g | liaison.mpd   | case show Alder          | ok           | access.read       | case.title=Alder; case.predicate?; case.participants?
         3h | liaison.mpd   | entry list Alder         | ok           | access.read       | count=0
         3i | agent.mpd1    | case show Alder          | E-NOT-MEMBER | access.denied P01 |
+        3k | counsel.dao   | inbox                    | ok           | access.read       | count=1; task.kind=invitation
+        3l | counsel.dao   | case show Alder          | ok           | access.read       | case.predicate?; case.participants?; case.assignments?
+        3m | counsel.dao   | entry list Alder         | ok           | access.read       | count=0
+        3o | advocate.sps  | inbox                    | ok           | access.read       | count=1; task.kind=invitation
+        3p | advocate.sps  | case show Alder          | ok           | access.read       | case.predicate?; case.participants?
         3j | inspector.lsd | entry add Alder "Too early." | E-ROLE   | access.denied P05 |
 
         # An agency's own liaison accepts, under a condition that stays beside it.
@@ -70,7 +77,11 @@ struct AlderTests {
         13  | agent.mpd1    | dissemination release Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-1
         13b | agent.tcp1    | entry show {case} E-1   | ok              | access.read       | entry.id=E-1; entry.originAgency=LSD-WH
         13c | agent.tcp1    | case show {case}        | E-NOT-MEMBER    | access.denied P01 |
-        13d | inspector.lsd | dissemination list Alder | ok             | access.read       | count=1; dissemination.id=D-1; dissemination.entry=E-1; dissemination.toAgency=TCP-NAR; dissemination.purpose=OFFICER_SAFETY; dissemination.permission=R-1; dissemination.means=in-system
+        13e | agent.tcp1    | entry show {case} E-1 --purpose CRIM_INVEST | E-PURPOSE | access.denied P03 |
+        13f | agent.tcp1    | entry ack {case} E-1    | ok              | entry.acknowledged |
+        13g | agent.spo1    | dissemination list Alder | ok             | access.read       | count=1; dissemination.id=D-1; dissemination.toAgency?
+        13h | agent.spo1    | entry show Alder E-1    | ok              | access.read       | entry.id=E-1
+        13d | inspector.lsd | dissemination list Alder | ok             | access.read       | count=1; dissemination.id=D-1; dissemination.entry=E-1; dissemination.toAgency=TCP-NAR; dissemination.fromAgency=MPD-VT; dissemination.by=agent.mpd1; dissemination.reason=same van; dissemination.handling=H2; dissemination.purpose=OFFICER_SAFETY; dissemination.permission=R-1; dissemination.means=in-system
 
         # A compartment hides an entry from whoever does not hold it.
         14  | agent.spo1    | entry add Alder "Two vans at the loading dock, 4 March." --kind observation --compartment OPS | ok | entry.recorded | receipt.item=E-2
@@ -96,6 +107,39 @@ struct AlderTests {
     @Test(arguments: sharing)
     func `Alder's entries go where their originator lets them`(_ row: ScriptRow) throws {
         try Self.play.play(row, on: .shared)
+    }
+
+    /// Row 4: what an agency set as its condition stands beside it.
+    @Test func `the condition under which an agency joined is kept, and everybody in the case sees it`() throws {
+        for name in ["lead.fib", "agent.spo1"] {
+            let shown = try Deployment.shared.as(name).must("case", "show", "Alder").first
+            let parts = shown.at("case.participants")?.array?.compactMap(\.object) ?? []
+            let police = try #require(parts.first { $0.text("agency") == "MPD-VT" })
+            #expect(police.text("conditions") == "No use for CIV_IMM.")
+            #expect(police.text("agreement") == "MOU-31-01" && police.text("mode") == "participation")
+            #expect(shown.at("case.offences") == ["18 USC 1589", "18 USC 1591"])
+        }
+    }
+
+    /// Row 11: the refusal says whom to ask, and nothing of what was refused.
+    @Test func `a refused release names the control official of the originator`() throws {
+        let words = ["dissemination", "release", "Alder", "E-1", "SPS", "--reason", "r"]
+        let answer = try Deployment.shared.as("agent.mpd1").accord(words)
+        #expect(answer.code == "E-H2-ORIGINATOR" && answer.rule == "P06")
+        #expect(
+            answer.error?.text("ask").contains("control official of LSD-WH (LSD-WH watch desk)") == true,
+            "\(answer)"
+        )
+        #expect(!String(decoding: answer.output, as: UTF8.self).contains("Wage records"))
+    }
+
+    /// Row 13: who was given the entry took note of it, and those who may not know the recipient are not told so by that.
+    @Test func `who took note from outside is shown to those who may know the recipient`() throws {
+        for (name, knows) in [("lead.fib", true), ("agent.mpd1", true), ("agent.spo1", false)] {
+            let shown = try Deployment.shared.as(name).must("entry", "show", "Alder", "E-1").first
+            let noted = shown.at("entry.acknowledgedBy")?.array?.compactMap(\.string) ?? []
+            #expect(noted.contains("agent.tcp1") == knows, "\(name)")
+        }
     }
 
     @Test func `what happened in Alder verifies, and oversight sees every reading and refusal`() throws {

@@ -13,6 +13,7 @@ struct BirchTests {
         1  | lead.hcs    | case draft --title Birch --offence "8 USC 1324" --primary-purpose smuggling-criminal --agreement MOU-31-01 --predicate "Containers with false floors, three arrivals." | ok | case.drafted |
         1b | lead.hcs    | case propose Birch | ok | case.proposed |
         1c | liaison.spo | case approve Birch | ok | case.opened   |
+        1d | lead.hcs    | case show Birch    | ok | access.read   | case.state=open; case.agreement=MOU-31-01; case.predicate=Containers with false floors, three arrivals.
 
         # The modes. (FIB-MB has no liaison in the sample data: its analyst is given the role.)
         2  | admin.ops   | member grant analyst.fib liaison --scope agency --until 30d | ok | user.role_granted |
@@ -35,6 +36,9 @@ struct BirchTests {
         36b | admin.ops  | case show {case}        | E-ROLE | access.denied P09 | like 36
         36c | admin.ops  | case show Nowhere       | E-ROLE | access.denied P09 | like 36
         36d | admin.ops  | entry list Birch        | E-ROLE | access.denied P09 |
+        36f | admin.ops  | case list               | E-ROLE | access.denied P09 |
+        36g | admin.ops  | inbox                   | E-ROLE | access.denied P09 |
+        36h | admin.ops  | entry show {case} E-1   | E-ROLE | access.denied P09 |
         36e | admin.ops  | status                  | ok     | -                 | mode=running
         """
     )
@@ -42,6 +46,14 @@ struct BirchTests {
     @Test(arguments: rows)
     func `Birch is opened, joined and closed to whoever runs the service`(_ row: ScriptRow) throws {
         try Self.play.play(row, on: .shared)
+    }
+
+    @Test func `the offence of Birch is the criminal one, and oversight sees who asked without being in it`() throws {
+        let shown = try Deployment.shared.as("lead.hcs").must("case", "show", "Birch").first
+        #expect(shown.at("case.offences") == ["8 USC 1324"])
+        let access = try Deployment.shared.as("auditor.rob").must("audit", "access", "--case", "Birch")
+        let denied = access.objects.compactMap { $0["access"]?.object }.filter { $0.text("outcome") == "denied" }
+        #expect(denied.contains { $0.text("member") == "admin.ops" && $0.text("rule") == "P09" })
     }
 
     @Test func `the participants of Birch stand with their modes`() throws {
