@@ -29,9 +29,16 @@ fail() { printf '\nquickstart: %s\n' "$*" >&2; exit 1; }
 
 daemon=""
 watcher=""
+# KILL, since whoever started this script may have had TERM blocked, and children inherit that.
+stop_watch() {
+    [[ -n $watcher ]] || return 0
+    kill -KILL "$watcher" 2>/dev/null || true
+    wait "$watcher" 2>/dev/null || true
+    watcher=""
+}
 finish() {
     local status=$?
-    if [[ -n $watcher ]]; then kill "$watcher" 2>/dev/null || true; fi
+    stop_watch
     if [[ -n $daemon ]] && { ! $keep || ((status != 0)); }; then
         kill "$daemon" 2>/dev/null || true
         wait "$daemon" 2>/dev/null || true
@@ -200,9 +207,7 @@ for _ in {1..100}; do
 done
 show_watch
 grep -q 'E-3' "$home/watch.txt" || fail "the watch did not show entry E-3."
-kill "$watcher" 2>/dev/null || true
-wait "$watcher" 2>/dev/null || true
-watcher=""
+stop_watch
 
 # --- The proof
 
