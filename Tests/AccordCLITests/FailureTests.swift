@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import StrictJSON
 import Testing
 
@@ -51,6 +52,22 @@ struct FailureTests {
             try command.run()
         }
         #expect(error.flatMap { Accord.usageFailure($0, words) } == nil)
+    }
+
+    @Test func `output that a full disk cut off is told, and what was written whole is not`() throws {
+        for (path, isWhole) in [("/dev/full", false), ("/dev/null", true)] {
+            let descriptor = unsafe open(path, O_WRONLY)
+            try #require(descriptor >= 0)
+            defer { close(descriptor) }
+            var page = Page(Terminal(descriptor: descriptor))
+            page.line("a checkpoint")
+            page.flush()
+            #expect(page.isWritten == isWhole)
+            guard !isWhole else { continue }
+            let failure = #expect(throws: Failure.self) { try page.checkWritten() }
+            #expect(failure?.status == ExitStatus.cannotCreate)
+            #expect(failure?.message == "The output cannot be written: No space left on device.")
+        }
     }
 
     @Test func `whoever may not open the socket learns which group may`() {

@@ -129,6 +129,7 @@ private struct Feed {
         try connection.stream(.Feed.watch, command.read.parameters(parameters)) { reply in
             try body(&self, reply, &page)
             page.flush()
+            try page.checkWritten()
             return true
         }
     }

@@ -38,12 +38,13 @@ struct CommonOptions: ParsableArguments {
         do {
             try body(&page)
             page.flush()
+            try page.checkWritten()
         } catch let failure as Failure {
             let helped = failure.withEnrolmentHelp(fingerprint: keyPath.flatMap(KeyProof.fingerprint))
             if json { page.json(helped.json) }
             page.flush()
             var errors = Page(.standardError)
-            if !json { errors.lines(helped.lines) }
+            if !json || !page.isWritten { errors.lines(helped.lines) }
             errors.flush()
             throw ExitCode(helped.status)
         } catch {

@@ -6,6 +6,8 @@ struct Page {
     /// Where it goes.
     let terminal: Terminal
     private var buffer: [UInt8] = []
+    /// What a write failed with, if one did.
+    private var fault: Int32?
 
     init(_ terminal: Terminal) { self.terminal = terminal }
 
@@ -39,17 +41,38 @@ struct Page {
 
     /// Writes what was gathered.
     ///
-    /// Whoever closed the pipe wants no more: SIGPIPE ends the program as it does others.
+    /// Whoever closed the pipe wants no more: SIGPIPE ends the program as it does others. Any other fault is kept for
+    /// ``checkWritten()``: a checkpoint that a full disk cut off must not pass for one.
     mutating func flush() {
         guard terminal.descriptor >= 0 else { return }
         var rest = buffer[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(terminal.descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard written > 0 else { break }
+            let code = errno
+            if written < 0, code == EINTR || code == EAGAIN { continue }
+            guard written > 0 else {
+                fault = code
+                break
+            }
             rest = rest.dropFirst(written)
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether all that was flushed so far was written.
+    var isWritten: Bool { fault == nil }
+
+    /// Says that not all was written.
+    ///
+    /// - Throws: A ``Failure`` if so; what the command did stands.
+    func checkWritten() throws(Failure) {
+        guard let fault else { return }
+        throw Failure(
+            code: Failure.file,
+            message: "The output cannot be written: \(unsafe String(cString: strerror(fault))).",
+            ask: "What the command did stands. Make room, then look at it again.",
+            status: ExitStatus.cannotCreate
+        )
     }
 
     /// What was gathered and not written; all of it where the terminal is only told of, in tests.

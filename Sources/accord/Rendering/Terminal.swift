@@ -17,7 +17,8 @@ struct Terminal {
     static var standardOutput: Terminal { Terminal(descriptor: STDOUT_FILENO) }
     static var standardError: Terminal { Terminal(descriptor: STDERR_FILENO) }
 
-    private init(descriptor: Int32) {
+    /// What is to be known of a descriptor.
+    init(descriptor: Int32) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
         isColoured = Self.wantsColour(
