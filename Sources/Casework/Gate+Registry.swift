@@ -26,7 +26,7 @@ extension Gate {
         case .renewAgreement(let id, let endsAt):
             let role = try administrator()
             try known(state.agreements[id] != nil, "id")
-            try require("L01", state.agreements[id]?.isTerminated == false, "The agreement was not terminated.")
+            try notTerminated(id)
             let starts = state.agreements[id]?.startsAt ?? now
             guard endsAt > max(now, starts) else {
                 throw .malformed(field: "endsAt", "in the future, and after it starts")
@@ -35,7 +35,7 @@ extension Gate {
         case .terminateAgreement(let id, let reason):
             let role = try administrator()
             try known(state.agreements[id] != nil, "id")
-            try require("L01", state.agreements[id]?.isTerminated == false, "The agreement was not terminated before.")
+            try notTerminated(id)
             return event("agreement.terminated", .system, role, purpose, .agreementTerminated(id, reason: reason))
         default: return try decideMembers(purpose)
         }
@@ -61,7 +61,7 @@ extension Gate {
         case .addKey(let id, let fingerprint, let line):
             let target = try target(id)
             let role = try registrar(of: target.agency)
-            try require("L01", !target.isDisabled, "The member is active.")
+            try active(target)
             try require("V03", state.membersByKey[fingerprint] == nil, "The key is not enrolled yet.")
             return event("user.key_added", .system, role, purpose, .keyAdded(id, fingerprint: fingerprint, line: line))
         case .revokeKey(let id, let fingerprint, let reason):
@@ -98,7 +98,7 @@ extension Gate {
         case .disableMember(let id, let reason):
             let target = try target(id)
             let role = try registrar(of: target.agency)
-            try require("L01", !target.isDisabled, "The member is active.")
+            try active(target)
             try keepsAnAdministrator(without: id, revoking: .administrator)
             return event("user.disabled", .system, role, purpose, .memberDisabled(id, reason: reason))
         default: throw Refusal(row: "P05")
@@ -193,6 +193,26 @@ extension Gate {
             member.roles(in: nil, now).contains(.administrator) || target.agency == member.agency
         else { throw .malformed(field: "member", "a member that you may administer") }
         return target
+    }
+
+    private mutating func notTerminated(_ id: AgreementID) throws(Refusal) {
+        try require(
+            "L01",
+            state.agreements[id]?.isTerminated == false,
+            "The agreement was not terminated.",
+            message: "\(id) was terminated: record another agreement.",
+            ask: "`accord agreement list` tells how things stand."
+        )
+    }
+
+    private mutating func active(_ target: Member) throws(Refusal) {
+        try require(
+            "L01",
+            !target.isDisabled,
+            "The member is active.",
+            message: "\(target.id) is disabled: enrol the person under another handle.",
+            ask: "`accord member list` tells how things stand."
+        )
     }
 
     private func known(_ isKnown: Bool, _ field: String) throws(Refusal) {
