@@ -67,12 +67,14 @@ final class Bench: Sendable {
         try Self.found(record)
         let recovered = try recovery.recover(shelf)
         let recovery = recovery
+        let feeding = ViewsFeeding(shelf: shelf)
         sequencer = Sequencer(
             Sequencer.Beginning(
                 executor: executor,
                 shelf: shelf,
                 surroundings: Surroundings(
                     clock: { weak.bench.held.withLock { $0.now } },
+                    uptime: { weak.bench.held.withLock { $0.now } },
                     chance: Chance(
                         bytes: { count in weak.bench.held.withLock { $0.chance.bytes(count) } },
                         salt: { weak.bench.held.withLock { $0.chance.bytes(32) } }
@@ -84,20 +86,11 @@ final class Bench: Sendable {
                             $0.writes.append(Write(lines: lines, head: head, completion: completion))
                         }
                     },
-                    project: { events, failed in
-                        weak.bench.onViews {
-                            do {
-                                try shelf.views.apply(
-                                    events.flatMap(\.projections),
-                                    upTo: (events.last?.seq ?? 0) + 1
-                                )
-                            } catch { failed("\(error)") }
-                        }
-                    },
+                    project: { events, changed in weak.bench.onViews { feeding.feed(events, changed) } },
                     onViews: { weak.bench.onViews($0) },
                     onAudit: { $0() },
                     sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
-                    reload: { try recovery.recover(shelf) },
+                    reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
                     facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0)
                 ),
