@@ -118,17 +118,8 @@ installation() {
     done
 }
 
-# Suites that are written and do not all pass yet: an open list, to be emptied. `ACCORD_ALL=1` runs them, too.
-open_suites='G1DurableStorage|ChurnTests|Quickstart'
-
 # One after the other: some start daemons, fill disks and count descriptors, which is not to be shared.
-tests() {
-    if [[ ${ACCORD_ALL:-} == 1 ]]; then
-        swift test --skip-build --no-parallel
-    else
-        swift test --skip-build --no-parallel --skip "$open_suites"
-    fi
-}
+tests() { swift test --skip-build --no-parallel; }
 
 thread_sanitizer() {
     swift test --sanitize=thread --scratch-path .build-tsan --filter '^(QueueRuntimeTests|VarlinkTests)\.'
