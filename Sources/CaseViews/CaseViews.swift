@@ -115,7 +115,9 @@ package final class CaseViews: Sendable {
     }
 }
 
-/// Why the views could not be used. They can always be made again: `accordd rebuild-views`.
+/// Why the views could not be used.
+///
+/// They can always be made again: `accordd rebuild-views`.
 package struct ViewsFault: Error, Hashable, Sendable {
     package let message: String
 

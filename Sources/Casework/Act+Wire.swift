@@ -5,7 +5,9 @@ package import StrictJSON
 extension Act {
     /// From the wire: the parameters have the interface's types; words and forms are judged here.
     ///
-    /// - Parameter method: Interface and method, such as `io.accord.Entry.Record`.
+    /// - Parameters:
+    ///   - method: Interface and method, such as `io.accord.Entry.Record`.
+    ///   - parameters: As they came, with the types that the interface gives them.
     /// - Throws: ``Refusal`` that names the field.
     package init(method: String, parameters: JSONObject) throws(Refusal) {
         let read = Parameters(parameters)

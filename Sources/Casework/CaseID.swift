@@ -1,4 +1,6 @@
-/// The name of a case in the record: 16 random bytes that mean nothing. All zeros name the registry.
+/// The name of a case in the record: 16 random bytes that mean nothing.
+///
+/// All zeros name the registry.
 package struct CaseID: Hashable, Sendable, Comparable {
     private let high: UInt64
     private let low: UInt64

@@ -2,7 +2,9 @@ package import Policy
 import StrictJSON
 
 extension CaseworkState {
-    /// Decides on values alone. A refusal is a decision whose event says that it was refused.
+    /// Decides on values alone.
+    ///
+    /// A refusal is a decision whose event says that it was refused.
     package func decide(_ command: Command) -> Decision {
         var steps: [Step]?
         return decide(command, steps: &steps)
@@ -120,7 +122,9 @@ extension Gate {
         case question
     }
 
-    /// The case that is meant, if the asker may know of it. Absent and forbidden answer the same.
+    /// The case that is meant, if the asker may know of it.
+    ///
+    /// Absent and forbidden answer the same.
     mutating func knownCase(
         _ name: String,
         through opening: Opening = .membership
@@ -141,8 +145,9 @@ extension Gate {
         return (file, state.standing(of: member, in: file, now))
     }
 
-    /// A beginning that fits several cases is refused with their numbers: all of them are open to the asker. A code word is
-    /// added for whom it is.
+    /// A beginning that fits several cases is refused with their numbers: all of them are open to the asker.
+    ///
+    /// A code word is added for whom it is.
     private mutating func unambiguous(_ name: String, through opening: Opening) throws(Refusal) {
         let meanings = state.meanings(of: name, for: member, now) { file in isOpen(file, through: opening) }
         guard meanings.count > 1 else { return }
@@ -182,8 +187,9 @@ extension Gate {
         )
     }
 
-    /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined. Oversight
-    /// is no party to an agreement and states its own.
+    /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined.
+    ///
+    /// Oversight is no party to an agreement and states its own.
     mutating func casePurpose(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Purpose {
         let purpose = try purpose(file.purpose)
         let agreements = [file.agreement, standing.participant?.agreement ?? file.agreement]

@@ -1,7 +1,9 @@
 import Policy
 
 extension CaseworkState {
-    /// Lets the state follow an event of the record. Readings and refusals change nothing.
+    /// Lets the state follow an event of the record.
+    ///
+    /// Readings and refusals change nothing.
     package mutating func evolve(_ event: Event, at place: StreamPosition) {
         switch event.body {
         case .system, .access: return

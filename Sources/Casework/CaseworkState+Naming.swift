@@ -11,8 +11,10 @@ extension CaseworkState {
         return casesByAgency[member.agency] ?? []
     }
 
-    /// The case that somebody means: its number, code word or id, or the beginning of one, as long as it fits one case that he
-    /// may know of. `isOpen` says which these are.
+    /// The case that somebody means: its number, code word or id, or the beginning of one, as long as it fits one case
+    /// that he may know of.
+    ///
+    /// `isOpen` says which these are.
     func resolve(_ text: String, for member: Member, _ now: UTCTime, isOpen: (CaseFile) -> Bool) -> CaseID? {
         guard let name = Self.asciiName(text) else { return nil }
         // A number and an id are one case's alone: a code word that imitates one takes nothing away from it.

@@ -85,8 +85,9 @@ extension CaseworkState {
         ]
     }
 
-    /// True if the member may know every recipient in a case: its lead and oversight. Others know of what their own agency gave,
-    /// contributed or was given.
+    /// True if the member may know every recipient in a case: its lead and oversight.
+    ///
+    /// Others know of what their own agency gave, contributed or was given.
     package func seesAllRecipients(_ caseID: CaseID, _ id: MemberID, now: UTCTime) -> Bool {
         guard let file = cases[caseID], let member = members[id] else { return false }
         let standing = standing(of: member, in: file, now)

@@ -56,7 +56,9 @@ package struct Event: Hashable, Sendable {
     }
 }
 
-/// The facts of an event. Each separately removable text is a part of its own; everything else is the part `details`.
+/// The facts of an event.
+///
+/// Each separately removable text is a part of its own; everything else is the part `details`.
 package enum EventBody: Hashable, Sendable {
     /// What the daemon itself has to say: started, stopped, restored, a session proved.
     case system(JSONObject)
@@ -115,7 +117,7 @@ package struct EntryRecord: Hashable, Sendable {
     package var reason: String?
 }
 
-/// A question to the originator: may this entry go to that agency?
+/// A question to the originator, whether an entry may go to an agency.
 package struct PermissionRequest: Hashable, Sendable {
     package var number: Int64
     package var entry: Int64

@@ -1,7 +1,9 @@
 import Policy
 import StrictJSON
 
-/// A recorded event that does not say what its kind must say. Such a line cannot come from this program.
+/// A recorded event that does not say what its kind must say.
+///
+/// Such a line cannot come from this program.
 package struct EventFault: Error, Hashable, Sendable {
     package let message: String
 }

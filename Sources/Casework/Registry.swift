@@ -128,7 +128,9 @@ package struct Agreement: Hashable, Sendable {
     }
 }
 
-/// A role, for a time, within a scope. Every grant ends (rule P30).
+/// A role, for a time, within a scope.
+///
+/// Every grant ends (rule P30).
 package struct Grant: Hashable, Sendable {
     /// How far a grant reaches.
     package enum Scope: Hashable, Sendable {

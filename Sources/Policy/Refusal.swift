@@ -1,4 +1,6 @@
-/// Why an act does not happen: one face for who asked, one for the record. They differ where the asker may not know the reason.
+/// Why an act does not happen: one face for who asked, one for the record.
+///
+/// They differ where the asker may not know the reason.
 package struct Refusal: Error, Hashable, Sendable {
     /// What the asker is told.
     package struct Face: Hashable, Sendable {
@@ -20,6 +22,7 @@ package struct Refusal: Error, Hashable, Sendable {
     ///   - message: Instead of the row's own, where the act gives more to say.
     ///   - ask: The same for whom to ask.
     ///   - recorded: The rule that the record names, if it is another one.
+    ///   - isAlert: Whether oversight must look.
     package init(
         row: String,
         message: String? = nil,

@@ -1,9 +1,13 @@
 package import Cryptography
 
-/// All rules: first what is judged of any input, then of who speaks, then of the act. An act passes the rules that concern it
-/// one by one, and the first that fires refuses; nothing overrides a refusal. What no role permits is refused by P05.
+/// All rules: first what is judged of any input, then of who speaks, then of the act.
+///
+/// An act passes the rules that concern it one by one, and the first that fires refuses; nothing overrides a refusal.
+/// What no role permits is refused by P05.
 package enum RuleTable {
-    /// A row by its id. Asking for one that is not there is a mistake of ours; the answer is then the strictest row.
+    /// A row by its id.
+    ///
+    /// Asking for one that is not there is a mistake of ours; the answer is then the strictest row.
     package static func row(_ id: String) -> Rule { rules.first { $0.id == id } ?? last }
 
     /// The rule that an asker is told where the record names this one: a compartment that he does not hold reads as nothing.

@@ -4,7 +4,9 @@ struct LatencyHistogram: Sendable {
     private static let buckets: UInt64 = 64
     private static let bits = 6
 
-    /// Index to count. Below 64 ns each nanosecond has its own.
+    /// Index to count.
+    ///
+    /// Below 64 ns each nanosecond has its own.
     private var counts = [UInt64](repeating: 0, count: 64 * 59)
     private(set) var count: UInt64 = 0
     /// The longest, exactly.

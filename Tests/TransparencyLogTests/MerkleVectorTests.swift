@@ -41,7 +41,9 @@ struct MerkleVectorTests {
         return path.count == hashes.count ? path : nil
     }
 
-    /// A root. Some files write `don't care 1` where only equality counts: the digest of it is as good.
+    /// A root.
+    ///
+    /// Some files write `don't care 1` where only equality counts: the digest of it is as good.
     private func root(_ bytes: Data?) -> Digest {
         let bytes = [UInt8](bytes ?? Data())
         return Digest(bytes: bytes) ?? .sha256(bytes)

@@ -11,7 +11,9 @@ package enum Deployment {
     /// The version that `status` and the record's `sys.started` name.
     package static let buildVersion = "0.1.0"
 
-    /// Makes the folder, the log key, the record and its first lines. The only way in which a record comes to be.
+    /// Makes the folder, the log key, the record and its first lines.
+    ///
+    /// The only way in which a record comes to be.
     ///
     /// - Returns: The log's public key as a C2SP vkey: what everybody who verifies must have from outside.
     /// - Throws: ``DaemonFault`` if anything is there already, or cannot be made.

@@ -1,5 +1,6 @@
-/// What `accordd init` writes first: the name of the log and its first administrator. Everything after it is an event made
-/// by the role that may.
+/// What `accordd init` writes first: the name of the log and its first administrator.
+///
+/// Everything after it is an event made by the role that may.
 package struct Genesis: Hashable, Sendable {
     /// Name of the log, such as `accord.example.org/log1`: a URL without scheme, as C2SP tlog-checkpoint advises.
     package var origin: String

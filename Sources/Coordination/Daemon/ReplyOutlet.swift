@@ -1,7 +1,9 @@
 import Synchronization
 import Varlink
 
-/// Where replies go: the server, once it is there. The sequencer is made before the server that feeds it.
+/// Where replies go: the server, once it is there.
+///
+/// The sequencer is made before the server that feeds it.
 final class ReplyOutlet: Sendable {
     private let server = Mutex<VarlinkServer?>(nil)
 

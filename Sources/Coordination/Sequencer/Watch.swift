@@ -2,8 +2,10 @@ import Casework
 import Policy
 import Varlink
 
-/// A subscriber: cursors, no queue. What it has not taken yet is read from the record when it can take more, so that a slow
-/// one costs a bounded buffer and resuming is the same as reading on (ipc.md 0.8).
+/// A subscriber: cursors, no queue.
+///
+/// What it has not taken yet is read from the record when it can take more, so that a slow one costs a bounded buffer
+/// and resuming is the same as reading on (ipc.md 0.8).
 struct Watch: Sendable {
     let caller: Caller
     let member: MemberID

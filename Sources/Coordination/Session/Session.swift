@@ -35,6 +35,7 @@ package struct SessionChallenge: Hashable, Sendable {
     /// - Parameters:
     ///   - origin: The name of the log, so that a proof for one deployment is none for another.
     ///   - nonce: 32 bytes of chance, in hexadecimal.
+    ///   - now: Milliseconds since the UNIX epoch; the challenge ends its lifetime after that.
     package init(origin: String, nonce: String, now: Int64) {
         message = "accord session\n\(origin)\n\(nonce)\n"
         expiresAt = now + Self.lifetime

@@ -49,7 +49,7 @@ extension DisseminationRow {
 extension AccessRow {
     /// `type Access`.
     ///
-    /// - Parameter isOversight: Others are told the rule that they were told when they were refused.
+    /// Oversight sees the rule of the record; others are told the rule that they were told when they were refused.
     func parameters(caseNumber: String?, isOversight: Bool) -> JSONObject {
         var object: JSONObject = [:]
         if let caseNumber { object["case"] = .string(caseNumber) }

@@ -111,7 +111,9 @@ extension HeadAnchor {
     public struct Reading: Hashable, Sendable {
         /// The newest whole slot; nil if there is none.
         public let newest: HeadAnchor?
-        /// The fault of each slot by its number. One that is blank or torn is what a crash leaves; two are not.
+        /// The fault of each slot by its number.
+        ///
+        /// One that is blank or torn is what a crash leaves; two are not.
         public let faults: [Int: Fault]
     }
 

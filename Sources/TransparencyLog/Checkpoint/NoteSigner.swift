@@ -32,7 +32,9 @@ public struct NoteSigner: Sendable {
         self = signer
     }
 
-    /// The text form, without a line end. Secret.
+    /// The text form, without a line end.
+    ///
+    /// Secret.
     ///
     /// - Throws: `CryptoFailure` if libcrypto does not give the seed.
     public func text() throws(CryptoFailure) -> String {

@@ -1,6 +1,8 @@
 public import Cryptography
 
-/// A text and signatures over it (C2SP signed-note v1.0.0). Nothing is believed until it is verified.
+/// A text and signatures over it (C2SP signed-note v1.0.0).
+///
+/// Nothing is believed until it is verified.
 public struct SignedNote: Hashable, Sendable {
     /// The longest note that is read, in bytes.
     public static let maximumBytes = 1_000_000
@@ -12,7 +14,9 @@ public struct SignedNote: Hashable, Sendable {
     /// The signatures, in order, of no key twice.
     public let signatures: [NoteSignature]
 
-    /// Reads a note: text, an empty line, signature lines. The separator is the last empty line.
+    /// Reads a note: text, an empty line, signature lines.
+    ///
+    /// The separator is the last empty line.
     ///
     /// - Throws: ``NoteFault`` with `malformed`, `signatureLine` or `duplicateSignature`.
     public init(parsing bytes: [UInt8]) throws(NoteFault) {

@@ -30,7 +30,9 @@ public struct UnverifiedCheckpoint: Hashable, Sendable {
     }
 }
 
-/// A checkpoint that its log's key has signed. Only the verifier makes one.
+/// A checkpoint that its log's key has signed.
+///
+/// Only the verifier makes one.
 public struct VerifiedCheckpoint: Hashable, Sendable {
     /// What the log says.
     public let checkpoint: Checkpoint

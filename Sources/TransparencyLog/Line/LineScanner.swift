@@ -108,7 +108,9 @@ struct LineScanner {
         return first..<position
     }
 
-    /// Padded base64 up to a quote, which is left. Whether its spare bits are zero is seen when it is decoded.
+    /// Padded base64 up to a quote, which is left.
+    ///
+    /// Whether its spare bits are zero is seen when it is decoded.
     mutating func base64() throws(LineFault) -> Range<Int> {
         let first = position
         while position < end, LineText.isBase64(bytes[position]) { position += 1 }

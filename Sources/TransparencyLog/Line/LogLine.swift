@@ -16,7 +16,9 @@ public struct LogLine: Hashable, Sendable {
     public var prev: Digest
     /// The place in the case's stream, from 0 without gaps; JSON key `cseq`.
     public var caseSeq: UInt64
-    /// The leaf hash of the line before in the stream; ``Cryptography/Digest/empty`` for its first. JSON key `cprev`.
+    /// The leaf hash of the line before in the stream; ``Cryptography/Digest/empty`` for its first.
+    ///
+    /// JSON key `cprev`.
     public var casePrev: Digest
     /// The daemon's clock, milliseconds since the UNIX epoch, never below the line before; JSON key `t`.
     public var recordedAt: Int64

@@ -11,7 +11,9 @@ public struct Statement: Hashable, Sendable {
 
     /// The author's agency; empty for the system.
     public var agency: String
-    /// The author's clock, seconds since the UNIX epoch. Nothing is decided by it.
+    /// The author's clock, seconds since the UNIX epoch.
+    ///
+    /// Nothing is decided by it.
     public var at: UInt64
     /// Who speaks: `SHA256:…` (a key's fingerprint), `uid:N` or `system`.
     public var by: String
@@ -35,7 +37,9 @@ public struct Statement: Hashable, Sendable {
     public var role: String
     /// The root of the newest checkpoint that the author's client had verified; JSON key `saw_root`.
     public var sawRoot: Digest
-    /// The size of that checkpoint; zero, with ``Cryptography/Digest/empty``, for none. JSON key `saw_size`.
+    /// The size of that checkpoint; zero, with ``Cryptography/Digest/empty``, for none.
+    ///
+    /// JSON key `saw_size`.
     public var sawSize: UInt64
 
     /// A statement; the parts left out are those of an author that has seen nothing and refers to nothing.
