@@ -71,7 +71,9 @@ extension CaseworkState {
         ]
     }
 
-    /// A grant as the interface shows it (`type Grant`). Its case is named to those who may know of it.
+    /// A grant as the interface shows it (`type Grant`).
+    ///
+    /// Its case is named to those who may know of it.
     package func json(_ grant: Grant, for id: MemberID, now: UTCTime) -> JSONObject {
         let scope =
             switch grant.scope {

@@ -141,7 +141,9 @@ extension Gate {
         )
     }
 
-    /// An entry that the asker may see. One that is not there and one that he may not know of answer the same.
+    /// An entry that the asker may see.
+    ///
+    /// One that is not there and one that he may not know of answer the same.
     mutating func visibleEntry(
         _ file: CaseFile,
         _ standing: Standing,

@@ -1,7 +1,9 @@
 import Policy
 
-/// Which lines of a case an export holds, and which of them with their parts: those that lists, feeds and readings would show, and
-/// no more. Lines are asked about in their order, for what may be known of an entry follows from the line that recorded it.
+/// Which lines of a case an export holds, and which of them with their parts: those that lists, feeds and readings
+/// would show, and no more.
+///
+/// Lines are asked about in their order, for what may be known of an entry follows from the line that recorded it.
 package struct PartsScope: Sendable {
     let reader: MemberID
     let agency: AgencyID
@@ -31,8 +33,9 @@ package struct PartsScope: Sendable {
         hiddenRecipients = hidden
     }
 
-    /// How much of the next line is shown: nothing of it, the line, or the line with its parts. What this build does not know is
-    /// not shown.
+    /// How much of the next line is shown: nothing of it, the line, or the line with its parts.
+    ///
+    /// What this build does not know is not shown.
     ///
     /// A line names who acted for which agency, when, and how it ended: it is no more for everybody than its parts are. Oversight
     /// is given every line, the parts of what is written to it, and no others.

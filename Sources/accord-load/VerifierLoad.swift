@@ -43,6 +43,8 @@ struct VerifierLoad {
     /// Makes the record twice, since a copy has its checkpoint from the start, and verifies it the second time.
     ///
     /// - Parameter isAlone: Whether one thread does all; otherwise all processors share the work.
+    /// - Returns: How long it took, and what was found.
+    /// - Throws: ``Unmade`` if the record cannot be made.
     func run(isAlone: Bool = false) throws -> Outcome {
         var tree = MerkleFrontier()
         var hasher = TreeHasher()

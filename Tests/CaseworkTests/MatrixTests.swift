@@ -15,6 +15,7 @@ struct MatrixTests {
 
     /// One letter for each column: y done, r E-ROLE, o E-ORIGINATOR, h E-H2-ORIGINATOR, n E-NOT-FOUND, m E-NOT-MEMBER,
     /// i E-INVALID, s E-STATE, d E-SOD.
+    ///
     /// E-1 H0 CASE by agent.mpd1, E-2 H0 OPS by agent.mpd1, something to OVERSIGHT by agent.mpd1, E-3 H2 CASE by
     /// inspector.lsd; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked.
     private static let rows: [(String, @Sendable (World) -> Act, String)] = [

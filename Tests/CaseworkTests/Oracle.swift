@@ -2,8 +2,10 @@ import Policy
 
 @testable import Casework
 
-/// What domain.md 6.3, 6.5, 6.6 and 6.8 say, written down a second time and in another way: a model that follows the record by
-/// itself and says yes or no. It calls nothing of the gate, of standings or of the state.
+/// What domain.md 6.3, 6.5, 6.6 and 6.8 say, written down a second time and in another way: a model that follows the
+/// record by itself and says yes or no.
+///
+/// It calls nothing of the gate, of standings or of the state.
 struct Oracle {
     struct Person {
         var agency: AgencyID
@@ -270,7 +272,7 @@ extension Oracle {
         }
     }
 
-    /// May this person read the text of this entry, whatever for?
+    /// Whether this person may read the text of this entry, whatever for.
     func reads(_ who: MemberID, _ folder: Folder, _ number: Int64) -> Bool {
         guard let place = place(who, folder), let item = folder.items[number] else { return false }
         guard !roles(who, nil).contains(.administrator) else { return false }

@@ -14,8 +14,11 @@ import Varlink
 
 @testable import Coordination
 
-/// A sequencer with everything around it in the test's hands: its clock, its chance, the wire, and when a batch is written. Only
-/// the record and the views are real files. Nothing happens between two calls of a test, so that each run is the same.
+/// A sequencer with everything around it in the test's hands: its clock, its chance, the wire, and when a batch is
+/// written.
+///
+/// Only the record and the views are real files. Nothing happens between two calls of a test, so that each run is the
+/// same.
 final class Bench: Sendable {
     /// A batch that waits to be written.
     struct Write: Sendable {

@@ -94,9 +94,9 @@ struct BadInputValueTests {
         Field("liaison.mpd", "Registry.DisableMember", "reason") { ["member": "agent.mpd1", "reason": $0] },
     ]
 
-    /// Sends a call with each value and expects that it is refused and does nothing.
+    /// Sends a call with each value and expects that one of the rules refuses it, and that it does nothing.
     ///
-    /// - Parameter rules: by one of these; nil for any, the interface's own check included.
+    /// No rules mean any, the interface's own check included.
     private func expectRefused(
         _ field: Field,
         _ values: [JSONValue],

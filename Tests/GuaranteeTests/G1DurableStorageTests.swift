@@ -56,8 +56,9 @@ struct G1DurableStorageTests {
         #expect(try deployment.stop() == 0)
     }
 
-    /// A full disk may strike at any write: of the record, of its index, of a signed head, of the views. None of them is
-    /// an error of the disk.
+    /// A full disk may strike at any write: of the record, of its index, of a signed head, of the views.
+    ///
+    /// None of them is an error of the disk.
     @Test func `however little room is left, an act is recorded or refused, and service goes on`() throws {
         let disk = try Disk(tmpfs: 16_384)
         let deployment = try Deployment(

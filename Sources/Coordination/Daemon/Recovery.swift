@@ -21,8 +21,11 @@ package struct Recovery: Sendable {
 
     /// Reads the state from snapshot and record, and lets the views catch up on the way.
     ///
-    /// - Parameter feedsViews: False leaves the views alone: they are another queue's, and what was not recorded because the
-    ///   disk is full would not fit into them either.
+    /// - Parameters:
+    ///   - shelf: record and views.
+    ///   - feedsViews: False leaves the views alone: they are another queue's, and what was not recorded because the disk is
+    ///     full would not fit into them either.
+    /// - Returns: State, chain and heads.
     /// - Throws: Whatever reading throws; a line of the record that cannot be understood is an error, never skipped.
     package func recover(_ shelf: Shelf, feedsViews: Bool = true) throws -> Recovered {
         let head = shelf.record.head

@@ -16,7 +16,9 @@ struct ViewsFeeding: Sendable {
 
     /// Lets the views take events, and before them what they missed; on the queue of the views.
     ///
-    /// - Parameter changed: is told when the views begin to be behind, and why; with nil, when they no longer are.
+    /// - Parameters:
+    ///   - events: committed events, in order.
+    ///   - changed: is told when the views begin to be behind, and why; with nil, when they no longer are.
     func feed(_ events: [RecordedEvent], _ changed: (String?) -> Void) {
         guard let first = events.first, let last = events.last else { return }
         do {

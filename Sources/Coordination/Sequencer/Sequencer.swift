@@ -70,7 +70,9 @@ package actor Sequencer {
 
     /// Leaves something to do; from any queue.
     ///
-    /// - Parameter lending: whether the caller has nothing else to do, so that its thread may do it.
+    /// - Parameters:
+    ///   - item: what.
+    ///   - lending: whether the caller has nothing else to do, so that its thread may do it.
     package nonisolated func post(_ item: Item, lending: Bool = false) {
         guard mailbox.post(item) else { return }
         executor.wake(lending: lending) { [self] in assumeIsolated { $0.drain() } }

@@ -1,5 +1,6 @@
-/// Where the files of a copy lie: in a tar file, in a folder, in a test. They are read a piece at a time, so that a copy
-/// need not fit into memory.
+/// Where the files of a copy lie: in a tar file, in a folder, in a test.
+///
+/// They are read a piece at a time, so that a copy need not fit into memory.
 public protocol BundleFiles {
     /// The names of the files in a folder of the bundle, without the folder; none if there is no such folder.
     func names(in folder: String) throws -> [String]

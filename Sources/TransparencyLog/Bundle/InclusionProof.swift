@@ -19,7 +19,9 @@ public struct InclusionProof: Hashable, Sendable {
         self.note = note
     }
 
-    /// Reads the one spelling that ``encoded`` writes. Extra data and extension lines are refused: this log writes none.
+    /// Reads the one spelling that ``encoded`` writes.
+    ///
+    /// Extra data and extension lines are refused: this log writes none.
     public init?(parsing bytes: [UInt8]) {
         // A path has at most 63 hashes.
         guard bytes.count < SignedNote.maximumBytes,

@@ -25,6 +25,7 @@ public struct TarReader: Sendable {
     /// The next file; nil at the end.
     ///
     /// - Parameter read: gives the bytes at places of the tar file, all of them.
+    /// - Returns: What the file is called and where it lies.
     /// - Throws: ``TarFault``, and what `read` throws.
     public mutating func next(_ read: (Range<Int>) throws -> [UInt8]) throws -> Member? {
         guard !isAtEnd else { return nil }

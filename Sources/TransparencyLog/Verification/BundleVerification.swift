@@ -37,6 +37,7 @@ public struct BundleVerification: Sendable {
     /// - Parameters:
     ///   - files: the copy.
     ///   - crew: what shares the work among threads.
+    /// - Returns: What each check found.
     /// - Throws: ``NoLines``, or what the files throw if they cannot be read.
     public func report(
         on files: some BundleFiles,

@@ -4,7 +4,9 @@ public struct LineEvidence: Sendable {
     public var line: [UInt8]
     /// The files of those parts that are at hand; nil if parts are not looked at.
     public var parts: [[UInt8]]?
-    /// The file of its inclusion proof; nil if there is none. Only looked at for a case.
+    /// The file of its inclusion proof; nil if there is none.
+    ///
+    /// Only looked at for a case.
     public var proof: [UInt8]?
 
     /// A line and what belongs to it.

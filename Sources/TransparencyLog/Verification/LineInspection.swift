@@ -33,7 +33,9 @@ struct LineInspection: Sendable {
     var proofFault: Findings.Kind?
 }
 
-/// Looks at lines one by one. It is a value and its answer depends on nothing else, so that many may look at a time.
+/// Looks at lines one by one.
+///
+/// It is a value and its answer depends on nothing else, so that many may look at a time.
 struct LineInspector: Sendable {
     /// The name of the log, where a checkpoint tells it.
     let origin: [UInt8]?

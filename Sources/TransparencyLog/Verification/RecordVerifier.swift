@@ -36,7 +36,9 @@ public struct RecordVerifier: ~Copyable {
     private var order = SequenceCheck()
     private var streams: [CaseKey: Link] = [:]
     private var last: LineInspection.Place?
-    /// The digits of the last line's leaf hash: what the next line should state. Kept, so that a line allocates nothing.
+    /// The digits of the last line's leaf hash: what the next line should state.
+    ///
+    /// Kept, so that a line allocates nothing.
     private var lastDigits: [UInt8] = []
     private var digits: [UInt8] = []
 

@@ -10,8 +10,10 @@ final class Outbox: Sendable {
     private let content = Mutex(Content())
     private let lingers = Atomic(true)
 
-    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and nobody
-    /// works on a call of its last turn. A hint, without a lock.
+    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and
+    /// nobody works on a call of its last turn.
+    ///
+    /// A hint, without a lock.
     var mayLinger: Bool { lingers.load(ordering: .relaxed) }
 
     /// Leaves replies.
@@ -49,6 +51,7 @@ final class Outbox: Sendable {
     /// The server sleeps from now on, unless there is something.
     ///
     /// - Parameter isAwaiting: whether somebody works on a call of this turn, whose reply then comes before the next call.
+    /// - Returns: Whether it sleeps.
     func sleepIfEmpty(isAwaiting: Bool) -> Bool {
         content.withLock { content in
             guard content.replies.isEmpty else { return false }

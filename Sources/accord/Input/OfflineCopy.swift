@@ -71,7 +71,9 @@ enum OfflineCopy: BundleFiles {
         }
     }
 
-    /// The names in a folder; none if it is not there. A link to a folder is not followed.
+    /// The names in a folder; none if it is not there.
+    ///
+    /// A link to a folder is not followed.
     private static func names(_ folder: String) throws(Failure) -> [String] {
         let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
         if descriptor < 0, errno == ENOENT { return [] }
@@ -95,7 +97,9 @@ final class InputPieces {
     /// In bytes, when it was opened.
     let size: Int
 
-    /// Opens a file. A link in a bundle points at something that is not the bundle, and is not followed.
+    /// Opens a file.
+    ///
+    /// A link in a bundle points at something that is not the bundle, and is not followed.
     init(_ path: String, followsLinks: Bool = false) throws(Failure) {
         self.path = path
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
