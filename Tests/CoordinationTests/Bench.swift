@@ -56,7 +56,7 @@ final class Bench: Sendable {
     private let executor = QueueExecutor(label: "bench")
     private let held: Mutex<Held>
 
-    init(seed: UInt64 = 1, batchLimit: Int = 256) throws {
+    init(seed: UInt64 = 1, batchLimit: Int = 256, linesPerSnapshot: UInt64 = 50_000) throws {
         folder = try ScratchFolder("bench")
         let record = try SQLiteRecord.create(in: folder.path("record"))
         let shelf = Shelf(record: record, views: try CaseViews(path: folder.path("views.db")))
@@ -97,12 +97,17 @@ final class Bench: Sendable {
                     logKey: signer.verifierKey.text,
                     facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0)
                 ),
-                settings: SequencerSettings(batchLimit: batchLimit, sessionIdleMilliseconds: 1_800_000),
+                settings: SequencerSettings(
+                    batchLimit: batchLimit,
+                    sessionIdleMilliseconds: 1_800_000,
+                    linesPerSnapshot: linesPerSnapshot
+                ),
                 logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }),
                 state: recovered.state,
                 composer: recovered.composer,
                 head: recovered.head,
                 caseHeads: recovered.caseHeads,
+                kept: recovered.head.size - recovered.replayed,
                 checkpoint: try signing.sign(upTo: record.head)
             )
         )

@@ -372,7 +372,20 @@ struct BundleCorpusTests {
             return "\(words[0]): \(words[2].dropLast())"
         }
         #expect(found.sorted() == failures.sorted(), "\(script.stdout)")
+
+        // The short script looks at form, numbers, links and the root, and finds what is wrong with these.
+        try folder.write("check.py", BundleResources.checkScript)
+        let short = try run("python3", ["-I", "check.py"], in: folder.path)
+        let word = sample.finding?.split(separator: " ").last.map(String.init) ?? ""
+        if Self.foundByShortScript.contains(word) { #expect(short.status != 0, "\(short.stdout)") }
+        if sample.exit == 0 { #expect(short.status == 0, "\(short.stdout)\(short.stderr)") }
     }
+
+    private static let foundByShortScript: Set<String> = [
+        "record-missing", "records-out-of-order", "record-duplicated", "duplicate-sequence-fork", "line-altered",
+        "malformed-line", "truncated-last-line", "root-mismatch", "checkpoint-beyond-log", "proof-wrong",
+        "proof-missing", "line-beyond-checkpoint", "line-of-another-case", "line-said-withheld",
+    ]
 
     @Test func `a flipped bit anywhere in the lines and proofs of a case is found`() throws {
         let bundle = try Self.bundle(of: VerificationRecord(count: 12), isCase: true)

@@ -106,6 +106,7 @@ package final class Daemon: Sendable {
                 composer: recovered.composer,
                 head: recovered.head,
                 caseHeads: recovered.caseHeads,
+                kept: recovered.head.size - recovered.replayed,
                 checkpoint: checkpoint
             )
         )

@@ -53,6 +53,7 @@ struct ExportPlan: Sendable {
             try file.appendMember(name, bytes)
         }
         try add("README.txt", BundleResources.readme)
+        try add("check.py", BundleResources.checkScript)
         try add("checkpoint", Array(note.utf8))
         sums.append(("entries.jsonl", try entries.digest()))
         try file.appendMember("entries.jsonl", of: entries)

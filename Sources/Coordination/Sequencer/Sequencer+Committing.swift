@@ -1,3 +1,4 @@
+import CaseViews
 import Casework
 import Logging
 import Policy
@@ -16,6 +17,8 @@ extension Sequencer {
                 continue
             }
             inFlight = batch
+            // Nothing is decided beyond the batch yet, so that the state is what the record says when it is durable.
+            if composer.size - kept >= settings.linesPerSnapshot { due = (state, composer.size) }
             let isAlone = batch.lines.count == 1
             surroundings.write(batch.lines, durable) { [self] in post(.committed($0), lending: isAlone) }
             decideWaiting()
@@ -40,7 +43,23 @@ extension Sequencer {
             if unprojected.count >= Self.projectedAtOnce { project() }
             endSessions(after: batch.committed)
             feedWatches(batch.committed)
+            keepState()
         case .failure(let fault): fail(batch, fault)
+        }
+    }
+
+    /// Keeps the state of now and then, so that a start after a crash replays little; a copy is made only of what changes.
+    private func keepState() {
+        guard let (state, size) = due else { return }
+        due = nil
+        kept = size
+        surroundings.onViews { [shelf, logger] in
+            do {
+                try shelf.views.keep(snapshot: state.encode(), position: size)
+            } catch {
+                // Without it the next start takes longer, and that is all.
+                logger.warning("the state was not kept", metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -94,6 +113,7 @@ extension Sequencer {
             : "The disk is full: nothing is recorded, so nothing is shown. It goes on by itself when there is room."
         let lost = prepared
         prepared = Batch()
+        due = nil
         for debt in batch.debts + lost.debts { refuseService(debt.caller) }
         for (call, _) in waiting.takeAll() { refuseService(call.caller) }
         reloadState()

@@ -47,6 +47,10 @@ package actor Sequencer {
     var waiting = Waiting()
     var prepared = Batch()
     var inFlight: Batch?
+    /// The state as the batch in flight leaves it, if it is to be kept once that is durable.
+    var due: (state: CaseworkState, size: UInt64)?
+    /// How many lines the state that was kept last stands for.
+    var kept: UInt64
     /// What is durable and not in the views yet.
     var unprojected: [RecordedEvent] = []
     var checkpoint: StoredCheckpoint
@@ -65,6 +69,7 @@ package actor Sequencer {
         composer = beginning.composer
         durable = beginning.head
         durableHeads = beginning.caseHeads
+        kept = beginning.kept
         checkpoint = beginning.checkpoint
     }
 
@@ -156,6 +161,8 @@ extension Sequencer {
         package var composer: LineComposer
         package var head: RecordHead
         package var caseHeads: [CaseID: Int64]
+        /// How many lines the state that was kept last stands for.
+        package var kept: UInt64
         package var checkpoint: StoredCheckpoint
     }
 }

@@ -63,10 +63,13 @@ private final class SaltStore: Sendable {
 package struct SequencerSettings: Sendable {
     package var batchLimit: Int
     package var sessionIdleMilliseconds: Int64
+    /// After so many lines the state is kept, so that a start after a crash replays no more: half a second's worth.
+    package var linesPerSnapshot: UInt64
 
-    package init(batchLimit: Int, sessionIdleMilliseconds: Int64) {
+    package init(batchLimit: Int, sessionIdleMilliseconds: Int64, linesPerSnapshot: UInt64 = 50_000) {
         self.batchLimit = max(1, batchLimit)
         self.sessionIdleMilliseconds = sessionIdleMilliseconds
+        self.linesPerSnapshot = max(1, linesPerSnapshot)
     }
 }
 

@@ -1,0 +1,48 @@
+import CaseViews
+import Casework
+import RecordStore
+import TestSupport
+import Testing
+
+@testable import Coordination
+
+/// A start after a crash replays what came after the state that was kept last.
+@Suite("States that are kept", .tags(.medium, .g1))
+struct SnapshotTests {
+    /// The state that the first lines of the record give, with no help from any that was kept.
+    private static func state(of bench: Bench, after lines: UInt64) throws -> [UInt8] {
+        var state = CaseworkState()
+        for event in try bench.lines() where event.seq < lines { state.evolve(event.event, at: event.place) }
+        return state.encode()
+    }
+
+    @Test func `a kept state is that of its lines, whatever was decided meanwhile`() throws {
+        let bench = try Bench(batchLimit: 2, linesPerSnapshot: 3)
+        let agent = try bench.openAlder()["agent.mpd1"]
+        for number in 1...20 { bench.call(agent, "Entry.Record", Bench.entry("\(number)")) }
+        var positions: Set<UInt64> = []
+        while bench.heldWrites > 0 {
+            try bench.write()
+            let kept = try #require(try bench.shelf.views.snapshot())
+            #expect(kept.position <= bench.shelf.record.head.size)
+            #expect(try kept.bytes == Self.state(of: bench, after: kept.position))
+            positions.insert(kept.position)
+        }
+        #expect(positions.count >= 5)
+        #expect(try bench.isAsRecorded())
+    }
+
+    @Test func `no state is kept of a batch that was not recorded`() throws {
+        let bench = try Bench(linesPerSnapshot: 1)
+        let agent = try bench.openAlder()["agent.mpd1"]
+        let before = try #require(try bench.shelf.views.snapshot()).position
+        bench.call(agent, "Entry.Record", Bench.entry("lost"))
+        try bench.fail(.full)
+        #expect(try bench.shelf.views.snapshot()?.position == before)
+        bench.post(.tick)
+        try bench.writeAll()
+        let kept = try #require(try bench.shelf.views.snapshot())
+        #expect(kept.position == bench.shelf.record.head.size)
+        #expect(try kept.bytes == Self.state(of: bench, after: kept.position))
+    }
+}
