@@ -27,7 +27,7 @@ extension Sequencer {
             return send(call.id, .refused(Refusal(row: "V02"), interface: call.interface))
         }
         guard durable.size > checkpoint.size, mode == .running else { return sendCheckpoint(to: call.caller) }
-        checkpointWaiters.append(call.caller)
+        checkpointWaiters.append((call.caller, durable.size))
         beginCheckpoint()
     }
 
@@ -48,7 +48,15 @@ extension Sequencer {
         switch result {
         case .success(let signed):
             checkpoint = signed
-            for caller in waiters { sendCheckpoint(to: caller) }
+            // Who came while this was being signed may want more than it covers.
+            for waiter in waiters {
+                if waiter.size > signed.size, mode == .running {
+                    checkpointWaiters.append(waiter)
+                } else {
+                    sendCheckpoint(to: waiter.caller)
+                }
+            }
+            if !checkpointWaiters.isEmpty { beginCheckpoint() }
             startCoveredExports()
         case .failure(let error):
             logger.critical("checkpoint refused", metadata: ["error": "\(error)"])
@@ -60,7 +68,7 @@ extension Sequencer {
                 isLatched = true
                 warnings["record"] = "What was read back is not what was written: nothing is signed. Call oversight."
             }
-            for caller in waiters { refuseService(caller) }
+            for waiter in waiters { refuseService(waiter.caller) }
             startCoveredExports()
         }
     }

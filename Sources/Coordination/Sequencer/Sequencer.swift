@@ -55,7 +55,8 @@ package actor Sequencer {
     var unprojected: [RecordedEvent] = []
     var checkpoint: StoredCheckpoint
     var isSigning = false
-    var checkpointWaiters: [Caller] = []
+    /// Who waits for a checkpoint, and over how many lines at least.
+    var checkpointWaiters: [(caller: Caller, size: UInt64)] = []
     var exportWaiters: [(due: DueExport, caller: Caller)] = []
     var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
 

@@ -8,13 +8,10 @@ final class Outbox: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let lingers = Atomic(true)
+    private let hasReplies = Atomic(false)
 
-    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and
-    /// nobody works on a call of its last turn.
-    ///
-    /// A hint, without a lock.
-    var mayLinger: Bool { lingers.load(ordering: .relaxed) }
+    /// Whether replies wait; a hint, without a lock.
+    var isFilled: Bool { hasReplies.load(ordering: .relaxed) }
 
     /// Leaves replies.
     ///
@@ -27,7 +24,7 @@ final class Outbox: Sendable {
                 content.replies.append(contentsOf: replies)
             }
             defer { content.isAwake = true }
-            lingers.store(false, ordering: .relaxed)
+            hasReplies.store(true, ordering: .relaxed)
             return !content.isAwake
         }
     }
@@ -35,7 +32,6 @@ final class Outbox: Sendable {
     /// The server is awake: whoever posts need not wake it, because it looks before it sleeps.
     func wake() {
         content.withLock { $0.isAwake = true }
-        lingers.store(false, ordering: .relaxed)
     }
 
     /// Takes everything; nil if there is nothing.
@@ -44,19 +40,18 @@ final class Outbox: Sendable {
             guard !content.replies.isEmpty else { return nil }
             var taken: [(CallID, Reply)] = []
             swap(&taken, &content.replies)
+            hasReplies.store(false, ordering: .relaxed)
             return taken
         }
     }
 
     /// The server sleeps from now on, unless there is something.
     ///
-    /// - Parameter isAwaiting: whether somebody works on a call of this turn, whose reply then comes before the next call.
     /// - Returns: Whether it sleeps.
-    func sleepIfEmpty(isAwaiting: Bool) -> Bool {
+    func sleepIfEmpty() -> Bool {
         content.withLock { content in
             guard content.replies.isEmpty else { return false }
             content.isAwake = false
-            lingers.store(!isAwaiting, ordering: .relaxed)
             return true
         }
     }

@@ -105,9 +105,11 @@ private struct NewFile: ~Copyable {
     }
 
     private static func failure(_ path: String) -> Failure {
-        Failure(
+        let isThere = errno == EEXIST
+        return Failure(
             code: Failure.file,
             message: "\(path) cannot be written: \(unsafe String(cString: strerror(errno))).",
+            ask: isThere ? "Name a new file: a bundle never replaces one." : "",
             status: ExitStatus.cannotCreate
         )
     }

@@ -59,17 +59,10 @@ extension AuditCommand {
             if !known.isEmpty { parameters["known"] = .array(try known.map { .string(try Self.note($0)) }) }
             var connection = try Connection.open(common)
             var report: JSONObject = [:]
-            var errors = Page(.standardError)
             let isJSON = common.json
-            let showsProgress = errors.terminal.isTerminal && !isJSON
             try connection.stream(.Audit.verify, read.parameters(parameters), patience: .seconds(600)) { reply in
                 if isJSON { page.json(reply) }
-                if reply["exitCode"]?.integer != nil {
-                    report = reply
-                } else if showsProgress, let done = reply["done"]?.integer {
-                    errors.line("\("\(done) of \(reply["total"]?.integer ?? 0) lines", .dim)")
-                    errors.flush()
-                }
+                report = reply
                 return true
             }
             guard let status = report["exitCode"]?.integer, (0...125).contains(status) else {
@@ -108,12 +101,8 @@ enum VerdictTable {
                 let first = verdict["first"]?.integer.map { " at \($0)" } ?? ""
                 return Cell(text: verdict["finding"]?.string.map { $0 + first } ?? "")
             },
-            .text("", "message"),
+            .text("", "message", wraps: true),
         ]
-        let rows = verdicts.map { verdict in columns.map { $0.cell(verdict) } }
-        // As wide as it is: one verdict is one line, also for grep.
-        let table = Table(columns: columns, rows: rows, width: Int.max)
-        page.line(table.header)
-        for row in rows { page.lines(table.lines(row)) }
+        page.table(columns, verdicts)
     }
 }
