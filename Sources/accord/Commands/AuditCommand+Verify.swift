@@ -103,6 +103,11 @@ enum VerdictTable {
             },
             .text("", "message", wraps: true),
         ]
-        page.table(columns, verdicts)
+        if page.terminal.isTerminal { return page.table(columns, verdicts) }
+        // One verdict is one line, however long, for those who look for a word in it.
+        let rows = verdicts.map { verdict in columns.map { $0.cell(verdict) } }
+        let table = Table(columns: columns, rows: rows, width: Int.max)
+        page.line(table.header)
+        for row in rows { page.lines(table.lines(row)) }
     }
 }
