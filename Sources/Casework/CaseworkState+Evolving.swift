@@ -25,6 +25,7 @@ extension CaseworkState {
             if membersByKey[fingerprint] == id { membersByKey[fingerprint] = nil }
         case .roleGranted(let id, let grant):
             members[id]?.grants.append(grant)
+            members[id]?.hasServed = true
             grants = max(grants, grant.number)
         case .roleRevoked(let id, let number, _): members[id]?.grants.removeAll { $0.number == number }
         case .memberDisabled(let id, _):

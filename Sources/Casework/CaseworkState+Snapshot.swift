@@ -2,7 +2,7 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS2".utf8)
+    private static let magic = Array("ACCORDS3".utf8)
     private static let entryBytes = 12
 
     /// The state as bytes: a canonical object for what is few, then 12 bytes for each entry.

@@ -4,6 +4,8 @@ import Policy
 extension Gate {
     /// Roles that a liaison grants in his own agency.
     private static let liaisonGrants: Roles = [.lead, .contributor, .analyst, .legal, .victimServices]
+    /// Roles that holders pass on to colleagues; an administrator names the first holder in an agency.
+    private static let passedOn: Roles = [.liaison, .oversight]
 
     mutating func decideRegistry() throws(Refusal) -> Decision {
         let purpose = try purpose(.administration)
@@ -60,8 +62,21 @@ extension Gate {
             return event("user.enrolled", .system, role, purpose, .memberEnrolled(new))
         case .addKey(let id, let fingerprint, let line):
             let target = try target(id)
-            let role = try registrar(of: target.agency)
+            let role: Role?
+            if id == member.id {
+                role = nil
+            } else {
+                role = try registrar(of: target.agency)
+            }
             try active(target)
+            // Also after the roles ended: else an administrator ends one, adds the key and gives it again.
+            try require(
+                "P08A",
+                role != .administrator || !target.hasServed,
+                "No administrator adds a key to a member who has held a role.",
+                message: "\(id) has held a role, so no administrator adds a key: whoever has it acts as \(id).",
+                ask: "Ask the member, or a liaison of \(target.agency)."
+            )
             try require("V03", state.membersByKey[fingerprint] == nil, "The key is not enrolled yet.")
             return event("user.key_added", .system, role, purpose, .keyAdded(id, fingerprint: fingerprint, line: line))
         case .revokeKey(let id, let fingerprint, let reason):
@@ -113,13 +128,16 @@ extension Gate {
         _ purpose: Purpose
     ) throws(Refusal) -> Decision {
         let target = try target(id)
-        let role = try registrar(of: target.agency)
+        let isPassedOn = Self.passedOn.contains(granted)
+        let holdsIt = target.agency == member.agency && member.roles(in: nil, now).contains(granted)
+        let role = try isPassedOn && holdsIt ? granted : registrar(of: target.agency)
         try require(
             "P05",
-            role == .administrator || Self.liaisonGrants.contains(granted),
-            "A liaison grants lead, contributor, analyst, legal and victim services."
+            role == .administrator || role == granted || Self.liaisonGrants.contains(granted),
+            "A liaison grants liaison, lead, contributor, analyst, legal and victim services; oversight grants oversight."
         )
         try require("P08", id != member.id, "Nobody grants their own role.", message: "Nobody grants their own role.")
+        if role == .administrator, isPassedOn { try namesTheFirst(granted, of: target.agency, but: id) }
         let reach: Grant.Scope
         switch scope {
         case "system": reach = .system
@@ -163,6 +181,18 @@ extension Gate {
             expiresAt: expiresAt ?? now
         )
         return event("user.role_granted", .system, role, purpose, .roleGranted(id, grant))
+    }
+
+    /// No other member of the agency holds the role: who holds it alone may have it renewed.
+    private mutating func namesTheFirst(_ role: Role, of agency: AgencyID, but id: MemberID) throws(Refusal) {
+        let others = state.members.values.filter { $0.agency == agency && $0.id != id }
+        try require(
+            "P08A",
+            others.allSatisfy { !$0.roles(in: nil, now).contains(role) },
+            "An administrator names the first \(role.rawValue) of an agency, and no further one.",
+            message: "\(agency) has a member with the role \(role.rawValue), who gives it to others.",
+            ask: "Ask a member of \(agency) who holds it: `accord member list`."
+        )
     }
 
     private mutating func administrator() throws(Refusal) -> Role {

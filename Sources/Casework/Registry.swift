@@ -196,6 +196,8 @@ package struct Member: Hashable, Sendable {
     package var keys: [String]
     package var grants: [Grant] = []
     package var isDisabled = false
+    /// True from the first role on, and after the last has ended (rule P08A).
+    var hasServed = false
     /// Keys and uids that were his and are not any more: live sessions of theirs end, too.
     package var formerKeys: [String] = []
 
@@ -207,12 +209,13 @@ package struct Member: Hashable, Sendable {
     }
 
     var record: JSONObject {
-        [
-            "id": .string(id.text), "agency": .string(agency.text),
-            "uids": .array(uids.map { .integer(Int64($0)) }), "keys": .strings(keys),
-            "former_keys": .strings(formerKeys), "disabled": .bool(isDisabled),
-            "grants": .array(grants.map { .object($0.record) }),
-        ]
+        .present([
+            ("id", .string(id.text)), ("agency", .string(agency.text)),
+            ("uids", .array(uids.map { .integer(Int64($0)) })), ("keys", .strings(keys)),
+            ("former_keys", .strings(formerKeys)), ("disabled", .bool(isDisabled)),
+            ("has_served", hasServed ? .bool(true) : nil),
+            ("grants", .array(grants.map { .object($0.record) })),
+        ])
     }
 
     init(_ fields: Fields) throws(EventFault) {
@@ -222,6 +225,7 @@ package struct Member: Hashable, Sendable {
         keys = try fields.strings("keys")
         formerKeys = try fields.strings("former_keys")
         isDisabled = try fields.bool("disabled")
+        hasServed = fields.object["has_served"]?.bool ?? false
         grants = try (fields.object["grants"]?.array ?? []).map { (value) throws(EventFault) in
             try Grant(Fields(value))
         }

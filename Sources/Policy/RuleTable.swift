@@ -184,6 +184,15 @@ package enum RuleTable {
             ask: "Ask another person who holds the role."
         ),
         Rule(
+            "P08A",
+            "E-SOD",
+            test:
+                "An administrator adds no key to anyone who has held a role, and names no further liaison or oversight of an agency.",
+            citation: "CJIS Security Policy AC-5, IA-5; domain.md 6.3",
+            message: "Administrators act and speak for nobody else: the agency decides this itself.",
+            ask: "Ask a liaison of the member's agency."
+        ),
+        Rule(
             "P06",
             "E-H2-ORIGINATOR",
             test: "The originator permitted what its handling code forbids without permission.",

@@ -76,6 +76,12 @@ struct MatrixTests {
             { .grantRole(member("agent.mpd1"), .analyst, scope: "agency", expiresAt: $0.now.adding(days: 9)) },
             "iiiiryiiiiiiiy"
         ),
+        (
+            "grant liaison in MPD",
+            { .grantRole(member("agent.mpd1"), .liaison, scope: "agency", expiresAt: $0.now.adding(days: 9)) },
+            "iiiiryiiiiiiid"
+        ),
+        ("add a key in MPD", { _ in World.key(of: "agent.mpd1") }, "iiiiyyiiiiiiid"),
         ("disable in MPD", { _ in .disableMember(member("agent.mpd1"), reason: "r") }, "iiiiryiiiiiiiy"),
     ]
 
@@ -105,6 +111,11 @@ struct MatrixTests {
 }
 
 extension World {
+    /// Somebody enrols a key as a member's.
+    static func key(of name: String) -> Act {
+        .addKey(member(name), fingerprint: "SHA256:further", line: "ssh-ed25519 AAAA")
+    }
+
     static let newMember = Member(id: member("extra.mpd"), agency: id("MPD-VT"), uids: [8_001], keys: [])
 
     /// Safe Passage joins through a liaison of its own, and its advocate is assigned.

@@ -11,6 +11,7 @@ struct Oracle {
         var agency: AgencyID
         var grants: [Grant] = []
         var isDisabled = false
+        var hadRole = false
         var uids: [UInt32]
         var keys: [String]
     }
@@ -86,7 +87,9 @@ extension Oracle {
             people[new.id] = Person(agency: new.agency, uids: new.uids, keys: new.keys)
         case .keyAdded(let id, let key, _): people[id]?.keys.append(key)
         case .keyRevoked(let id, let key, _): people[id]?.keys.removeAll { $0 == key }
-        case .roleGranted(let id, let grant): people[id]?.grants.append(grant)
+        case .roleGranted(let id, let grant):
+            people[id]?.grants.append(grant)
+            people[id]?.hadRole = true
         case .roleRevoked(let id, let number, _): people[id]?.grants.removeAll { $0.number == number }
         case .memberDisabled(let id, _): people[id]?.isDisabled = true
         case .caseDrafted(let draft):
@@ -502,7 +505,8 @@ extension Oracle {
                     Set($0.uids).isDisjoint(with: new.uids) && Set($0.keys).isDisjoint(with: new.keys)
                 }
         case .addKey(let id, let key, _):
-            return target(id).map { !$0.isDisabled } ?? false && active.allSatisfy { !$0.keys.contains(key) }
+            guard let found = id == who ? person : target(id), !found.isDisabled else { return false }
+            return (id == who || !runs || !found.hadRole) && active.allSatisfy { !$0.keys.contains(key) }
         case .revokeKey(let id, let key, _):
             return (id == who || target(id) != nil) && people[id]?.keys.contains(key) == true
         case .disableMember(let id, _):
@@ -513,9 +517,18 @@ extension Oracle {
             else { return false }
             return grant.role != .administrator || leavesAnAdministrator(id)
         case .grantRole(let id, let role, let scope, let ends):
-            guard let found = target(id), id != who, runs || Self.working.contains(role) else { return false }
+            guard let found = people[id], id != who else { return false }
+            let holders = people.filter {
+                $0.value.agency == found.agency && $0.key != id && roles($0.key, nil).contains(role)
+            }
+            switch role {
+            case .liaison, .oversight: guard holders[who] != nil || (runs && holders.isEmpty) else { return false }
+            default: guard target(id) != nil, runs || Self.working.contains(role) else { return false }
+            }
             if scope != "system", scope != "agency" {
-                guard !runs, let folder = folders.values.first(where: { $0.number == scope }), knows(who, folder) else {
+                guard !runs, role != .oversight,
+                    let folder = folders.values.first(where: { $0.number == scope }), knows(who, folder)
+                else {
                     return false
                 }
             }

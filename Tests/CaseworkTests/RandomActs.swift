@@ -106,7 +106,10 @@ struct RandomActs {
             let held = world.state.members[target]?.grants.map(\.id) ?? []
             let grant = held.count < 2 ? "G-0" : dice.one(held)
             return (speaker, .revokeRole(target, grant: grant, reason: "r"))
-        case 3: return (speaker, .addKey(target, fingerprint: key, line: "ssh-ed25519 AAAA"))
+        case 3:
+            // Newcomers hold no role.
+            let holder = dice.below(2) == 0 ? target : member("new.n\(dice.below(9))")
+            return (speaker, .addKey(holder, fingerprint: key, line: "ssh-ed25519 AAAA"))
         case 4: return (speaker, .revokeKey(target, fingerprint: key, reason: "r"))
         case 5:
             let new = Member(

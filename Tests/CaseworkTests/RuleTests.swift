@@ -38,6 +38,7 @@ struct RuleTests {
                 }
             }
         ),
+        ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
         ("P22", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "biometrics"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "(TS//SI) x"]) }),
@@ -96,6 +97,15 @@ struct RuleTests {
                         as: "admin.ops",
                         .grantRole(member("lead.fib"), .analyst, scope: "agency", expiresAt: ends)
                     )
+                }
+            }
+        ),
+        (
+            "P08A",
+            {
+                done { world in
+                    world.enrol("new.mpd", id("MPD-VT"))
+                    return world.act(as: "admin.ops", World.key(of: "new.mpd"))
                 }
             }
         ),

@@ -135,9 +135,21 @@ struct World {
         expectDone(act(as: "admin.ops", .enrolMember(enrolment(name, agency), keyLines: [])))
     }
 
+    /// An administrator, but for a further liaison or oversight of an agency: a colleague who is one.
+    private func granter(_ name: String, _ role: Role) -> String {
+        guard role == .liaison || role == .oversight else { return "admin.ops" }
+        let colleagues = state.members.values.filter {
+            $0.agency == state.members[member(name)]?.agency && $0.id != member(name)
+        }
+        return colleagues.filter { $0.roles(in: nil, now).contains(role) }.map(\.id.text).min() ?? "admin.ops"
+    }
+
     mutating func give(_ name: String, _ role: Role) {
         expectDone(
-            act(as: "admin.ops", .grantRole(member(name), role, scope: "agency", expiresAt: now.adding(days: 300)))
+            act(
+                as: granter(name, role),
+                .grantRole(member(name), role, scope: "agency", expiresAt: now.adding(days: 300))
+            )
         )
     }
 

@@ -54,7 +54,9 @@ struct G8SeparatedDutiesTests {
             ("liaison.mpd", ["member", "grant", "agent.mpd1", "analyst", "--until", "401d"], "E-EXPIRY"),
             // A liaison is one for his own agency, and the registry is the administrator's.
             ("liaison.mpd", ["member", "grant", "agent.spo1", "analyst", "--until", "30d"], "E-INVALID"),
-            ("liaison.mpd", ["member", "grant", "agent.mpd1", "liaison", "--until", "30d"], "E-ROLE"),
+            ("liaison.mpd", ["member", "grant", "agent.mpd1", "oversight", "--until", "30d"], "E-ROLE"),
+            ("liaison.mpd", ["member", "grant", "liaison.mpd", "liaison", "--until", "30d"], "E-SOD"),
+            ("admin.ops", ["member", "grant", "agent.mpd1", "liaison", "--until", "30d"], "E-SOD"),
             ("lead.fib", ["agreement", "terminate", "MOU-31-01", "--reason", "r"], "E-ROLE"),
             ("lead.fib", ["member", "disable", "agent.fib1", "--reason", "r"], "E-ROLE"),
             ("agent.mpd1", ["audit", "verify"], "E-ROLE"), ("lead.fib", ["audit", "lines"], "E-ROLE"),
@@ -65,6 +67,35 @@ struct G8SeparatedDutiesTests {
     func `duties that exclude each other stay apart`(member: String, words: [String], code: String) throws {
         let answer = try Deployment.shared.as(member).accord(words)
         #expect(answer.code == code, "\(answer)")
+    }
+
+    @Test(arguments: ["lead.fib", "agent.mpd1", "liaison.mpd", "counsel.dao", "auditor.rob"])
+    func `an administrator adds no key of his own to another, and reads nothing with it`(name: String) throws {
+        let deployment = try Deployment.shared
+        let owner = "key-for-\(name)"
+        try deployment.makeKeys([owner])
+        let before = try deployment.end()
+        let answer = try deployment.as("admin.ops").accord("member", "add-key", name, deployment.publicKey(of: owner))
+        #expect(answer.code == "E-SOD", "\(answer)")
+        #expect(answer.rule == "P08A", "\(answer)")
+        let lines = try deployment.record(after: before).filter { $0.member == "admin.ops" }
+        #expect(lines.map(\.kind) == ["access.denied"], "\(lines)")
+        let reading = try deployment.as(owner).by(.key).accord("entry", "show", "Alder", "E-1")
+        #expect(reading.status != 0, "\(reading)")
+        for word in Alder.secrets { #expect(!String(decoding: reading.output, as: UTF8.self).contains(word)) }
+    }
+
+    @Test func `an administrator names no invented liaison beside the one there is`() throws {
+        let deployment = try Deployment.shared
+        let invented = "invented.mpd"
+        try deployment.makeKeys([invented])
+        let admin = deployment.as("admin.ops")
+        let key = deployment.publicKey(of: invented)
+        try admin.must("member", "enrol", invented, "--agency", "MPD-VT", "--public-key", key)
+        let grant = ["member", "grant", invented, "liaison", "--until", "30d"]
+        #expect(try admin.accord(grant).rule == "P08A")
+        #expect(try deployment.as(invented).by(.key).accord("case", "show", "Alder").code == "E-NOT-MEMBER")
+        #expect(try deployment.as(invented).by(.key).accord("case", "assign", "Alder", invented).code == "E-NOT-MEMBER")
     }
 
     @Test func `nobody approves what they proposed, asked for or requested themselves`() throws {

@@ -45,7 +45,10 @@ struct MemberCommand: ParsableCommand {
     struct Grant: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Give a member a role, within a scope and until a day.",
-            discussion: "Example: accord member grant agent.mpd1 contributor --scope agency --until 180d"
+            discussion: """
+                Example: accord member grant agent.mpd1 contributor --scope agency --until 180d
+                An administrator names the first liaison or oversight of an agency; who holds the role names further ones.
+                """
         )
         static let method = Method.Registry.grantRole
         @Argument(help: "The member.") var member: String
@@ -91,7 +94,10 @@ struct MemberCommand: ParsableCommand {
     struct AddKey: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Enrol a further SSH key of a member.",
-            discussion: "Example: accord member add-key agent.mpd1 id_ed25519.pub"
+            discussion: """
+                Example: accord member add-key agent.mpd1 id_ed25519.pub
+                By the member, or a liaison of the agency; by an administrator until the member's first role.
+                """
         )
         static let method = Method.Registry.addKey
         @Argument(help: "The member.") var member: String
