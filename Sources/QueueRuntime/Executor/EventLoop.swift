@@ -46,28 +46,18 @@ package final class EventLoop: Sendable {
     ///
     /// - Parameters:
     ///   - queue: a serial queue.
-    ///   - patience: for how many nanoseconds to go on asking before leaving the queue; zero when the owner has something
-    ///     else to do. Asked often.
-    ///   - rest: called on the queue before leaving it; false if there is something to do after all, and then the receiver
-    ///     is called with no events.
+    ///   - mayLinger: whether nothing else waits for the queue, as far as the owner knows; asked often.
     ///   - receiver: takes the events in batches, on the queue.
     /// - Throws: ``SystemFault``.
     package init(
         on queue: DispatchQueue,
-        patience: @escaping @Sendable () -> UInt64 = { 0 },
-        rest: @escaping @Sendable () -> Bool = { true },
+        mayLinger: @escaping @Sendable () -> Bool = { true },
         receiver: @escaping @Sendable ([Event]) -> Void
     ) throws(SystemFault) {
         let (descriptor, number) = SystemCall.repeating { clinux_epoll_create() }
         guard descriptor >= 0 else { throw SystemFault("epoll_create1", number: number) }
         self.descriptor = descriptor
-        let poll = Poll(
-            descriptor: descriptor,
-            queue: queue,
-            patience: patience,
-            rest: rest,
-            receiver: receiver
-        )
+        let poll = Poll(descriptor: descriptor, queue: queue, mayLinger: mayLinger, receiver: receiver)
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler(handler: DispatchWorkItem { poll.drain() })
         source.setCancelHandler(handler: DispatchWorkItem { poll.close() })
@@ -122,24 +112,28 @@ extension EventLoop {
         private static let batch = 256
         /// After so many batches, other work of the queue gets its turn.
         private static let maximumRounds = 16
+        /// How often to ask again before leaving the queue.
+        ///
+        /// A peer that calls in a row is answered about twice as often: 18,700 to 27,800 calls a second over one
+        /// connection against 11,900 to 14,700 without (release build, two busy cores, GetInfo from a raw client), because
+        /// coming back through libdispatch takes two changes of thread.
+        private static let lingering = 20
+
         private let descriptor: Int32
         private let queue: DispatchQueue
-        private let patience: @Sendable () -> UInt64
-        private let rest: @Sendable () -> Bool
+        private let mayLinger: @Sendable () -> Bool
         private let receiver: @Sendable ([Event]) -> Void
         private let isClosed = Atomic(false)
 
         init(
             descriptor: Int32,
             queue: DispatchQueue,
-            patience: @escaping @Sendable () -> UInt64,
-            rest: @escaping @Sendable () -> Bool,
+            mayLinger: @escaping @Sendable () -> Bool,
             receiver: @escaping @Sendable ([Event]) -> Void
         ) {
             self.descriptor = descriptor
             self.queue = queue
-            self.patience = patience
-            self.rest = rest
+            self.mayLinger = mayLinger
             self.receiver = receiver
         }
 
@@ -152,23 +146,19 @@ extension EventLoop {
             for _ in 0..<Self.maximumRounds {
                 guard !isClosed.load(ordering: .relaxed) else { return }
                 let events = waitABit()
-                if events.isEmpty, rest() { return }
+                if events.isEmpty { return }
                 receiver(events)
             }
             queue.async { [self] in drain() }
         }
 
-        /// Asks again for a while: coming back through libdispatch takes two changes of thread, and each of them waits for a
-        /// processor that has gone to sleep.
         private func waitABit() -> [Event] {
-            let start = MonotonicTime.now
-            while true {
+            for _ in 0..<Self.lingering {
                 let events = wait()
-                guard events.isEmpty, MonotonicTime.now.since(start) < .nanoseconds(Int64(clamping: patience())) else {
-                    return events
-                }
+                if !events.isEmpty || !mayLinger() { return events }
                 sched_yield()
             }
+            return []
         }
 
         private func wait() -> [Event] {

@@ -8,10 +8,13 @@ final class Outbox: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let hasReplies = Atomic(false)
+    private let lingers = Atomic(true)
 
-    /// Whether replies wait; a hint, without a lock.
-    var isFilled: Bool { hasReplies.load(ordering: .relaxed) }
+    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and
+    /// nobody works on a call of its last turn.
+    ///
+    /// A hint, without a lock.
+    var mayLinger: Bool { lingers.load(ordering: .relaxed) }
 
     /// Leaves replies.
     ///
@@ -24,7 +27,7 @@ final class Outbox: Sendable {
                 content.replies.append(contentsOf: replies)
             }
             defer { content.isAwake = true }
-            hasReplies.store(true, ordering: .relaxed)
+            lingers.store(false, ordering: .relaxed)
             return !content.isAwake
         }
     }
@@ -32,6 +35,7 @@ final class Outbox: Sendable {
     /// The server is awake: whoever posts need not wake it, because it looks before it sleeps.
     func wake() {
         content.withLock { $0.isAwake = true }
+        lingers.store(false, ordering: .relaxed)
     }
 
     /// Takes everything; nil if there is nothing.
@@ -40,18 +44,19 @@ final class Outbox: Sendable {
             guard !content.replies.isEmpty else { return nil }
             var taken: [(CallID, Reply)] = []
             swap(&taken, &content.replies)
-            hasReplies.store(false, ordering: .relaxed)
             return taken
         }
     }
 
     /// The server sleeps from now on, unless there is something.
     ///
+    /// - Parameter isAwaiting: whether somebody works on a call of this turn, whose reply then comes before the next call.
     /// - Returns: Whether it sleeps.
-    func sleepIfEmpty() -> Bool {
+    func sleepIfEmpty(isAwaiting: Bool) -> Bool {
         content.withLock { content in
             guard content.replies.isEmpty else { return false }
             content.isAwake = false
+            lingers.store(!isAwaiting, ordering: .relaxed)
             return true
         }
     }

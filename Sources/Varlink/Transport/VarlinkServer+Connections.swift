@@ -20,17 +20,8 @@ extension VarlinkServer {
         if event.readiness.contains(.writable) { enqueue(connection) }
     }
 
-    /// Writes what is queued and takes replies, until there is neither or others should have their turn; then sleeps.
+    /// Writes what is queued and takes replies, until there is neither or others should have their turn.
     func settle() {
-        // Nothing may follow the falling asleep: whoever posts next may take the queue.
-        if deliverAll(), outbox.sleepIfEmpty() { return }
-        onQueue { _ in }
-    }
-
-    /// Writes what is queued and takes replies.
-    ///
-    /// - Returns: False if there is more, and others should have their turn.
-    func deliverAll() -> Bool {
         for _ in 0..<Self.maximumRounds {
             // All replies first: what goes to one connection is then written at once.
             for _ in 0..<Self.maximumRounds {
@@ -39,9 +30,10 @@ extension VarlinkServer {
             }
             flushAll()
             publish()
-            if !outbox.isFilled { return true }
+            // Nothing may follow this: whoever posts next may take the queue.
+            if outbox.sleepIfEmpty(isAwaiting: callsHandedOver > 0) { return }
         }
-        return false
+        onQueue { _ in }
     }
 
     private func publish() {

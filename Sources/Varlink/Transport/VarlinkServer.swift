@@ -169,35 +169,21 @@ extension VarlinkServer {
         }
     }
 
-    /// How long the loop goes on asking, in nanoseconds.
-    ///
-    /// A peer whose call was answered likely calls again at once; one whose only call was handed over is answered within a
-    /// few hundred microseconds, if that takes no more than a sync of the disk.
-    private var patience: UInt64 {
-        if outbox.isFilled || callsHandedOver > 1 { return 0 }
-        return callsHandedOver == 0 ? 20_000 : 400_000
-    }
-
     /// The loop and the timer, made when first needed.
     func running() throws(SystemFault) -> EventLoop {
         if let loop { return loop }
         let outbox = outbox
-        let loop = try EventLoop(
-            on: executor.queue,
-            patience: { [weak self] in self?.assumeIsolated { $0.patience } ?? 0 },
-            rest: { outbox.sleepIfEmpty() },
-            receiver: { [weak self] events in
-                self?.assumeIsolated { server in
-                    server.outbox.wake()
-                    server.eventsAtHand = events.count
-                    if !events.isEmpty { server.callsHandedOver = 0 }
-                    for event in events { server.react(to: event) }
-                    server.eventsAtHand = 0
-                    // The loop goes on for a while, and takes replies meanwhile.
-                    _ = server.deliverAll()
-                }
+        let mayLinger = { @Sendable in outbox.mayLinger }
+        let loop = try EventLoop(on: executor.queue, mayLinger: mayLinger) { [weak self] events in
+            self?.assumeIsolated { server in
+                server.outbox.wake()
+                server.eventsAtHand = events.count
+                server.callsHandedOver = 0
+                for event in events { server.react(to: event) }
+                server.eventsAtHand = 0
+                server.settle()
             }
-        )
+        }
         self.loop = loop
         timer = QueueTimer(every: limits.tick, leeway: limits.tick / 4, on: executor.queue) { [weak self] in
             self?.assumeIsolated { server in
