@@ -26,19 +26,6 @@ enum Payment: Sendable {
     case watch(Watch)
     /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
     case export(DueExport)
-
-    /// Keeps what was asked and allowed with a reading of several steps.
-    mutating func remember(_ command: Command, _ grant: ReadingGrant) {
-        switch self {
-        case .reading(var task):
-            task.asked = (command, grant)
-            self = .reading(task)
-        case .export(var due):
-            due.asked = (command, grant)
-            self = .export(due)
-        default: return
-        }
-    }
 }
 
 /// A payment and who is to have it.

@@ -35,7 +35,7 @@ extension Sequencer {
         case .listAccess(_, let limit): return .reading(accesses(grant, limit))
         case .readLines(let after, let limit): return .reading(Self.lines(after: after, limit: limit))
         case .verify(let known): return .reading(verification(known))
-        case .export: return .export(DueExport(grant: grant, seq: composer.size))
+        case .export: return .export(DueExport(asked: (command, grant), seq: composer.size))
         default: return .replies([])
         }
     }

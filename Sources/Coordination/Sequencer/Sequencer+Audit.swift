@@ -93,9 +93,9 @@ extension Sequencer {
             note: checkpoint.note,
             checkpointSize: checkpoint.size,
             logKey: surroundings.logKey,
-            stream: due.grant.caseID?.key,
+            stream: due.asked.grant.caseID?.key,
             lastLine: due.seq,
-            scope: due.grant.parts
+            scope: due.asked.grant.parts
         )
         return ReadingTask(.audit) { shelf in
             let file = try bundle.write(shelf.record)
@@ -119,10 +119,9 @@ extension Sequencer {
 
 /// An export that was decided: what may be seen, and the line that records it.
 struct DueExport: Sendable {
-    let grant: ReadingGrant
-    let seq: UInt64
     /// What was asked and allowed: each further piece is judged anew.
-    var asked: (command: Command, grant: ReadingGrant)?
+    let asked: (command: Command, grant: ReadingGrant)
+    let seq: UInt64
 }
 
 extension Verdict {

@@ -65,10 +65,11 @@ extension Sequencer {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         let asker = Asker(by: session.by, uid: session.peer.uid)
-        if surroundings.uptime() - session.lastCommand > settings.sessionIdleMilliseconds {
+        let uptime = surroundings.uptime()
+        if uptime - session.lastCommand > settings.sessionIdleMilliseconds {
             return try record(denied: Refusal(row: "P24"), of: call, asker: asker, act: call.qualifiedMethod)
         }
-        sessions[call.id.connection]?.lastCommand = surroundings.uptime()
+        sessions[call.id.connection]?.lastCommand = uptime
         switch question {
         case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
         case .act(let act, let context): try decide(call, act, context, asker, earlier)
@@ -108,7 +109,10 @@ extension Sequencer {
             if countsOnly(refusal, of: call, asker) { return }
         }
         var payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
-        if let grant = decision.reading { payment.remember(command, grant) }
+        if case .reading(var task) = payment, let grant = decision.reading {
+            task.asked = (command, grant)
+            payment = .reading(task)
+        }
         let index = try append(
             decision,
             LineOccasion(
