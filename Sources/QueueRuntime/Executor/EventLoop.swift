@@ -1,13 +1,12 @@
 import CLinux
 package import Dispatch
 import Glibc
-import Synchronization
 
-/// An epoll instance of our own, of which libdispatch sees only the one descriptor that lives as long as the loop.
+/// An epoll instance of our own, of which libdispatch sees nothing.
 ///
 /// A DispatchSource for each connection is not safe on Linux with Swift 6.3: a peer that hangs up can end the process
-/// (swift-corelibs-libdispatch issues 833 and 949). With one source on the epoll descriptor itself, connections come and
-/// go without libdispatch taking notice.
+/// (swift-corelibs-libdispatch issues 833 and 949). Here one thread waits in epoll for all of them, and hands what
+/// happened to a serial queue whose turn it runs itself, so that nobody else has to be woken.
 ///
 /// Registration is level-triggered: what a receiver leaves unread is reported again.
 package final class EventLoop: Sendable {
@@ -38,41 +37,41 @@ package final class EventLoop: Sendable {
     }
 
     private let descriptor: Int32
-    private let source: Mutex<any DispatchSourceRead>
+    private let bell: Bell
 
     /// A loop that reports on a serial queue.
     ///
     /// It reports until ``cancel()``, which its owner must call.
     ///
     /// - Parameters:
-    ///   - queue: a serial queue.
-    ///   - mayLinger: whether nothing else waits for the queue, as far as the owner knows; asked often.
+    ///   - queue: a serial queue; other work on it gets its turn between two reports.
     ///   - receiver: takes the events in batches, on the queue.
     /// - Throws: ``SystemFault``.
     package init(
         on queue: DispatchQueue,
-        mayLinger: @escaping @Sendable () -> Bool = { true },
         receiver: @escaping @Sendable ([Event]) -> Void
     ) throws(SystemFault) {
         let (descriptor, number) = SystemCall.repeating { clinux_epoll_create() }
         guard descriptor >= 0 else { throw SystemFault("epoll_create1", number: number) }
         self.descriptor = descriptor
-        let poll = Poll(descriptor: descriptor, queue: queue, mayLinger: mayLinger, receiver: receiver)
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler(handler: DispatchWorkItem { poll.drain() })
-        source.setCancelHandler(handler: DispatchWorkItem { poll.close() })
-        source.activate()
-        self.source = Mutex(source)
+        do throws(SystemFault) {
+            bell = try Bell()
+            try control(1, bell.hearing, Self.bellToken, .readable)
+        } catch {
+            SystemCall.close(descriptor)
+            throw error
+        }
+        let poll = Poll(descriptor: descriptor, bell: bell, queue: queue, receiver: receiver)
+        // A queue of its own, which this occupies for as long as the loop lives: one thread, whatever it waits for.
+        DispatchQueue(label: "accord.epoll", qos: .userInitiated).async { poll.run() }
     }
 
     deinit {
         cancel()
     }
 
-    /// Stops reporting and gives the descriptor back once the source is gone.
-    package func cancel() {
-        source.withLock { $0.cancel() }
-    }
+    /// Stops reporting, and lets the descriptor go once the last report was taken.
+    package func cancel() { bell.ring() }
 
     /// Watches a descriptor; hang-ups and errors are always watched.
     ///
@@ -107,60 +106,49 @@ package final class EventLoop: Sendable {
 }
 
 extension EventLoop {
-    /// Asks epoll what is ready; used on the queue only.
-    private final class Poll: Sendable {
+    /// What the bell's descriptor is watched with; connections are numbered from one.
+    private static let bellToken = UInt64.max
+
+    /// Tells the waiting thread that the loop ends.
+    private final class Bell: Sendable {
+        let hearing: Int32
+        private let pulling: Int32
+
+        init() throws(SystemFault) {
+            var ends: (Int32, Int32) = (-1, -1)
+            let (result, number) = SystemCall.repeating { unsafe clinux_pipe(&ends.0, &ends.1) }
+            guard result == 0 else { throw SystemFault("pipe2", number: number) }
+            (hearing, pulling) = ends
+        }
+
+        deinit {
+            SystemCall.close(hearing)
+            SystemCall.close(pulling)
+        }
+
+        /// A full pipe rings too.
+        func ring() { _ = SystemCall.repeating { unsafe write(pulling, "x", 1) } }
+    }
+
+    /// Waits in epoll, on a thread of its own.
+    private struct Poll: Sendable {
         private static let batch = 256
-        /// After so many batches, other work of the queue gets its turn.
-        private static let maximumRounds = 16
-        /// How often to ask again before leaving the queue.
-        ///
-        /// A peer that calls in a row is answered about twice as often: 18,700 to 27,800 calls a second over one
-        /// connection against 11,900 to 14,700 without (release build, two busy cores, GetInfo from a raw client), because
-        /// coming back through libdispatch takes two changes of thread.
-        private static let lingering = 20
 
-        private let descriptor: Int32
-        private let queue: DispatchQueue
-        private let mayLinger: @Sendable () -> Bool
-        private let receiver: @Sendable ([Event]) -> Void
-        private let isClosed = Atomic(false)
+        let descriptor: Int32
+        let bell: Bell
+        let queue: DispatchQueue
+        let receiver: @Sendable ([Event]) -> Void
 
-        init(
-            descriptor: Int32,
-            queue: DispatchQueue,
-            mayLinger: @escaping @Sendable () -> Bool,
-            receiver: @escaping @Sendable ([Event]) -> Void
-        ) {
-            self.descriptor = descriptor
-            self.queue = queue
-            self.mayLinger = mayLinger
-            self.receiver = receiver
-        }
-
-        func close() {
-            isClosed.store(true, ordering: .relaxed)
-            SystemCall.close(descriptor)
-        }
-
-        func drain() {
-            for _ in 0..<Self.maximumRounds {
-                guard !isClosed.load(ordering: .relaxed) else { return }
-                let events = waitABit()
-                if events.isEmpty { return }
-                receiver(events)
-            }
-            queue.async { [self] in drain() }
-        }
-
-        private func waitABit() -> [Event] {
-            for _ in 0..<Self.lingering {
+        func run() {
+            defer { SystemCall.close(descriptor) }
+            while true {
                 let events = wait()
-                if !events.isEmpty || !mayLinger() { return events }
-                sched_yield()
+                if events.contains(where: { $0.token == bellToken }) { return }
+                if !events.isEmpty { queue.sync { receiver(events) } }
             }
-            return []
         }
 
+        /// An interrupted wait reports nothing.
         private func wait() -> [Event] {
             unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.batch) { tokens in
                 unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { readiness in
@@ -169,9 +157,8 @@ extension EventLoop {
                         readiness.baseAddress,
                         tokens.baseAddress,
                         Int32(Self.batch),
-                        0
+                        -1
                     )
-                    // An interrupted call reports nothing; the source fires again because the descriptor stays readable.
                     return (0..<max(0, Int(count))).map { index in
                         unsafe Event(token: tokens[index], readiness: Readiness(rawValue: readiness[index]))
                     }

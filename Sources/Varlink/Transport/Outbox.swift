@@ -8,14 +8,6 @@ final class Outbox: Sendable {
     }
 
     private let content = Mutex(Content())
-    private let lingers = Atomic(true)
-
-    /// Whether the next thing to come is likely a peer's call: nothing was posted since the server looked last, and
-    /// nobody works on a call of its last turn.
-    ///
-    /// A hint, without a lock.
-    var mayLinger: Bool { lingers.load(ordering: .relaxed) }
-
     /// Leaves replies.
     ///
     /// - Returns: true if the server sleeps and has to be woken.
@@ -27,16 +19,12 @@ final class Outbox: Sendable {
                 content.replies.append(contentsOf: replies)
             }
             defer { content.isAwake = true }
-            lingers.store(false, ordering: .relaxed)
             return !content.isAwake
         }
     }
 
     /// The server is awake: whoever posts need not wake it, because it looks before it sleeps.
-    func wake() {
-        content.withLock { $0.isAwake = true }
-        lingers.store(false, ordering: .relaxed)
-    }
+    func wake() { content.withLock { $0.isAwake = true } }
 
     /// Takes everything; nil if there is nothing.
     func take() -> [(CallID, Reply)]? {
@@ -50,13 +38,11 @@ final class Outbox: Sendable {
 
     /// The server sleeps from now on, unless there is something.
     ///
-    /// - Parameter isAwaiting: whether somebody works on a call of this turn, whose reply then comes before the next call.
     /// - Returns: Whether it sleeps.
-    func sleepIfEmpty(isAwaiting: Bool) -> Bool {
+    func sleepIfEmpty() -> Bool {
         content.withLock { content in
             guard content.replies.isEmpty else { return false }
             content.isAwake = false
-            lingers.store(!isAwaiting, ordering: .relaxed)
             return true
         }
     }

@@ -12,7 +12,6 @@ extension VarlinkServer {
                 _ = connection.machine.answer(number, .invalidParameter(path))
                 return
             }
-            callsHandedOver += 1
             handler.handle(
                 Call(
                     id: CallID(connection: connection.id, number: number),
@@ -41,9 +40,7 @@ extension VarlinkServer {
         switch connection.machine.answer(call.number, reply) {
         case .ignored: return
         case .goesOn: enqueue(connection)
-        case .over:
-            callsHandedOver = max(0, callsHandedOver - 1)
-            goOn(connection)
+        case .over: goOn(connection)
         case .refused:
             logger.debug(
                 "several replies to a call without 'more'",

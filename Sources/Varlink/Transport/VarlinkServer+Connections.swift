@@ -31,7 +31,7 @@ extension VarlinkServer {
             flushAll()
             publish()
             // Nothing may follow this: whoever posts next may take the queue.
-            if outbox.sleepIfEmpty(isAwaiting: callsHandedOver > 0) { return }
+            if outbox.sleepIfEmpty() { return }
         }
         onQueue { _ in }
     }

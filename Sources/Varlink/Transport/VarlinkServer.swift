@@ -32,8 +32,6 @@ public actor VarlinkServer {
     var lastNumber: UInt64 = 0
     /// How many events epoll reported together in the turn that runs; zero outside of one.
     var eventsAtHand = 0
-    /// How many calls of the turn that runs were handed over and have no answer yet.
-    var callsHandedOver = 0
     /// Given up for a moment when descriptors run out, so that a connection can be taken and closed.
     var spareDescriptor: Int32?
     var statistics = ServerStatistics()
@@ -172,13 +170,10 @@ extension VarlinkServer {
     /// The loop and the timer, made when first needed.
     func running() throws(SystemFault) -> EventLoop {
         if let loop { return loop }
-        let outbox = outbox
-        let mayLinger = { @Sendable in outbox.mayLinger }
-        let loop = try EventLoop(on: executor.queue, mayLinger: mayLinger) { [weak self] events in
+        let loop = try EventLoop(on: executor.queue) { [weak self] events in
             self?.assumeIsolated { server in
                 server.outbox.wake()
                 server.eventsAtHand = events.count
-                server.callsHandedOver = 0
                 for event in events { server.react(to: event) }
                 server.eventsAtHand = 0
                 server.settle()
