@@ -42,7 +42,20 @@ int clinux_ignore_signal(int signal);
 /* The inode number of a pidfd of this process, which no other process ever has; 0 where the kernel does not say. */
 uint64_t clinux_own_pidfd_id(void);
 
+/* fstatfs: the magic number of the file system that a file lies on; 0 if that cannot be told. */
+int64_t clinux_file_system(int fd);
+#define CLINUX_EXT4 0xEF53
+#define CLINUX_XFS 0x58465342
+
+/* sync_file_range of a range of blocks that are overwritten in place: begins to write it out; waits until it is written. */
+int clinux_begin_write_out(int fd, int64_t offset, int64_t count);
+int clinux_finish_write_out(int fd, int64_t offset, int64_t count);
+
 /* prctl(PR_SET_DUMPABLE, 0): no core, no ptrace by the same user. */
 int clinux_set_undumpable(void);
+
+/* Lets glibc give memory back: large blocks are mapped one by one and unmapped when freed, and threads share two arenas.
+   Without it a block that was copied once now and then stays with the process, in an arena of each thread that copied. */
+void clinux_return_memory(void);
 
 #endif

@@ -12,6 +12,7 @@ enum Footing {
         openStandardStreams()
         SignalSources.ignoreFatalWrites()
         umask(0o077)
+        clinux_return_memory()
         // Keys and case content are in memory: no core file, no reading by another process of the same user.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
