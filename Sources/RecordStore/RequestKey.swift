@@ -31,7 +31,13 @@ package struct RequestKey: Hashable, Sendable {
 
     /// The 16 bytes.
     package var bytes: [UInt8] {
-        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+            for place in 0..<8 {
+                unsafe bytes[place] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * place))
+                unsafe bytes[place + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * place))
+            }
+            count = 16
+        }
     }
 }
 

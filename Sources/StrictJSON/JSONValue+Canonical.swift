@@ -62,7 +62,9 @@ extension JSONValue {
     }
 
     private static func appendCanonical(_ text: String, to output: inout [UInt8]) throws(Malformed) {
-        guard !text.utf8.contains(0) else { throw Malformed(.nulCharacter) }
+        let isChecked = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe !$0.contains(0) }
+        let hasNul = !(isChecked ?? !text.utf8.contains(0))
+        guard !hasNul else { throw Malformed(.nulCharacter) }
         JSONText.writeString(text, into: &output)
     }
 }
