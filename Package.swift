@@ -46,7 +46,7 @@ let package = Package(
             dependencies: ["Cryptography", "StrictJSON"],
             resources: [.embedInCode("Resources")]
         ),
-        .target(name: "RecordStore", dependencies: ["TransparencyLog", "Cryptography", grdb]),
+        .target(name: "RecordStore", dependencies: ["TransparencyLog", "Cryptography", "CLinux", grdb]),
 
         // The domain.
         .target(name: "Policy", dependencies: ["Cryptography", "StrictJSON"]),

@@ -9,7 +9,7 @@ ROOMS = {
     "StrictJSON": "",
     "Cryptography": "COpenSSL",
     "TransparencyLog": "Cryptography StrictJSON",
-    "RecordStore": "TransparencyLog Cryptography GRDB",
+    "RecordStore": "TransparencyLog Cryptography CLinux GRDB",
     "Policy": "Cryptography StrictJSON",
     "Casework": "Policy Cryptography StrictJSON",
     "CaseViews": "Casework Policy StrictJSON GRDB",

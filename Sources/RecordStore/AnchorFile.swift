@@ -39,12 +39,30 @@ struct AnchorFile: Sendable {
 
     /// Writes the next slot and syncs it; `confirmed` is the largest size that may have been acknowledged.
     mutating func advance(to head: RecordHead, confirmed: UInt64) throws(RecordFault) {
+        try note(head, confirmed: confirmed)
+        try file.sync()
+    }
+
+    /// Writes the next slot, which outlasts the process and not yet a power cut.
+    mutating func note(_ head: RecordHead, confirmed: UInt64) throws(RecordFault) {
         guard let next = newest.next(size: head.size, root: head.root, confirmed: confirmed) else {
             throw RecordFault(.failed, "The head anchor cannot say \(head.size) with \(confirmed) confirmed.")
         }
         try file.write(next.encoded, at: next.slot * Self.blockLength)
-        try file.sync()
         newest = next
+    }
+
+    /// Writes the next slot and begins to write it out; ``finish()`` comes before the commit that it is for.
+    mutating func begin(_ head: RecordHead, confirmed: UInt64) throws(RecordFault) {
+        try note(head, confirmed: confirmed)
+        if file.sharesFlush { try file.beginWriteOut(at: newest.slot * Self.blockLength, count: Self.blockLength) }
+    }
+
+    /// Waits until the newest slot is where the sync of the record makes it durable too, or makes it durable where that
+    /// sync would not.
+    func finish() throws(RecordFault) {
+        guard file.sharesFlush else { return try file.sync() }
+        try file.finishWriteOut(at: newest.slot * Self.blockLength, count: Self.blockLength)
     }
 
     /// Makes both slots say that a head was acknowledged, unless the newest says so and none is damaged.

@@ -30,13 +30,12 @@ struct AppendPlan: Sendable {
             }
             tiles += frontier.append(line.leaf, using: &hasher)
         }
-        let time = batch.last.flatMap { try? LineScan($0.bytes).recordedAt } ?? base.time
         self.base = base
         self.head = RecordHead(
             size: frontier.size,
             root: frontier.root,
             last: batch.last?.leaf ?? base.last,
-            time: time
+            time: batch.last?.recordedAt ?? base.time
         )
         self.frontier = frontier
         self.tiles = tiles

@@ -11,30 +11,35 @@ import Foundation
 struct BatchInsertion {
     private let db: Database
     private let lines: GRDB.Statement
-    private let streams: GRDB.Statement
+    private let newStream: GRDB.Statement
     private let knownStream: GRDB.Statement
     private let requests: GRDB.Statement
     private let tiles: GRDB.Statement
     private var parts: [Int: GRDB.Statement] = [:]
-    private var ids: [CaseKey: Int64] = [:]
+    /// Numbers of streams that are known.
+    private(set) var streams: [CaseKey: Int64]
+    /// Lines that begin another stream than the line before: each has its own page in the index.
+    private(set) var streamCount = 0
+    private var lastStream: Int64?
     /// Bytes of lines and parts, so far.
     private(set) var byteCount = 0
 
-    init(_ db: Database) throws {
+    /// With the numbers of streams that are known to be in the database.
+    init(_ db: Database, streams: [CaseKey: Int64]) throws {
         self.db = db
+        self.streams = streams
         lines = try db.cachedStatement(sql: "INSERT INTO line (seq, stream, stream_seq, bytes) VALUES (?, ?, ?, ?)")
-        streams = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
+        newStream = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
         knownStream = try db.cachedStatement(sql: "SELECT id FROM stream WHERE key = ?")
         requests = try db.cachedStatement(sql: "INSERT INTO request (key, seq) VALUES (?, ?)")
         tiles = try db.cachedStatement(sql: "INSERT INTO tile (level, position, hashes) VALUES (?, ?, ?)")
     }
 
-    /// Streams of the batch: each has its own page in the index.
-    var streamCount: Int { ids.count }
-
     mutating func insert(_ line: RecordLine) throws {
         let seq = Int64(clamping: line.seq)
         let stream = try stream(of: line, seq)
+        if stream != lastStream { streamCount += 1 }
+        lastStream = stream
         try lines.execute(arguments: [seq, stream, Int64(clamping: line.streamSeq), Data(line.bytes)])
         byteCount += line.bytes.count
         var place = seq * RecordTables.partsPerLine
@@ -68,12 +73,12 @@ struct BatchInsertion {
     }
 
     private mutating func stream(of line: RecordLine, _ seq: Int64) throws -> Int64 {
-        if let id = ids[line.stream] { return id }
+        if let id = streams[line.stream] { return id }
         let key = Data(line.stream.bytes)
         let known = try Int64.fetchOne(knownStream, arguments: [key])
         // The position of its first line names a stream: no counter to keep.
-        if known == nil { try streams.execute(arguments: [seq, key]) }
-        ids[line.stream] = known ?? seq
+        if known == nil { try newStream.execute(arguments: [seq, key]) }
+        streams[line.stream] = known ?? seq
         return known ?? seq
     }
 }

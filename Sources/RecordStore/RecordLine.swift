@@ -5,6 +5,8 @@ package import TransparencyLog
 package struct RecordLine: Hashable, Sendable {
     /// Position in the record, from 0.
     package var seq: UInt64
+    /// Milliseconds since the UNIX epoch, as the line says.
+    package var recordedAt: Int64
     /// The line with its line feed.
     package var bytes: [UInt8]
     /// SHA-256 of 0x00 and the line.
@@ -20,6 +22,7 @@ package struct RecordLine: Hashable, Sendable {
 
     package init(
         seq: UInt64,
+        recordedAt: Int64,
         bytes: [UInt8],
         leaf: Digest,
         stream: CaseKey,
@@ -28,6 +31,7 @@ package struct RecordLine: Hashable, Sendable {
         parts: [[UInt8]]
     ) {
         self.seq = seq
+        self.recordedAt = recordedAt
         self.bytes = bytes
         self.leaf = leaf
         self.stream = stream

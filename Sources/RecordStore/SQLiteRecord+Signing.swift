@@ -1,5 +1,6 @@
 import Cryptography
 import GRDB
+import Synchronization
 import TransparencyLog
 
 extension SQLiteRecord {
@@ -24,6 +25,12 @@ extension SQLiteRecord {
         if to != current { try to.write(to: RecordFiles(folder).signedHead) }
     }
 
+    /// Where reading back goes on: as the last one left it, or as the tree has it.
+    private func start(at head: SignedHead) throws(RecordFault) -> (frontier: MerkleFrontier, last: Digest) {
+        if let proven = proven.withLock({ $0 }), proven.frontier.size == head.size { return proven }
+        return try reading { try LineRun.start(RecordTree(db: $0), at: head.size) }
+    }
+
     /// Reads back the lines that came after a signed head, rehashes them, and proves that they grow from it to a head
     /// of the record: a flipped bit must be found before a signature stands on it (tlog.md 4.1, Yeti 2022).
     ///
@@ -34,7 +41,7 @@ extension SQLiteRecord {
         guard from.size <= head.size else {
             throw RecordFault(.contradictsSignedHead, "The record has \(head.size) lines, \(from.size) were signed.")
         }
-        var run = LineRun(from: try reading { try LineRun.start(RecordTree(db: $0), at: from.size) })
+        var run = LineRun(from: try start(at: from))
         guard run.frontier.root == from.root else {
             throw RecordFault(
                 .contradictsSignedHead,
@@ -64,6 +71,7 @@ extension SQLiteRecord {
         guard run.frontier.root == head.root else {
             throw RecordFault(.damaged, "The lines read back do not make the root that was written.")
         }
+        proven.withLock { $0 = (run.frontier, run.last) }
         return SignedHead(size: head.size, root: head.root)
     }
 }

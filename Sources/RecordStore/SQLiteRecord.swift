@@ -14,19 +14,25 @@ package final class SQLiteRecord: EventLog {
     package let report: OpenReport
     let pool: DatabasePool
     let ledger: Mutex<Ledger>
-    private let anchor: AnchorWriter
+    /// The edge of the tree over all lines that were read back and proved since the record was opened.
+    let proven = Mutex<(frontier: MerkleFrontier, last: Digest)?>(nil)
+    /// Nil once the record is closed.
+    let anchor: Mutex<AnchorFile?>
     private let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)
 
     /// What is known of the record without asking anybody.
     struct Ledger: Sendable {
         var head: RecordHead
         var frontier: MerkleFrontier
-        /// The largest size that the anchor says was acknowledged.
-        var confirmed: UInt64
         var requests: RecentRequests
         var fault: RecordFault?
         var isAppending = false
-        var isConfirming = false
+        /// How much waits for the writer's queue.
+        var writing = 0
+        /// Whether the last transaction took long: a disk that stalls.
+        var isSlow = false
+        /// Numbers of streams that were written to lately.
+        var streams: [CaseKey: Int64] = [:]
         /// Pages written since the last checkpoint of the write-ahead log, roughly.
         var pages = 0
     }
@@ -48,12 +54,11 @@ package final class SQLiteRecord: EventLog {
         self.pool = pool
         self.folder = folder
         report = finding.report
-        self.anchor = AnchorWriter(anchor)
+        self.anchor = Mutex(anchor)
         ledger = Mutex(
             Ledger(
                 head: finding.head,
                 frontier: finding.frontier,
-                confirmed: finding.head.size,
                 requests: RecentRequests(after: finding.newestRequest)
             )
         )
@@ -66,10 +71,10 @@ package final class SQLiteRecord: EventLog {
     /// Whether an append may succeed: no earlier one failed for good, and there is room.
     package var isWritable: Bool { latched == nil && StateStorage.hasRoom(in: folder) }
 
-    /// Appends a batch: one transaction with one durable sync, and the head anchor synced beside it.
+    /// Appends a batch: one transaction with one durable sync, which takes the head anchor along.
     ///
-    /// The caller does not wait: it hashes, and two other threads write and sync at the same time. The completion is called
-    /// once, on one of these, when both syncs are done or one failed; before this returns only if nothing was begun.
+    /// A single line is written on the caller's own thread: handing it over costs more than it saves, as long as the disk
+    /// does not stall and nothing else waits to write. The completion is called once, perhaps before this returns.
     package func append(
         _ batch: [RecordLine],
         after head: RecordHead,
@@ -81,47 +86,73 @@ package final class SQLiteRecord: EventLog {
         } catch {
             return completion(.failure(error))
         }
-        let join = AppendJoin { [self] in completion(end(plan, written: $0, anchored: $1)) }
-        writer.async { [self] in
-            join.written(write(batch, plan))
-            checkpointIfDue()
+        if batch.count == 1, ledger.withLock({ $0.writing == 0 && !$0.isSlow }) {
+            writer.sync { completion(end(plan, write(batch, plan))) }
+            if isCheckpointDue { onWriter { [self] in checkpointIfDue() } }
+        } else {
+            onWriter { [self] in
+                completion(end(plan, write(batch, plan)))
+                checkpointIfDue()
+            }
         }
-        // The batch comes after a head that was acknowledged.
-        anchor.advance(to: plan.head, confirmed: plan.base.size) { join.anchored($0) }
     }
 
     /// Does something between two appends: nothing is being written meanwhile.
-    package func betweenAppends(_ body: @escaping @Sendable () -> Void) { writer.async(execute: body) }
+    package func betweenAppends(_ body: @escaping @Sendable () -> Void) { onWriter(body) }
+
+    private func onWriter(_ body: @escaping @Sendable () -> Void) {
+        ledger.withLock { $0.writing += 1 }
+        writer.async { [self] in
+            body()
+            ledger.withLock { $0.writing -= 1 }
+        }
+    }
 
     package func append(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> RecordHead {
         let answer = Answer()
         append(batch, after: head) { result in answer.result.withLock { $0 = result } }
         writer.sync {}
-        anchor.finish()
         guard let result = answer.result.withLock({ $0 }) else {
             throw RecordFault(.failed, "The append did not end.")
         }
         return try result.get()
     }
 
-    /// Notes in the anchor that everything appended was acknowledged, and waits for it: for the end of service.
+    /// Makes durable that the anchor says everything appended was acknowledged: for the end of service.
     package func confirm() throws(RecordFault) {
-        confirmNow()
-        anchor.finish()
-        if let fault = latched { throw fault }
+        if let latched { throw latched }
+        do throws(RecordFault) {
+            try anchored { anchor throws(RecordFault) in
+                let head = head
+                // A batch that is on its way says more, and says it itself.
+                if anchor.newest.size <= head.size { try anchor.advance(to: head, confirmed: head.size) }
+            }
+        } catch {
+            latch(RecordFault(.failed, error.message))
+            throw error
+        }
     }
 
-    /// Ends all writing: waits for the anchor, moves the write-ahead log into the file, and closes.
+    /// Ends all writing: confirms, moves the write-ahead log into the file, and closes.
     package func close() throws(RecordFault) {
-        confirmNow()
+        try? confirm()
         // What cannot be moved stays where it was synced, and the next opening reads it there.
         if latched == nil { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         latch(RecordFault(.latched, "The record was closed."))
-        anchor.close()
+        anchor.withLock { $0 = nil }
         do {
             try pool.close()
         } catch {
             throw RecordFault(reading: error)
+        }
+    }
+
+    /// Does something with the anchor.
+    func anchored(_ body: (inout AnchorFile) throws(RecordFault) -> Void) throws(RecordFault) {
+        try anchor.withLock { file throws(RecordFault) in
+            guard var open = file else { throw RecordFault(.latched, "The head anchor was closed.") }
+            try body(&open)
+            file = open
         }
     }
 
@@ -130,10 +161,6 @@ package final class SQLiteRecord: EventLog {
 }
 
 extension SQLiteRecord {
-    /// How long nothing must follow an append until the anchor says that it was acknowledged; a busy record says so
-    /// with its next batch.
-    private static let idleMilliseconds = 20
-
     private func begin(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> AppendPlan {
         let frontier: Result<MerkleFrontier, RecordFault> = ledger.withLock { ledger in
             if let fault = ledger.fault {
@@ -154,67 +181,31 @@ extension SQLiteRecord {
         }
     }
 
-    private func end(
-        _ plan: AppendPlan,
-        written: Result<Void, RecordFault>,
-        anchored: Result<Void, RecordFault>
-    ) -> Result<RecordHead, RecordFault> {
-        var fault: RecordFault?
-        var isRecoverable = false
-        if case .failure(let reason) = written { (fault, isRecoverable) = (reason, reason.isRecoverable) }
-        if case .failure(let reason) = anchored {
-            // The database may hold what the anchor does not know: only opening anew brings them together.
-            (fault, isRecoverable) = (fault ?? RecordFault(.failed, reason.message), false)
+    private func end(_ plan: AppendPlan, _ written: Result<Void, RecordFault>) -> Result<RecordHead, RecordFault> {
+        var written = written
+        if case .failure(let reason) = written, reason.isRecoverable {
+            // The anchor names a head that will never be; it takes that back before the next one is written.
+            do throws(RecordFault) {
+                try anchored { anchor throws(RecordFault) in
+                    try anchor.advance(to: plan.base, confirmed: plan.base.size)
+                }
+            } catch {
+                written = .failure(RecordFault(.failed, error.message))
+            }
         }
-        guard let fault else {
-            ledger.withLock { ledger in
+        return ledger.withLock { ledger in
+            ledger.isAppending = false
+            switch written {
+            case .success:
                 ledger.head = plan.head
                 ledger.frontier = plan.frontier
-                ledger.confirmed = plan.base.size
                 for (key, seq) in plan.requests { ledger.requests.add(key, at: seq) }
-                ledger.isAppending = false
+                return .success(plan.head)
+            case .failure(let reason):
+                let reason = reason.isRecoverable ? reason : RecordFault(.failed, reason.message)
+                if !reason.isRecoverable { ledger.fault = ledger.fault ?? reason }
+                return .failure(reason)
             }
-            confirmWhenIdle()
-            return .success(plan.head)
-        }
-        let reason = isRecoverable ? fault : RecordFault(.failed, fault.message)
-        if isRecoverable {
-            // The anchor names a head that will never be; it takes that back before the next one is written.
-            anchor.advance(to: plan.base, confirmed: plan.base.size) { [self] in settle($0, on: plan.base.size) }
-        } else {
-            latch(reason)
-        }
-        ledger.withLock { $0.isAppending = false }
-        return .failure(reason)
-    }
-
-    private func confirmWhenIdle() {
-        let isFirst = ledger.withLock { ledger in
-            defer { ledger.isConfirming = true }
-            return !ledger.isConfirming
-        }
-        guard isFirst else { return }
-        let size = head.size
-        anchor.later(milliseconds: Self.idleMilliseconds) { [self] in
-            ledger.withLock { $0.isConfirming = false }
-            let (now, isBusy) = ledger.withLock { ($0.head.size, $0.isAppending) }
-            if now == size, !isBusy { confirmNow() } else { confirmWhenIdle() }
-        }
-    }
-
-    private func confirmNow() {
-        ledger.withLock { ledger in
-            guard ledger.fault == nil, !ledger.isAppending, ledger.confirmed < ledger.head.size else { return }
-            let head = ledger.head
-            // Asked for under the lock: the slot of a batch that begins after this must come after it.
-            anchor.advance(to: head, confirmed: head.size) { [self] in settle($0, on: head.size) }
-        }
-    }
-
-    private func settle(_ anchored: Result<Void, RecordFault>, on confirmed: UInt64) {
-        switch anchored {
-        case .success: ledger.withLock { $0.confirmed = max($0.confirmed, confirmed) }
-        case .failure(let reason): latch(RecordFault(.failed, reason.message))
         }
     }
 }

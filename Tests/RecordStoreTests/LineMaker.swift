@@ -62,6 +62,7 @@ struct LineMaker {
         let leaf = Digest.leaf(bytes)
         let made = RecordLine(
             seq: size,
+            recordedAt: line.recordedAt,
             bytes: bytes,
             leaf: leaf,
             stream: key,

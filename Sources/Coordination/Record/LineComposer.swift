@@ -121,6 +121,7 @@ package struct LineComposer: Sendable {
         cases[key] = (chain.next + 1, leaf)
         let stored = RecordLine(
             seq: recorded.seq,
+            recordedAt: recordedAt,
             bytes: bytes,
             leaf: leaf,
             stream: key,

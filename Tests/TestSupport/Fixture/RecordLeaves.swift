@@ -7,8 +7,6 @@ package struct RecordLeaves: Sendable {
     package private(set) var counts: [String: Int] = [:]
     /// How many entries were recorded.
     package private(set) var entries = 0
-    /// How often the daemon recorded that a batch on its way was lost.
-    package private(set) var recoveries = 0
     /// Position of the newest line.
     package private(set) var end: Int64 = -1
 
@@ -25,7 +23,6 @@ package struct RecordLeaves: Sendable {
             counts[Digest.sha256([0] + bytes).hex, default: 0] += 1
             guard let line = RecordedLine(String(decoding: bytes.dropLast(), as: UTF8.self)) else { continue }
             if line.kind == "entry.recorded" { entries += 1 }
-            if line.kind == "sys.recovered" { recoveries += 1 }
             end = line.seq
         }
     }
