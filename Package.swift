@@ -50,6 +50,7 @@ let package = Package(
 
         // The domain.
         .target(name: "Policy", dependencies: ["Cryptography", "StrictJSON"]),
+        .target(name: "Deconfliction", dependencies: ["Cryptography"]),
         .target(name: "Casework", dependencies: ["Policy", "Cryptography", "StrictJSON"]),
         .target(name: "CaseViews", dependencies: ["Casework", "Policy", "StrictJSON", grdb]),
 
@@ -86,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "accord-load",
             dependencies: [
-                "AccordInterface", "Cryptography", "RecordStore", "StrictJSON", "TransparencyLog", "Varlink", arguments,
+                "AccordInterface", "Cryptography", "Deconfliction", "RecordStore", "StrictJSON", "TransparencyLog",
+                "Varlink", arguments,
             ]
         ),
 
@@ -108,6 +110,7 @@ let package = Package(
             dependencies: ["RecordStore", "TransparencyLog", "Cryptography", "TestSupport", grdb]
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "TestSupport"]),
+        .testTarget(name: "DeconflictionTests", dependencies: ["Deconfliction", "Cryptography", "TestSupport"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),
         .testTarget(
             name: "CaseViewsTests",

@@ -11,6 +11,7 @@ ROOMS = {
     "TransparencyLog": "Cryptography StrictJSON",
     "RecordStore": "TransparencyLog Cryptography CLinux GRDB",
     "Policy": "Cryptography StrictJSON",
+    "Deconfliction": "Cryptography",
     "Casework": "Policy Cryptography StrictJSON",
     "CaseViews": "Casework Policy StrictJSON GRDB",
     "QueueRuntime": "CLinux",
@@ -21,7 +22,7 @@ ROOMS = {
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
     "accord": "AccordInterface Cryptography StrictJSON TransparencyLog Varlink ArgumentParser",
-    "accord-load": "AccordInterface Cryptography RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
+    "accord-load": "AccordInterface Cryptography Deconfliction RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
 }
 
 PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Casework"]

@@ -12,7 +12,7 @@ struct AccordLoad: ParsableCommand {
             deployment made for it.
             """,
         version: Release.version,
-        subcommands: [RunCommand.self, SmokeCommand.self, VerifyCommand.self]
+        subcommands: [RunCommand.self, SmokeCommand.self, VerifyCommand.self, DeconflictCommand.self]
     )
 }
 
