@@ -26,6 +26,8 @@ public struct CryptoFailure: Error, Hashable, Sendable {
         public static let key = Self(rawValue: "key")
         /// A signature could not be made.
         public static let signing = Self(rawValue: "signing")
+        /// Bytes could not be sealed.
+        public static let sealing = Self(rawValue: "sealing")
     }
 }
 
