@@ -15,13 +15,12 @@ struct BatchInsertion {
     private let knownStream: GRDB.Statement
     private let requests: GRDB.Statement
     private let tiles: GRDB.Statement
-    private var parts: [Int: GRDB.Statement] = [:]
     /// Numbers of streams that are known.
     private(set) var streams: [CaseKey: Int64]
     /// Lines that begin another stream than the line before: each has its own page in the index.
     private(set) var streamCount = 0
     private var lastStream: Int64?
-    /// Bytes of lines and parts, so far.
+    /// Bytes of lines, so far.
     private(set) var byteCount = 0
 
     /// With the numbers of streams that are known to be in the database.
@@ -42,34 +41,11 @@ struct BatchInsertion {
         lastStream = stream
         try lines.execute(arguments: [seq, stream, Int64(clamping: line.streamSeq), Data(line.bytes)])
         byteCount += line.bytes.count
-        var place = seq * RecordTables.partsPerLine
-        var rest = line.parts[...]
-        while !rest.isEmpty {
-            let group = rest.prefix(Self.partsPerStatement)
-            var arguments = StatementArguments()
-            for part in group {
-                arguments += [place, Data(part)]
-                byteCount += part.count
-                place += 1
-            }
-            try insertion(ofParts: group.count).execute(arguments: arguments)
-            rest = rest.dropFirst(group.count)
-        }
         if let request = line.request { try requests.execute(arguments: [Data(request.bytes), seq]) }
     }
 
     func insert(_ tile: TileHashes) throws {
         try tiles.execute(arguments: [tile.level, Int64(clamping: tile.index), Data(tile.bytes)])
-    }
-
-    private static let partsPerStatement = 8
-
-    private mutating func insertion(ofParts count: Int) throws -> GRDB.Statement {
-        if let statement = parts[count] { return statement }
-        let rows = Array(repeating: "(?, ?)", count: count).joined(separator: ", ")
-        let statement = try db.cachedStatement(sql: "INSERT INTO part (place, bytes) VALUES " + rows)
-        parts[count] = statement
-        return statement
     }
 
     private mutating func stream(of line: RecordLine, _ seq: Int64) throws -> Int64 {

@@ -25,6 +25,10 @@ package struct RecordFault: Error, Hashable, Sendable, CustomStringConvertible {
         package static let contradictsSignedHead = Code(rawValue: "contradicts-signed-head")
         /// What is stored is not what was written.
         package static let damaged = Code(rawValue: "damaged")
+        /// Sealed with another key than the one that was given.
+        package static let wrongKey = Code(rawValue: "wrong-key")
+        /// Written in another version of the record's form.
+        package static let otherVersion = Code(rawValue: "other-version")
         /// The engine does not do what durability needs.
         package static let notDurable = Code(rawValue: "not-durable")
     }

@@ -1,10 +1,10 @@
 import GRDB
 
-/// The tables: rows are written once; what may be removed by law one day (parts, request keys) has tables of its own.
+/// The tables: rows are written once; what may be removed by law one day (parts, their keys, request keys) has tables of its own.
 enum RecordTables {
     /// "ACRD", in the header of the file.
     static let application: Int32 = 0x4143_5244
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
     /// A part's row: so many numbers for each line, one for each position.
     static let partsPerLine: Int64 = 64
@@ -20,6 +20,10 @@ enum RecordTables {
                 ) STRICT;
                 CREATE TABLE stream (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE) STRICT;
                 CREATE TABLE part (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+                CREATE TABLE part_key (place INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+                CREATE TABLE wrapping_key (
+                    first_seq INTEGER PRIMARY KEY, deployment_key TEXT NOT NULL, wrapped BLOB NOT NULL
+                ) STRICT;
                 CREATE TABLE request (key BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE TABLE tile (
                     level INTEGER NOT NULL, position INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -28,7 +32,7 @@ enum RecordTables {
                 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
                 """
         )
-        // Belts; the proofs are the braces.
+        // Belts; the proofs are the braces. Wrapping keys are written anew when the deployment's key is another one.
         for table in names {
             for act in ["UPDATE", "DELETE"] {
                 try db.execute(
@@ -41,15 +45,21 @@ enum RecordTables {
         }
     }
 
-    static let names = ["line", "stream", "part", "request", "tile", "checkpoint"]
+    static let names = ["line", "stream", "part", "part_key", "request", "tile", "checkpoint"]
 
     /// Refuses a file that is not a record, or one of another version.
     static func check(_ db: Database) throws {
         let found = try (
             Int32.fetchOne(db, sql: "PRAGMA application_id"), Int32.fetchOne(db, sql: "PRAGMA user_version")
         )
-        guard found == (application, version) else {
-            throw RecordFault(.damaged, "The database is no record of version \(version).")
+        guard found.0 == application, let other = found.1 else {
+            throw RecordFault(.damaged, "The database is no record.")
+        }
+        guard other == version else {
+            throw RecordFault(
+                .otherVersion,
+                "The record is of version \(other), and this program reads version \(version) only."
+            )
         }
     }
 }

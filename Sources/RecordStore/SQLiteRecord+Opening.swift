@@ -8,7 +8,7 @@ extension SQLiteRecord {
     /// Makes an empty record in a folder that does not exist yet: the only way in which a record comes to be.
     ///
     /// The folder is made with 0700, its files with 0600; its parent must exist.
-    package static func create(in folder: String) throws(RecordFault) -> SQLiteRecord {
+    package static func create(in folder: String, sealing: Sealing) throws(RecordFault) -> SQLiteRecord {
         guard unsafe mkdir(folder, 0o700) == 0 else {
             if errno == EEXIST { throw RecordFault(.exists, "\(folder) is there already: a record is made once.") }
             throw StateStorage.fault("made", folder)
@@ -19,7 +19,10 @@ extension SQLiteRecord {
         try BlockFile.create(at: files.database, length: 0)
         do {
             let pool = try DatabaseSettings.open(files.database)
-            try pool.write { try RecordTables.create($0) }
+            try pool.write { db in
+                try RecordTables.create(db)
+                try Vault.create(db, sealing)
+            }
             // The tables lie in the file: what a damaged write-ahead log can lose is lines.
             _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
@@ -28,7 +31,7 @@ extension SQLiteRecord {
         }
         try AnchorFile.create(at: files.anchor)
         try SignedHead.create(at: files.signedHead)
-        return try open(in: folder)
+        return try open(in: folder, sealing: sealing)
     }
 
     /// Opens an existing record, after looking at everything that can be looked at in a moment.
@@ -36,9 +39,9 @@ extension SQLiteRecord {
     /// Nothing is changed before all is found right: what is left of a damaged record is evidence, and SQLite would
     /// throw a damaged write-ahead log away when the last connection that can write closes.
     ///
-    /// - Throws: ``RecordFault``: missing, damaged, shorter than its anchor, not what was anchored or signed, or
-    ///   on an engine that is not set to be durable.
-    package static func open(in folder: String) throws(RecordFault) -> SQLiteRecord {
+    /// - Throws: ``RecordFault``: missing, damaged, sealed with another key, shorter than its anchor, not what was
+    ///   anchored or signed, or on an engine that is not set to be durable.
+    package static func open(in folder: String, sealing: Sealing) throws(RecordFault) -> SQLiteRecord {
         let files = RecordFiles(folder)
         guard StateStorage.exists(files.database) else {
             throw RecordFault(.missing, "There is no record in \(folder); opening never makes one.")
@@ -50,6 +53,7 @@ extension SQLiteRecord {
         do {
             let inspection = try DatabaseSettings.inspection(files.database)
             let finding = try inspection.read { try OpenFinding($0, anchor: anchor, signed: signed) }
+            let vault = try inspection.read { try Vault($0, sealing) }
             let pool = try DatabaseSettings.open(files.database)
             try inspection.close()
             try DatabaseSettings.check(pool)
@@ -58,7 +62,7 @@ extension SQLiteRecord {
             }
             // From here on all of it is shown to others, so that it counts as acknowledged.
             try anchor.settle(on: finding.head)
-            return SQLiteRecord(pool: pool, folder: folder, finding: finding, anchor: anchor)
+            return SQLiteRecord(pool: pool, folder: folder, vault: vault, finding: finding, anchor: anchor)
         } catch {
             throw RecordFault(reading: error)
         }

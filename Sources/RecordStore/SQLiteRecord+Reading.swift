@@ -24,7 +24,7 @@ extension SQLiteRecord {
         try reading { db in
             let statement = try db.cachedStatement(sql: "SELECT bytes FROM line WHERE seq = ?")
             guard let bytes = try Data.fetchOne(statement, arguments: [Int64(clamping: seq)]) else { return nil }
-            return StoredLine(seq: seq, bytes: [UInt8](bytes), parts: try parts(db, of: seq))
+            return StoredLine(seq: seq, bytes: [UInt8](bytes), parts: try parts(db, of: seq, vault.opener()))
         }
     }
 
@@ -42,8 +42,9 @@ extension SQLiteRecord {
                     ORDER BY stream_seq LIMIT ?
                     """
             )
+            let opener = vault.opener()
             return try page(statement, [Data(stream.bytes), streamSeq, max(0, limit)], byteLimit: byteLimit) {
-                StoredLine(seq: $0, bytes: $1, parts: try parts(db, of: $0))
+                StoredLine(seq: $0, bytes: $1, parts: try parts(db, of: $0, opener))
             }
         }
     }
@@ -180,15 +181,16 @@ extension SQLiteRecord {
         return page
     }
 
-    private func parts(_ db: Database, of seq: UInt64) throws -> [[UInt8]] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT place, bytes FROM part WHERE place BETWEEN ? AND ? ORDER BY place"
-        )
+    /// A part with its key; none where the part has no key any more.
+    static let partsWithKeys = "SELECT place, bytes, wrapped FROM part JOIN part_key USING (place) WHERE place"
+
+    private func parts(_ db: Database, of seq: UInt64, _ opener: PartOpener) throws -> [[UInt8]] {
+        let statement = try db.cachedStatement(sql: Self.partsWithKeys + " BETWEEN ? AND ? ORDER BY place")
         let first = Int64(clamping: seq) &* RecordTables.partsPerLine
         let rows = try Row.fetchCursor(statement, arguments: [first, first &+ RecordTables.partsPerLine - 1])
         var parts: [[UInt8]] = []
         while let row = try rows.next() {
-            parts.place(try row.bytes(1), at: Int((row[0] as Int64) - first))
+            parts.place(try opener.part(row, .refused), at: Int((row[0] as Int64) - first))
         }
         return parts
     }

@@ -8,9 +8,18 @@ extension SQLiteRecord {
     ///
     /// Each page is a reading of its own, so that the write-ahead log can be moved into the file meanwhile.
     package func replay(from seq: UInt64, each: (StoredLine) throws -> Void) throws {
+        try replay(from: seq, alteredParts: .refused, each: each)
+    }
+
+    /// The same; whoever hashes everything takes parts that cannot be opened as they are stored.
+    package func replay(
+        from seq: UInt64,
+        alteredParts: AlteredParts,
+        each: (StoredLine) throws -> Void
+    ) throws {
         var next = seq
         while true {
-            let page = try reading { try fullLines($0, from: next) }
+            let page = try reading { try fullLines($0, from: next, alteredParts) }
             guard let last = page.last else { return }
             for line in page { try each(line) }
             next = last.seq + 1
@@ -18,16 +27,21 @@ extension SQLiteRecord {
     }
 
     /// Two cursors side by side, so that each table is read once.
-    private func fullLines(_ db: Database, from seq: UInt64) throws -> [StoredLine] {
+    private func fullLines(
+        _ db: Database,
+        from seq: UInt64,
+        _ alteredParts: AlteredParts
+    ) throws -> [StoredLine] {
         let start = Int64(clamping: seq)
         let lines = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq LIMIT ?"),
             arguments: [start, Self.linesPerPage]
         )
         let parts = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT place, bytes FROM part WHERE place >= ? ORDER BY place"),
+            db.cachedStatement(sql: Self.partsWithKeys + " >= ? ORDER BY place"),
             arguments: [start.multipliedReportingOverflow(by: RecordTables.partsPerLine).partialValue]
         )
+        let opener = vault.opener()
         var page: [StoredLine] = []
         var room = Self.bytesPerPage
         var part = try parts.next()
@@ -38,12 +52,36 @@ extension SQLiteRecord {
                 let (owner, place) = (found[0] as Int64).quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
                 guard owner <= position else { break }
                 // A part whose line is gone belongs to none; the tree tells that the line is missing.
-                if owner == position { line.parts.place(try found.bytes(1), at: Int(place)) }
+                if owner == position { line.parts.place(try opener.part(found, alteredParts), at: Int(place)) }
                 part = try parts.next()
             }
             room -= min(room, line.byteCount)
             page.append(line)
         }
         return page
+    }
+}
+
+/// What becomes of parts that cannot be opened: they, their keys or their places were altered.
+package enum AlteredParts: Sendable {
+    /// The reading fails.
+    case refused
+    /// They come as they are stored, so that their hash tells that they were altered.
+    case asStored
+}
+
+extension PartOpener {
+    /// The part in a row of place, bytes and wrapped key.
+    ///
+    /// - Throws: ``RecordFault`` if it cannot be opened and that is to be refused.
+    func part(_ row: Row, _ alteredParts: AlteredParts) throws -> [UInt8] {
+        let place: Int64 = row[0]
+        let sealed = try row.bytes(1)
+        if let part = open(sealed, key: try row.bytes(2), at: place) { return part }
+        guard alteredParts == .asStored else {
+            let (seq, position) = place.quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
+            throw RecordFault(.damaged, "Part \(position) of line \(seq), or its key, is not what was written.")
+        }
+        return sealed
     }
 }

@@ -14,21 +14,30 @@ extension SQLiteRecord {
     /// One transaction; its COMMIT is the durable sync, and makes durable what the anchor says about it.
     ///
     /// Afterwards the anchor says that it was acknowledged; with the next commit that is durable too.
-    func write(_ batch: [RecordLine], _ plan: AppendPlan) -> Result<Void, RecordFault> {
+    func write(
+        _ batch: [RecordLine],
+        _ plan: AppendPlan,
+        _ alongside: (Database) throws -> Void
+    ) -> Result<Void, RecordFault> {
         let start = ContinuousClock.now
         do {
             let streams = ledger.withLock { $0.streams }
             try anchored { anchor throws(RecordFault) in try anchor.begin(plan.head, confirmed: plan.base.size) }
+            let sealer = try vault.sealer(ofParts: batch.reduce(0) { $0 + $1.parts.count })
             let inserted = try pool.writeWithoutTransaction { db in
                 // Kept ready, because parsing these two words takes longer than inserting a row.
                 try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
                 do {
                     var insertion = try BatchInsertion(db, streams: streams)
                     for line in batch { try insertion.insert(line) }
+                    let parts = PartInsertion(db, sealer)
+                    for line in batch { try parts.insert(line) }
+                    try parts.finish()
                     for tile in plan.tiles { try insertion.insert(tile) }
+                    try alongside(db)
                     try anchored { anchor throws(RecordFault) in try anchor.finish() }
                     try db.cachedStatement(sql: "COMMIT").execute()
-                    return (insertion.byteCount, insertion.streamCount, insertion.streams)
+                    return (insertion.byteCount + parts.byteCount, insertion.streamCount, insertion.streams)
                 } catch {
                     // What failed comes first; SQLite may have rolled back by itself.
                     if db.isInsideTransaction { try? db.rollback() }

@@ -13,6 +13,7 @@ package final class SQLiteRecord: EventLog {
     /// What opening found.
     package let report: OpenReport
     let pool: DatabasePool
+    let vault: Vault
     let ledger: Mutex<Ledger>
     /// The edge of the tree over all lines that were read back and proved since the record was opened.
     let proven = Mutex<(frontier: MerkleFrontier, last: Digest)?>(nil)
@@ -50,8 +51,9 @@ package final class SQLiteRecord: EventLog {
         }
     }
 
-    init(pool: DatabasePool, folder: String, finding: OpenFinding, anchor: AnchorFile) {
+    init(pool: DatabasePool, folder: String, vault: Vault, finding: OpenFinding, anchor: AnchorFile) {
         self.pool = pool
+        self.vault = vault
         self.folder = folder
         report = finding.report
         self.anchor = Mutex(anchor)
@@ -80,6 +82,16 @@ package final class SQLiteRecord: EventLog {
         after head: RecordHead,
         completion: @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void
     ) {
+        append(batch, after: head, alongside: { _ in }, completion: completion)
+    }
+
+    /// The same, with something more in the transaction.
+    private func append(
+        _ batch: [RecordLine],
+        after head: RecordHead,
+        alongside: @escaping @Sendable (Database) throws -> Void,
+        completion: @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void
+    ) {
         let plan: AppendPlan
         do throws(RecordFault) {
             plan = try begin(batch, after: head)
@@ -87,11 +99,11 @@ package final class SQLiteRecord: EventLog {
             return completion(.failure(error))
         }
         if batch.count == 1, ledger.withLock({ $0.writing == 0 && !$0.isSlow }) {
-            writer.sync { completion(end(plan, write(batch, plan))) }
+            writer.sync { completion(end(plan, write(batch, plan, alongside))) }
             if isCheckpointDue { onWriter { [self] in checkpointIfDue() } }
         } else {
             onWriter { [self] in
-                completion(end(plan, write(batch, plan)))
+                completion(end(plan, write(batch, plan, alongside)))
                 checkpointIfDue()
             }
         }
@@ -109,8 +121,17 @@ package final class SQLiteRecord: EventLog {
     }
 
     package func append(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> RecordHead {
+        try append(batch, after: head) { _ in }
+    }
+
+    /// The same, with something more in the transaction.
+    func append(
+        _ batch: [RecordLine],
+        after head: RecordHead,
+        alongside: @escaping @Sendable (Database) throws -> Void
+    ) throws(RecordFault) -> RecordHead {
         let answer = Answer()
-        append(batch, after: head) { result in answer.result.withLock { $0 = result } }
+        append(batch, after: head, alongside: alongside) { result in answer.result.withLock { $0 = result } }
         writer.sync {}
         guard let result = answer.result.withLock({ $0 }) else {
             throw RecordFault(.failed, "The append did not end.")
@@ -140,6 +161,7 @@ package final class SQLiteRecord: EventLog {
         if latched == nil { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         latch(RecordFault(.latched, "The record was closed."))
         anchor.withLock { $0 = nil }
+        vault.forget()
         do {
             try pool.close()
         } catch {

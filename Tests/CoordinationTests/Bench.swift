@@ -58,7 +58,10 @@ final class Bench: Sendable {
 
     init(seed: UInt64 = 1, batchLimit: Int = 256, linesPerSnapshot: UInt64 = 50_000) throws {
         folder = try ScratchFolder("bench")
-        let record = try SQLiteRecord.create(in: folder.path("record"))
+        let record = try SQLiteRecord.create(
+            in: folder.path("record"),
+            sealing: Sealing(log: Self.origin, key: SecretKey())
+        )
         let shelf = Shelf(record: record, views: try CaseViews(path: folder.path("views.db")))
         self.shelf = shelf
         held = Mutex(Held(chance: SplitMix64(seed: seed)))

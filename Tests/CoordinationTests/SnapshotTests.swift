@@ -23,9 +23,9 @@ struct SnapshotTests {
         var positions: Set<UInt64> = []
         while bench.heldWrites > 0 {
             try bench.write()
-            let kept = try #require(try bench.shelf.views.snapshot())
+            let kept = try #require(try bench.shelf.keptState())
             #expect(kept.position <= bench.shelf.record.head.size)
-            #expect(try kept.bytes == Self.state(of: bench, after: kept.position))
+            #expect(try kept.state.encode() == Self.state(of: bench, after: kept.position))
             positions.insert(kept.position)
         }
         #expect(positions.count >= 5)
@@ -35,14 +35,14 @@ struct SnapshotTests {
     @Test func `no state is kept of a batch that was not recorded`() throws {
         let bench = try Bench(linesPerSnapshot: 1)
         let agent = try bench.openAlder()["agent.mpd1"]
-        let before = try #require(try bench.shelf.views.snapshot()).position
+        let before = try #require(try bench.shelf.keptState()).position
         bench.call(agent, "Entry.Record", Bench.entry("lost"))
         try bench.fail(.full)
-        #expect(try bench.shelf.views.snapshot()?.position == before)
+        #expect(try bench.shelf.keptState()?.position == before)
         bench.post(.tick)
         try bench.writeAll()
-        let kept = try #require(try bench.shelf.views.snapshot())
+        let kept = try #require(try bench.shelf.keptState())
         #expect(kept.position == bench.shelf.record.head.size)
-        #expect(try kept.bytes == Self.state(of: bench, after: kept.position))
+        #expect(try kept.state.encode() == Self.state(of: bench, after: kept.position))
     }
 }

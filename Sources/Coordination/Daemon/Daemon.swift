@@ -59,7 +59,7 @@ package final class Daemon: Sendable {
         try folder.check()
         let lock = try folder.takeLock()
         let key = try LogKey.read(at: folder.logKey)
-        let record = try folder.openRecord()
+        let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         let shelf = Shelf(record: record, views: try folder.openViews())
         let recovery = Recovery(origin: key.origin, policy: RuleTable.digest)
         let recovered: Recovered
@@ -194,6 +194,7 @@ package final class Daemon: Sendable {
                 ("socket group", new.socketGroup != old.socketGroup),
                 ("connection limit", new.maximumConnections != old.maximumConnections),
                 ("connection limit of one user", new.maximumConnectionsPerUser != old.maximumConnectionsPerUser),
+                ("deployment key", new.deploymentKey != old.deploymentKey),
                 ("checkpoint interval", new.checkpointMilliseconds != old.checkpointMilliseconds),
             ]
             for (name, hasChanged) in fixed where hasChanged { sentences.append("The \(name) needs a restart.") }
@@ -212,7 +213,7 @@ package final class Daemon: Sendable {
                 server.stop(grace: .seconds(2)) { [self] in
                     queues.views.async { [self] in
                         // A snapshot saves time at the next start and is nothing else: without it the record is replayed.
-                        try? shelf.views.keep(snapshot: snapshot, position: size)
+                        try? shelf.keep(snapshot, at: size)
                         shelf.record.betweenAppends { [self] in
                             try? shelf.record.confirm()
                             try? shelf.record.close()

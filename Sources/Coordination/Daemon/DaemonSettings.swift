@@ -17,6 +17,9 @@ package struct DaemonSettings: Hashable, Sendable {
     package var checkpointMilliseconds: Int
     /// How many lines one durable sync may carry.
     package var batchLimit: Int
+    /// Where the deployment's key is: `own` for a file in the state folder, `credential` for the service manager's credential
+    /// `accord.deployment-key`, or a path.
+    package var deploymentKey: String
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
 
@@ -30,6 +33,7 @@ package struct DaemonSettings: Hashable, Sendable {
         sessionIdleSeconds: Int = 1_800,
         checkpointMilliseconds: Int = 1_000,
         batchLimit: Int = 512,
+        deploymentKey: String = "own",
         logLevel: String = "info"
     ) {
         self.stateFolder = stateFolder
@@ -41,6 +45,7 @@ package struct DaemonSettings: Hashable, Sendable {
         self.sessionIdleSeconds = sessionIdleSeconds
         self.checkpointMilliseconds = checkpointMilliseconds
         self.batchLimit = batchLimit
+        self.deploymentKey = deploymentKey
         self.logLevel = logLevel
     }
 }

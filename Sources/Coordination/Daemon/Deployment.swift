@@ -11,7 +11,7 @@ package enum Deployment {
     /// The version that `status` and the record's `sys.started` name.
     package static let buildVersion = "0.1.0"
 
-    /// Makes the folder, the log key, the record and its first lines.
+    /// Makes the folder, the log key, the deployment key, the record and its first lines.
     ///
     /// The only way in which a record comes to be.
     ///
@@ -33,7 +33,8 @@ package enum Deployment {
         }
         let key = try LogKey.make(origin: genesis.origin, at: folder.logKey)
         do {
-            let record = try SQLiteRecord.create(in: folder.record)
+            let sealing = Sealing(log: genesis.origin, key: try deploymentKey(settings, folder).key)
+            let record = try SQLiteRecord.create(in: folder.record, sealing: sealing)
             let now = Surroundings.wallClock()
             let chance = Chance.libcrypto
             var composer = LineComposer(origin: genesis.origin, policy: RuleTable.digest, head: record.head, cases: [:])
@@ -53,6 +54,8 @@ package enum Deployment {
             try record.confirm()
             _ = try CheckpointSigning(key: key, record: record).sign(upTo: record.head)
             try record.close()
+        } catch let fault as DaemonFault {
+            throw fault
         } catch {
             throw DaemonFault(
                 .storage,
@@ -61,6 +64,21 @@ package enum Deployment {
             )
         }
         return key.signer.verifierKey.text
+    }
+
+    /// Where the deployment's key is.
+    package static func deploymentKeyPath(_ settings: DaemonSettings) throws(DaemonFault) -> String {
+        try DeploymentKey.path(settings.deploymentKey, StateFolder(settings.stateFolder))
+    }
+
+    /// A new key where the settings say; of the service manager the one that it hands over.
+    private static func deploymentKey(
+        _ settings: DaemonSettings,
+        _ folder: StateFolder
+    ) throws(DaemonFault) -> DeploymentKey {
+        let path = try DeploymentKey.path(settings.deploymentKey, folder)
+        return settings.deploymentKey == "credential"
+            ? try DeploymentKey.read(at: path) : try DeploymentKey.make(at: path)
     }
 
     /// The first lines: the name of the log, the administrator's agency, the administrator and his role.
@@ -139,14 +157,14 @@ package enum Deployment {
         let lock = try folder.takeLock()
         defer { withExtendedLifetime(lock) {} }
         let key = try LogKey.read(at: folder.logKey)
-        let record = try folder.openRecord()
+        let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         do {
             // Also what is damaged: nothing of it is needed.
             try CaseViews.remove(folder.views)
             let views = try CaseViews(path: folder.views)
             let shelf = Shelf(record: record, views: views)
             let recovered = try Recovery(origin: key.origin, policy: RuleTable.digest).recover(shelf)
-            try views.keep(snapshot: recovered.state.encode(), position: recovered.head.size)
+            try shelf.keep(recovered.state, at: recovered.head.size)
             return Int(clamping: recovered.head.size)
         } catch {
             throw DaemonFault(

@@ -69,9 +69,9 @@ package struct Recovery: Sendable {
 
     /// A snapshot is taken only if it is not ahead of the record and can be read; else everything is replayed.
     private func snapshot(_ shelf: Shelf) throws -> (CaseworkState, UInt64) {
-        guard let kept = try shelf.views.snapshot(), kept.position <= shelf.record.head.size,
-            let state = try? CaseworkState(decoding: kept.bytes)
-        else { return (CaseworkState(), 0) }
-        return (state, kept.position)
+        guard let kept = try shelf.keptState(), kept.position <= shelf.record.head.size else {
+            return (CaseworkState(), 0)
+        }
+        return (kept.state, kept.position)
     }
 }

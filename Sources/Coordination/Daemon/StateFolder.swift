@@ -14,6 +14,7 @@ package struct StateFolder: Hashable, Sendable {
 
     package var lock: String { path + "/lock" }
     package var logKey: String { path + "/log.key" }
+    package var deploymentKey: String { path + "/deployment.key" }
     package var origin: String { path + "/origin" }
     package var views: String { path + "/views.db" }
     package var record: String { path + "/record" }
@@ -68,16 +69,55 @@ package struct StateFolder: Hashable, Sendable {
         }
     }
 
-    func openRecord() throws(DaemonFault) -> SQLiteRecord {
+    /// Opens the record with the deployment's key, or with the one that waits to take its place: what a rotation that was
+    /// cut off left is brought to its end.
+    ///
+    /// - Parameters:
+    ///   - origin: Name of the log.
+    ///   - setting: Where the deployment's key is.
+    /// - Returns: The record, open.
+    /// - Throws: ``DaemonFault`` if the key or the record is not as it must be.
+    func openRecord(origin: String, deploymentKey setting: String) throws(DaemonFault) -> SQLiteRecord {
+        let path = try DeploymentKey.path(setting, self)
+        let next = DeploymentKey.next(path)
+        let isWaiting = unsafe access(next, F_OK) == 0
+        let key = try DeploymentKey.read(at: path)
         do {
-            return try SQLiteRecord.open(in: record)
+            return try SQLiteRecord.open(in: record, sealing: Sealing(log: origin, key: key.key))
         } catch {
-            throw DaemonFault(
-                error.code == .missing ? .notInitialised : .recordRefused,
-                error.message,
-                advice: error.code == .missing
-                    ? "Make one with `accordd init`; opening never makes one."
-                    : "Nothing was changed. Keep the folder as it is, verify a copy, and tell oversight and the agencies."
+            guard error.code == .wrongKey, isWaiting else { throw Self.refused(error) }
+        }
+        let waiting = try DeploymentKey.read(at: next)
+        do {
+            let opened = try SQLiteRecord.open(in: record, sealing: Sealing(log: origin, key: waiting.key))
+            try waiting.settle(at: path)
+            return opened
+        } catch let fault as RecordFault {
+            throw Self.refused(fault)
+        } catch {
+            throw error as? DaemonFault ?? DaemonFault(.storage, "\(error)", advice: "")
+        }
+    }
+
+    private static func refused(_ fault: RecordFault) -> DaemonFault {
+        switch fault.code {
+        case .missing:
+            DaemonFault(
+                .notInitialised,
+                fault.message,
+                advice: "Make one with `accordd init`; opening never makes one."
+            )
+        case .wrongKey:
+            DaemonFault(
+                .keyPermissions,
+                fault.message,
+                advice: "Put the right one back from where it is escrowed. Nothing was changed."
+            )
+        default:
+            DaemonFault(
+                .recordRefused,
+                fault.message,
+                advice: "Nothing was changed. Keep the folder as it is, and tell oversight and the agencies."
             )
         }
     }

@@ -15,6 +15,8 @@ package enum SystemEvent: Hashable, Sendable {
     case clockSteppedBack(milliseconds: Int64)
     /// An SSH key was proved on a connection.
     case sessionOpened(member: MemberID, agency: AgencyID)
+    /// The record is sealed with another key of the deployment.
+    case deploymentKeyRotated(from: String, to: String)
     /// So many refusals of one speaker were answered and not recorded one by one.
     case refusalsCounted(by: String, count: Int64)
 
@@ -47,6 +49,9 @@ package enum SystemEvent: Hashable, Sendable {
             facts = [:]
             member = who
             agency = from
+        case .deploymentKeyRotated(let old, let new):
+            kind = "sys.deployment_key_rotated"
+            facts = ["from": .string(old), "to": .string(new)]
         case .refusalsCounted(let by, let count):
             kind = "access.denials_counted"
             facts = ["by": .string(by), "count": .integer(count)]

@@ -29,7 +29,7 @@ extension Sequencer {
                 verifier.feed(run) { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
             }
             var run: [LineEvidence] = []
-            try shelf.record.replay(from: 0) { stored in
+            try shelf.record.replay(from: 0, alteredParts: .asStored) { stored in
                 run.append(LineEvidence(line: stored.bytes, parts: stored.parts.filter { !$0.isEmpty }))
                 guard run.count == Self.linesPerRun else { return }
                 take(run)

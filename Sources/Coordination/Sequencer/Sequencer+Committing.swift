@@ -55,7 +55,7 @@ extension Sequencer {
         kept = size
         surroundings.onViews { [shelf, logger] in
             do {
-                try shelf.views.keep(snapshot: state.encode(), position: size)
+                try shelf.keep(state, at: size)
             } catch {
                 // Without it the next start takes longer, and that is all.
                 logger.warning("the state was not kept", metadata: ["error": "\(error)"])

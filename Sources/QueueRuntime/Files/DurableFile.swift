@@ -95,6 +95,14 @@ extension DurableFile {
         try SystemCall.synchroniseFolder(FolderPath.containing(path))
     }
 
+    /// Lets a synced file take the name of another in the same folder, durably.
+    ///
+    /// - Throws: ``SystemFault``; it then has one of the two names.
+    package static func move(_ path: String, to other: String) throws(SystemFault) {
+        try SystemCall.rename(path, to: other)
+        try SystemCall.synchroniseFolder(FolderPath.containing(other))
+    }
+
     /// Reads a whole file.
     ///
     /// - Parameters:

@@ -56,6 +56,8 @@ struct InitCommand: ParsableCommand {
             print("The record of \(origin) is in \(effective.settings.stateFolder).")
             print("Its public key, to be kept by every agency apart from this host:")
             print("  \(logKey)")
+            print("Its deployment key, without which no content can be read, to be escrowed apart from every backup:")
+            print("  \(try Deployment.deploymentKeyPath(effective.settings))")
             print("Next: accordd run, then as \(administrator): accord agency register …")
         }
     }

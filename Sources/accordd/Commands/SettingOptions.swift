@@ -33,6 +33,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many lines one durable sync may carry.", valueName: "number"))
     var recordBatchLimit: String?
 
+    @Option(help: ArgumentHelp("The deployment's key: 'own', 'credential' or a file.", valueName: "place"))
+    var recordDeploymentKey: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
@@ -53,6 +56,7 @@ struct SettingOptions: ParsableArguments {
             "limits.connections-per-user": limitsConnectionsPerUser,
             "limits.session-idle-seconds": limitsSessionIdleSeconds,
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
+            "record.deployment-key": recordDeploymentKey,
             "log.level": logLevel,
         ]
         return all.compactMapValues { $0 }

@@ -15,6 +15,7 @@ extension Setting {
         .number("limits.session-idle-seconds", 1...1_800, \.sessionIdleSeconds),
         .number("record.checkpoint-milliseconds", 10...3_600_000, \.checkpointMilliseconds),
         .number("record.batch-limit", 1...65_536, \.batchLimit),
+        deploymentKey,
         logLevel,
     ]
 
@@ -46,6 +47,17 @@ extension Setting {
             }
             guard let group = UInt32(text) ?? number(ofGroup: text) else { return false }
             settings.socketGroup = group
+            return true
+        }
+    )
+
+    private static let deploymentKey = Setting(
+        key: "record.deployment-key",
+        expected: "'own' for a file in the state folder, 'credential', or an absolute path of at most 4000 bytes",
+        text: { $0.deploymentKey },
+        take: { text, settings in
+            guard ["own", "credential"].contains(text) || isPath(text, maximumBytes: 4_000) else { return false }
+            settings.deploymentKey = text
             return true
         }
     )

@@ -54,12 +54,16 @@ extension Setting {
             expected: "an absolute path of at most \(maximumBytes) bytes",
             text: { $0[keyPath: path] },
             take: { text, settings in
-                guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= maximumBytes,
-                    !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
-                else { return false }
+                guard isPath(text, maximumBytes: maximumBytes) else { return false }
                 settings[keyPath: path] = text
                 return true
             }
         )
+    }
+
+    /// Whether a text is a path from the root, without control characters.
+    static func isPath(_ text: String, maximumBytes: Int) -> Bool {
+        text.utf8.first == UInt8(ascii: "/") && text.utf8.count <= maximumBytes
+            && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 }

@@ -1,0 +1,44 @@
+import GRDB
+
+/// Inserts the parts of one batch, sealed, and their keys, many rows with one statement: each statement has its own cost.
+final class PartInsertion {
+    private static let rowsPerStatement = 32
+
+    private let db: Database
+    private let sealer: PartSealer
+    private var parts: [DatabaseValue] = []
+    private var keys: [DatabaseValue] = []
+    /// Bytes that were inserted.
+    private(set) var byteCount = 0
+
+    init(_ db: Database, _ sealer: PartSealer) {
+        self.db = db
+        self.sealer = sealer
+    }
+
+    func insert(_ line: RecordLine) throws {
+        var place = Int64(clamping: line.seq) * RecordTables.partsPerLine
+        for part in line.parts {
+            let sealed = try sealer.seal(part, at: place)
+            byteCount += sealed.bytes.count + sealed.key.count
+            parts.append(place.databaseValue)
+            parts.append(sealed.bytes.databaseValue)
+            keys.append(place.databaseValue)
+            keys.append(sealed.key.databaseValue)
+            place += 1
+            if parts.count == 2 * Self.rowsPerStatement { try finish() }
+        }
+    }
+
+    /// Inserts what waits.
+    func finish() throws {
+        guard !parts.isEmpty else { return }
+        let rows = Array(repeating: "(?, ?)", count: parts.count / 2).joined(separator: ", ")
+        try db.cachedStatement(sql: "INSERT INTO part (place, bytes) VALUES " + rows)
+            .execute(arguments: StatementArguments(parts))
+        try db.cachedStatement(sql: "INSERT INTO part_key (place, wrapped) VALUES " + rows)
+            .execute(arguments: StatementArguments(keys))
+        parts.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+    }
+}
