@@ -6,8 +6,9 @@ extension CaseViews {
     /// Entries of a case after a number, in order.
     package func entries(of caseID: CaseID, after number: Int64, limit: Int) throws(ViewsFault) -> [EntryRow] {
         try reading { db in
-            try Row.fetchAll(
+            try rows(
                 db,
+                of: .entry,
                 sql: "SELECT * FROM entry WHERE case_id = ? AND number > ? ORDER BY number LIMIT ?",
                 arguments: [DatabaseBytes(caseID.bytes), number, limit]
             )
@@ -17,31 +18,35 @@ extension CaseViews {
 
     package func entry(_ number: Int64, of caseID: CaseID) throws(ViewsFault) -> EntryRow? {
         try reading { db in
-            try Row.fetchOne(
+            try rows(
                 db,
+                of: .entry,
                 sql: "SELECT * FROM entry WHERE case_id = ? AND number = ?",
                 arguments: [DatabaseBytes(caseID.bytes), number]
             )
-            .map { EntryRow(row: $0) }
+            .first.map { EntryRow(row: $0) }
         }
     }
 
     /// Who acknowledged an entry, in order of the handle.
     package func acknowledgements(of number: Int64, in caseID: CaseID) throws(ViewsFault) -> [String] {
         try reading { db in
-            try String.fetchAll(
+            try rows(
                 db,
-                sql: "SELECT member FROM acknowledgement WHERE case_id = ? AND entry = ? ORDER BY member",
+                of: .acknowledgement,
+                sql: "SELECT * FROM acknowledgement WHERE case_id = ? AND entry = ? ORDER BY member",
                 arguments: [DatabaseBytes(caseID.bytes), number]
             )
+            .map { $0["member"] }
         }
     }
 
     /// The dissemination register of a case after a number, in order.
     package func register(of caseID: CaseID, after number: Int64, limit: Int) throws(ViewsFault) -> [DisseminationRow] {
         try reading { db in
-            try Row.fetchAll(
+            try rows(
                 db,
+                of: .dissemination,
                 sql: "SELECT * FROM dissemination WHERE case_id = ? AND number > ? ORDER BY number LIMIT ?",
                 arguments: [DatabaseBytes(caseID.bytes), number, limit]
             )
@@ -58,8 +63,9 @@ extension CaseViews {
         limit: Int
     ) throws(ViewsFault) -> [AccessRow] {
         try reading { db in
-            try Row.fetchAll(
+            try rows(
                 db,
+                of: .access,
                 sql: """
                     SELECT * FROM access WHERE seq > ? AND (?2 IS NULL OR case_id = ?2) AND (?3 IS NULL OR agency = ?3)
                     AND (?4 IS NULL OR member = ?4) ORDER BY seq LIMIT ?5
@@ -72,7 +78,7 @@ extension CaseViews {
 }
 
 extension EntryRow {
-    fileprivate init(row: Row) {
+    init(row: Row) {
         number = row["number"]
         position = row["position"]
         seq = UInt64(clamping: row["seq"] as Int64)

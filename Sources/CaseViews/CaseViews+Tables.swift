@@ -10,31 +10,30 @@ extension CaseViews {
     static func create(_ db: Database) throws {
         try db.execute(
             sql: """
-                CREATE TABLE progress (position INTEGER NOT NULL) STRICT;
-                INSERT INTO progress VALUES (0);
+                CREATE TABLE progress (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL) STRICT;
                 CREATE TABLE snapshot (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
                 CREATE TABLE entry (
                     case_id BLOB NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, seq INTEGER NOT NULL,
                     kind TEXT NOT NULL, handling TEXT NOT NULL, compartment TEXT NOT NULL, origin TEXT NOT NULL,
                     author TEXT NOT NULL, recorded_at INTEGER NOT NULL, state TEXT NOT NULL, supersedes INTEGER,
-                    superseded_by INTEGER, acknowledgement INTEGER NOT NULL,
+                    superseded_by INTEGER, acknowledgement INTEGER NOT NULL, mark BLOB NOT NULL,
                     PRIMARY KEY (case_id, number)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE acknowledgement (
-                    case_id BLOB NOT NULL, entry INTEGER NOT NULL, member TEXT NOT NULL,
+                    case_id BLOB NOT NULL, entry INTEGER NOT NULL, member TEXT NOT NULL, mark BLOB NOT NULL,
                     PRIMARY KEY (case_id, entry, member)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE dissemination (
                     case_id BLOB NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, entry INTEGER NOT NULL,
                     origin TEXT NOT NULL, from_agency TEXT NOT NULL, to_agency TEXT NOT NULL, author TEXT NOT NULL,
                     purpose TEXT NOT NULL, handling TEXT NOT NULL, permission INTEGER, means TEXT NOT NULL,
-                    recorded_at INTEGER NOT NULL,
+                    recorded_at INTEGER NOT NULL, mark BLOB NOT NULL,
                     PRIMARY KEY (case_id, number)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE access (
                     seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL, position INTEGER NOT NULL,
                     recorded_at INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, by TEXT NOT NULL,
-                    act TEXT NOT NULL, item TEXT, purpose TEXT NOT NULL, outcome TEXT NOT NULL, rule TEXT
+                    act TEXT NOT NULL, item TEXT, purpose TEXT NOT NULL, outcome TEXT NOT NULL, rule TEXT, mark BLOB NOT NULL
                 ) STRICT;
                 """
         )

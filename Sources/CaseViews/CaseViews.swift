@@ -15,15 +15,17 @@ import Foundation
 /// projection see it.
 package final class CaseViews: Sendable {
     private let queue: DatabaseQueue
+    let marking: RowMarking
 
     /// The shape of the tables; another number means that the file is made anew.
-    private static let shape = 2
+    private static let shape = 3
 
     /// Opens the file, or makes it.
     ///
     /// - Throws: ``ViewsFault`` when it cannot be opened; a file of another shape is emptied, and one that is no database is made
     ///   anew.
-    package init(path: String) throws(ViewsFault) {
+    package init(path: String, marking: RowMarking) throws(ViewsFault) {
+        self.marking = marking
         do {
             do {
                 queue = try Self.open(path)
@@ -69,14 +71,17 @@ package final class CaseViews: Sendable {
 
     /// How many lines of the record are in the views.
     package func position() throws(ViewsFault) -> UInt64 {
-        try reading { db in UInt64(try Int64.fetchOne(db, sql: "SELECT position FROM progress") ?? 0) }
+        try reading { db in
+            let row = try rows(db, of: .progress, sql: "SELECT * FROM progress").first
+            return UInt64(clamping: row?["position"] as Int64? ?? 0)
+        }
     }
 
     /// Applies what follows from the lines up to `position`, all of it or nothing.
     package func apply(_ projections: [Projection], upTo position: UInt64) throws(ViewsFault) {
         try writing { db in
-            for projection in projections { try projection.apply(in: db) }
-            try db.execute(sql: "UPDATE progress SET position = ?", arguments: [Int64(position)])
+            for projection in projections { try apply(projection, in: db) }
+            try put([1, Int64(clamping: position)], into: .progress, db)
         }
     }
 
@@ -107,11 +112,19 @@ package final class CaseViews: Sendable {
     }
 
     func reading<Value>(_ body: (Database) throws -> Value) throws(ViewsFault) -> Value {
-        do { return try queue.unsafeRead(body) } catch { throw ViewsFault("The views could not be read: \(error)") }
+        do {
+            return try queue.unsafeRead(body)
+        } catch {
+            throw error as? ViewsFault ?? ViewsFault("The views could not be read: \(error)")
+        }
     }
 
     private func writing(_ body: (Database) throws -> Void) throws(ViewsFault) {
-        do { try queue.write(body) } catch { throw ViewsFault("The views could not be written: \(error)") }
+        do {
+            try queue.write(body)
+        } catch {
+            throw error as? ViewsFault ?? ViewsFault("The views could not be written: \(error)")
+        }
     }
 }
 

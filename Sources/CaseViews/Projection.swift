@@ -1,12 +1,5 @@
 package import Casework
-import GRDB
 import Policy
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What one line changes in the views.
 package enum Projection: Sendable {
@@ -99,47 +92,6 @@ package enum Projection: Sendable {
                 )
             ]
         default: return []
-        }
-    }
-
-    func apply(in db: Database) throws {
-        switch self {
-        case .entry(let id, let row):
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            )
-            .execute(arguments: [
-                Data(id.bytes), row.number, row.position, Int64(clamping: row.seq), row.kind, row.handling,
-                row.compartment, row.origin, row.author, row.recordedAt, row.state, row.supersedes, row.supersededBy,
-                row.asksAcknowledgement,
-            ])
-        case .entryState(let id, let number, let state, let supersededBy):
-            try db.cachedStatement(
-                sql: "UPDATE entry SET state = ?, superseded_by = ? WHERE case_id = ? AND number = ?"
-            )
-            .execute(arguments: [state, supersededBy, Data(id.bytes), number])
-        case .handling(let id, let number, let handling):
-            try db.cachedStatement(sql: "UPDATE entry SET handling = ? WHERE case_id = ? AND number = ?")
-                .execute(arguments: [handling, Data(id.bytes), number])
-        case .acknowledgement(let id, let number, let member):
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO acknowledgement VALUES (?, ?, ?)")
-                .execute(arguments: [Data(id.bytes), number, member])
-        case .dissemination(let id, let row):
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            )
-            .execute(arguments: [
-                Data(id.bytes), row.number, Int64(clamping: row.seq), row.entry, row.origin, row.fromAgency,
-                row.toAgency, row.author, row.purpose, row.handling, row.permission, row.means, row.recordedAt,
-            ])
-        case .access(let row):
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            )
-            .execute(arguments: [
-                Int64(clamping: row.seq), Data(row.caseID.bytes), row.position, row.recordedAt, row.agency, row.member,
-                row.by, row.act, row.item, row.purpose, row.outcome, row.rule,
-            ])
         }
     }
 }

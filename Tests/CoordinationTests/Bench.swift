@@ -62,7 +62,8 @@ final class Bench: Sendable {
             in: folder.path("record"),
             sealing: Sealing(log: Self.origin, key: SecretKey())
         )
-        let shelf = Shelf(record: record, views: try CaseViews(path: folder.path("views.db")))
+        let views = try CaseViews(path: folder.path("views.db"), marking: RowMarking(record))
+        let shelf = Shelf(record: record, views: views)
         self.shelf = shelf
         held = Mutex(Held(chance: SplitMix64(seed: seed)))
         let weak = Back()

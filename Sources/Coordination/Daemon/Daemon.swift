@@ -60,7 +60,7 @@ package final class Daemon: Sendable {
         let lock = try folder.takeLock()
         let key = try LogKey.read(at: folder.logKey)
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
-        let shelf = Shelf(record: record, views: try folder.openViews())
+        let shelf = Shelf(record: record, views: try folder.openViews(of: record))
         let recovery = Recovery(origin: key.origin, policy: RuleTable.digest)
         let recovered: Recovered
         let signing = CheckpointSigning(key: key, record: record)

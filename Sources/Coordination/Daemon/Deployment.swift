@@ -161,7 +161,7 @@ package enum Deployment {
         do {
             // Also what is damaged: nothing of it is needed.
             try CaseViews.remove(folder.views)
-            let views = try CaseViews(path: folder.views)
+            let views = try CaseViews(path: folder.views, marking: RowMarking(record))
             let shelf = Shelf(record: record, views: views)
             let recovered = try Recovery(origin: key.origin, policy: RuleTable.digest).recover(shelf)
             try shelf.keep(recovered.state, at: recovered.head.size)

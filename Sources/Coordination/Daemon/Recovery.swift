@@ -36,8 +36,15 @@ package struct Recovery: Sendable {
         var projected = min(viewed, head.size) == viewed ? viewed : 0
         position = min(position, projected)
         var projections: [Projection] = []
+        var last: Digest?
         try shelf.record.replay(from: position) { entry in
             let recorded = try RecordedEvent(parsing: entry)
+            // Only the newest lines were rehashed when the record was opened, and a flipped bit must not become a fact.
+            let follows = try last == nil || LineScan(entry.bytes).prev == last
+            guard follows, recorded.seq + 1 != head.size || recorded.leaf == head.last else {
+                throw RecordFault(.damaged, "Line \(recorded.seq) or the one before it is not what was written.")
+            }
+            last = recorded.leaf
             if recorded.seq >= begin { state.evolve(recorded.event, at: recorded.place) }
             guard recorded.seq >= projected else { return }
             projections += recorded.projections

@@ -1,6 +1,6 @@
-import CaseViews
+package import CaseViews
 import QueueRuntime
-import RecordStore
+package import RecordStore
 
 #if canImport(Glibc)
 import Glibc
@@ -122,15 +122,23 @@ package struct StateFolder: Hashable, Sendable {
         }
     }
 
-    func openViews() throws(DaemonFault) -> CaseViews {
+    func openViews(of record: SQLiteRecord) throws(DaemonFault) -> CaseViews {
         do {
-            return try CaseViews(path: views)
+            return try CaseViews(path: views, marking: RowMarking(record))
         } catch {
             throw DaemonFault(
                 .storage,
-                error.message,
+                (error as? ViewsFault)?.message ?? "\(error)",
                 advice: "The views can always be made again: remove \(views) and start."
             )
         }
+    }
+}
+
+extension RowMarking {
+    /// Marks that only this record's daemon makes.
+    package init(_ record: SQLiteRecord) throws(RecordFault) {
+        let marker = try record.marker("view row")
+        self.init(make: { try marker.mark($0) }, isMark: { marker.isMark($0, of: $1) })
     }
 }

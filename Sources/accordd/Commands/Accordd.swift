@@ -19,7 +19,9 @@ struct Accordd: ParsableCommand {
             output error, 77 permission, 78 configuration, or a record that must not be served.
             """,
         version: Deployment.buildVersion,
-        subcommands: [RunCommand.self, InitCommand.self, CheckConfigCommand.self, RebuildViewsCommand.self],
+        subcommands: [
+            RunCommand.self, InitCommand.self, CheckConfigCommand.self, CheckCommand.self, RebuildViewsCommand.self,
+        ],
         defaultSubcommand: RunCommand.self
     )
 }

@@ -1,0 +1,85 @@
+import GRDB
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Marks by which a row is known as one that the daemon wrote: what a list shows, and to whom, rests on rows of a file that
+/// whoever runs the machine can write.
+package struct RowMarking: Sendable {
+    /// The mark of a row's bytes.
+    package let make: @Sendable (_ row: [UInt8]) throws -> [UInt8]
+    /// Whether a mark was made for a row's bytes.
+    package let isMark: @Sendable (_ mark: [UInt8], _ row: [UInt8]) -> Bool
+
+    package init(
+        make: @escaping @Sendable (_ row: [UInt8]) throws -> [UInt8],
+        isMark: @escaping @Sendable (_ mark: [UInt8], _ row: [UInt8]) -> Bool
+    ) {
+        self.make = make
+        self.isMark = isMark
+    }
+}
+
+/// The tables whose rows are marked; the mark is the last column.
+enum MarkedTable: String, CaseIterable {
+    case progress, entry, acknowledgement, dissemination, access
+
+    /// Name and values of a row, each with its kind and length, so that no two rows have the same bytes.
+    func bytes(_ values: some Sequence<DatabaseValue>) -> [UInt8] {
+        var bytes = Array(rawValue.utf8)
+        func append(_ number: UInt64, _ kind: UInt8) {
+            bytes.append(kind)
+            for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+        }
+        for value in values {
+            switch value.storage {
+            case .null: append(0, 0)
+            case .int64(let number): append(UInt64(bitPattern: number), 1)
+            case .double(let number): append(number.bitPattern, 2)
+            case .string(let text):
+                append(UInt64(text.utf8.count), 3)
+                bytes.append(contentsOf: text.utf8)
+            case .blob(let data):
+                append(UInt64(data.count), 4)
+                bytes.append(contentsOf: data)
+            }
+        }
+        return bytes
+    }
+}
+
+extension CaseViews {
+    /// Writes a row, in place of the one with the same key.
+    func put(_ values: [(any DatabaseValueConvertible)?], into table: MarkedTable, _ db: Database) throws {
+        var row = values.map { $0?.databaseValue ?? .null }
+        row.append(Data(try marking.make(table.bytes(row))).databaseValue)
+        let places = Array(repeating: "?", count: row.count).joined(separator: ", ")
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO \(table.rawValue) VALUES (\(places))")
+            .execute(arguments: StatementArguments(row))
+    }
+
+    /// Whole rows of a table.
+    ///
+    /// - Throws: ``ViewsFault`` if one was not written by the daemon.
+    func rows(
+        _ db: Database,
+        of table: MarkedTable,
+        sql: String,
+        arguments: StatementArguments = StatementArguments()
+    ) throws -> [Row] {
+        let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
+        guard rows.allSatisfy({ isMarked($0, table) }) else {
+            throw ViewsFault("A row of \(table.rawValue) in the views is not what was written.")
+        }
+        return rows
+    }
+
+    /// Whether the daemon wrote a whole row.
+    func isMarked(_ row: Row, _ table: MarkedTable) -> Bool {
+        guard let mark = Data.fromDatabaseValue(row["mark"]) else { return false }
+        return marking.isMark([UInt8](mark), table.bytes(row.databaseValues.dropLast()))
+    }
+}

@@ -1,0 +1,98 @@
+import CaseViews
+import Casework
+import Cryptography
+import Policy
+import QueueRuntime
+import RecordStore
+import TransparencyLog
+
+extension Deployment {
+    /// What a look at everything in the state folder found.
+    package struct Findings: Hashable, Sendable {
+        /// How many lines were looked at.
+        package let lines: UInt64
+        /// Sentences, one for each thing that is not as it was written.
+        package let sentences: [String]
+    }
+
+    /// Looks at everything in a state folder that no daemon serves: the record with the code that auditors run, the database
+    /// with SQLite's own check, every part, and views and kept state against those that the record gives again.
+    ///
+    /// A chain does not see a damaged index, and SQLite does not see an altered part: only together they find every flipped bit
+    /// that changes an answer (reliability.md F13).
+    package static func check(_ settings: DaemonSettings) throws(DaemonFault) -> Findings {
+        let folder = StateFolder(settings.stateFolder)
+        try folder.check()
+        let lock = try folder.takeLock()
+        defer { withExtendedLifetime(lock) {} }
+        let key = try LogKey.read(at: folder.logKey)
+        let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
+        do {
+            let head = record.head
+            var verifier = RecordVerifier(note: (try record.newestCheckpoint()).map { Array($0.utf8) }, known: [])
+            var run: [LineEvidence] = []
+            try record.replay(from: 0, alteredParts: .asStored) { stored in
+                run.append(LineEvidence(line: stored.bytes, parts: stored.parts.filter { !$0.isEmpty }))
+                guard run.count == 2_048 else { return }
+                verifier.feed(run)
+                run.removeAll(keepingCapacity: true)
+            }
+            verifier.feed(run)
+            let verdicts = verifier.finish(
+                logKey: key.signer.verifierKey,
+                anchorSize: head.size,
+                absentParts: .lost
+            )
+            .verdicts.filter { $0.result == .failed }
+            var sentences = verdicts.map { "\($0.check): \($0.message)" }
+            sentences += try record.integrityFindings().map { "SQLite: \($0)" }
+            // Views of an altered record say nothing.
+            if sentences.isEmpty { sentences = try compareViews(folder, record) }
+            try record.close()
+            return Findings(lines: head.size, sentences: sentences)
+        } catch {
+            throw DaemonFault(
+                .recordRefused,
+                "The record in \(folder.record) cannot be read: \(error).",
+                advice: "Do not change it. Keep a copy, and tell oversight and the agencies."
+            )
+        }
+    }
+
+    /// Makes the views and the state anew beside those that are kept, and compares.
+    private static func compareViews(_ folder: StateFolder, _ record: SQLiteRecord) throws -> [String] {
+        let draft = folder.views + ".check"
+        try CaseViews.remove(draft)
+        defer { try? CaseViews.remove(draft) }
+        let views = try CaseViews(path: folder.views, marking: RowMarking(record))
+        let again = try CaseViews(path: draft, marking: RowMarking(record))
+        let shelf = Shelf(record: record, views: views)
+        let position = try views.position()
+        let kept = try shelf.keptState()
+        var sentences: [String] = []
+        if kept == nil, try views.snapshot() != nil { sentences.append("VIEWS: the kept state cannot be opened.") }
+        if position > record.head.size || kept.map({ $0.position > record.head.size }) ?? false {
+            return sentences + ["VIEWS: they are ahead of the record."]
+        }
+        var state = CaseworkState()
+        var pending: [Projection] = []
+        func compareState(at position: UInt64) {
+            guard let kept, kept.position == position, kept.state.encode() != state.encode() else { return }
+            sentences.append("VIEWS: the kept state of \(position) lines is not the one that these lines give.")
+        }
+        compareState(at: 0)
+        try record.replay(from: 0) { stored in
+            let event = try RecordedEvent(parsing: stored)
+            state.evolve(event.event, at: event.place)
+            compareState(at: event.seq + 1)
+            // A crash leaves views behind, which is no difference.
+            guard event.seq < position else { return }
+            pending += event.projections
+            guard pending.count >= 4_096 else { return }
+            try again.apply(pending, upTo: event.seq + 1)
+            pending.removeAll(keepingCapacity: true)
+        }
+        try again.apply(pending, upTo: position)
+        return sentences + (try views.differences(from: again)).map { "VIEWS: \($0)" }
+    }
+}

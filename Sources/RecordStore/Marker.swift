@@ -1,0 +1,51 @@
+import Cryptography
+import Synchronization
+
+/// Makes and knows marks that nobody can make who lacks the keys of the record: for what lies beside it and can be made again
+/// from it, but would mislead if somebody wrote it.
+package final class Marker: Sendable {
+    private struct Tools: ~Copyable {
+        var cipher: AES256GCM
+        var chance = RandomStore()
+    }
+
+    private let tools: Mutex<Tools>
+    private let place: [UInt8]
+
+    init(_ name: String, log: [UInt8], key: SecretKey) {
+        tools = Mutex(Tools(cipher: AES256GCM(key: key)))
+        place = SealedPlace("accord \(name)", log: log).bytes
+    }
+
+    /// The mark of bytes.
+    ///
+    /// - Throws: `CryptoFailure`.
+    package func mark(_ bytes: [UInt8]) throws -> [UInt8] {
+        try tools.withLock { tools in
+            let nonce = try tools.chance.salt().prefix(AES256GCM.nonceByteCount)
+            return try nonce + tools.cipher.seal([], nonce: nonce, place: place + bytes)
+        }
+    }
+
+    /// Whether a mark was made of bytes.
+    package func isMark(_ mark: [UInt8], of bytes: [UInt8]) -> Bool {
+        guard mark.count == AES256GCM.nonceByteCount + AES256GCM.tagByteCount else { return false }
+        return tools.withLock { tools in
+            tools.cipher.open(
+                mark.dropFirst(AES256GCM.nonceByteCount),
+                nonce: mark.prefix(AES256GCM.nonceByteCount),
+                place: place + bytes
+            ) != nil
+        }
+    }
+}
+
+extension SQLiteRecord {
+    /// Marks for a purpose; they stay true whichever key the deployment has.
+    ///
+    /// - Throws: ``RecordFault`` if the record was closed.
+    package func marker(_ name: String) throws(RecordFault) -> Marker {
+        guard let key = vault.key(at: 0) else { throw RecordFault(.latched, "The record was closed.") }
+        return Marker(name, log: vault.log, key: key)
+    }
+}
