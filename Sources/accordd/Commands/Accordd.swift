@@ -21,6 +21,7 @@ struct Accordd: ParsableCommand {
         version: Deployment.buildVersion,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckConfigCommand.self, CheckCommand.self, RebuildViewsCommand.self,
+            RotateKeyCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
