@@ -17,6 +17,7 @@ enum DatabaseSettings {
                     PRAGMA recursive_triggers = ON;
                     PRAGMA mmap_size = 0;
                     PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA secure_delete = ON;
                     """
             )
             if db.configuration.readonly { try db.execute(sql: "PRAGMA query_only = ON") }
@@ -45,7 +46,7 @@ enum DatabaseSettings {
     static func check(_ pool: DatabasePool) throws {
         let common = [
             "journal_mode": "wal", "foreign_keys": "1", "trusted_schema": "0", "cell_size_check": "1",
-            "recursive_triggers": "1", "mmap_size": "0", "wal_autocheckpoint": "0",
+            "recursive_triggers": "1", "mmap_size": "0", "wal_autocheckpoint": "0", "secure_delete": "1",
         ]
         let writer = common.merging(["synchronous": "2", "query_only": "0"]) { $1 }
         let reader = common.merging(["query_only": "1"]) { $1 }

@@ -49,6 +49,10 @@ package protocol EventLog: Sendable {
     /// One line with its parts; nil if there is none.
     func line(at seq: UInt64) throws(RecordFault) -> StoredLine?
 
+    /// Destroys parts for good, so that no file holds anything of them; their lines stay, and so does everything that is
+    /// proved of them. Nothing is appended meanwhile. What is gone already is no fault.
+    func erase(_ parts: [PartPlace]) throws(RecordFault)
+
     /// All lines from a position on with their parts, one after the other, in constant memory.
     func replay(from seq: UInt64, each: (StoredLine) throws -> Void) throws
 

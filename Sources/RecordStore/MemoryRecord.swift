@@ -153,6 +153,17 @@ extension MemoryRecord {
         }
     }
 
+    package func erase(_ parts: [PartPlace]) throws(RecordFault) {
+        content.withLock { content in
+            for part in parts {
+                guard let line = Int(exactly: part.seq), content.lines.indices.contains(line),
+                    content.lines[line].parts.indices.contains(part.index)
+                else { continue }
+                content.lines[line].parts[part.index] = []
+            }
+        }
+    }
+
     package func replay(from seq: UInt64, each: (StoredLine) throws -> Void) throws {
         var next = seq
         while let line = try line(at: next) {

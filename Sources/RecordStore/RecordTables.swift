@@ -34,16 +34,32 @@ enum RecordTables {
         )
         // Belts; the proofs are the braces. Wrapping keys are written anew when the deployment's key is another one.
         for table in names {
-            for act in ["UPDATE", "DELETE"] {
-                try db.execute(
-                    sql: """
-                        CREATE TRIGGER \(table)_no_\(act.lowercased()) BEFORE \(act) ON \(table)
-                        BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END
-                        """
-                )
+            for act in ["UPDATE", "DELETE"] { try db.execute(sql: trigger(table, act)) }
+        }
+    }
+
+    static func triggerName(_ table: String, _ act: String) -> String { "\(table)_no_\(act.lowercased())" }
+
+    /// What refuses an act on a table.
+    static func trigger(_ table: String, _ act: String) -> String {
+        """
+        CREATE TRIGGER \(triggerName(table, act)) BEFORE \(act) ON \(table)
+        BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END
+        """
+    }
+
+    /// Refuses a file whose triggers are not all there, word for word.
+    static func checkTriggers(_ db: Database) throws {
+        let found = Set(try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE type = 'trigger'"))
+        for table in names {
+            for act in ["UPDATE", "DELETE"] where !found.contains(trigger(table, act)) {
+                throw RecordFault(.damaged, "What keeps \(table) from being changed is missing.")
             }
         }
     }
+
+    /// The tables of which a row may be removed by law; each is numbered like `part`.
+    static let removable = ["part", "part_key"]
 
     static let names = ["line", "stream", "part", "part_key", "request", "tile", "checkpoint"]
 

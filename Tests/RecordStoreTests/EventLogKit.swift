@@ -20,6 +20,7 @@ struct EventLogKit: Sendable, CustomTestStringConvertible {
         EventLogKit(testDescription: "a request is found where it was recorded, and only there", run: findsRequests),
         EventLogKit(testDescription: "a checkpoint is kept once, and the newest is found", run: keepsCheckpoints),
         EventLogKit(testDescription: "every proof that is given verifies", run: proves),
+        EventLogKit(testDescription: "a part is destroyed, and nothing else is", run: destroys),
         EventLogKit(testDescription: "a completion is called once with the new head", run: completesOnce),
         EventLogKit(testDescription: "an empty batch changes nothing", run: takesNothing),
     ]
@@ -32,6 +33,24 @@ extension EventLogKit {
         #expect(try log.line(at: 0) == nil)
         #expect(try log.streams().isEmpty)
         #expect(try log.newestCheckpoint() == nil)
+    }
+
+    @Sendable private static func destroys(_ log: any EventLog) throws {
+        var maker = LineMaker(seed: 12)
+        let head = try log.append(try maker.batch(300), after: log.head)
+        let places = [PartPlace(seq: 7, index: 1), PartPlace(seq: 9, index: 0), PartPlace(seq: 900, index: 0)]
+        // Again: what is gone already is no fault.
+        for _ in 1...2 { try log.erase(places) }
+        #expect(log.head == head)
+        #expect(try log.parts(of: 7).filter { !$0.isEmpty } == [maker.made[7].parts[0]])
+        #expect(try log.parts(of: 9) == [[], maker.made[9].parts[1]])
+        var rest: [StoredLine] = []
+        try log.replay(from: 0) { rest.append($0) }
+        #expect(rest.map(\.bytes) == maker.made.map(\.bytes))
+        #expect(
+            rest.filter { ![7, 9].contains($0.seq) } == maker.made.map(\.stored).filter { ![7, 9].contains($0.seq) }
+        )
+        #expect(try log.append(try maker.batch(3), after: head) == maker.head)
     }
 
     @Sendable private static func readsBack(_ log: any EventLog) throws {
