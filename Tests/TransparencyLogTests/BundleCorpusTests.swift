@@ -332,7 +332,7 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special
+        } + special + removals
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {

@@ -2,7 +2,7 @@
 
 python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--strict]
 KEY is the log's public key and CHECKPOINT a signed checkpoint (a file), both obtained elsewhere than in the bundle.
-Exit status: 0 no fault found; 11 with --strict: parts are withheld; 20 contradicts CHECKPOINT; 30 a fault;
+Exit status: 0 no fault found; 11 with --strict: parts are withheld or were destroyed by law; 20 contradicts CHECKPOINT; 30 a fault;
 40 cannot be checked.
 """
 import argparse
@@ -214,6 +214,16 @@ def read_withheld():
     return runs
 
 
+GROUNDS = ("court_order.received", "retention.reviewed", "purge.proposed", "dissemination.recorded")
+EMPTY_LINE = {"seq": 0, "st": {"kind": "", "case": "", "ref": []}}
+
+
+def references(line):
+    """The lines, and parts of lines, that a line names."""
+    pairs = [text.partition(":") for text in line["st"]["ref"]]
+    return [(int(seq), part or None) for seq, _, part in pairs]
+
+
 class Copy:
     """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
 
@@ -226,6 +236,9 @@ class Copy:
         self.size = self.given = self.absent = self.next = 0
         self.peaks, self.roots, self.case, self.export = [], {0: EMPTY}, None, None
         self.streams, self.leaves, self.moved, self.whole, self.last = {}, bytearray(), {}, True, None
+        # Parts that are not here, by line; what a purge may rest on; purges and the notices of them.
+        self.missing, self.grounds, self.approvals, self.told = {}, {}, [], {}
+        self.destroyed, self.under = 0, []
         self.withheld = read_withheld() if self.is_case else []
         self.withheld_ends = [last for _, last in self.withheld]
 
@@ -266,6 +279,8 @@ class Copy:
         if self.is_case and self.note:
             self.check_proof(line, leaf)
         self.check_parts(line)
+        if line["outcome"] == "accepted":
+            self.keep_removal(line)
         if self.is_case and self.case not in (None, statement["case"]):
             fault("LINKS", "line-of-another-case", number)
             return
@@ -300,16 +315,70 @@ class Copy:
             fault("ANCHOR", "proof-of-another-checkpoint", number)
 
     def check_parts(self, line):
+        if not self.parts and not self.is_case:
+            return
+        missing, given = [], self.given
         for digest in line["st"]["parts"]:
             name = digest + ".json"
             if name not in self.parts:
-                self.absent += 1
+                missing.append(digest)
                 continue
             self.parts[name] = True
             if hashlib.sha256(read("parts/" + name)).hexdigest() == digest:
                 self.given += 1
             else:
                 fault("PAYLOADS", "part-altered", line[self.number])
+        if missing:
+            self.missing[line["seq"]] = [missing, self.given > given, line[self.number]]
+
+    def keep_removal(self, line):
+        kind = line["st"]["kind"]
+        if kind == "purge.approved":
+            self.approvals.append(line)
+        elif kind == "purge.notice_sent":
+            self.told[tuple(seq for seq, _ in references(line))] = line
+        elif kind in GROUNDS:
+            self.grounds[line["seq"]] = line
+
+    def check_removals(self):
+        """Parts may be gone if two persons with two duties purged them under an order, and all recipients were told."""
+        for line in self.approvals:
+            if not self.has_authority(line):
+                fault("PAYLOADS", "purge-without-authority", line[self.number])
+                continue
+            before = self.destroyed
+            for seq, part in references(line):
+                if part and part in self.missing.get(seq, [[]])[0]:
+                    self.missing[seq][0].remove(part)
+                    self.destroyed += 1
+                if not part and self.grounds.get(seq, EMPTY_LINE)["st"]["kind"] == "dissemination.recorded":
+                    notice = self.told.get((line["seq"], seq), EMPTY_LINE)
+                    if notice["st"]["case"] != line["st"]["case"] or notice["seq"] <= line["seq"]:
+                        fault("COVERAGE", "purge-notice-missing", line[self.number])
+            self.under += [line[self.number]] if self.destroyed > before else []
+        for parts, is_partial, number in self.missing.values():
+            self.absent += len(parts)
+            for _ in parts if is_partial else []:
+                # A copy holds all parts of a line or none.
+                fault("PAYLOADS", "part-lost", number)
+
+    def has_authority(self, approval):
+        said, case = references(approval), approval["st"]["case"]
+        proposal = self.grounds.get(said[0][0], EMPTY_LINE) if said and not said[0][1] else EMPTY_LINE
+        asked, one, other = references(proposal), proposal["st"], approval["st"]
+        return (
+            one["kind"] == "purge.proposed" and one["case"] == case and proposal["seq"] < approval["seq"]
+            and one["member"] and other["member"] and one["member"] != other["member"] and one["role"] != other["role"]
+            and any(self.carries(seq, proposal["seq"], case) for seq, part in asked if not part)
+            and all(reference in asked for reference in said if reference[1])
+        )
+
+    def carries(self, seq, before, case):
+        ground = self.grounds.get(seq, EMPTY_LINE)
+        return (
+            ground["st"]["kind"] in ("court_order.received", "retention.reviewed")
+            and ground["seq"] < before and ground["st"]["case"] == case
+        )
 
     def comes_next(self, number, leaf):
         """Whether a line comes after all before it; else it was moved, is a repetition or a fork."""
@@ -354,6 +423,7 @@ class Copy:
         for check, word, files in [("ANCHOR", "proof-unlisted", self.proofs), ("PAYLOADS", "part-unlisted", self.parts)]:
             if not all(files.values()) and (self.note or files is self.parts):
                 found[check, word] = [list(files.values()).count(False), None]
+        self.check_removals()
         if self.is_case and not self.export:
             fault("TAIL", "tail-cut")
         if self.note and not self.is_case:
@@ -413,12 +483,13 @@ def main():
     what = f"one case, stream {copy.case}" if copy.is_case else "a whole record"
     name, size = (note[0], note[1]) if note else ("a log", "no")
     print(f"{name}: {what}: {copy.size} lines, {copy.given} parts, checkpoint of {size} lines")
-    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS"]:
+    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS", "COVERAGE"]:
         faults = [(word, how) for (place, word), how in found.items() if place == check]
         faults += [(word, [1, None]) for word in contradictions if check == "ANCHOR"]
         for word, (count, first) in faults:
             print(f"{check:9} failed  {word}: {count}" + ("" if first is None else f", first at {first}"))
-        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts}.get(check)
+        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts}
+        skips = {**skips, "COVERAGE": not copy.approvals}.get(check)
         if not faults:
             print(f"{check:9} {'skipped' if skips else 'passed'}")
     if copy.export and copy.is_case:
@@ -426,7 +497,10 @@ def main():
         print(f"At line {seq} of the record this case had exactly {lines} lines, {left} of them left out here.")
         print("That lines followed cannot be seen.")
     if copy.absent and has_parts:
-        print(f"{copy.absent} parts that lines list are not here: withheld from this reader, or destroyed.")
+        print(f"{copy.absent} parts that lines list are not here: withheld from this reader.")
+    if copy.destroyed:
+        places = ", ".join(map(str, copy.under[:8]))
+        print(f"{copy.destroyed} parts were destroyed by law: two persons purged them, with the approval at line {places}.")
     is_open = unknown or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
         print("A known checkpoint was not compared: of a case, only one of the same size can be.")
@@ -434,7 +508,7 @@ def main():
         print("There is no checkpoint: lines that only agree with one another show nothing.")
     elif not trusted and note and agreed < note[1]:
         print("Internally consistent at best, trust not established: give --vkey, obtained elsewhere.")
-    is_withheld = options.strict and (copy.absent and has_parts or copy.withheld)
+    is_withheld = options.strict and ((copy.absent or copy.destroyed) and has_parts or copy.withheld)
     return 30 if found else 20 if contradictions else 40 if is_open else 11 if is_withheld else 0
 
 

@@ -29,6 +29,10 @@ struct LineInspection: Sendable {
     var partsGiven = 0
     var partsAltered = 0
     var partsAbsent = 0
+    /// The digests of those that are absent.
+    var absent: [Digest] = []
+    /// What it says of a purge, if it is such a line.
+    var removal: RemovalLine?
     /// What is wrong with its proof.
     var proofFault: Findings.Kind?
 }
@@ -41,6 +45,8 @@ struct LineInspector: Sendable {
     let origin: [UInt8]?
     /// What proofs have to lead to, and the note that they have to carry; nil if proofs are not looked at.
     let head: (checkpoint: Checkpoint, note: [UInt8])?
+    /// Whether places are those in a case.
+    let isCase: Bool
 
     func inspect(_ run: ArraySlice<LineEvidence>) -> [LineInspection] {
         var hasher = TreeHasher()
@@ -68,6 +74,7 @@ struct LineInspector: Sendable {
             isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind)
         )
         var inspection = LineInspection(leaf: leaf, place: place)
+        inspection.removal = RemovalLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
         if let head {
             inspection.proofFault = fault(
@@ -113,6 +120,9 @@ struct LineInspector: Sendable {
             inspection.partsGiven += 1
         }
         inspection.partsAbsent = max(0, count - inspection.partsGiven - inspection.partsAltered)
+        guard inspection.partsAbsent > 0 else { return }
+        let missing = (0..<count).filter { taken >> UInt64($0) & 1 == 0 }
+        inspection.absent = missing.suffix(inspection.partsAbsent).map { scan.digest(at: scan.layout.part($0)) }
     }
 
     private func fault(

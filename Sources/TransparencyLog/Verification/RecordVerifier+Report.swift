@@ -16,7 +16,7 @@ extension RecordVerifier {
     ///   - isKeyMalformed: whether the copy has a file for the key that holds none.
     ///   - anchorSize: how many lines were once stored durably, from the head anchor; nil where there is none.
     ///   - absentParts: what parts are that are listed and not there.
-    ///   - isStrict: whether withheld lines and parts give an exit status of their own.
+    ///   - isStrict: whether lines and parts that are withheld or destroyed give an exit status of their own.
     /// - Returns: What each check found.
     public mutating func finish(
         logKey: VerifierKey?,
@@ -52,10 +52,12 @@ extension RecordVerifier {
         if isKeyMalformed { verdicts.append(failure("key-malformed")) }
         verdicts += anchor(logKey, isKeyFromCopy: isKeyFromCopy) + comparisons
         verdicts += scope == .record ? tail(anchorSize) : caseTail()
-        verdicts += payloads(absentParts)
-        for check in ["SIGNATURES", "POLICY REPLAY", "COVERAGE"] {
+        let removal = removals.result
+        verdicts += payloads(absentParts, removal)
+        for check in ["SIGNATURES", "POLICY REPLAY"] {
             verdicts.append(Verdict(check: check, result: .skipped, message: "Not checked in this version."))
         }
+        verdicts.append(coverage(removal))
 
         let contradictions = comparisons.count { $0.result == .failed }
         let failed = verdicts.count { $0.result == .failed }
@@ -241,33 +243,23 @@ extension RecordVerifier {
         return [Verdict(check: "TAIL", result: .passed, count: closingExport.caseSeq + 1, message: message)]
     }
 
-    private func payloads(_ absentParts: AbsentParts) -> [Verdict] {
-        guard lookedAtParts || scope == .oneCase || absentParts == .lost else {
+    private func payloads(_ absentParts: AbsentParts, _ removal: RemovalCheck.Result) -> [Verdict] {
+        let isLookedAt = lookedAtParts || scope == .oneCase || absentParts == .lost
+        guard isLookedAt || !removal.unauthorised.isEmpty else {
             let message = "No parts are here: a whole record is copied with its commitments, not with its content."
             return [Verdict(check: "PAYLOADS", result: .skipped, message: message)]
         }
         var found = findings.of(.partAltered)
         if unlistedParts > 0 { found.append(Finding(word: "part-unlisted", count: unlistedParts, first: nil)) }
-        if partsAbsent > 0, absentParts == .lost {
-            found.append(Finding(word: "part-lost", count: partsAbsent, first: nil))
-        }
-        guard found.isEmpty else { return judge("PAYLOADS", found, count: 0) }
-        var verdicts = [
-            Verdict(check: "PAYLOADS", result: .passed, count: partsGiven, message: "These parts are as listed.")
-        ]
-        if partsAbsent > 0 {
-            let message = "Parts that are listed and not here: withheld from this reader, or destroyed."
-            verdicts.append(
-                Verdict(
-                    check: "PAYLOADS",
-                    result: .notice,
-                    finding: "parts-absent",
-                    count: partsAbsent,
-                    message: message
-                )
-            )
-        }
-        return verdicts
+        let (faults, notices) = removed(found, absentParts, removal)
+        guard faults.isEmpty else { return judge("PAYLOADS", faults, count: 0) + notices }
+        let passed = Verdict(
+            check: "PAYLOADS",
+            result: .passed,
+            count: partsGiven,
+            message: "These parts are as listed."
+        )
+        return [passed] + notices
     }
 
     private static func explanation(of word: String) -> String {
@@ -305,6 +297,8 @@ extension RecordVerifier {
         case "proof-unlisted": "There is a proof of a line that is not here."
         case "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off."
         case "part-lost": "A part that a line lists is gone, and no line says by whose order."
+        case "purge-without-authority":
+            "A purge was approved without an order or a review, or not by a second person with another duty."
         case "known-of-another-log": "A checkpoint that you hold is of another log."
         case "tail-shorter-than-anchor": "Lines that were stored durably are missing at the end."
         default: ""

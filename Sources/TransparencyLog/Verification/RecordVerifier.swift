@@ -61,6 +61,7 @@ public struct RecordVerifier: ~Copyable {
     var unlistedParts: UInt64 = 0
     var unlistedProofs: UInt64 = 0
     var lookedAtParts = false
+    var removals = RemovalCheck()
 
     /// Where a case's stream stands.
     private struct Link {
@@ -90,7 +91,11 @@ public struct RecordVerifier: ~Copyable {
         sizes = Set((checkpoints + [claim].compactMap(\.self)).map(\.size))
         if sizes.contains(0) { roots[0] = .empty }
         let head = claim.flatMap { claim in note.map { (claim, $0) } }
-        inspector = LineInspector(origin: claim.map { Array($0.origin.utf8) }, head: scope == .oneCase ? head : nil)
+        inspector = LineInspector(
+            origin: claim.map { Array($0.origin.utf8) },
+            head: scope == .oneCase ? head : nil,
+            isCase: scope == .oneCase
+        )
     }
 
     /// Sequence findings, for the report.
@@ -154,6 +159,15 @@ public struct RecordVerifier: ~Copyable {
         partsAbsent += UInt64(inspection.partsAbsent)
         if inspection.partsGiven + inspection.partsAltered > 0 { lookedAtParts = true }
         findings.add(.partAltered, at: number, count: inspection.partsAltered)
+        if let line = inspection.removal { removals.take(line) }
+        if !inspection.absent.isEmpty {
+            removals.take(
+                absent: inspection.absent,
+                isPartial: inspection.partsGiven > 0,
+                of: place.seq,
+                number: number
+            )
+        }
         if scope == .oneCase, place.caseKey != caseKey {
             if caseKey != nil { return findings.add(.lineOfAnotherCase, at: number) }
             caseKey = place.caseKey

@@ -47,7 +47,8 @@ public struct Verdict: Hashable, Sendable {
 public struct VerificationReport: Hashable, Sendable {
     /// One or more for each check, in a fixed order of checks.
     public let verdicts: [Verdict]
-    /// 0 where nothing is wrong, 11 where that is so, parts are withheld and the reader asked to be told by the status,
+    /// 0 where nothing is wrong, 11 where that is so, parts are withheld or were destroyed by law and the reader asked to be told by the
+    /// status,
     /// 20 where the only fault is to contradict a checkpoint that was handed in as known, 30 where anything else failed,
     /// 40 where there was nothing to check or something could not be checked. (10 is kept for witnesses.)
     public let exitCode: Int32

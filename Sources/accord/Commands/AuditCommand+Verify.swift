@@ -11,8 +11,8 @@ extension AuditCommand {
                 bundle (tar or unpacked), of the whole record or of one case, or the lines that 'accord audit lines' \
                 printed; no daemon is needed. Trust comes from elsewhere: without --vkey a bundle is at best \
                 consistent in itself.
-                Exit status: 0 no fault was found; 11 so, with --strict, and parts are withheld from you; 20 \
-                contradicts a checkpoint you hold; 30 invalid; 40 cannot be checked.
+                Exit status: 0 no fault was found; 11 so, with --strict, and parts are withheld from you or were \
+                destroyed by law; 20 contradicts a checkpoint you hold; 30 invalid; 40 cannot be checked.
                 Example: accord audit verify --offline alder.tar --vkey log.vkey --known last-month.checkpoint
                 """
         )
@@ -31,7 +31,7 @@ extension AuditCommand {
         )
         var known: [String] = []
 
-        @Flag(help: "With --offline: exit with status 11 if parts are withheld from you.")
+        @Flag(help: "With --offline: exit with status 11 if parts are withheld from you or were destroyed by law.")
         var strict = false
 
         @OptionGroup var read: ReadOptions
