@@ -137,6 +137,30 @@ extension Method {
     }
 }
 
+// MARK: - Removal
+
+extension Method {
+    /// Retention, legal hold, court orders, sealing and purging.
+    package enum Removal {
+        package static let review = Method("Removal", "Review")
+        package static let placeHold = Method("Removal", "PlaceHold")
+        package static let liftHold = Method("Removal", "LiftHold")
+        package static let recordOrder = Method("Removal", "RecordOrder")
+        package static let proposePurge = Method("Removal", "ProposePurge")
+        package static let approvePurge = Method("Removal", "ApprovePurge")
+        package static let declinePurge = Method("Removal", "DeclinePurge")
+        package static let certifyPurge = Method("Removal", "CertifyPurge")
+        package static let seal = Method("Removal", "Seal")
+        package static let unseal = Method("Removal", "Unseal")
+        package static let list = Method("Removal", "List")
+
+        package static let all = [
+            review, placeHold, liftHold, recordOrder, proposePurge, approvePurge, declinePurge, certifyPurge, seal,
+            unseal, list,
+        ]
+    }
+}
+
 // MARK: - Service
 
 extension Method {
@@ -164,6 +188,7 @@ extension Method {
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Service.all, Session.all,
+        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all, Service.all,
+        Session.all,
     ].flatMap(\.self)
 }

@@ -41,6 +41,8 @@ package enum Act: Hashable, Sendable {
     case requestPermission(String, String, AgencyID, reason: String)
     case decidePermission(String, String, isGranted: Bool, reason: String?)
     case listRegister(String)
+    /// Retention, sealing and removal.
+    case removal(String, RemovalAct)
     // Feeds.
     case watch(WatchRequest)
     case inbox
@@ -150,6 +152,7 @@ extension Act {
         case .requestPermission: "dissemination.request"
         case .decidePermission(_, _, let isGranted, _): isGranted ? "dissemination.grant" : "dissemination.refuse"
         case .listRegister: "dissemination.list"
+        case .removal(_, let act): act.name
         case .watch: "watch"
         case .inbox: "inbox"
         case .explain: "policy.explain"
@@ -176,6 +179,7 @@ extension Act {
             .watch,
             .inbox, .explain, .verify, .readLines, .export, .listAccess:
             true
+        case .removal(_, let act): act == .list
         default: false
         }
     }
@@ -188,6 +192,7 @@ extension Act {
             .requestPermission(_, let text, _, _):
             Reference.entry(text).map { Reference.entryName($0) }
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
+        case .removal(_, let act): act.item
         default: nil
         }
     }
@@ -202,7 +207,7 @@ extension Act {
             .changeHandling(let name, _, _, _), .listEntries(let name, _, _), .getEntry(let name, _),
             .releaseEntry(let name, _, _, _), .requestPermission(let name, _, _, _),
             .decidePermission(let name, _, _, _),
-            .listRegister(let name):
+            .listRegister(let name), .removal(let name, _):
             name
         case .export(let name), .listAccess(let name, _): name
         case .explain(let question): question.caseName

@@ -17,7 +17,7 @@ package struct Participant: Hashable, Sendable {
     package var since: UTCTime
 }
 
-/// What decisions need of an entry, packed: a million entries are 12 million bytes.
+/// What decisions need of an entry, packed: a million entries are 16 million bytes.
 package struct EntryFacts: Hashable, Sendable {
     package enum State: UInt8, Hashable, Sendable {
         case current
@@ -42,6 +42,8 @@ package struct EntryFacts: Hashable, Sendable {
     var asksAcknowledgement: Bool
     /// Index of the author.
     var author: UInt32
+    /// Position in the case of the line that records it: where its texts are.
+    var line: UInt32
 
     package var handling: Handling {
         get { Handling(rawValue: handlingCode) ?? .h2 }
@@ -87,6 +89,8 @@ package struct Release: Hashable, Sendable {
     /// What it was given for, and what it is read for.
     package var purpose: Purpose
     package var at: UTCTime
+    /// Position in the case of the line that records it.
+    var line: Int64
 }
 
 /// A case, as far as decisions need it.
@@ -113,6 +117,8 @@ package struct CaseFile: Hashable, Sendable {
     package var releases: [Release] = []
     /// Who acknowledged, of the entries that ask for it.
     package var acknowledgements: [Int64: Set<MemberID>] = [:]
+    /// Reviews, holds, orders, seals and purges.
+    package var removals = Removals()
     /// Position of the newest accepted change.
     package var position: Int64
     package var updatedAt: UTCTime

@@ -77,6 +77,7 @@ extension Gate {
             try decideMembership()
         case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
         case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
+        case .removal(let name, let act): try decideRemoval(name, act)
         default: try decideReading()
         }
     }
@@ -120,6 +121,8 @@ extension Gate {
         case release
         /// A question about an entry of his own agency, which may have left the case since.
         case question
+        /// A notice that something is purged which his agency was given.
+        case notice
     }
 
     /// The case that is meant, if the asker may know of it.
@@ -173,6 +176,9 @@ extension Gate {
         case .membership: return false
         case .release: return !state.releases(of: file, to: member, now).isEmpty
         case .question: return standing.isLiaison && file.permissions.contains { $0.origin == member.agency }
+        case .notice:
+            let notices = file.removals.purges.flatMap(\.notices)
+            return standing.isLiaison && notices.contains { $0.recipient == member.agency }
         }
     }
 

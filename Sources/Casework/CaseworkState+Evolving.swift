@@ -98,16 +98,20 @@ extension CaseworkState {
         case .memberAssigned(let member, let agency): cases[id]?.assignments[member] = agency
         case .memberRemoved(let member, _): cases[id]?.assignments[member] = nil
         case .submitted(let about, let entry):
-            if let facts = facts(entry, event) { cases[about]?.submissions[-entry.number] = facts }
+            if let facts = facts(entry, event, place) { cases[about]?.submissions[-entry.number] = facts }
         case .entryRecorded(let entry):
-            guard let facts = facts(entry, event), let member = event.member else { return }
+            guard let facts = facts(entry, event, place), let member = event.member else { return }
             if let index = cases.index(forKey: id) { cases.values[index].entries.append(facts) }
             if let old = entry.supersedes { change(id, old) { $0.state = .corrected } }
             if entry.asksAcknowledgement { cases[id]?.acknowledgements[entry.number] = [member] }
-        case .entryWithdrawn(let number, _): change(id, number) { $0.state = .withdrawn }
+        case .entryWithdrawn(let number, _):
+            change(id, number) { $0.state = .withdrawn }
+            remark(number, id, place)
         case .entryAcknowledged(let number):
             if let member = event.member { cases[id]?.acknowledgements[number, default: []].insert(member) }
-        case .handlingChanged(let number, _, let to, _): change(id, number) { $0.handling = to }
+        case .handlingChanged(let number, _, let to, _):
+            change(id, number) { $0.handling = to }
+            remark(number, id, place)
         case .permissionRequested(let request):
             guard let member = event.member, let agency = event.agency else { return }
             cases[id]?.permissions.append(
@@ -122,9 +126,11 @@ extension CaseworkState {
                     since: place.recordedAt
                 )
             )
+            remark(request.entry, id, place)
         case .permissionDecided(let number, let isGranted, _):
             guard let index = cases[id]?.permissions.firstIndex(where: { $0.number == number }) else { return }
             cases[id]?.permissions[index].answer = isGranted ? .granted : .refused
+            if !isGranted, let entry = cases[id]?.permissions[index].entry { remark(entry, id, place) }
         case .disseminated(let line):
             casesByAgency[line.recipient, default: []].insert(id)
             cases[id]?.releases.append(
@@ -134,14 +140,16 @@ extension CaseworkState {
                     recipient: line.recipient,
                     from: event.agency ?? line.origin,
                     purpose: event.purpose ?? .criminalInvestigation,
-                    at: place.recordedAt
+                    at: place.recordedAt,
+                    line: Int64(clamping: place.caseSeq)
                 )
             )
+        case .removal(let removal): evolve(removal, event, place)
         default: return
         }
     }
 
-    private mutating func facts(_ entry: EntryRecord, _ event: Event) -> EntryFacts? {
+    private mutating func facts(_ entry: EntryRecord, _ event: Event, _ place: StreamPosition) -> EntryFacts? {
         guard let agency = event.agency, let member = event.member else { return nil }
         return EntryFacts(
             origin: names.index(of: agency),
@@ -150,7 +158,8 @@ extension CaseworkState {
             stateCode: EntryFacts.State.current.rawValue,
             kindCode: UInt8(clamping: EntryKind.allCases.firstIndex(of: entry.kind) ?? 0),
             asksAcknowledgement: entry.asksAcknowledgement,
-            author: names.index(of: member)
+            author: names.index(of: member),
+            line: UInt32(clamping: place.caseSeq)
         )
     }
 

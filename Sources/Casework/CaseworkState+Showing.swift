@@ -123,7 +123,7 @@ extension CaseworkState {
         let scope = standing.scope(file)
         func mayKnowOf(_ number: Int64) -> Bool {
             guard let facts = file.facts(number) else { return false }
-            return scope.visibility(origin: origin(of: facts), compartment: facts.compartment) != .none
+            return scope.visibility(of: number, origin: origin(of: facts), compartment: facts.compartment) != .none
         }
         switch event.body {
         case .entryRecorded(let entry):
@@ -139,19 +139,21 @@ extension CaseworkState {
         case .handlingChanged(let number, let from, let to, _):
             return mayKnowOf(number) ? "\(who) changed E-\(number) from \(from.text) to \(to.text)." : nil
         case .permissionRequested(let request):
-            guard request.origin == member.agency || event.agency == member.agency || standing.isOversight else {
-                return nil
-            }
+            guard request.origin == member.agency || event.agency == member.agency || standing.isOversight,
+                file.removals.sealed[request.entry] == nil || standing.isOversight
+            else { return nil }
             return "\(who) asked to give E-\(request.entry) to \(request.recipient)."
         case .permissionDecided(let number, let isGranted, _):
             guard let asked = file.permissions.first(where: { $0.number == number }),
-                asked.origin == member.agency || asked.requesterAgency == member.agency || standing.isOversight
+                asked.origin == member.agency || asked.requesterAgency == member.agency || standing.isOversight,
+                file.removals.sealed[asked.entry] == nil || standing.isOversight
             else { return nil }
             return "\(who) \(isGranted ? "permitted" : "refused") R-\(number)."
         case .disseminated(let line):
             guard mayKnowOf(line.entry) else { return nil }
             let mayKnow = standing.mayKnowRecipient(line.origin, line.recipient, event.agency)
             return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")."
+        case .removal(let removal): return feedSummary(removal, who, file, standing)
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
             return "\(who) invited \(agency), \(mode.rawValue)."

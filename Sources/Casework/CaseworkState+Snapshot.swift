@@ -2,10 +2,10 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS3".utf8)
-    private static let entryBytes = 12
+    private static let magic = Array("ACCORDS4".utf8)
+    private static let entryBytes = 16
 
-    /// The state as bytes: a canonical object for what is few, then 12 bytes for each entry.
+    /// The state as bytes: a canonical object for what is few, then 16 bytes for each entry.
     package func encode() -> [UInt8] {
         let order = cases.values.sorted { $0.id < $1.id }
         let registry: JSONObject = [
@@ -32,8 +32,10 @@ extension CaseworkState {
                 bytes.append(facts.kindCode)
                 bytes.append(facts.asksAcknowledgement ? 1 : 0)
                 bytes.append(0)
-                for shift in stride(from: UInt32(24), through: 0, by: -8) {
-                    bytes.append(UInt8(truncatingIfNeeded: facts.author >> shift))
+                for word in [facts.author, facts.line] {
+                    for shift in stride(from: UInt32(24), through: 0, by: -8) {
+                        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+                    }
                 }
             }
         }
@@ -84,7 +86,8 @@ extension CaseworkState {
                         stateCode: bytes[next + 4],
                         kindCode: bytes[next + 5],
                         asksAcknowledgement: bytes[next + 6] == 1,
-                        author: bytes[next + 8..<next + 12].reduce(0) { $0 << 8 | UInt32($1) }
+                        author: bytes[next + 8..<next + 12].reduce(0) { $0 << 8 | UInt32($1) },
+                        line: bytes[next + 12..<next + 16].reduce(0) { $0 << 8 | UInt32($1) }
                     )
                 )
                 next += Self.entryBytes
@@ -152,11 +155,12 @@ extension CaseFile {
                             "number": .integer(release.number), "entry": .integer(release.entry),
                             "recipient": .string(release.recipient.text), "from": .string(release.from.text),
                             "purpose": .string(release.purpose.rawValue),
-                            "at": .integer(release.at.milliseconds),
+                            "at": .integer(release.at.milliseconds), "line": .integer(release.line),
                         ]
                     }
                 )
             ),
+            ("removals", .object(removals.record)),
             (
                 "submissions",
                 .array(
@@ -164,7 +168,7 @@ extension CaseFile {
                         [
                             "number": .integer(number), "origin": .integer(Int64(facts.origin)),
                             "author": .integer(Int64(facts.author)), "handling": .integer(Int64(facts.handlingCode)),
-                            "kind": .integer(Int64(facts.kindCode)),
+                            "kind": .integer(Int64(facts.kindCode)), "line": .integer(Int64(facts.line)),
                         ]
                     }
                 )
@@ -236,10 +240,12 @@ extension CaseFile {
                     recipient: try release.word("recipient") { AgencyID($0) },
                     from: try release.word("from") { AgencyID($0) },
                     purpose: try release.word("purpose") { Purpose(rawValue: $0) },
-                    at: try release.time("at")
+                    at: try release.time("at"),
+                    line: try release.integer("line")
                 )
             )
         }
+        file.removals = try Removals(Fields(fields.object["removals"]))
         for value in fields.object["submissions"]?.array ?? [] {
             let submission = try Fields(value)
             file.submissions[try submission.ordinal("number")] = EntryFacts(
@@ -249,7 +255,8 @@ extension CaseFile {
                 stateCode: EntryFacts.State.current.rawValue,
                 kindCode: UInt8(clamping: try submission.integer("kind")),
                 asksAcknowledgement: false,
-                author: UInt32(clamping: try submission.integer("author"))
+                author: UInt32(clamping: try submission.integer("author")),
+                line: UInt32(clamping: try submission.integer("line"))
             )
         }
         for value in fields.object["acknowledgements"]?.array ?? [] {

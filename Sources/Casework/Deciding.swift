@@ -53,6 +53,8 @@ package struct Decision: Sendable {
     package var refusal: Refusal?
     /// The case and the entry that a reading is about, and what may be seen of it.
     package var reading: ReadingGrant?
+    /// Earlier lines of the case that the event's line names.
+    package var references: [LineReference] = []
 
     package init(event: Event, refusal: Refusal? = nil, reading: ReadingGrant? = nil) {
         self.event = event

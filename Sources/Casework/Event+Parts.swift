@@ -89,6 +89,7 @@ extension Event {
                 ("means", "in-system"),
             ])
             texts = [("reason", line.reason)]
+        case .removal(let removal): (details, texts) = removal.parts
         case .access(let act, let item, let code):
             details = .present([
                 ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
@@ -116,6 +117,9 @@ extension Event {
             guard let found = text(name) else { throw EventFault(message: "the part \(name) is missing") }
             return found
         }
+        /// A text that a purge may have destroyed: what the line did is known without it, and verification tells by whose
+        /// order it is gone.
+        func removable(_ name: String) -> String { text(name) ?? "" }
         self.init(
             kind: kind,
             caseID: caseID,
@@ -188,7 +192,7 @@ extension Event {
                     compartment: try details.word("compartment") { Compartment($0) },
                     asksAcknowledgement: try details.bool("acknowledge"),
                     supersedes: details.optionalInteger("supersedes"),
-                    text: try needed("text"),
+                    text: removable("text"),
                     reason: text("reason")
                 )
             )
@@ -206,14 +210,14 @@ extension Event {
                     reason: nil
                 )
             )
-        case "entry.withdrawn": body = .entryWithdrawn(try details.ordinal("entry"), reason: try needed("reason"))
+        case "entry.withdrawn": body = .entryWithdrawn(try details.ordinal("entry"), reason: removable("reason"))
         case "entry.acknowledged": body = .entryAcknowledged(try details.ordinal("entry"))
         case "entry.handling_changed":
             body = .handlingChanged(
                 try details.ordinal("entry"),
                 from: try details.word("from") { Handling($0) },
                 to: try details.word("to") { Handling($0) },
-                reason: try needed("reason")
+                reason: removable("reason")
             )
         case "dissemination.permission_requested":
             body = .permissionRequested(
@@ -222,7 +226,7 @@ extension Event {
                     entry: try details.ordinal("entry"),
                     origin: try details.word("origin") { AgencyID($0) },
                     recipient: try details.word("recipient") { AgencyID($0) },
-                    reason: try needed("reason")
+                    reason: removable("reason")
                 )
             )
         case "dissemination.permission_granted", "dissemination.permission_refused":
@@ -250,6 +254,10 @@ extension Event {
                 code: details.optionalString("code")
             )
         default:
+            if let removal = try RemovalEvent(kind, details, text) {
+                body = .removal(removal)
+                return
+            }
             // A word of a newer version is carried, not understood: it changes nothing here.
             break
         }

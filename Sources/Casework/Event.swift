@@ -43,6 +43,7 @@ package struct Event: Hashable, Sendable {
         case .disseminated(let dissemination): "D-\(dissemination.number)"
         case .roleGranted(_, let grant): grant.id
         case .access(_, let item, _): item
+        case .removal(let removal): removal.item
         default: nil
         }
     }
@@ -90,6 +91,7 @@ package enum EventBody: Hashable, Sendable {
     case permissionRequested(PermissionRequest)
     case permissionDecided(Int64, isGranted: Bool, reason: String?)
     case disseminated(Dissemination)
+    case removal(RemovalEvent)
     /// A reading, or a refusal with its code.
     case access(act: String, item: String?, code: String?)
 }

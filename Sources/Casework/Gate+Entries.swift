@@ -153,8 +153,15 @@ extension Gate {
         let number = Reference.entry(text)
         let facts = number.flatMap { file.facts($0) }
         var seen = Visibility.none
+        var purged: String?
         if let number, let facts {
-            seen = standing.scope(file).visibility(origin: state.origin(of: facts), compartment: facts.compartment)
+            let scope = standing.scope(file)
+            seen = scope.visibility(
+                of: number,
+                origin: state.origin(of: facts),
+                compartment: facts.compartment
+            )
+            purged = scope.purged[number]
             if seen < .content, state.releases(of: file, to: member, now).contains(where: { $0.entry == number }) {
                 seen = .content
             }
@@ -164,6 +171,13 @@ extension Gate {
             facts != nil && seen != .none,
             "The entry exists and is open to the asker.",
             recorded: facts == nil ? "P04" : "P04C"
+        )
+        try require(
+            "L01",
+            purged == nil,
+            "The entry is not purged.",
+            message: "\(Reference.entryName(number ?? 0)) was purged: \(purged ?? "").",
+            ask: "Nothing of it is left. `accord purge list` tells who ordered and approved it."
         )
         try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
         guard let number, let facts else { throw Refusal(row: "P04") }

@@ -79,7 +79,7 @@ extension Gate {
         try require("P05", roles.contains(.oversight), "The asker holds oversight.", ask: "Ask the oversight officer.")
     }
 
-    private func read(
+    func read(
         _ caseID: CaseID?,
         _ scope: EntryScope,
         item: String? = nil,

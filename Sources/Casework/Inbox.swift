@@ -76,7 +76,9 @@ extension CaseworkState {
         }
         if standing.isLiaison, file.state != .closed {
             for asked in file.permissions
-            where asked.answer == .open && asked.origin == member.agency && asked.requester != member.id {
+            where !file.removals.isGone(asked.entry) && asked.answer == .open && asked.origin == member.agency
+                && asked.requester != member.id
+            {
                 add(
                     "permission",
                     "R-\(asked.number)",
@@ -103,7 +105,7 @@ extension CaseworkState {
         where file.state != .closed && !acknowledged.contains(member.id) {
             guard let facts = file.facts(number), facts.asksAcknowledgement, facts.state == .current,
                 standing.isAssigned, let origin = origin(of: facts),
-                scope.visibility(origin: origin, compartment: facts.compartment) == .content
+                scope.visibility(of: number, origin: origin, compartment: facts.compartment) == .content
             else { continue }
             add(
                 "acknowledgement",
@@ -114,6 +116,6 @@ extension CaseworkState {
                 "accord entry ack \(file.number) E-\(number)"
             )
         }
-        return tasks
+        return tasks + removalTasks(in: file, for: member, standing, now)
     }
 }

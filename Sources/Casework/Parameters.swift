@@ -24,6 +24,13 @@ struct Parameters {
         return text
     }
 
+    /// The name of a court or a docket.
+    func name(_ key: String) throws(Refusal) -> String {
+        let text = string(key)
+        try Text.check(text, field: key, limit: Text.nameLimit)
+        return text
+    }
+
     func optionalReason(_ key: String) throws(Refusal) -> String? {
         object[key]?.string == nil ? nil : try reason(key)
     }

@@ -12,6 +12,7 @@ package struct PartsScope: Sendable {
     let isLiaison: Bool
     let knowsParticulars: Bool
     let seesAllRecipients: Bool
+    let hasDuty: Bool
     /// Agencies outside the case that were given an entry, where the reader may not know of it.
     let hiddenRecipients: [Int64: Set<AgencyID>]
     private var seen: [Int64: Visibility] = [:]
@@ -25,6 +26,7 @@ package struct PartsScope: Sendable {
         isLiaison = standing.isLiaison
         knowsParticulars = standing.mayKnowParticulars(file)
         seesAllRecipients = standing.isCaseLead
+        hasDuty = standing.hasDuty
         var hidden: [Int64: Set<AgencyID>] = [:]
         for release in file.releases
         where !state.mayKnow(acknowledger: release.recipient, of: release.entry, in: file, standing) {
@@ -47,7 +49,11 @@ package struct PartsScope: Sendable {
     private mutating func shown(_ event: Event) -> Visibility {
         switch event.body {
         case .entryRecorded(let entry):
-            let visibility = entries.visibility(origin: event.agency, compartment: entry.compartment)
+            let visibility = entries.visibility(
+                of: entry.number,
+                origin: event.agency,
+                compartment: entry.compartment
+            )
             seen[entry.number] = visibility
             return visibility
         case .entryWithdrawn(let number, _), .handlingChanged(let number, _, _, _): return seen[number] ?? .none
@@ -55,9 +61,13 @@ package struct PartsScope: Sendable {
             let isHidden = event.agency.map { hiddenRecipients[number]?.contains($0) ?? false } ?? false
             return isHidden ? .none : seen[number] ?? .none
         case .permissionRequested(let request):
-            requests[request.number] = Set([request.origin, event.agency].compactMap(\.self))
+            // A request about what is sealed or purged says what it is about.
+            let isGone = entries.removal(of: request.entry) != nil
+            requests[request.number] = isGone ? [] : Set([request.origin, event.agency].compactMap(\.self))
             return isAsked(request.number) ? .content : .none
         case .permissionDecided(let number, _, _): return isAsked(number) ? .content : .none
+        // The lines are for everybody who may verify the case; what they say is for those who answer for it.
+        case .removal: return hasDuty && !isOversight ? .content : .header
         case .disseminated(let line):
             let knowsRecipient = seesAllRecipients || [line.origin, line.recipient, event.agency].contains(agency)
             let visibility = seen[line.entry] ?? .none

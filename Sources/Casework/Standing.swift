@@ -13,6 +13,11 @@ package struct EntryScope: Hashable, Sendable {
     var agency: AgencyID?
     var ofAll: [Compartment: Visibility] = [:]
     var ofOwn: [Compartment: Visibility] = [:]
+    /// Sealed entries: nobody sees them, but oversight that they are there.
+    var sealed: Set<Int64> = []
+    var seesSealed = false
+    /// Purged entries and by what, such as `P-1 under court order C-1`: of them is seen that they were.
+    package var purged: [Int64: String] = [:]
 
     /// Nothing at all.
     static let nothing = EntryScope()
@@ -21,6 +26,18 @@ package struct EntryScope: Hashable, Sendable {
         let all = ofAll[compartment] ?? .none
         guard let agency, origin == agency else { return all }
         return max(all, ofOwn[compartment] ?? .none)
+    }
+
+    /// The same of a certain entry, which may be sealed or purged.
+    package func visibility(of number: Int64, origin: AgencyID?, compartment: Compartment) -> Visibility {
+        let seen = visibility(origin: origin, compartment: compartment)
+        if sealed.contains(number) { return seesSealed ? min(seen, .header) : .none }
+        return purged[number] == nil ? seen : min(seen, .header)
+    }
+
+    /// What became of an entry by order; nil if nothing did.
+    package func removal(of number: Int64) -> String? {
+        sealed.contains(number) ? "sealed" : purged[number] == nil ? nil : "purged"
     }
 
     var isEmpty: Bool { ofAll.isEmpty && ofOwn.isEmpty }
@@ -83,6 +100,11 @@ package struct Standing: Hashable, Sendable {
     func scope(_ file: CaseFile) -> EntryScope {
         guard mayKnow(file) else { return .nothing }
         var scope = EntryScope(agency: agency)
+        scope.sealed = Set(file.removals.sealed.keys)
+        scope.seesSealed = isOversight
+        for (entry, number) in file.removals.purged {
+            scope.purged[entry] = file.removals.purge(number)?.words ?? "P-\(number)"
+        }
         if isOversight {
             for compartment in Compartment.allCases { scope.ofAll[compartment] = .header }
             scope.ofAll[.oversight] = .content
@@ -143,7 +165,7 @@ extension CaseworkState {
         let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
         guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
         return file.releases.filter { release in
-            guard release.recipient == member.agency else { return false }
+            guard release.recipient == member.agency, !file.removals.isGone(release.entry) else { return false }
             guard let origin = file.facts(release.entry).flatMap({ origin(of: $0) }) else { return false }
             return agreements.values.contains { $0.isLive(now) && $0.joins(origin, member.agency) }
         }

@@ -201,6 +201,23 @@ package enum RuleTable {
             ask: "Ask its control official: `accord dissemination request`."
         ),
         Rule(
+            "P19",
+            "E-HOLD",
+            test: "No legal hold keeps what is to be purged.",
+            citation: "domain.md 2.11, 6.8",
+            message: "A legal hold keeps it: nothing of it is purged.",
+            ask: "Ask the counsel who placed the hold: `accord purge list`."
+        ),
+        Rule(
+            "P20",
+            "E-SOD",
+            test:
+                "A purge or a seal rests on an order, or on a retention review, and on two persons; a purge on two duties.",
+            citation: "28 CFR 23.20(g), (h); NIST SP 800-53 AU-9(5); domain.md 2.11, 6.8",
+            message: "This needs an authority that is on the record, and a second person with another duty.",
+            ask: "Ask the counsel of the case, or the liaison of the originating agency: `accord purge list`."
+        ),
+        Rule(
             "P23",
             "E-STALE",
             test: "The asker has seen the newest position of the case.",
@@ -211,7 +228,7 @@ package enum RuleTable {
         Rule(
             "L01",
             "E-STATE",
-            test: "The state of the case, entry, invitation or permission allows the act.",
+            test: "The state of the case, entry, invitation, permission, order or purge allows the act.",
             citation: "domain.md 6.5, 6.6",
             message: "The present state does not allow this.",
             ask: "`accord case show` and `accord inbox` tell how things stand."
@@ -219,9 +236,9 @@ package enum RuleTable {
         Rule(
             "L02",
             "E-CLOSED",
-            test: "A closed case is only read.",
+            test: "A closed case is only read, reviewed, sealed and purged.",
             citation: "domain.md 6.5",
-            message: "The case is closed: it can be read and nothing else.",
+            message: "The case is closed: it can be read, reviewed, sealed and purged, and nothing else.",
             ask: "Propose to reopen it: `accord case reopen`; a second person approves."
         ),
         Rule(

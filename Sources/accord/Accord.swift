@@ -28,6 +28,10 @@ struct Accord: ParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Retention and removal",
+                subcommands: [RetentionCommand.self, HoldCommand.self, OrderCommand.self, PurgeCommand.self]
+            ),
+            CommandGroup(
                 name: "Registry",
                 subcommands: [AgencyCommand.self, AgreementCommand.self, MemberCommand.self]
             ),

@@ -63,6 +63,64 @@ struct CommandTests {
             parameters: ["case": "ALDER", "entry": "E-1", "agency": "TCP-NAR", "reason": "x"]
         ),
         Line(
+            words: ["retention", "review", "ALDER", "E-1", "2", "--decision", "purge", "--reason", "x"],
+            method: "io.accord.Removal.Review",
+            parameters: ["case": "ALDER", "entries": ["E-1", "2"], "decision": "purge", "explanation": "x"]
+        ),
+        Line(
+            words: ["hold", "place", "ALDER", "--reason", "trial"],
+            method: "io.accord.Removal.PlaceHold",
+            parameters: ["case": "ALDER", "entries": [], "reason": "trial"]
+        ),
+        Line(
+            words: ["hold", "lift", "ALDER", "L-1", "--reason", "over"],
+            method: "io.accord.Removal.LiftHold",
+            parameters: ["case": "ALDER", "hold": "L-1", "reason": "over"]
+        ),
+        Line(
+            words: [
+                "order", "record", "ALDER", "E-1", "--kind", "expunge", "--court", "C", "--docket", "D", "--effective",
+                "2031-04-01", "--appeal-until", "2031-05-01",
+            ],
+            method: "io.accord.Removal.RecordOrder",
+            parameters: [
+                "case": "ALDER", "entries": ["E-1"], "kind": "expunge", "court": "C", "docket": "D",
+                "effectiveAt": 1_932_768_000_000_000, "appealUntil": 1_935_446_399_000_000,
+            ]
+        ),
+        Line(
+            words: ["purge", "propose", "ALDER", "E-1", "--order", "C-1"],
+            method: "io.accord.Removal.ProposePurge",
+            parameters: [
+                "case": "ALDER", "entries": ["E-1"], "reason": "Under the court order C-1.", "order": "C-1",
+            ]
+        ),
+        Line(
+            words: ["purge", "approve", "ALDER", "P-1"],
+            method: "io.accord.Removal.ApprovePurge",
+            parameters: ["case": "ALDER", "purge": "P-1"]
+        ),
+        Line(
+            words: ["purge", "decline", "ALDER", "P-1", "--reason", "no"],
+            method: "io.accord.Removal.DeclinePurge",
+            parameters: ["case": "ALDER", "purge": "P-1", "reason": "no"]
+        ),
+        Line(
+            words: ["purge", "certify", "ALDER", "P-1"],
+            method: "io.accord.Removal.CertifyPurge",
+            parameters: ["case": "ALDER", "purge": "P-1"]
+        ),
+        Line(
+            words: ["entry", "seal", "ALDER", "E-1", "--order", "C-1"],
+            method: "io.accord.Removal.Seal",
+            parameters: ["case": "ALDER", "entries": ["E-1"], "order": "C-1"]
+        ),
+        Line(
+            words: ["entry", "unseal", "ALDER", "E-1", "--order", "C-2"],
+            method: "io.accord.Removal.Unseal",
+            parameters: ["case": "ALDER", "entries": ["E-1"], "order": "C-2"]
+        ),
+        Line(
             words: ["dissemination", "refuse", "ALDER", "R-1", "--reason", "x"],
             method: "io.accord.Dissemination.RefusePermission",
             parameters: ["case": "ALDER", "permission": "R-1", "reason": "x"]

@@ -29,6 +29,27 @@ struct Oracle {
         var compartment: Compartment
         var state = "current"
         var noted: Set<MemberID> = []
+        var isSealed = false
+        var isPurged = false
+        /// How many lines speak about it beside the one that recorded it.
+        var remarks = 0
+        var review: RetentionDecision?
+    }
+
+    struct Order {
+        var terms: OrderTerms
+        var entries: Set<Int64>
+        var by: MemberID
+    }
+
+    struct Proposal {
+        var entries: Set<Int64>
+        var order: Int64?
+        var by: MemberID
+        var role: Role
+        var answer = "open"
+        var remarks: Int
+        var told: [AgencyID: Bool] = [:]
     }
 
     struct Question {
@@ -60,6 +81,10 @@ struct Oracle {
         var items: [Int64: Item] = [:]
         var questions: [Int64: Question] = [:]
         var gifts: [Gift] = []
+        var orders: [Int64: Order] = [:]
+        /// What each hold keeps, nothing for all; nil once it is lifted.
+        var holds: [Int64: Set<Int64>?] = [:]
+        var proposals: [Int64: Proposal] = [:]
         var position: Int64
         var entries: Int64 = 0
     }
@@ -105,6 +130,7 @@ extension Oracle {
                 position: 0
             )
         case .submitted(let id, let entry): put(entry, event, in: id)
+        case .removal(let removal): follow(removal, event)
         default: followCase(event)
         }
         folders[event.caseID]?.position = Int64(place.caseSeq)
@@ -156,10 +182,15 @@ extension Oracle {
         case .entryRecorded(let entry):
             folders[id]?.entries += 1
             put(entry, event, in: id)
-        case .entryWithdrawn(let number, _): folders[id]?.items[number]?.state = "withdrawn"
+        case .entryWithdrawn(let number, _):
+            folders[id]?.items[number]?.state = "withdrawn"
+            folders[id]?.items[number]?.remarks += 1
         case .entryAcknowledged(let number): folders[id]?.items[number]?.noted.insert(member)
-        case .handlingChanged(let number, _, let to, _): folders[id]?.items[number]?.handling = to
+        case .handlingChanged(let number, _, let to, _):
+            folders[id]?.items[number]?.handling = to
+            folders[id]?.items[number]?.remarks += 1
         case .permissionRequested(let asked):
+            folders[id]?.items[asked.entry]?.remarks += 1
             folders[id]?.questions[asked.number] = Question(
                 entry: asked.entry,
                 recipient: asked.recipient,
@@ -167,7 +198,11 @@ extension Oracle {
                 asker: member,
                 askingAgency: agency
             )
-        case .permissionDecided(let number, let isGranted, _): folders[id]?.questions[number]?.answer = isGranted
+        case .permissionDecided(let number, let isGranted, _):
+            folders[id]?.questions[number]?.answer = isGranted
+            if !isGranted, let entry = folders[id]?.questions[number]?.entry {
+                folders[id]?.items[entry]?.remarks += 1
+            }
         case .disseminated(let line):
             folders[id]?.gifts.append(
                 Gift(entry: line.entry, recipient: line.recipient, purpose: event.purpose ?? .criminalInvestigation)
@@ -197,7 +232,7 @@ extension Oracle {
     }
 
     /// One person's place in one case.
-    private struct Place {
+    struct Place {
         let who: MemberID
         let agency: AgencyID
         let roles: Set<Role>
@@ -248,8 +283,14 @@ extension Oracle {
     }
 
     /// 0 nothing, 1 that there is an entry, 2 its text; by membership alone.
-    private func sight(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
+    func sight(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
         guard knows(place, folder) else { return 0 }
+        if item.isSealed { return place.oversees && item.compartment != .oversight ? 1 : 0 }
+        return min(sightOfWhole(place, folder, item), item.isPurged ? 1 : 2)
+    }
+
+    /// The same for what is neither sealed nor purged.
+    private func sightOfWhole(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
         if place.oversees { return item.compartment == .oversight ? 2 : 1 }
         guard item.compartment != .oversight, place.isJoined, let mode = place.part?.mode, mode != .deconflictOnly
         else { return 0 }
@@ -268,7 +309,9 @@ extension Oracle {
             return []
         }
         return folder.gifts.filter { gift in
-            guard gift.recipient == place.agency, let origin = folder.items[gift.entry]?.origin else { return false }
+            guard gift.recipient == place.agency, let item = folder.items[gift.entry], !item.isSealed, !item.isPurged
+            else { return false }
+            let origin = item.origin
             return agreements.values.contains {
                 isLive($0.id) && $0.parties.contains(origin) && $0.parties.contains(place.agency)
             }
@@ -349,13 +392,15 @@ extension Oracle {
             return (number, item)
         }
         func own(_ text: String) -> Item? {
-            guard isKnown, let (_, found) = item(text), sight(place, folder, found) > 0, found.origin == place.agency
+            guard isKnown, let (_, found) = item(text), sight(place, folder, found) > 0, found.origin == place.agency,
+                !found.isPurged
             else { return nil }
             return found
         }
         func keeps(_ found: Item) -> Bool {
             (found.author == place.who && writes(place, found.compartment)) || (place.isLiaison && place.part != nil)
         }
+        if case .removal(_, let removal) = act { return allows(place, folder, isKnown, removal, suits) }
         let isOpen = folder.step == "open"
         let takesPart = isLive(place.part?.agreement ?? folder.agreement) && place.part != nil
         switch act {
@@ -548,6 +593,7 @@ extension Act {
     /// True if it states on which position of the case it rests.
     fileprivate var isBound: Bool {
         if case .acknowledgeEntry = self { return false }
+        if case .removal(_, .certify) = self { return false }
         return !isReading
     }
 }

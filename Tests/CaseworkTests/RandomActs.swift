@@ -46,7 +46,7 @@ struct RandomActs {
         let entry = "E-\(dice.below((file?.entries.count ?? 0) + 1) + 1)"
         let agency = dice.one(agencies)
         let handling = dice.one(Handling.allCases)
-        switch dice.below(30) {
+        switch dice.below(34) {
         case 0:
             // A second case of the same name would make the name useless: it goes by another.
             let name = file == nil && title != "Nowhere" ? title : "Extra \(world.state.cases.count)"
@@ -84,7 +84,37 @@ struct RandomActs {
             let permission = "R-\(dice.below((file?.permissions.count ?? 0) + 1) + 1)"
             return (name, .decidePermission(title, permission, isGranted: dice.below(3) > 0, reason: "r"))
         case 26: return (name, .listEntries(title, after: -1, limit: 10))
+        case 30...33: return (name, .removal(title, removalAct(entry, file, world)))
         default: return registryAct(title, file, name, world)
+        }
+    }
+
+    private mutating func removalAct(_ entry: String, _ file: CaseFile?, _ world: World) -> RemovalAct {
+        let entries = dice.below(4) == 0 ? [entry, "E-\(dice.below((file?.entries.count ?? 0) + 1) + 1)"] : [entry]
+        let order = "C-\(dice.below((file?.removals.orders.count ?? 0) + 1) + 1)"
+        let purge = "P-\(dice.below((file?.removals.purges.count ?? 0) + 1) + 1)"
+        switch dice.below(16) {
+        case 0, 1:
+            let decision = dice.one(RetentionDecision.allCases)
+            let until = world.now.adding(days: Int64(dice.below(2_200)))
+            return .review(entries, decision, until: until, explanation: "r")
+        case 2: return .placeHold(dice.below(9) == 0 ? [] : entries, reason: "r")
+        case 3: return .liftHold("L-\(dice.below((file?.removals.holds.count ?? 0) + 1) + 1)", reason: "r")
+        case 4...6:
+            let terms = OrderTerms(
+                kind: dice.one(OrderKind.allCases),
+                court: "c",
+                docket: "d",
+                effectiveAt: world.now.adding(days: Int64(dice.below(4)) - 3),
+                appealUntil: dice.below(4) == 0 ? world.now.adding(days: 1) : nil
+            )
+            return .recordOrder(entries, terms)
+        case 7, 8: return .proposePurge(entries, order: dice.below(2) == 0 ? order : nil, reason: "r")
+        case 9...11: return .decidePurge(purge, isApproved: dice.below(5) > 0, reason: "r")
+        case 12: return .certify(purge)
+        case 13: return .seal(entries, order: order)
+        case 14: return .unseal(entries, order: order)
+        default: return .list
         }
     }
 

@@ -40,6 +40,17 @@ struct RuleTests {
         ),
         ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
+        (
+            "P19",
+            {
+                rule { world in
+                    RemovalTests.order(&world)
+                    world.must("counsel.dao", .removal("Alder", .placeHold([], reason: "trial")))
+                    return world.act(as: "liaison.spo", RemovalTests.propose())
+                }
+            }
+        ),
+        ("P20", { rule { $0.act(as: "liaison.spo", RemovalTests.propose()) } }),
         ("P22", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "biometrics"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "(TS//SI) x"]) }),
         ("P23", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: 0) } }),
@@ -110,6 +121,25 @@ struct RuleTests {
             }
         ),
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
+        (
+            "P19",
+            {
+                done { world in
+                    RemovalTests.order(&world)
+                    return world.act(as: "liaison.spo", RemovalTests.propose())
+                }
+            }
+        ),
+        (
+            "P20",
+            {
+                done { world in
+                    RemovalTests.order(&world)
+                    world.must("liaison.spo", RemovalTests.propose())
+                    return world.act(as: "counsel.dao", RemovalTests.approve())
+                }
+            }
+        ),
         ("P22", { done { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "evidence-note"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "the secret (TS/SI) x"]) == nil }),
         (

@@ -97,6 +97,7 @@ final class Bench: Sendable {
                     onViews: { weak.bench.onViews($0) },
                     onAudit: { $0() },
                     sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
+                    erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
                     reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
                     facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0)

@@ -8,7 +8,7 @@ import Testing
 struct AccordInterfaceInteropTests {
     static let interfaces = [
         "io.accord.Audit", "io.accord.Case", "io.accord.Dissemination", "io.accord.Entry", "io.accord.Feed",
-        "io.accord.Policy", "io.accord.Registry", "io.accord.Service", "io.accord.Session",
+        "io.accord.Policy", "io.accord.Registry", "io.accord.Removal", "io.accord.Service", "io.accord.Session",
     ]
 
     private func varlink(_ arguments: String...) throws -> Completed {

@@ -40,6 +40,9 @@ extension Surroundings {
         sign = { head, completion in
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }
         }
+        erase = { purge, completion in
+            shelf.record.betweenAppends { completion(Result { try Erasure(purge).run(on: shelf.record) }) }
+        }
         reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)

@@ -41,7 +41,7 @@ struct ExportPlan: Sendable {
             try entries.append(line.bytes)
             places.append((recorded.seq, recorded.caseSeq))
             guard shown == .content else { return }
-            for bytes in line.parts {
+            for bytes in line.parts where !bytes.isEmpty {
                 partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
                 try parts.append(bytes)
             }

@@ -30,6 +30,8 @@ package struct LineOccasion: Sendable {
     package var saw: (size: UInt64, root: Digest)?
     /// Milliseconds since the UNIX epoch, never before the last line's.
     package var now: Int64
+    /// Lines, and parts of lines, that the new one names.
+    package var references: [Statement.Reference] = []
 }
 
 /// The chain's end: makes each event once into its final bytes, linked to the line before it in the log and in its case.
@@ -97,6 +99,7 @@ package struct LineComposer: Sendable {
                 nonce: occasion.nonce,
                 parts: digests,
                 purpose: event.purpose?.rawValue ?? "",
+                references: occasion.references,
                 role: event.role?.rawValue ?? "",
                 sawRoot: occasion.saw?.root ?? .empty,
                 sawSize: occasion.saw?.size ?? 0

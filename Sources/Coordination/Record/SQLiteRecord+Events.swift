@@ -12,7 +12,7 @@ extension SQLiteRecord {
     /// The text of a part of one line; nil if there is none of that name.
     func text(_ name: String, of seq: UInt64) throws -> String? {
         guard let stored = try line(at: seq) else { return nil }
-        for bytes in stored.parts {
+        for bytes in stored.parts where !bytes.isEmpty {
             let part = try Part(parsing: bytes)
             if part.name == name { return part.value.string }
         }

@@ -27,6 +27,9 @@ extension Sequencer {
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
             return .replies([.final(["case": .object(state.json(file, for: id, inFull: true, now: now))])])
         case .inbox: return list("task", state.inbox(id, now: now).map(\.json))
+        case .removal:
+            guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
+            return list("removal", state.removals(of: file, for: id, now: now))
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
@@ -42,7 +45,7 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox",
+        "inbox", "purge.list",
         "audit.lines", "audit.export", "audit.access",
     ]
 

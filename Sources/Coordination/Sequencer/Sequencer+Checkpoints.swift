@@ -79,6 +79,7 @@ extension Sequencer {
         beatIdleWatches()
         tryAgain()
         recordRefusalCountsIfDue()
+        eraseNext()
     }
 
     /// Stops taking calls, lets what was decided become durable, and then says so.

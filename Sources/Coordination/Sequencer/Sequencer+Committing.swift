@@ -42,6 +42,7 @@ extension Sequencer {
             pay(batch)
             if unprojected.count >= Self.projectedAtOnce { project() }
             endSessions(after: batch.committed)
+            erase(after: batch.committed)
             feedWatches(batch.committed)
             keepState()
         case .failure(let fault): fail(batch, fault)

@@ -121,9 +121,11 @@ extension Sequencer {
                 request: decision.refusal == nil ? key?.key : nil,
                 at: context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
                 saw: context.saw,
-                now: now.milliseconds
+                now: now.milliseconds,
+                references: try resolve(decision)
             )
         )
+        try appendNotices(after: decision.event)
         if act.isReading || decision.refusal != nil {
             prepared.debts.append(Debt(caller: call.caller, payment: payment))
         } else {
@@ -162,7 +164,8 @@ extension Sequencer {
                 request: nil,
                 at: UInt64(max(now, 0)) / 1_000,
                 saw: nil,
-                now: now
+                now: now,
+                references: try resolve(decision)
             )
         )
     }

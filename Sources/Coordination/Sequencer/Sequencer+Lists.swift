@@ -31,7 +31,7 @@ extension Sequencer {
             var left = left
             var replies: [Reply] = []
             for row in rows where row.position > position && left > 0 && scope.visibility(of: row) != .none {
-                replies.append(.more(["entry": .object(row.parameters(caseNumber: name))]))
+                replies.append(.more(["entry": .object(scope.parameters(of: row, caseNumber: name))]))
                 left -= 1
             }
             guard rows.count == pageSize, left > 0, let last = rows.last else {

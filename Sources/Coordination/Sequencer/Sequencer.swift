@@ -55,6 +55,9 @@ package actor Sequencer {
     var unprojected: [RecordedEvent] = []
     var checkpoint: StoredCheckpoint
     var isSigning = false
+    /// Purges that are durably approved, and whose bytes are still to be destroyed.
+    var erasures: [PendingPurge] = []
+    var isErasing = false
     /// Who waits for a checkpoint, and over how many lines at least.
     var checkpointWaiters: [(caller: Caller, size: UInt64)] = []
     var exportWaiters: [(due: DueExport, caller: Caller)] = []
@@ -72,6 +75,7 @@ package actor Sequencer {
         durableHeads = beginning.caseHeads
         kept = beginning.kept
         checkpoint = beginning.checkpoint
+        erasures = beginning.state.pendingPurges
     }
 
     /// Leaves something to do; from any queue.
@@ -105,6 +109,7 @@ package actor Sequencer {
         case .page(let call, let page): deliver(page, to: call)
         case .signed(let result): finishCheckpoint(result)
         case .tick: tick()
+        case .erased(let purge, let result): finishErasure(of: purge, result)
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
         case .views(let fault): warnings["views"] = fault.map { "The views cannot be written and are behind. \($0)" }
@@ -142,6 +147,7 @@ extension Sequencer {
         case page(CallID, WatchPage)
         case signed(Result<StoredCheckpoint, any Error>)
         case tick
+        case erased(PendingPurge, Result<Void, any Error>)
         /// An act of the daemon itself.
         case record(SystemEvent)
         case configure(SequencerSettings)

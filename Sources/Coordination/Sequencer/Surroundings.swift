@@ -1,4 +1,4 @@
-import Casework
+package import Casework
 import Cryptography
 package import RecordStore
 import Synchronization
@@ -26,6 +26,8 @@ package struct Surroundings: Sendable {
     package var onAudit: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Reads back, proves and signs what came after the last signed head.
     package var sign: @Sendable (RecordHead, @escaping @Sendable (Result<StoredCheckpoint, any Error>) -> Void) -> Void
+    /// Destroys the texts that an approval names; while nothing is being written.
+    package var erase: @Sendable (PendingPurge, @escaping @Sendable (Result<Void, any Error>) -> Void) -> Void
     /// State, chain and heads as the record has them.
     package var reload: @Sendable () throws -> Recovered
     /// The log's public key as a C2SP vkey.

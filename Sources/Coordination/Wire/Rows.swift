@@ -6,7 +6,15 @@ import StrictJSON
 extension EntryScope {
     func visibility(of row: EntryRow) -> Visibility {
         guard let compartment = Compartment(row.compartment) else { return .none }
-        return visibility(origin: AgencyID(row.origin), compartment: compartment)
+        return visibility(of: row.number, origin: AgencyID(row.origin), compartment: compartment)
+    }
+
+    /// An entry without its text, and what became of it by order.
+    func parameters(of row: EntryRow, caseNumber: String) -> JSONObject {
+        var object = row.parameters(caseNumber: caseNumber)
+        if let removal = removal(of: row.number) { object["state"] = .string(removal) }
+        if let words = purged[row.number] { object["removedUnder"] = .string(words) }
+        return object
     }
 }
 

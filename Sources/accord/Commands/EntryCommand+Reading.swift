@@ -14,6 +14,7 @@ extension EntryCommand {
             .who("AUTHOR", "author", "originAgency"), .time("RECORDED", "recordedAt"),
             Column(title: "STATE", wraps: true) { entry in
                 var words = [entry.text("state")]
+                if let order = entry["removedUnder"]?.string { words.append("under \(order)") }
                 if let other = entry["supersededBy"]?.string { words.append("by \(other)") }
                 if let other = entry["supersedes"]?.string { words.append("corrects \(other)") }
                 if entry["acknowledgementRequested"]?.bool == true { words.append("please ack") }

@@ -7,10 +7,11 @@ import StrictJSON
 struct EntryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "entry",
-        abstract: "Record, read, correct and withdraw entries.",
+        abstract: "Record, read, correct, withdraw and seal entries.",
         discussion: "Nothing is ever changed: a correction and a withdrawal are added to what they concern.",
         subcommands: [
             Add.self, List.self, Show.self, Correct.self, Withdraw.self, Acknowledge.self, Handling.self,
+            Seal.self, Unseal.self,
         ]
     )
 }

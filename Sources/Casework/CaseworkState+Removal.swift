@@ -1,0 +1,303 @@
+package import Policy
+package import StrictJSON
+
+extension CaseworkState {
+    mutating func evolve(_ removal: RemovalEvent, _ event: Event, _ place: StreamPosition) {
+        guard let index = cases.index(forKey: event.caseID) else { return }
+        let line = Int64(clamping: place.caseSeq)
+        let now = place.recordedAt
+        switch removal {
+        case .reviewed(let entries, let decision, let until, _):
+            guard let member = event.member else { return }
+            for entry in entries {
+                cases.values[index].removals.reviews[entry] = RetentionReview(
+                    decision: decision,
+                    until: until,
+                    by: member,
+                    line: line
+                )
+            }
+        case .holdPlaced(let number, let entries, _):
+            guard let member = event.member else { return }
+            cases.values[index].removals.holds.append(
+                LegalHold(number: number, entries: entries, by: member, at: now, isLifted: false)
+            )
+        case .holdLifted(let number, _):
+            let holds = cases.values[index].removals.holds
+            guard let hold = holds.firstIndex(where: { $0.number == number }) else { return }
+            cases.values[index].removals.holds[hold].isLifted = true
+        case .orderReceived(let number, let entries, let terms):
+            guard let member = event.member else { return }
+            cases.values[index].removals.orders.append(
+                CourtOrder(number: number, terms: terms, entries: entries, by: member, at: now, line: line)
+            )
+        case .purgeProposed(let number, let entries, let order, _):
+            guard let member = event.member, let agency = event.agency, let role = event.role else { return }
+            let lines = cases.values[index].lines(about: entries)
+            cases.values[index].removals.purges.append(
+                Purge(
+                    number: number,
+                    entries: entries,
+                    order: order,
+                    proposer: member,
+                    proposerAgency: agency,
+                    proposerRole: role,
+                    at: now,
+                    state: .proposed,
+                    line: line,
+                    lines: lines
+                )
+            )
+        case .purgeApproved(let number):
+            change(number, at: index) { purge in
+                (purge.state, purge.approver, purge.approvalLine) = (.approved, event.member, line)
+            }
+            for entry in cases.values[index].removals.purge(number)?.entries ?? [] {
+                cases.values[index].removals.purged[entry] = number
+            }
+        case .purgeDeclined(let number, _): change(number, at: index) { $0.state = .declined }
+        case .noticeSent(let number, let dissemination, let recipient):
+            change(number, at: index) { purge in
+                purge.notices.append(PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now))
+            }
+        case .purged(let number): change(number, at: index) { $0.state = .purged }
+        case .certified(let number):
+            change(number, at: index) { purge in
+                for place in purge.notices.indices where purge.notices[place].recipient == event.agency {
+                    purge.notices[place].certifiedAt = now
+                }
+            }
+        case .sealed(let entries, let order):
+            for entry in entries { cases.values[index].removals.sealed[entry] = order }
+        case .unsealed(let entries, _):
+            for entry in entries { cases.values[index].removals.sealed[entry] = nil }
+        }
+    }
+
+    private mutating func change(
+        _ number: Int64,
+        at index: Dictionary<CaseID, CaseFile>.Index,
+        _ body: (inout Purge) -> Void
+    ) {
+        let purges = cases.values[index].removals.purges
+        guard let place = purges.firstIndex(where: { $0.number == number }) else { return }
+        body(&cases.values[index].removals.purges[place])
+    }
+
+    /// Keeps in mind which line says something about an entry.
+    mutating func remark(_ entry: Int64, _ id: CaseID, _ place: StreamPosition) {
+        guard let index = cases.index(forKey: id) else { return }
+        cases.values[index].removals.remarks[entry, default: []].append(Int64(clamping: place.caseSeq))
+    }
+
+    // MARK: What follows from an approval
+
+    /// The notices that an approval owes: one for each line of the dissemination register about what is purged.
+    ///
+    /// They are recorded with it, so that there is no purge without them.
+    package func notices(after event: Event) -> [Decision] {
+        guard case .removal(.purgeApproved(let number)) = event.body, let file = cases[event.caseID],
+            let purge = file.removals.purge(number), let approval = purge.approvalLine
+        else { return [] }
+        return file.releases.filter { purge.entries.contains($0.entry) }.map { release in
+            system(
+                file.id,
+                .noticeSent(purge: number, dissemination: release.number, release.recipient),
+                [LineReference(line: approval), LineReference(line: release.line)]
+            )
+        }
+    }
+
+    /// What the daemon records when the bytes of a purge are destroyed; nil unless that is what remains to be done.
+    package func destruction(of purge: PendingPurge) -> Decision? {
+        guard let file = cases[purge.caseID], let found = file.removals.purge(purge.number), found.state == .approved
+        else { return nil }
+        return system(
+            file.id,
+            .purged(purge.number),
+            [LineReference(line: purge.approvalLine)]
+        )
+    }
+
+    private func system(_ caseID: CaseID, _ body: RemovalEvent, _ references: [LineReference]) -> Decision {
+        var decision = Decision(
+            event: Event(
+                kind: body.kind,
+                caseID: caseID,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: .administration,
+                body: .removal(body)
+            )
+        )
+        decision.references = references
+        return decision
+    }
+
+    /// Purges that are approved and whose bytes are not known to be destroyed.
+    package var pendingPurges: [PendingPurge] {
+        cases.values.flatMap { file in
+            file.removals.purges.filter { $0.state == .approved }.compactMap { purge in
+                purge.approvalLine.map { PendingPurge(caseID: file.id, number: purge.number, approvalLine: $0) }
+            }
+        }
+        .sorted { ($0.caseID, $0.number) < ($1.caseID, $1.number) }
+    }
+
+    // MARK: What is shown
+
+    /// Orders, holds, sealed entries, reviews and purges of a case, as far as the member may see them (`type Removal`).
+    package func removals(of file: CaseFile, for id: MemberID, now: UTCTime) -> [JSONObject] {
+        guard let member = members[id] else { return [] }
+        let standing = standing(of: member, in: file, now)
+        let seesAll = standing.hasDuty || standing.isOversight
+        func concerns(_ entries: [Int64]) -> Bool {
+            seesAll
+                || (!entries.isEmpty
+                    && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency })
+        }
+        func object(
+            _ id: String,
+            _ kind: String,
+            _ entries: [Int64],
+            _ state: String,
+            by: MemberID?,
+            at: UTCTime?,
+            _ others: [(String, JSONValue?)] = []
+        ) -> JSONObject {
+            .present(
+                [
+                    ("id", .string(id)), ("case", .string(file.number)), ("kind", .string(kind)),
+                    ("entries", .strings(entries.map { "E-\($0)" })), ("state", .string(state)),
+                    ("by", by.map { .string($0.text) }), ("at", at.map { .integer($0.milliseconds * 1_000) }),
+                ] + others
+            )
+        }
+        func time(_ time: UTCTime?) -> JSONValue? { time.map { .integer($0.milliseconds * 1_000) } }
+        let all = file.removals
+        var objects: [JSONObject] = []
+        for order in all.orders where concerns(order.entries) {
+            let word = order.terms.executableFrom > now ? "appeal-wait" : "in-effect"
+            let others: [(String, JSONValue?)] = [
+                ("until", time(order.terms.appealUntil)), ("court", .string(order.terms.court)),
+                ("docket", .string(order.terms.docket)),
+            ]
+            let kind = "order-\(order.terms.kind.rawValue)"
+            objects.append(object("C-\(order.number)", kind, order.entries, word, by: order.by, at: order.at, others))
+        }
+        for hold in all.holds where seesAll || concerns(hold.entries) {
+            let word = hold.isLifted ? "lifted" : "in-effect"
+            objects.append(object("L-\(hold.number)", "hold", hold.entries, word, by: hold.by, at: hold.at))
+        }
+        for (entry, review) in all.reviews.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
+            let word = review.decision == .purge ? "purge" : review.until.map { $0 <= now } ?? true ? "due" : "retain"
+            let others = [("until", time(review.until))]
+            objects.append(object("E-\(entry)", "review", [entry], word, by: review.by, at: nil, others))
+        }
+        for (entry, order) in all.sealed.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
+            objects.append(
+                object(
+                    "E-\(entry)",
+                    "seal",
+                    [entry],
+                    "sealed",
+                    by: nil,
+                    at: nil,
+                    [("authority", .string("C-\(order)"))]
+                )
+            )
+        }
+        for purge in all.purges where concerns(purge.entries) {
+            let notices = purge.notices.map { notice -> JSONValue in
+                let release = file.releases.first { $0.number == notice.dissemination }
+                let origin = release.flatMap { file.facts($0.entry) }.flatMap { self.origin(of: $0) }
+                let mayKnow = standing.mayKnowRecipient(notice.recipient, origin, release?.from)
+                return .object(
+                    .present([
+                        ("dissemination", .string("D-\(notice.dissemination)")),
+                        ("agency", mayKnow ? .string(notice.recipient.text) : nil), ("sentAt", time(notice.sentAt)),
+                        ("dueAt", time(notice.dueAt)), ("certifiedAt", time(notice.certifiedAt)),
+                    ])
+                )
+            }
+            let others: [(String, JSONValue?)] = [
+                ("authority", .string(purge.order.map { "C-\($0)" } ?? "review")),
+                ("approvedBy", purge.approver.map { .string($0.text) }), ("notices", .array(notices)),
+            ]
+            objects.append(
+                object(purge.id, "purge", purge.entries, purge.state.rawValue, by: purge.proposer, at: purge.at, others)
+            )
+        }
+        return objects
+    }
+
+    /// A removal's event in a feed; nil if the member may not know of it.
+    func feedSummary(_ removal: RemovalEvent, _ who: String, _ file: CaseFile, _ standing: Standing) -> String? {
+        func words(_ entries: [Int64]) -> String {
+            entries.isEmpty ? "all entries" : entries.map { "E-\($0)" }.joined(separator: ", ")
+        }
+        func concerns(_ entries: [Int64]) -> Bool {
+            standing.hasDuty || standing.isOversight
+                || (standing.isLiaison && !entries.isEmpty
+                    && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == standing.agency })
+        }
+        func ofPurge(_ number: Int64, _ text: (Purge) -> String) -> String? {
+            file.removals.purge(number).flatMap { concerns($0.entries) ? text($0) : nil }
+        }
+        switch removal {
+        case .reviewed(let entries, let decision, _, _):
+            return concerns(entries) ? "\(who) reviewed \(words(entries)): \(decision.rawValue)." : nil
+        case .holdPlaced(let number, let entries, _):
+            return concerns(entries) ? "\(who) placed the legal hold L-\(number) on \(words(entries))." : nil
+        case .holdLifted(let number, _):
+            let hold = file.removals.holds.first { $0.number == number }
+            return concerns(hold?.entries ?? []) ? "\(who) lifted the legal hold L-\(number)." : nil
+        case .orderReceived(let number, let entries, let terms):
+            return concerns(entries)
+                ? "\(who) recorded the court order C-\(number), \(terms.kind.rawValue), about \(words(entries))." : nil
+        case .purgeProposed(let number, _, _, _):
+            return ofPurge(number) { "\(who) proposed \($0.words): \(words($0.entries))." }
+        case .purgeDeclined(let number, _): return ofPurge(number) { "\(who) declined \($0.id)." }
+        case .purgeApproved(let number):
+            if let text = ofPurge(number, { "\(who) approved \($0.words): \(words($0.entries)) is purged." }) {
+                return text
+            }
+            // Who may know that the entries exist is told that they are gone.
+            guard let purge = file.removals.purge(number) else { return nil }
+            let scope = standing.scope(file)
+            let isKnown = purge.entries.allSatisfy { number in
+                file.facts(number).map {
+                    scope.visibility(of: number, origin: origin(of: $0), compartment: $0.compartment) != .none
+                } ?? false
+            }
+            return isKnown ? "\(words(purge.entries)) is purged: \(purge.words)." : nil
+        case .purged(let number): return ofPurge(number) { "The bytes of \($0.id) are destroyed." }
+        case .noticeSent(let number, let dissemination, let recipient):
+            return ofPurge(number) { purge in
+                let mayKnow = standing.mayKnowRecipient(recipient)
+                return "\(mayKnow ? recipient.text : "Another agency") was told of \(purge.id) for D-\(dissemination)."
+            }
+        case .certified(let number):
+            return standing.mayKnowRecipient() ? ofPurge(number) { "\(who) certified \($0.id)." } : nil
+        case .sealed(let entries, let order):
+            return concerns(entries) ? "\(who) sealed \(words(entries)) under C-\(order)." : nil
+        case .unsealed(let entries, let order):
+            return concerns(entries) ? "\(who) unsealed \(words(entries)) under C-\(order)." : nil
+        }
+    }
+}
+
+/// A purge whose bytes are still to be destroyed, or may be.
+package struct PendingPurge: Hashable, Sendable {
+    package let caseID: CaseID
+    package let number: Int64
+    /// Position in the case of the line that approves it and names what is to be destroyed.
+    package let approvalLine: Int64
+
+    package init(caseID: CaseID, number: Int64, approvalLine: Int64) {
+        self.caseID = caseID
+        self.number = number
+        self.approvalLine = approvalLine
+    }
+}

@@ -1,0 +1,409 @@
+import Policy
+
+/// Retention, legal hold, court orders, sealing and purging (domain.md 2.11, 6.3, 6.8: P19, P20).
+///
+/// All of it also in a closed case: that is when most of it is due.
+extension Gate {
+    /// How many entries one act may name, so that the line which names their texts stays a line.
+    private static let mostEntries = 32
+    /// How many lines' texts one purge may destroy, for the same reason.
+    private static let mostLines = 200
+    /// Nothing stays unreviewed for longer (28 CFR 23.20(h)).
+    private static let longestRetentionDays: Int64 = 5 * 365
+
+    mutating func decideRemoval(_ name: String, _ act: RemovalAct) throws(Refusal) -> Decision {
+        if case .certify(let text) = act { return try certify(name, text) }
+        let (file, standing) = try knownCase(name)
+        if case .list = act { return try listRemovals(file, standing) }
+        try fresh(file)
+        let purpose = try casePurpose(file, standing)
+        switch act {
+        case .review(let entries, let decision, let until, let explanation):
+            let (numbers, role) = try dutiful(file, standing, entries)
+            try ungone(file, numbers)
+            if decision == .retain {
+                guard let until, until > now, until <= now.adding(days: Self.longestRetentionDays) else {
+                    throw .malformed(
+                        field: "until",
+                        "the day of the next review, within five years (28 CFR 23.20(h))"
+                    )
+                }
+            }
+            return removal(
+                file,
+                role,
+                purpose,
+                .reviewed(
+                    numbers,
+                    decision,
+                    until: decision == .retain ? until : nil,
+                    explanation: explanation
+                )
+            )
+        case .placeHold(let entries, let reason):
+            try counsel(standing)
+            let numbers = entries.isEmpty ? [] : try known(file, standing, entries).map(\.0)
+            return removal(
+                file,
+                .legal,
+                purpose,
+                .holdPlaced(Int64(file.removals.holds.count) + 1, numbers, reason: reason)
+            )
+        case .liftHold(let text, let reason):
+            try counsel(standing)
+            let number = Reference.number(text, letter: "L")
+            let hold = file.removals.holds.first { $0.number == number }
+            try require("P04", hold != nil, "The hold exists.")
+            try require(
+                "L01",
+                hold?.isLifted == false,
+                "The hold stands.",
+                message: "That hold was lifted already."
+            )
+            return removal(file, .legal, purpose, .holdLifted(number ?? 0, reason: reason))
+        case .recordOrder(let entries, let terms):
+            try counsel(standing)
+            let numbers = try known(file, standing, entries).map(\.0)
+            return removal(
+                file,
+                .legal,
+                purpose,
+                .orderReceived(Int64(file.removals.orders.count) + 1, numbers, terms)
+            )
+        case .proposePurge(let entries, let order, let reason):
+            return try propose(file, standing, entries, order, reason, purpose)
+        case .decidePurge(let text, let isApproved, let reason):
+            return try decide(file, standing, text, isApproved, reason, purpose)
+        case .seal(let entries, let order): return try seal(file, standing, entries, order, purpose, isLifting: false)
+        case .unseal(let entries, let order): return try seal(file, standing, entries, order, purpose, isLifting: true)
+        case .certify, .list: throw Refusal(row: "P05")
+        }
+    }
+
+    private func removal(
+        _ file: CaseFile,
+        _ role: Role,
+        _ purpose: Purpose,
+        _ body: RemovalEvent,
+        _ references: [LineReference] = []
+    ) -> Decision {
+        var decision = event(body.kind, file.id, role, purpose, .removal(body))
+        decision.references = references
+        return decision
+    }
+
+    // MARK: Who
+
+    private mutating func counsel(_ standing: Standing) throws(Refusal) {
+        try require(
+            "P05",
+            standing.isInCase && standing.roles.contains(.legal),
+            "The asker is legal in the case.",
+            ask: "Ask a counsel who is assigned to the case."
+        )
+    }
+
+    /// The roles in which somebody may act on these entries: the lead, legal, and a liaison on his agency's own.
+    private func duties(_ standing: Standing, _ entries: [EntryFacts]) -> [Role] {
+        var roles: [Role] = []
+        if standing.isCaseLead { roles.append(.lead) }
+        if standing.isInCase, standing.roles.contains(.legal) { roles.append(.legal) }
+        let isOwn = entries.allSatisfy { state.origin(of: $0) == member.agency }
+        if standing.isLiaison, standing.participant != nil, isOwn { roles.append(.liaison) }
+        return roles
+    }
+
+    /// Entries that the asker has a duty for, and in which role.
+    private mutating func dutiful(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entries: [String]
+    ) throws(Refusal) -> ([Int64], Role) {
+        let known = try known(file, standing, entries)
+        let role = duties(standing, known.map(\.1)).first
+        try require(
+            "P05",
+            role != nil,
+            "The asker leads the case, is legal in it, or is a liaison of the agency that contributed the entries.",
+            ask: "Ask the lead of the case, its counsel, or the liaison of the originating agency."
+        )
+        return (known.map(\.0), role ?? .lead)
+    }
+
+    // MARK: What
+
+    /// Entries that the asker may know of, sealed ones among them if he has a duty for the case: in order, and each once.
+    private mutating func known(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entries: [String]
+    ) throws(Refusal) -> [(Int64, EntryFacts)] {
+        guard !entries.isEmpty, entries.count <= Self.mostEntries else {
+            throw .malformed(field: "entries", "from 1 to \(Self.mostEntries) entries")
+        }
+        let scope = standing.scope(file)
+        var found: [Int64: EntryFacts] = [:]
+        for text in entries {
+            let number = Reference.entry(text).flatMap { $0 > 0 ? $0 : nil }
+            let facts = number.flatMap { file.facts($0) }
+            let isOpen = facts.map { facts in
+                let seen = scope.visibility(origin: state.origin(of: facts), compartment: facts.compartment)
+                let isSealed = number.map { file.removals.sealed[$0] != nil } ?? false
+                return seen != .none && (!isSealed || !duties(standing, [facts]).isEmpty)
+            }
+            try require(
+                "P04",
+                isOpen ?? false,
+                "The entry exists and is open to the asker.",
+                recorded: facts == nil ? "P04" : "P04C"
+            )
+            if let number, let facts { found[number] = facts }
+        }
+        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private mutating func ungone(_ file: CaseFile, _ entries: [Int64]) throws(Refusal) {
+        let gone = entries.first { file.removals.purged[$0] != nil }
+        try require(
+            "L01",
+            gone == nil,
+            "None of the entries is purged.",
+            message: "E-\(gone ?? 0) is purged already."
+        )
+    }
+
+    /// An order of the right kind over all of the entries, which nobody can appeal any more.
+    private mutating func order(
+        _ text: String,
+        in file: CaseFile,
+        over entries: [Int64],
+        _ isRight: (OrderKind) -> Bool
+    ) throws(Refusal) -> CourtOrder {
+        let order = file.removals.order(Reference.number(text, letter: "C"))
+        let carries = order.map { order in isRight(order.terms.kind) && entries.allSatisfy(order.entries.contains) }
+        try require(
+            "P20",
+            carries ?? false,
+            "A court order that is recorded says so of each of the entries.",
+            message: "No such order is recorded over these entries.",
+            ask: "Ask the counsel of the case to record it: `accord order record`."
+        )
+        guard let order else { throw Refusal(row: "P20") }
+        try executable(order)
+        return order
+    }
+
+    private mutating func executable(_ order: CourtOrder) throws(Refusal) {
+        let from = order.terms.executableFrom
+        try require(
+            "L01",
+            from <= now,
+            "The order has taken effect, and the time for an appeal has ended.",
+            message: "C-\(order.number) may be appealed, or has no effect yet, until \(from).",
+            ask: "Wait, or ask the counsel of the case."
+        )
+    }
+
+    // MARK: Purging
+
+    private mutating func propose(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entries: [String],
+        _ orderName: String?,
+        _ reason: String,
+        _ purpose: Purpose
+    ) throws(Refusal) -> Decision {
+        let (numbers, role) = try dutiful(file, standing, entries)
+        try ungone(file, numbers)
+        try unheld(file, numbers)
+        var authority: [Int64] = []
+        var orderNumber: Int64?
+        if let orderName {
+            let order = try order(orderName, in: file, over: numbers) { $0 == .expunge }
+            orderNumber = order.number
+            authority = [order.line]
+        } else {
+            let reviews = numbers.compactMap { file.removals.reviews[$0] }.filter { $0.decision == .purge }
+            try require(
+                "P20",
+                reviews.count == numbers.count,
+                "A court order, or a retention review that decided so, says it of each of the entries.",
+                message: "Neither a court order nor a retention review says that these entries are to be purged.",
+                ask: "Name the order with `--order`, or review first: `accord retention review`."
+            )
+            authority = Set(reviews.map(\.line)).sorted()
+        }
+        let open = file.removals.purges.first { $0.state == .proposed && !Set($0.entries).isDisjoint(with: numbers) }
+        try require(
+            "L01",
+            open == nil,
+            "No purge of these entries waits for its second person.",
+            message: "\(open?.id ?? "") proposes that already."
+        )
+        let lines = file.lines(about: numbers)
+        guard lines.count <= Self.mostLines else { throw .malformed(field: "entries", "fewer entries at once") }
+        return removal(
+            file,
+            role,
+            purpose,
+            .purgeProposed(
+                Int64(file.removals.purges.count) + 1,
+                numbers,
+                order: orderNumber,
+                reason: reason
+            ),
+            authority.map { LineReference(line: $0) } + lines.map { LineReference(line: $0, isOfTexts: true) }
+        )
+    }
+
+    private mutating func unheld(_ file: CaseFile, _ entries: [Int64]) throws(Refusal) {
+        let hold = file.removals.holds.first { hold in entries.contains { hold.keeps($0) } }
+        try require(
+            "P19",
+            hold == nil,
+            "No legal hold keeps one of the entries.",
+            message: "The legal hold L-\(hold?.number ?? 0) keeps them: nothing is purged while it stands."
+        )
+    }
+
+    private mutating func decide(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ text: String,
+        _ isApproved: Bool,
+        _ reason: String?,
+        _ purpose: Purpose
+    ) throws(Refusal) -> Decision {
+        let purge = file.removals.purge(Reference.number(text, letter: "P"))
+        let facts = (purge?.entries ?? []).compactMap { file.facts($0) }
+        let held = duties(standing, facts)
+        try require("P04", purge != nil && !held.isEmpty, "The purge exists, and the asker has a duty for its entries.")
+        guard let purge else { throw Refusal(row: "P04") }
+        try require(
+            "P20",
+            purge.proposer != member.id,
+            "Who proposed does not approve.",
+            message: "Whoever proposed a purge does not decide it: a second person does."
+        )
+        let role = held.first { $0 != .lead && $0 != purge.proposerRole }
+        try require(
+            "P20",
+            role != nil,
+            "The second person is legal or a liaison of the originating agency, and has another duty than the proposer.",
+            message:
+                "A purge takes two duties: legal, or the liaison of the originating agency, beside \(purge.proposerRole.rawValue)."
+        )
+        try require(
+            "L01",
+            purge.state == .proposed,
+            "The purge waits for its second person.",
+            message: "\(purge.id) is \(purge.state.rawValue) already."
+        )
+        guard isApproved else {
+            return removal(file, role ?? .legal, purpose, .purgeDeclined(purge.number, reason: reason))
+        }
+        try unheld(file, purge.entries)
+        try ungone(file, purge.entries)
+        if let order = file.removals.order(purge.order) { try executable(order) }
+        try require(
+            "L01",
+            file.lines(about: purge.entries) == purge.lines,
+            "Nothing was added to the entries since.",
+            message: "Something was added to the entries since \(purge.id): decline it, and have it proposed again."
+        )
+        let releases = file.releases.filter { purge.entries.contains($0.entry) }
+        return removal(
+            file,
+            role ?? .legal,
+            purpose,
+            .purgeApproved(purge.number),
+            [LineReference(line: purge.line)]
+                + purge.lines.map { LineReference(line: $0, isOfTexts: true) }
+                + releases.map { LineReference(line: $0.line) }
+        )
+    }
+
+    private mutating func certify(_ name: String, _ text: String) throws(Refusal) -> Decision {
+        let (file, standing) = try knownCase(name, through: .notice)
+        let purge = file.removals.purge(Reference.number(text, letter: "P"))
+        let own = purge?.notices.filter { $0.recipient == member.agency } ?? []
+        try require(
+            "P04",
+            !own.isEmpty && standing.isLiaison,
+            "The purge exists, and the asker is a liaison of an agency that was told of it."
+        )
+        try require(
+            "L01",
+            own.contains { $0.certifiedAt == nil },
+            "It was not certified yet.",
+            message: "Your agency has certified that already."
+        )
+        let purpose = try purpose(file.purpose)
+        return removal(file, .liaison, purpose, .certified(purge?.number ?? 0))
+    }
+
+    // MARK: Sealing
+
+    /// Two persons here too: counsel recorded the order, and another carries it out.
+    private mutating func seal(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entries: [String],
+        _ orderName: String,
+        _ purpose: Purpose,
+        isLifting: Bool
+    ) throws(Refusal) -> Decision {
+        let (numbers, role) = try dutiful(file, standing, entries)
+        try ungone(file, numbers)
+        let order = try order(orderName, in: file, over: numbers) { isLifting ? $0 == .unseal : $0.seals }
+        try require(
+            "P20",
+            order.by != member.id,
+            "Who recorded the order does not carry it out.",
+            message: "Whoever recorded an order does not carry it out: a second person does."
+        )
+        let wrong = numbers.first { (file.removals.sealed[$0] != nil) != isLifting }
+        try require(
+            "L01",
+            wrong == nil,
+            isLifting ? "The entries are sealed." : "None of the entries is sealed.",
+            message: isLifting ? "E-\(wrong ?? 0) is not sealed." : "E-\(wrong ?? 0) is sealed already."
+        )
+        return removal(
+            file,
+            role,
+            purpose,
+            isLifting ? .unsealed(numbers, order: order.number) : .sealed(numbers, order: order.number),
+            [LineReference(line: order.line)]
+        )
+    }
+
+    // MARK: Listing
+
+    private mutating func listRemovals(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Decision {
+        _ = try casePurpose(file, standing)
+        try require(
+            "P05",
+            standing.hasDuty || standing.isOversight || (standing.isLiaison && standing.isJoined),
+            "The asker leads the case, is legal or liaison in it, or oversees it.",
+            ask: "Ask the lead of the case."
+        )
+        return read(file.id, standing.scope(file))
+    }
+}
+
+extension Standing {
+    /// True for who answers for retention and removal in the whole case: its lead and its counsel.
+    var hasDuty: Bool { isCaseLead || (isInCase && roles.contains(.legal)) }
+}
+
+extension CaseFile {
+    /// Positions of the lines that hold texts of entries or about them, in order.
+    func lines(about entries: [Int64]) -> [Int64] {
+        entries.flatMap { entry in
+            (facts(entry).map { [Int64($0.line)] } ?? []) + (removals.remarks[entry] ?? [])
+        }
+        .sorted()
+    }
+}

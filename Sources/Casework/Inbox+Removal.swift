@@ -1,0 +1,97 @@
+import Policy
+
+/// What waits for a member about retention and removal.
+extension CaseworkState {
+    func removalTasks(in file: CaseFile, for member: Member, _ standing: Standing, _ now: UTCTime) -> [InboxTask] {
+        var tasks: [InboxTask] = []
+        func add(
+            _ kind: String,
+            _ item: String,
+            _ from: AgencyID,
+            _ since: UTCTime,
+            _ summary: String,
+            _ command: String
+        ) {
+            tasks.append(
+                InboxTask(
+                    kind: kind,
+                    caseNumber: file.number,
+                    item: item,
+                    fromAgency: from.text,
+                    since: since,
+                    summary: summary,
+                    command: command
+                )
+            )
+        }
+        let all = file.removals
+        for purge in all.purges where purge.state == .approved || purge.state == .purged {
+            for notice in purge.notices where notice.certifiedAt == nil {
+                if standing.isLiaison, notice.recipient == member.agency {
+                    add(
+                        "purge-notice",
+                        purge.id,
+                        file.leadAgency,
+                        notice.sentAt,
+                        "What \(member.agency) was given as D-\(notice.dissemination) is purged: destroy your copies, and certify it until \(notice.dueAt).",
+                        "accord purge certify \(file.number) \(purge.id)"
+                    )
+                }
+                if standing.hasDuty || standing.isOversight, notice.dueAt <= now {
+                    let who = standing.mayKnowRecipient() ? notice.recipient.text : "An agency"
+                    add(
+                        "purge-uncertified",
+                        purge.id,
+                        file.leadAgency,
+                        notice.dueAt,
+                        "\(who) has not certified \(purge.id), which was due on \(notice.dueAt).",
+                        "accord purge list \(file.number)"
+                    )
+                }
+            }
+        }
+        for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
+            let isOwn = purge.entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency }
+            let isLegal = standing.isInCase && standing.roles.contains(.legal) && purge.proposerRole != .legal
+            let isKeeper =
+                standing.isLiaison && standing.participant != nil && isOwn && purge.proposerRole != .liaison
+            guard standing.mayKnow(file), isLegal || isKeeper else { continue }
+            add(
+                "purge-approval",
+                purge.id,
+                purge.proposerAgency,
+                purge.at,
+                "\(purge.proposer) proposes to purge \(purge.entries.map { "E-\($0)" }.joined(separator: ", ")): \(purge.words).",
+                "accord purge approve \(file.number) \(purge.id)"
+            )
+        }
+        guard standing.hasDuty else { return tasks }
+        for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
+            let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.entries))
+            let rest = order.entries.filter { all.purged[$0] == nil && !proposed.contains($0) }
+            guard !rest.isEmpty else { continue }
+            let names = rest.map { "E-\($0)" }
+            add(
+                "order",
+                "C-\(order.number)",
+                file.leadAgency,
+                order.terms.executableFrom,
+                "The court order C-\(order.number) can be carried out: \(names.joined(separator: ", ")).",
+                "accord purge propose \(file.number) \(names.joined(separator: " ")) --order C-\(order.number)"
+            )
+        }
+        for (entry, review) in all.reviews.sorted(by: { $0.key < $1.key })
+        where all.purged[entry] == nil && review.decision == .retain {
+            guard let until = review.until, until <= now else { continue }
+            add(
+                "retention",
+                "E-\(entry)",
+                file.leadAgency,
+                until,
+                "The retention of E-\(entry) was to be reviewed by \(until).",
+                "accord retention review \(file.number) E-\(entry) --decision retain --until 1y --reason WHY"
+            )
+        }
+        return tasks
+    }
+}

@@ -1,0 +1,152 @@
+import Policy
+import StrictJSON
+
+/// What a snapshot of the state says of retention and removal.
+extension Removals {
+    var record: JSONObject {
+        [
+            "reviews": .array(
+                reviews.sorted { $0.key < $1.key }.map { entry, review in
+                    .object(
+                        .present([
+                            ("entry", .integer(entry)), ("decision", .string(review.decision.rawValue)),
+                            ("until", review.until.map { .integer($0.milliseconds) }),
+                            ("by", .string(review.by.text)), ("line", .integer(review.line)),
+                        ])
+                    )
+                }
+            ),
+            "holds": .array(
+                holds.map { hold in
+                    [
+                        "number": .integer(hold.number), "entries": .integers(hold.entries),
+                        "by": .string(hold.by.text), "at": .integer(hold.at.milliseconds),
+                        "lifted": .bool(hold.isLifted),
+                    ]
+                }
+            ),
+            "orders": .array(
+                orders.map { order in
+                    .object(
+                        order.terms.record.with([
+                            ("number", .integer(order.number)), ("entries", .integers(order.entries)),
+                            ("by", .string(order.by.text)), ("at", .integer(order.at.milliseconds)),
+                            ("line", .integer(order.line)),
+                        ])
+                    )
+                }
+            ),
+            "purges": .array(purges.map { .object($0.record) }),
+            "sealed": .integers(sealed.keys.sorted()),
+            "sealed_under": .integers(sealed.sorted { $0.key < $1.key }.map(\.value)),
+            "remarks": .array(
+                remarks.sorted { $0.key < $1.key }.map { entry, lines in
+                    ["entry": .integer(entry), "lines": .integers(lines)]
+                }
+            ),
+        ]
+    }
+
+    init(_ fields: Fields) throws(EventFault) {
+        for value in fields.object["reviews"]?.array ?? [] {
+            let review = try Fields(value)
+            reviews[try review.ordinal("entry")] = RetentionReview(
+                decision: try review.word("decision") { RetentionDecision(rawValue: $0) },
+                until: review.object["until"] == nil ? nil : try review.time("until"),
+                by: try review.word("by") { MemberID($0) },
+                line: try review.integer("line")
+            )
+        }
+        for value in fields.object["holds"]?.array ?? [] {
+            let hold = try Fields(value)
+            holds.append(
+                LegalHold(
+                    number: try hold.ordinal("number"),
+                    entries: try hold.integers("entries"),
+                    by: try hold.word("by") { MemberID($0) },
+                    at: try hold.time("at"),
+                    isLifted: try hold.bool("lifted")
+                )
+            )
+        }
+        for value in fields.object["orders"]?.array ?? [] {
+            let order = try Fields(value)
+            orders.append(
+                CourtOrder(
+                    number: try order.ordinal("number"),
+                    terms: try OrderTerms(order),
+                    entries: try order.integers("entries"),
+                    by: try order.word("by") { MemberID($0) },
+                    at: try order.time("at"),
+                    line: try order.integer("line")
+                )
+            )
+        }
+        for value in fields.object["purges"]?.array ?? [] {
+            let purge = try Purge(Fields(value))
+            purges.append(purge)
+            if purge.approvalLine != nil { for entry in purge.entries { purged[entry] = purge.number } }
+        }
+        for (entry, order) in zip(try fields.integers("sealed"), try fields.integers("sealed_under")) {
+            sealed[entry] = order
+        }
+        for value in fields.object["remarks"]?.array ?? [] {
+            let remark = try Fields(value)
+            remarks[try remark.integer("entry")] = try remark.integers("lines")
+        }
+    }
+}
+
+extension Purge {
+    fileprivate var record: JSONObject {
+        .present([
+            ("number", .integer(number)), ("entries", .integers(entries)), ("order", order.map { .integer($0) }),
+            ("proposer", .string(proposer.text)), ("proposer_agency", .string(proposerAgency.text)),
+            ("proposer_role", .string(proposerRole.rawValue)), ("at", .integer(at.milliseconds)),
+            ("state", .string(state.rawValue)), ("approver", approver.map { .string($0.text) }),
+            ("line", .integer(line)), ("approval_line", approvalLine.map { .integer($0) }),
+            ("lines", .integers(lines)),
+            (
+                "notices",
+                .array(
+                    notices.map { notice in
+                        .object(
+                            .present([
+                                ("dissemination", .integer(notice.dissemination)),
+                                ("recipient", .string(notice.recipient.text)),
+                                ("sent_at", .integer(notice.sentAt.milliseconds)),
+                                ("certified_at", notice.certifiedAt.map { .integer($0.milliseconds) }),
+                            ])
+                        )
+                    }
+                )
+            ),
+        ])
+    }
+
+    fileprivate init(_ fields: Fields) throws(EventFault) {
+        number = try fields.ordinal("number")
+        entries = try fields.integers("entries")
+        order = fields.optionalInteger("order")
+        proposer = try fields.word("proposer") { MemberID($0) }
+        proposerAgency = try fields.word("proposer_agency") { AgencyID($0) }
+        proposerRole = try fields.word("proposer_role") { Role(rawValue: $0) }
+        at = try fields.time("at")
+        state = try fields.word("state") { State(rawValue: $0) }
+        approver = fields.optionalString("approver").flatMap { MemberID($0) }
+        line = try fields.integer("line")
+        approvalLine = fields.optionalInteger("approval_line")
+        lines = try fields.integers("lines")
+        for value in fields.object["notices"]?.array ?? [] {
+            let notice = try Fields(value)
+            notices.append(
+                PurgeNotice(
+                    dissemination: try notice.ordinal("dissemination"),
+                    recipient: try notice.word("recipient") { AgencyID($0) },
+                    sentAt: try notice.time("sent_at"),
+                    certifiedAt: notice.object["certified_at"] == nil ? nil : try notice.time("certified_at")
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package import Policy
+
+/// What a court ordered about a record (domain.md 2.11).
+package enum OrderKind: String, Hashable, Sendable, CaseIterable {
+    case expunge
+    case seal
+    case suppress
+    case protective
+    case unseal
+
+    /// Suppression and protection hold from their receipt on; the others wait until nobody can appeal any more.
+    package var waitsForAppeal: Bool { self != .suppress && self != .protective }
+
+    /// Under which of them entries are sealed.
+    var seals: Bool { self == .seal || self == .suppress || self == .protective }
+}
+
+/// How a retention review ends (28 CFR 23.20(h)).
+package enum RetentionDecision: String, Hashable, Sendable, CaseIterable {
+    case retain
+    case purge
+}
+
+/// What an order says.
+package struct OrderTerms: Hashable, Sendable {
+    package var kind: OrderKind
+    package var court: String
+    package var docket: String
+    package var effectiveAt: UTCTime
+    /// Nil where there is no appeal.
+    package var appealUntil: UTCTime?
+
+    /// From when on it may be carried out.
+    package var executableFrom: UTCTime {
+        guard kind.waitsForAppeal, let appealUntil else { return effectiveAt }
+        return max(effectiveAt, appealUntil)
+    }
+}
+
+/// An order as it was received.
+package struct CourtOrder: Hashable, Sendable {
+    package var number: Int64
+    package var terms: OrderTerms
+    package var entries: [Int64]
+    package var by: MemberID
+    package var at: UTCTime
+    /// Position in the case of the line that records it.
+    var line: Int64
+}
+
+/// The newest retention review of an entry.
+package struct RetentionReview: Hashable, Sendable {
+    package var decision: RetentionDecision
+    /// When it is to be reviewed again; nil where it is to be purged.
+    package var until: UTCTime?
+    package var by: MemberID
+    var line: Int64
+}
+
+/// A legal hold: what it names is not purged while it stands; none named are all entries of the case.
+package struct LegalHold: Hashable, Sendable {
+    package var number: Int64
+    package var entries: [Int64]
+    package var by: MemberID
+    package var at: UTCTime
+    package var isLifted: Bool
+
+    func keeps(_ entry: Int64) -> Bool { !isLifted && (entries.isEmpty || entries.contains(entry)) }
+}
+
+/// A notice to an agency that was given what is purged.
+package struct PurgeNotice: Hashable, Sendable {
+    /// The number of the line in the dissemination register.
+    package var dissemination: Int64
+    package var recipient: AgencyID
+    package var sentAt: UTCTime
+    package var certifiedAt: UTCTime?
+
+    /// When the recipient has to have certified (domain.md 6.11).
+    package var dueAt: UTCTime { sentAt.adding(days: 30) }
+}
+
+/// A purge, from its proposal to the destruction and what recipients certified.
+package struct Purge: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable {
+        case proposed
+        case declined
+        /// A second person approved: from here on nobody reads it, and its bytes are being destroyed.
+        case approved
+        /// The bytes are destroyed.
+        case purged
+    }
+
+    package var number: Int64
+    package var entries: [Int64]
+    /// The order under which; nil where a retention review decided it.
+    package var order: Int64?
+    package var proposer: MemberID
+    package var proposerAgency: AgencyID
+    package var proposerRole: Role
+    package var at: UTCTime
+    package var state: State
+    package var approver: MemberID?
+    package var notices: [PurgeNotice] = []
+    /// Position of the proposal's line.
+    var line: Int64
+    /// Position of the approval's line, once there is one.
+    package var approvalLine: Int64?
+    /// Positions of the lines whose texts are to be destroyed.
+    var lines: [Int64]
+
+    package var id: String { "P-\(number)" }
+
+    /// Such as `P-1 under court order C-1`.
+    package var words: String { id + (order.map { " under court order C-\($0)" } ?? " after a retention review") }
+}
+
+/// All that concerns retention and removal in a case: rare, and so beside the entries.
+package struct Removals: Hashable, Sendable {
+    package var reviews: [Int64: RetentionReview] = [:]
+    package var holds: [LegalHold] = []
+    package var orders: [CourtOrder] = []
+    package var purges: [Purge] = []
+    /// Sealed entries, and under which order.
+    package var sealed: [Int64: Int64] = [:]
+    /// Purged entries, from the approval on, and by which purge.
+    package var purged: [Int64: Int64] = [:]
+    /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission.
+    var remarks: [Int64: [Int64]] = [:]
+
+    func isGone(_ entry: Int64) -> Bool { purged[entry] != nil || sealed[entry] != nil }
+
+    package func purge(_ number: Int64?) -> Purge? { number.flatMap { number in purges.first { $0.number == number } } }
+
+    func order(_ number: Int64?) -> CourtOrder? { number.flatMap { number in orders.first { $0.number == number } } }
+}
+
+/// A line of the same case that an event rests on, or whose texts it is about.
+package struct LineReference: Hashable, Sendable {
+    /// Position in the case.
+    package var line: Int64
+    /// Whether its separately removable parts are meant: all but the first, which says what the line did.
+    package var isOfTexts: Bool
+
+    package init(line: Int64, isOfTexts: Bool = false) {
+        self.line = line
+        self.isOfTexts = isOfTexts
+    }
+}
+
+/// An act of retention, sealing or removal; `String` is what the asker calls an entry, an order, a hold or a purge.
+package enum RemovalAct: Hashable, Sendable {
+    case review([String], RetentionDecision, until: UTCTime?, explanation: String)
+    case placeHold([String], reason: String)
+    case liftHold(String, reason: String)
+    case recordOrder([String], OrderTerms)
+    case proposePurge([String], order: String?, reason: String)
+    case decidePurge(String, isApproved: Bool, reason: String?)
+    case certify(String)
+    case seal([String], order: String)
+    case unseal([String], order: String)
+    case list
+
+    package var name: String {
+        switch self {
+        case .review: "retention.review"
+        case .placeHold: "hold.place"
+        case .liftHold: "hold.lift"
+        case .recordOrder: "order.record"
+        case .proposePurge: "purge.propose"
+        case .decidePurge(_, let isApproved, _): isApproved ? "purge.approve" : "purge.decline"
+        case .certify: "purge.certify"
+        case .seal: "entry.seal"
+        case .unseal: "entry.unseal"
+        case .list: "purge.list"
+        }
+    }
+
+    /// The order, hold or purge that it is about; nil where there is none.
+    var item: String? {
+        switch self {
+        case .liftHold(let text, _): Reference.number(text, letter: "L").map { "L-\($0)" }
+        case .decidePurge(let text, _, _), .certify(let text): Reference.number(text, letter: "P").map { "P-\($0)" }
+        default: nil
+        }
+    }
+}
+
+/// What happened about retention, sealing or removal.
+package enum RemovalEvent: Hashable, Sendable {
+    case reviewed([Int64], RetentionDecision, until: UTCTime?, explanation: String)
+    case holdPlaced(Int64, [Int64], reason: String)
+    case holdLifted(Int64, reason: String)
+    case orderReceived(Int64, [Int64], OrderTerms)
+    case purgeProposed(Int64, [Int64], order: Int64?, reason: String)
+    case purgeApproved(Int64)
+    case purgeDeclined(Int64, reason: String?)
+    case noticeSent(purge: Int64, dissemination: Int64, AgencyID)
+    /// The daemon has destroyed the bytes.
+    case purged(Int64)
+    case certified(Int64)
+    case sealed([Int64], order: Int64)
+    case unsealed([Int64], order: Int64)
+
+    package var kind: String {
+        switch self {
+        case .reviewed: "retention.reviewed"
+        case .holdPlaced: "legal.hold_placed"
+        case .holdLifted: "legal.hold_lifted"
+        case .orderReceived: "court_order.received"
+        case .purgeProposed: "purge.proposed"
+        case .purgeApproved: "purge.approved"
+        case .purgeDeclined: "purge.declined"
+        case .noticeSent: "purge.notice_sent"
+        case .purged: "record.purged"
+        case .certified: "purge.certified"
+        case .sealed: "record.sealed"
+        case .unsealed: "record.unsealed"
+        }
+    }
+
+    var item: String? {
+        switch self {
+        case .holdPlaced(let number, _, _), .holdLifted(let number, _): "L-\(number)"
+        case .orderReceived(let number, _, _): "C-\(number)"
+        case .purgeProposed(let number, _, _, _), .purgeApproved(let number), .purgeDeclined(let number, _),
+            .purged(let number), .certified(let number):
+            "P-\(number)"
+        case .noticeSent(_, let dissemination, _): "D-\(dissemination)"
+        case .reviewed(let entries, _, _, _), .sealed(let entries, _), .unsealed(let entries, _):
+            entries.count == 1 ? entries.first.map { "E-\($0)" } : nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Casework
+import Logging
+import Policy
+import RecordStore
+import TransparencyLog
+
+/// Purges: approved by a line, then destroyed, then said to be.
+extension Sequencer {
+    /// The lines and parts that an event's line names, where they stand in the record or on their way there.
+    func resolve(_ decision: Decision) throws -> [Statement.Reference] {
+        guard !decision.references.isEmpty else { return [] }
+        let key = decision.event.caseID.key
+        return try decision.references.flatMap { reference -> [Statement.Reference] in
+            let line = try line(of: key, at: reference.line)
+            guard reference.isOfTexts else { return [Statement.Reference(seq: line.seq)] }
+            // The first part says what the line did, and stays.
+            return line.statement.parts.dropFirst().map { Statement.Reference(seq: line.seq, part: $0) }
+        }
+    }
+
+    private func line(of key: CaseKey, at position: Int64) throws -> LogLine {
+        let coming = (inFlight?.lines ?? []) + prepared.lines
+        if let line = coming.first(where: { $0.stream == key && Int64(clamping: $0.streamSeq) == position }) {
+            return try LogLine(parsing: line.bytes)
+        }
+        guard let stored = try shelf.record.lines(of: key, after: position - 1, limit: 1).first else {
+            throw RecordFault(.damaged, "A line that an act rests on is not on the record.")
+        }
+        return try LogLine(parsing: stored.bytes)
+    }
+
+    /// The notices of a purge go into the batch of its approval: there is no purge without them.
+    func appendNotices(after event: Event) throws {
+        for notice in state.notices(after: event) { try append(notice, asker: .system) }
+    }
+
+    /// Begins to destroy what was approved, now that the approval is durable.
+    func erase(after events: [RecordedEvent]) {
+        for event in events {
+            guard case .removal(.purgeApproved(let number)) = event.event.body else { continue }
+            erasures.append(
+                PendingPurge(
+                    caseID: event.event.caseID,
+                    number: number,
+                    approvalLine: Int64(clamping: event.caseSeq)
+                )
+            )
+        }
+        eraseNext()
+    }
+
+    /// One after the other; what did not succeed is tried again at the next tick.
+    func eraseNext() {
+        guard !isErasing, mode == .running, let purge = erasures.first else { return }
+        isErasing = true
+        surroundings.erase(purge) { [self] in post(.erased(purge, $0)) }
+    }
+
+    func finishErasure(of purge: PendingPurge, _ result: Result<Void, any Error>) {
+        isErasing = false
+        switch result {
+        case .success:
+            erasures.removeAll { $0 == purge }
+            if erasures.isEmpty { warnings["removal"] = nil }
+            guard mode == .running, let decision = state.destruction(of: purge) else { return }
+            do {
+                try append(decision, asker: .system)
+            } catch {
+                logger.error("a line could not be made", metadata: ["error": "\(error)"])
+            }
+            eraseNext()
+        case .failure(let error):
+            logger.error("a purge is not carried out yet", metadata: ["error": "\(error)"])
+            warnings["removal"] = "What was purged is not destroyed yet; nobody reads it, and it is tried again."
+        }
+    }
+}

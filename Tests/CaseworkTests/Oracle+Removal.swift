@@ -1,0 +1,129 @@
+import Policy
+
+@testable import Casework
+
+/// What domain.md 2.11 and 6.3 say of retention and removal, a second time.
+extension Oracle {
+    mutating func follow(_ removal: RemovalEvent, _ event: Event) {
+        let id = event.caseID
+        switch removal {
+        case .reviewed(let entries, let decision, _, _):
+            for entry in entries { folders[id]?.items[entry]?.review = decision }
+        case .holdPlaced(let number, let entries, _): folders[id]?.holds[number] = .some(Set(entries))
+        case .holdLifted(let number, _): folders[id]?.holds[number] = .some(nil)
+        case .orderReceived(let number, let entries, let terms):
+            guard let member = event.member else { return }
+            folders[id]?.orders[number] = Order(terms: terms, entries: Set(entries), by: member)
+        case .purgeProposed(let number, let entries, let order, _):
+            guard let member = event.member, let role = event.role, let folder = folders[id] else { return }
+            folders[id]?.proposals[number] = Proposal(
+                entries: Set(entries),
+                order: order,
+                by: member,
+                role: role,
+                remarks: entries.reduce(0) { $0 + (folder.items[$1]?.remarks ?? 0) }
+            )
+        case .purgeApproved(let number):
+            folders[id]?.proposals[number]?.answer = "yes"
+            for entry in folders[id]?.proposals[number]?.entries ?? [] { folders[id]?.items[entry]?.isPurged = true }
+        case .purgeDeclined(let number, _): folders[id]?.proposals[number]?.answer = "no"
+        case .noticeSent(let number, _, let recipient): folders[id]?.proposals[number]?.told[recipient] = false
+        case .purged: return
+        case .certified(let number):
+            if let agency = event.agency { folders[id]?.proposals[number]?.told[agency] = true }
+        case .sealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = true }
+        case .unsealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = false }
+        }
+    }
+
+    func allows(_ place: Place, _ folder: Folder, _ isKnown: Bool, _ act: RemovalAct, _ suits: Bool) -> Bool {
+        if case .certify(let text) = act {
+            guard let number = Reference.number(text, letter: "P"), let told = folder.proposals[number]?.told else {
+                return false
+            }
+            return place.isLiaison && told[place.agency] == false
+        }
+        guard isKnown, suits else { return false }
+        let isCounsel = place.isIn && place.roles.contains(.legal)
+        func numbers(_ texts: [String]) -> Set<Int64>? {
+            var found: Set<Int64> = []
+            for text in texts {
+                guard let number = Reference.entry(text), number > 0, var item = folder.items[number] else {
+                    return nil
+                }
+                if item.isSealed, duties(place, [item]).isEmpty { return nil }
+                item.isSealed = false
+                guard sight(place, folder, item) > 0 else { return nil }
+                found.insert(number)
+            }
+            return found.isEmpty ? nil : found
+        }
+        func items(_ numbers: Set<Int64>) -> [Item] { numbers.compactMap { folder.items[$0] } }
+        func isHeld(_ numbers: Set<Int64>) -> Bool {
+            folder.holds.values.contains { hold in
+                hold.map { $0.isEmpty || !$0.isDisjoint(with: numbers) } ?? false
+            }
+        }
+        func runs(_ order: Order) -> Bool {
+            let isAtOnce = order.terms.kind == .suppress || order.terms.kind == .protective
+            return order.terms.effectiveAt <= now && (isAtOnce || order.terms.appealUntil.map { $0 <= now } ?? true)
+        }
+        switch act {
+        case .list: return place.oversees || place.leads || isCounsel || (place.isLiaison && place.isJoined)
+        case .recordOrder(let texts, _): return isCounsel && numbers(texts) != nil
+        case .placeHold(let texts, _): return isCounsel && (texts.isEmpty || numbers(texts) != nil)
+        case .liftHold(let text, _):
+            guard let number = Reference.number(text, letter: "L"), let hold = folder.holds[number] else {
+                return false
+            }
+            return isCounsel && hold != nil
+        case .review(let texts, let decision, let until, _):
+            guard let named = numbers(texts), !duties(place, items(named)).isEmpty,
+                items(named).allSatisfy({ !$0.isPurged })
+            else { return false }
+            return decision == .purge || until.map { $0 > now && $0 <= now.adding(days: 1_825) } ?? false
+        case .proposePurge(let texts, let order, _):
+            guard let named = numbers(texts), !duties(place, items(named)).isEmpty, !isHeld(named),
+                items(named).allSatisfy({ !$0.isPurged }),
+                folder.proposals.values.allSatisfy({ $0.answer != "open" || $0.entries.isDisjoint(with: named) })
+            else { return false }
+            guard let order else { return items(named).allSatisfy { $0.review == .purge } }
+            guard let number = Reference.number(order, letter: "C"), let found = folder.orders[number] else {
+                return false
+            }
+            return found.terms.kind == .expunge && named.isSubset(of: found.entries) && runs(found)
+        case .decidePurge(let text, let isApproved, _):
+            guard let number = Reference.number(text, letter: "P"), let asked = folder.proposals[number],
+                asked.answer == "open", asked.by != place.who
+            else { return false }
+            let held = duties(place, items(asked.entries))
+            guard held.contains(where: { $0 != .lead && $0 != asked.role }) else { return false }
+            guard isApproved else { return true }
+            let remarks = items(asked.entries).reduce(0) { $0 + $1.remarks }
+            return !isHeld(asked.entries) && remarks == asked.remarks
+                && items(asked.entries).allSatisfy { !$0.isPurged }
+                && asked.order.map { number in folder.orders[number].map(runs) ?? false } ?? true
+        case .seal(let texts, let order), .unseal(let texts, let order):
+            var isLifting = false
+            if case .unseal = act { isLifting = true }
+            guard let named = numbers(texts), !duties(place, items(named)).isEmpty,
+                let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
+                items(named).allSatisfy({ !$0.isPurged && $0.isSealed == isLifting })
+            else { return false }
+            let kinds: Set<OrderKind> = isLifting ? [.unseal] : [.seal, .suppress, .protective]
+            return kinds.contains(found.terms.kind) && named.isSubset(of: found.entries) && runs(found)
+                && found.by != place.who
+        case .certify: return false
+        }
+    }
+
+    private func duties(_ place: Place, _ items: [Item]) -> Set<Role> {
+        var roles: Set<Role> = []
+        if place.leads { roles.insert(.lead) }
+        if place.isIn, place.roles.contains(.legal) { roles.insert(.legal) }
+        if place.isLiaison, place.part != nil, items.allSatisfy({ $0.origin == place.agency }) {
+            roles.insert(.liaison)
+        }
+        return roles
+    }
+}

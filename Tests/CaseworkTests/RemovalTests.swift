@@ -1,0 +1,367 @@
+import Policy
+import StrictJSON
+import Testing
+
+@testable import Casework
+
+/// Retention, holds, orders, seals and purges (domain.md 2.11, 6.6, 6.8: P19, P20).
+@Suite("Lawful removal")
+struct RemovalTests {
+    /// Alder with E-1 by MPD-VT, given to TCP-NAR and HCS-MAR, and E-2 by SPO-OC.
+    static func alder() -> World {
+        var world = World.joined()
+        world.must("agent.mpd1", .recordEntry("Alder", World.entry(text: "The words of E-1.")))
+        world.must("agent.spo1", .recordEntry("Alder", World.entry()))
+        for agency in ["TCP-NAR", "HCS-MAR"] {
+            world.must(
+                "liaison.mpd",
+                .releaseEntry("Alder", "E-1", id(agency), reason: "same van"),
+                purpose: "OFFICER_SAFETY"
+            )
+        }
+        return world
+    }
+
+    static func terms(
+        _ kind: OrderKind,
+        appealDays: Int64? = nil,
+        effectiveDays: Int64 = -1
+    ) -> OrderTerms {
+        OrderTerms(
+            kind: kind,
+            court: "Superior Court",
+            docket: "31-CV-7",
+            effectiveAt: World.start.adding(days: effectiveDays),
+            appealUntil: appealDays.map { World.start.adding(days: $0) }
+        )
+    }
+
+    private static func removal(_ act: RemovalAct) -> Act { .removal("Alder", act) }
+
+    @discardableResult
+    static func order(_ world: inout World, _ kind: OrderKind = .expunge, _ entries: [String] = ["E-1"]) -> Event {
+        world.must("counsel.dao", removal(.recordOrder(entries, terms(kind))))
+    }
+
+    static func propose(_ entries: [String] = ["E-1"], _ order: String? = "C-1") -> Act {
+        removal(.proposePurge(entries, order: order, reason: "mistaken identity"))
+    }
+
+    static func approve(_ purge: String = "P-1") -> Act {
+        removal(.decidePurge(purge, isApproved: true, reason: nil))
+    }
+
+    /// E-1 purged under an order, its notices recorded.
+    static func purged() -> World {
+        var world = alder()
+        order(&world)
+        world.must("liaison.mpd", propose())
+        world.approve("counsel.dao", "P-1")
+        return world
+    }
+
+    // MARK: Authority
+
+    @Test func `an order, a proposal and a second person of another duty purge an entry`() {
+        let world = Self.purged()
+        let file = world.file("Alder")
+        #expect(file.removals.purged == [1: 1])
+        #expect(file.removals.purges.map(\.state) == [.approved])
+        #expect(file.removals.purges.first?.approver == member("counsel.dao"))
+    }
+
+    @Test func `without an order or a review nothing is purged`() {
+        var world = Self.alder()
+        #expect(world.act(as: "liaison.mpd", Self.propose(["E-1"], "C-1")).rule == "P20")
+        #expect(world.act(as: "liaison.mpd", Self.propose(["E-1"], nil)).rule == "P20")
+        Self.order(&world, .seal)
+        #expect(world.act(as: "liaison.mpd", Self.propose(["E-1"], "C-1")).rule == "P20")
+        Self.order(&world, .expunge, ["E-2"])
+        #expect(world.act(as: "lead.fib", Self.propose(["E-1"], "C-2")).rule == "P20")
+        #expect(world.act(as: "lead.fib", Self.propose(["E-1", "E-2"], "C-2")).code == "E-SOD")
+        #expect(world.act(as: "lead.fib", Self.propose(["E-2"], "C-2")).isDone)
+    }
+
+    @Test func `a retention review that decided so is authority as well, over each entry`() {
+        var world = Self.alder()
+        let review = RemovalAct.review(["E-1"], .purge, until: nil, explanation: "unreliable source")
+        world.must("liaison.mpd", Self.removal(review))
+        #expect(world.act(as: "lead.fib", Self.propose(["E-1", "E-2"], nil)).rule == "P20")
+        #expect(world.act(as: "lead.fib", Self.propose(["E-1"], nil)).isDone)
+        #expect(world.approve("liaison.mpd", "P-1").isDone)
+    }
+
+    @Test func `the same person, and the same duty, is no second one`() {
+        var world = Self.alder()
+        Self.order(&world)
+        world.must("liaison.mpd", Self.propose())
+        #expect(world.act(as: "liaison.mpd", Self.approve()).rule == "P20")
+        world.enrol("deputy.mpd", id("MPD-VT"))
+        world.give("deputy.mpd", .liaison)
+        #expect(world.act(as: "deputy.mpd", Self.approve()).rule == "P20")
+        #expect(world.act(as: "lead.fib", Self.approve()).rule == "P20")
+        #expect(world.act(as: "counsel.dao", Self.approve()).isDone)
+        #expect(world.act(as: "counsel.dao", Self.approve()).code == "E-STATE")
+    }
+
+    @Test func `who has no duty for an entry neither proposes nor approves`() {
+        var world = Self.alder()
+        Self.order(&world)
+        #expect(world.act(as: "agent.mpd1", Self.propose()).rule == "P05")
+        #expect(world.act(as: "liaison.spo", Self.propose()).rule == "P04C")
+        #expect(world.act(as: "agent.tcp1", Self.propose()).rule == "P01")
+        #expect(world.act(as: "auditor.rob", Self.propose()).rule == "P05")
+        #expect(world.act(as: "admin.ops", Self.propose()).rule == "P09")
+        world.must("lead.fib", Self.propose())
+        #expect(world.act(as: "liaison.spo", Self.approve()).rule == "P04")
+        #expect(world.act(as: "liaison.mpd", Self.approve()).isDone)
+    }
+
+    @Test func `before the time for an appeal has ended nothing is carried out`() {
+        var world = Self.alder()
+        world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.expunge, appealDays: 30))))
+        let early = world.act(as: "liaison.mpd", Self.propose())
+        #expect(early.rule == "L01" && early.refusal?.outward.message.contains("2031-04-02") == true)
+        world.now = world.now.adding(days: 31)
+        #expect(world.act(as: "liaison.mpd", Self.propose()).isDone)
+        #expect(world.approve("counsel.dao", "P-1").isDone)
+    }
+
+    @Test func `suppression and protection hold from their receipt on, and not before they take effect`() {
+        for kind in [OrderKind.suppress, .protective] {
+            var world = Self.alder()
+            world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(kind, appealDays: 30))))
+            #expect(world.act(as: "lead.fib", Self.removal(.seal(["E-1"], order: "C-1"))).isDone, "\(kind)")
+        }
+        var world = Self.alder()
+        world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.suppress, effectiveDays: 2))))
+        #expect(world.act(as: "lead.fib", Self.removal(.seal(["E-1"], order: "C-1"))).rule == "L01")
+    }
+
+    @Test func `a legal hold keeps what it names from being purged, until it is lifted`() {
+        var world = Self.alder()
+        Self.order(&world)
+        world.must("counsel.dao", Self.removal(.placeHold([], reason: "trial")))
+        let held = world.act(as: "liaison.mpd", Self.propose())
+        #expect(held.rule == "P19" && held.code == "E-HOLD")
+        world.must("counsel.dao", Self.removal(.liftHold("L-1", reason: "verdict")))
+        #expect(world.act(as: "counsel.dao", Self.removal(.liftHold("L-1", reason: "again"))).rule == "L01")
+        world.must("liaison.mpd", Self.propose())
+        world.must("counsel.dao", Self.removal(.placeHold(["E-1"], reason: "appeal")))
+        #expect(world.act(as: "counsel.dao", Self.approve()).rule == "P19")
+        world.must("counsel.dao", Self.removal(.liftHold("L-2", reason: "over")))
+        #expect(world.approve("counsel.dao", "P-1").isDone)
+    }
+
+    @Test func `a hold on another entry, and a hold on what is to be sealed, keeps nothing`() {
+        var world = Self.alder()
+        world.must("counsel.dao", Self.removal(.placeHold(["E-2"], reason: "trial")))
+        Self.order(&world)
+        #expect(world.act(as: "liaison.mpd", Self.propose()).isDone)
+        Self.order(&world, .seal, ["E-2"])
+        #expect(world.act(as: "liaison.spo", Self.removal(.seal(["E-2"], order: "C-2"))).isDone)
+    }
+
+    @Test func `only counsel of the case records orders and places holds`() {
+        for name in ["lead.fib", "liaison.mpd", "agent.mpd1", "auditor.rob"] {
+            var world = Self.alder()
+            let order = RemovalAct.recordOrder(["E-1"], Self.terms(.expunge))
+            #expect(world.act(as: name, Self.removal(order)).rule == "P05", "\(name)")
+            #expect(world.act(as: name, Self.removal(.placeHold([], reason: "r"))).rule == "P05", "\(name)")
+        }
+    }
+
+    @Test func `what was said about an entry since the proposal is not left behind`() {
+        var world = Self.alder()
+        Self.order(&world)
+        world.must("lead.fib", Self.propose())
+        world.must("agent.mpd1", .withdrawEntry("Alder", "E-1", reason: "It was Mr Grey."))
+        #expect(world.act(as: "liaison.mpd", Self.approve()).rule == "L01")
+        world.must("liaison.mpd", Self.removal(.decidePurge("P-1", isApproved: false, reason: "again, with all of it")))
+        let again = world.command(as: "lead.fib", Self.propose())
+        #expect(world.state.decide(again).references.filter(\.isOfTexts).count == 2)
+        world.take(again)
+        #expect(world.approve("liaison.mpd", "P-2").isDone)
+    }
+
+    @Test func `a closed case is reviewed, sealed and purged all the same`() {
+        var world = Self.alder()
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "verdict"))
+        Self.order(&world)
+        world.must("liaison.mpd", Self.propose())
+        #expect(world.approve("counsel.dao", "P-1").isDone)
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).rule == "L02")
+    }
+
+    @Test(arguments: [nil, 0, 6 * 365] as [Int64?])
+    func `what is retained has the day of its next review within five years`(days: Int64?) {
+        var world = Self.alder()
+        let until = days.map { world.now.adding(days: $0) }
+        let act = Self.removal(.review(["E-1"], .retain, until: until, explanation: "still needed"))
+        #expect(world.act(as: "lead.fib", act).code == "E-INVALID")
+        let good = RemovalAct.review(["E-1"], .retain, until: world.now.adding(days: 365), explanation: "needed")
+        #expect(world.act(as: "lead.fib", Self.removal(good)).isDone)
+    }
+
+    // MARK: What readers see
+
+    @Test func `a purged entry is known to have been to who knew of it, and absent to others`() {
+        var world = Self.purged()
+        for name in ["lead.fib", "agent.mpd1", "analyst.fib", "counsel.dao", "liaison.mpd"] {
+            let read = world.act(as: name, .getEntry("Alder", "E-1"))
+            #expect(read.rule == "L01", "\(name)")
+            #expect(read.refusal?.outward.message == "E-1 was purged: P-1 under court order C-1.", "\(name)")
+        }
+        for name in ["agent.tcp1", "liaison.tcp", "lead.hcs"] {
+            #expect(world.act(as: name, .getEntry("Alder", "E-1")).rule == "P01", "\(name)")
+        }
+        for act in [
+            Act.correctEntry("Alder", "E-1", text: "t", reason: "r"), .withdrawEntry("Alder", "E-1", reason: "r"),
+            .changeHandling("Alder", "E-1", .h2, reason: "r"), .acknowledgeEntry("Alder", "E-1"),
+            .releaseEntry("Alder", "E-1", id("SPS"), reason: "r"), Self.propose(),
+        ] {
+            #expect(world.act(as: "liaison.mpd", act).rule == "L01", "\(act.name)")
+        }
+    }
+
+    @Test func `a sealed entry is as absent as one that never was, but for oversight`() {
+        var world = Self.alder()
+        Self.order(&world, .seal)
+        #expect(world.act(as: "counsel.dao", Self.removal(.seal(["E-1"], order: "C-1"))).rule == "P20")
+        world.must("liaison.mpd", Self.removal(.seal(["E-1"], order: "C-1")))
+        for name in ["lead.fib", "agent.mpd1", "liaison.mpd", "counsel.dao"] {
+            let sealed = world.act(as: name, .getEntry("Alder", "E-1")).refusal
+            let absent = world.act(as: name, .getEntry("Alder", "E-9")).refusal
+            #expect(sealed != nil && sealed?.outward == absent?.outward, "\(name)")
+        }
+        #expect(world.act(as: "agent.tcp1", .getEntry("Alder", "E-1")).rule == "P01")
+        #expect(world.act(as: "auditor.rob", .getEntry("Alder", "E-1")).rule == "P05")
+        #expect(world.act(as: "agent.fib1", Self.propose()).rule == "P04C")
+    }
+
+    @Test func `an order that unseals gives the entry back as it was`() {
+        var world = Self.alder()
+        Self.order(&world, .seal)
+        world.must("liaison.mpd", Self.removal(.seal(["E-1"], order: "C-1")))
+        #expect(world.act(as: "liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-1"))).rule == "P20")
+        Self.order(&world, .unseal)
+        world.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2")))
+        #expect(world.act(as: "agent.fib1", .getEntry("Alder", "E-1")).isDone)
+        #expect(world.act(as: "agent.tcp1", .getEntry("Alder", "E-1")).isDone)
+        #expect(world.act(as: "liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2"))).rule == "L01")
+    }
+
+    @Test func `feeds, lists, inboxes and exports show no more of it than readings`() {
+        var world = Self.purged()
+        let recorded = world.record.first { $0.event.kind == "entry.recorded" }?.event
+        func feed(_ name: String, _ event: Event?) -> String? {
+            event.flatMap { world.state.feedSummary($0, for: member(name), now: world.now) }
+        }
+        #expect(feed("agent.fib1", recorded) != nil)
+        let approved = world.record.last { $0.event.kind == "purge.approved" }?.event
+        #expect(feed("agent.fib1", approved) == "E-1 is purged: P-1 under court order C-1.")
+        #expect(feed("liaison.lsd", approved) == nil)
+        Self.order(&world, .seal, ["E-2"])
+        world.must("lead.fib", Self.removal(.seal(["E-2"], order: "C-2")))
+        let second = world.record.last { $0.event.kind == "entry.recorded" }?.event
+        #expect(feed("agent.fib1", second) == nil)
+        let sealed = world.record.last { $0.event.kind == "record.sealed" }?.event
+        #expect(feed("agent.fib1", sealed) == nil && feed("lead.fib", sealed) != nil)
+
+        let export = world.act(as: "lead.fib", .export("Alder")).reading
+        var scope = export?.parts
+        var shown: [String: Visibility] = [:]
+        for (event, _) in world.record where event.caseID == world.file("Alder").id {
+            let visibility = scope?.visibility(of: event) ?? .none
+            if case .entryRecorded(let entry) = event.body { shown["E-\(entry.number)"] = visibility }
+        }
+        #expect(shown == ["E-1": .header, "E-2": .none])
+    }
+
+    // MARK: Notices
+
+    @Test func `everybody in the dissemination register is told, without the content, and certifies`() {
+        var world = Self.purged()
+        let notices = world.record.filter { $0.event.kind == "purge.notice_sent" }
+        #expect(notices.count == 2)
+        let task = world.state.inbox(member("liaison.tcp"), now: world.now).first { $0.kind == "purge-notice" }
+        #expect(task?.item == "P-1" && task?.command == "accord purge certify \(world.file("Alder").number) P-1")
+        #expect(task?.summary.contains("words") == false)
+        #expect(world.state.inbox(member("agent.tcp1"), now: world.now).isEmpty)
+
+        let certify = Act.removal(world.file("Alder").number, .certify("P-1"))
+        #expect(world.act(as: "agent.tcp1", certify).rule == "P01")
+        #expect(world.act(as: "liaison.fib", certify).rule == "P04")
+        #expect(world.act(as: "liaison.tcp", certify).isDone)
+        #expect(world.act(as: "liaison.tcp", certify).rule == "L01")
+        #expect(world.state.inbox(member("liaison.tcp"), now: world.now).isEmpty)
+
+        world.now = world.now.adding(days: 31)
+        let late = world.state.inbox(member("lead.fib"), now: world.now).filter { $0.kind == "purge-uncertified" }
+        #expect(late.map(\.item) == ["P-1"] && late.first?.summary.hasPrefix("HCS-MAR") == true)
+    }
+
+    @Test func `who answers for the case sees what is not certified, and others do not`() throws {
+        var world = Self.purged()
+        world.must("liaison.tcp", .removal(world.file("Alder").number, .certify("P-1")))
+        func certified(_ name: String) -> [String] {
+            let objects = world.state.removals(of: world.file("Alder"), for: member(name), now: world.now)
+            let notices = objects.flatMap { $0["notices"]?.array ?? [] }.compactMap(\.object)
+            return notices.map { "\($0["agency"]?.string ?? "?") \($0["certifiedAt"] == nil ? "open" : "done")" }
+        }
+        #expect(certified("lead.fib") == ["TCP-NAR done", "HCS-MAR open"])
+        #expect(certified("liaison.mpd") == ["TCP-NAR done", "HCS-MAR open"])
+        #expect(certified("counsel.dao") == ["? done", "? open"])
+        #expect(certified("liaison.spo").isEmpty)
+        for (name, rule) in [("lead.fib", nil), ("auditor.rob", nil), ("agent.mpd1", "P05"), ("agent.tcp1", "P01")] {
+            #expect(world.act(as: name, Self.removal(.list)).rule == rule, "\(name)")
+        }
+    }
+
+    @Test func `the inbox leads from an order through both persons`() throws {
+        var world = Self.alder()
+        Self.order(&world)
+        let number = world.file("Alder").number
+        func commands(_ name: String) -> [String] { world.state.inbox(member(name), now: world.now).map(\.command) }
+        #expect(commands("lead.fib") == ["accord purge propose \(number) E-1 --order C-1"])
+        world.must("lead.fib", Self.propose())
+        #expect(commands("lead.fib").isEmpty)
+        #expect(commands("liaison.mpd") == ["accord purge approve \(number) P-1"])
+        #expect(commands("counsel.dao") == ["accord purge approve \(number) P-1"])
+        #expect(commands("liaison.spo").isEmpty)
+    }
+
+    @Test func `what is due to be reviewed again is in the inbox of who answers for it`() {
+        var world = Self.alder()
+        let until = world.now.adding(days: 300)
+        world.must("lead.fib", Self.removal(.review(["E-1"], .retain, until: until, explanation: "needed")))
+        #expect(world.state.inbox(member("lead.fib"), now: world.now).isEmpty)
+        let later = world.now.adding(days: 299)
+        #expect(world.state.inbox(member("lead.fib"), now: later).isEmpty)
+        // Roles end with their grants: a lead is enrolled anew each year.
+        let due = world.state.removals(of: world.file("Alder"), for: member("lead.fib"), now: until)
+        #expect(due.isEmpty || due.contains { $0["state"]?.string == "due" })
+    }
+
+    @Test func `the state comes back from a snapshot with all of it`() throws {
+        var world = Self.purged()
+        Self.order(&world, .seal, ["E-2"])
+        world.must("lead.fib", Self.removal(.seal(["E-2"], order: "C-2")))
+        world.must("counsel.dao", Self.removal(.placeHold(["E-2"], reason: "trial")))
+        world.must("agent.spo1", .recordEntry("Alder", World.entry()))
+        let review = RemovalAct.review(["E-3"], .retain, until: world.now.adding(days: 9), explanation: "needed")
+        world.must("lead.fib", Self.removal(review))
+        world.must("liaison.spo", .withdrawEntry("Alder", "E-3", reason: "r"))
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.cases == world.state.cases)
+        #expect(again.pendingPurges == world.state.pendingPurges && again.pendingPurges.count == 1)
+    }
+}
+
+extension World {
+    /// Approves a purge.
+    @discardableResult
+    mutating func approve(_ name: String, _ purge: String) -> Outcome {
+        act(as: name, .removal("Alder", .decidePurge(purge, isApproved: true, reason: nil)))
+    }
+}

@@ -1,0 +1,125 @@
+import Casework
+import RecordStore
+import StrictJSON
+import TestSupport
+import Testing
+import TransparencyLog
+
+@testable import Coordination
+
+/// From the approval of a purge to the bytes.
+@Suite("Purges", .tags(.medium))
+struct RemovalTests {
+    /// Alder with E-1 by MPD-VT, given to TCP-NAR, reviewed to be purged, and proposed by the lead.
+    private static func proposed() throws -> (Bench, Cast) {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry("The words."))
+        try bench.must(
+            cast["liaison.mpd"],
+            "Dissemination.Release",
+            ["case": "Alder", "entry": "E-1", "agency": "TCP-NAR", "reason": "same van"]
+        )
+        try bench.must(
+            cast["liaison.mpd"],
+            "Removal.Review",
+            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
+        )
+        try bench.must(
+            cast["lead.fib"],
+            "Removal.ProposePurge",
+            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
+        )
+        return (bench, cast)
+    }
+
+    private static let approval: JSONObject = ["case": "Alder", "purge": "P-1"]
+
+    private static func entry(_ bench: Bench) throws -> StoredLine {
+        let seq = try #require(try bench.lines().first { $0.event.kind == "entry.recorded" }?.seq)
+        return try #require(try bench.shelf.record.line(at: seq))
+    }
+
+    @Test func `an approval, its notices and the destruction follow one another, and nothing else is destroyed`() throws
+    {
+        let (bench, cast) = try Self.proposed()
+        let receipt = try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        #expect(receipt.receipt?["item"]?.string == "P-1")
+        try bench.writeAll()
+        let kinds = try bench.lines().map(\.event.kind)
+        #expect(kinds.suffix(4) == ["purge.proposed", "purge.approved", "purge.notice_sent", "record.purged"])
+        let parts = try Self.entry(bench).parts.filter { !$0.isEmpty }
+        #expect(try parts.map { try Part(parsing: $0).name } == ["details"])
+        #expect(try bench.isAsRecorded())
+        #expect(bench.inside { $0.erasures.isEmpty })
+        let read = try bench.answer(cast["lead.fib"], "Entry.Get", ["case": "Alder", "entry": "E-1"])
+        #expect(read.code == "E-STATE")
+        let list = bench.call(cast["lead.fib"], "Entry.List", ["case": "Alder"], more: true)
+        try bench.writeAll()
+        let shown = bench.answers(to: list).first?.parameters["entry"]?.object
+        #expect(shown?["state"]?.string == "purged")
+        #expect(shown?["removedUnder"]?.string == "P-1 after a retention review")
+    }
+
+    @Test func `the lines name what they rest on and what is destroyed, so that anybody can follow them`() throws {
+        let (bench, cast) = try Self.proposed()
+        try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        try bench.writeAll()
+        func references(_ kind: String) throws -> [Statement.Reference] {
+            let seq = try #require(try bench.lines().first { $0.event.kind == kind }?.seq)
+            let line = try #require(try bench.shelf.record.line(at: seq))
+            return try LogLine(parsing: line.bytes).statement.references
+        }
+        func seq(_ kind: String) throws -> Statement.Reference {
+            Statement.Reference(seq: try #require(try bench.lines().first { $0.event.kind == kind }?.seq))
+        }
+        let entry = try Self.entry(bench)
+        let text = try LogLine(parsing: entry.bytes).statement.parts[1]
+        let named = Statement.Reference(seq: entry.seq, part: text)
+        #expect(try references("purge.proposed") == [seq("retention.reviewed"), named])
+        #expect(
+            try references("purge.approved") == [seq("purge.proposed"), named, seq("dissemination.recorded")]
+        )
+        #expect(try references("purge.notice_sent") == [seq("purge.approved"), seq("dissemination.recorded")])
+        #expect(try references("record.purged") == [seq("purge.approved")])
+
+        let verify = try bench.must(cast["auditor.rob"], "Audit.Verify")
+        #expect(verify.parameters["exitCode"] == 0, "\(verify.parameters)")
+        let verdicts = (verify.parameters["verdicts"]?.array ?? []).compactMap(\.object)
+        #expect(verdicts.contains { $0["finding"]?.string == "parts-destroyed" && $0["count"] == 1 })
+        #expect(verdicts.contains { $0["check"]?.string == "COVERAGE" && $0["result"]?.string == "passed" })
+    }
+
+    @Test func `nothing is destroyed for an approval that did not become durable`() throws {
+        let (bench, cast) = try Self.proposed()
+        bench.call(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        try bench.fail(.full)
+        #expect(try Self.entry(bench).parts.count == 2)
+        #expect(bench.inside { $0.erasures.isEmpty })
+        bench.post(.tick)
+        try bench.writeAll()
+        #expect(try bench.lines().allSatisfy { $0.event.kind != "purge.approved" && $0.event.kind != "record.purged" })
+        #expect(try bench.must(cast["lead.fib"], "Entry.Get", ["case": "Alder", "entry": "E-1"]).error == nil)
+    }
+
+    @Test func `a state that knows of an approval and of no destruction begins with it`() throws {
+        let (bench, cast) = try Self.proposed()
+        bench.call(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        try bench.write()
+        // The line that says it is destroyed was not written: as after a kill.
+        let recovered = try bench.recovery.recover(bench.shelf, feedsViews: false)
+        #expect(recovered.state.pendingPurges.map(\.number) == [1])
+        try bench.writeAll()
+        #expect(try bench.recovery.recover(bench.shelf, feedsViews: false).state.pendingPurges.isEmpty)
+    }
+
+    @Test func `a part that somebody took away without an order is lost, and verification says so`() throws {
+        let (bench, cast) = try Self.proposed()
+        try bench.shelf.record.erase([PartPlace(seq: try Self.entry(bench).seq, index: 1)])
+        let verify = try bench.must(cast["auditor.rob"], "Audit.Verify")
+        #expect(verify.parameters["exitCode"] == 30)
+        let verdicts = (verify.parameters["verdicts"]?.array ?? []).compactMap(\.object)
+        let found = verdicts.filter { $0["result"]?.string == "failed" }.compactMap { $0["finding"]?.string }
+        #expect(found == ["part-lost"])
+    }
+}
