@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Birch: human smuggling by container and van, rows 1 to 3 and 36.
+/// Case Birch: human smuggling by container and van, rows 1 to 3, 29 to 32 and 36.
 @Suite(.serialized, .tags(.large), .needsPrograms, .meridianBay)
 struct BirchTests {
     static let play = ScriptPlay()
@@ -30,6 +30,40 @@ struct BirchTests {
         3b | liaison.mpd | inbox | ok | access.read | count=0
         3c | lead.hcs    | case invite Birch MPD-VT --mode participation --agreement MOU-31-01 | ok | case.agency_invited |
         3d | liaison.mpd | case join Birch | ok | case.agency_joined |
+
+        # A man was taken for another: what was said of him is to be expunged. (Outside the case it was given to LSD-WH and
+        # TCP-NAR: who takes part in a case is in its register only as a reader.)
+        29  | lead.hcs    | case invite Birch DAO-SV --mode participation | ok | case.agency_invited |
+        29b | counsel.dao | case join Birch               | ok | case.agency_joined |
+        29c | counsel.dao | case assign Birch counsel.dao | ok | case.member_assigned |
+        29d | liaison.spo | case assign Birch agent.spo1  | ok | case.member_assigned |
+        29e | agent.spo1  | entry add Birch "S-9 drove the second van." | ok | entry.recorded | receipt.item=E-1
+        29f | liaison.spo | dissemination release Birch E-1 LSD-WH --reason "same firm" | ok | dissemination.recorded | receipt.item=D-1
+        29g | liaison.spo | dissemination release Birch E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-2
+        29h | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 30d | ok | court_order.received | receipt.item=C-1
+        29i | liaison.spo | purge propose Birch E-1 --order C-1 | E-STATE | access.denied L01 |
+
+        # Once nobody can appeal any more, the liaison of the originator and counsel purge it; the register says who is told.
+        30  | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --effective 2020-01-01 --appeal-until 2020-02-01 | ok | court_order.received | receipt.item=C-2
+        30b | liaison.spo | purge propose Birch E-1 --order C-2 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-1
+        30c | liaison.spo | purge approve Birch P-1       | E-SOD | access.denied P20 |
+        30d | counsel.dao | purge approve Birch P-1       | ok    | purge.approved    | receipt.item=P-1
+        30e | agent.spo1  | entry show Birch E-1          | E-STATE | access.denied L01 |
+        30f | agent.tcp1  | entry show {case} E-1         | E-NOT-MEMBER | access.denied P01 |
+        30g | auditor.rob | entry list Birch              | ok    | -                 | entry.state=purged; entry.removedUnder=P-1 under court order C-2
+
+        31  | inspector.lsd | inbox                       | ok    | access.read       | task.kind=purge-notice; task.item=P-1
+        31b | inspector.lsd | purge certify {case} P-1    | ok    | purge.certified   | receipt.item=P-1
+        31c | lead.hcs      | purge list Birch            | ok    | access.read       | count=3; 2.removal.state=purged; 2.removal.approvedBy=counsel.dao
+
+        # What is held is not purged, and can be sealed.
+        32  | counsel.dao | hold place Birch --reason "trial" | ok | legal.hold_placed | receipt.item=L-1
+        32b | agent.spo1  | entry add Birch "S-10 drove the first van." | ok | entry.recorded | receipt.item=E-2
+        32c | counsel.dao | order record Birch E-2 --kind expunge --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-3
+        32d | liaison.spo | purge propose Birch E-2 --order C-3 | E-HOLD | access.denied P19 |
+        32e | counsel.dao | order record Birch E-2 --kind seal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-4
+        32f | liaison.spo | entry seal Birch E-2 --order C-4 | ok | record.sealed |
+        32g | lead.hcs    | entry show Birch E-2          | E-NOT-FOUND | access.denied P04C |
 
         # Who runs the service sees its health and nothing of the cases.
         36  | admin.ops  | case show Birch         | E-ROLE | access.denied P09 |
@@ -65,7 +99,7 @@ struct BirchTests {
         #expect(
             Set(modes) == [
                 "HCS-MAR lead joined", "FIB-MB information joined", "SPO-OC participation joined",
-                "LCS-DET information joined", "MPD-VT participation joined",
+                "LCS-DET information joined", "MPD-VT participation joined", "DAO-SV participation joined",
             ]
         )
     }
