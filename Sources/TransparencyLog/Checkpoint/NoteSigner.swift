@@ -2,7 +2,6 @@ public import Cryptography
 
 /// The private side of a ``VerifierKey``.
 public struct NoteSigner: Sendable {
-    private static let prefix = "PRIVATE+KEY+"
     private let privateKey: Ed25519PrivateKey
     /// What others check its signatures with.
     public let verifierKey: VerifierKey
@@ -18,16 +17,10 @@ public struct NoteSigner: Sendable {
     ///
     /// - Throws: ``NoteFault`` unless it is an Ed25519 key whose identifier is right.
     public init(parsing text: String) throws(NoteFault) {
-        guard text.utf8.starts(with: Self.prefix.utf8) else { throw NoteFault(.key) }
-        let fields = text.dropFirst(Self.prefix.count).split(
-            separator: "+",
-            maxSplits: 2,
-            omittingEmptySubsequences: false
-        )
-        guard fields.count == 3, let bytes = Base64.decode(String(fields[2])), bytes.first == VerifierKey.ed25519,
-            let privateKey = Ed25519PrivateKey(seed: Array(bytes.dropFirst())),
-            let signer = NoteSigner(name: String(fields[0]), privateKey: privateKey),
-            signer.verifierKey.keyIDText.utf8.elementsEqual(fields[1].utf8)
+        guard let fields = KeyText(private: text, type: VerifierKey.ed25519),
+            let privateKey = Ed25519PrivateKey(seed: fields.bytes),
+            let signer = NoteSigner(name: fields.name, privateKey: privateKey),
+            fields.states(signer.verifierKey.keyID)
         else { throw NoteFault(.key) }
         self = signer
     }
@@ -38,8 +31,13 @@ public struct NoteSigner: Sendable {
     ///
     /// - Throws: `CryptoFailure` if libcrypto does not give the seed.
     public func text() throws(CryptoFailure) -> String {
-        let seed = Base64.encode([VerifierKey.ed25519] + (try privateKey.seed()))
-        return "\(Self.prefix)\(verifierKey.name)+\(verifierKey.keyIDText)+\(seed)"
+        KeyText.privatePrefix
+            + KeyText.text(
+                name: verifierKey.name,
+                keyID: verifierKey.keyID,
+                type: VerifierKey.ed25519,
+                try privateKey.seed()
+            )
     }
 
     /// The signature over a note's text, as a line of the note.

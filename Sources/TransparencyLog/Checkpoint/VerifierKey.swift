@@ -17,32 +17,25 @@ public struct VerifierKey: Hashable, Sendable {
         guard Self.isName(name), publicKey.isEnrollable else { return nil }
         self.name = name
         self.publicKey = publicKey
-        let identity = Array(name.utf8) + [0x0A, Self.ed25519] + publicKey.bytes
-        keyID = Digest.sha256(identity).bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        keyID = KeyText.keyID(name: name, type: Self.ed25519, publicKey)
     }
 
     /// Reads `name+8 hexadecimal digits+base64`, where the base64 may have `+` in it too.
     ///
     /// - Throws: ``NoteFault`` unless it is an Ed25519 key whose identifier is right.
     public init(parsing text: String) throws(NoteFault) {
-        let fields = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard fields.count == 3, let bytes = Base64.decode(String(fields[2])), bytes.first == Self.ed25519,
-            let publicKey = Ed25519PublicKey(bytes: Array(bytes.dropFirst())),
-            let key = VerifierKey(name: String(fields[0]), publicKey: publicKey),
-            key.keyIDText.utf8.elementsEqual(fields[1].utf8)
+        guard let fields = KeyText(text, type: Self.ed25519), let publicKey = Ed25519PublicKey(bytes: fields.bytes),
+            let key = VerifierKey(name: fields.name, publicKey: publicKey), fields.states(key.keyID)
         else { throw NoteFault(.key) }
         self = key
     }
 
     /// The text form, without a line end.
     public var text: String {
-        "\(name)+\(keyIDText)+\(Base64.encode([Self.ed25519] + publicKey.bytes))"
+        KeyText.text(name: name, keyID: keyID, type: Self.ed25519, publicKey.bytes)
     }
 
-    var keyIDText: String {
-        let digits = String(keyID, radix: 16)
-        return String(repeating: "0", count: 8 - digits.utf8.count) + digits
-    }
+    var keyIDText: String { KeyText.digits(of: keyID) }
 
     /// Whether a text may name a key: not empty, no Unicode space, no `+`, no control character.
     static func isName(_ text: some StringProtocol) -> Bool {
