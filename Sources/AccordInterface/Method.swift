@@ -16,12 +16,17 @@ extension Method {
     /// Lines show commitments, never content.
     package enum Audit {
         package static let getCheckpoint = Method("Audit", "GetCheckpoint")
+        package static let addCosignature = Method("Audit", "AddCosignature")
+        package static let proveConsistency = Method("Audit", "ProveConsistency")
+        package static let proveInclusion = Method("Audit", "ProveInclusion")
         package static let verify = Method("Audit", "Verify")
         package static let readLines = Method("Audit", "ReadLines")
         package static let export = Method("Audit", "Export")
         package static let listAccess = Method("Audit", "ListAccess")
 
-        package static let all = [getCheckpoint, verify, readLines, export, listAccess]
+        package static let all = [
+            getCheckpoint, addCosignature, proveConsistency, proveInclusion, verify, readLines, export, listAccess,
+        ]
     }
 }
 

@@ -52,11 +52,18 @@ final class Bench: Sendable {
     let folder: ScratchFolder
     let shelf: Shelf
     let sequencer: Sequencer
+    let logKey: VerifierKey
+    let witnesses: WitnessedNotes
     let recovery = Recovery(origin: Bench.origin, policy: RuleTable.digest)
     private let executor = QueueExecutor(label: "bench")
     private let held: Mutex<Held>
 
-    init(seed: UInt64 = 1, batchLimit: Int = 256, linesPerSnapshot: UInt64 = 50_000) throws {
+    init(
+        seed: UInt64 = 1,
+        batchLimit: Int = 256,
+        linesPerSnapshot: UInt64 = 50_000,
+        policy: WitnessPolicy? = nil
+    ) throws {
         folder = try ScratchFolder("bench")
         let record = try SQLiteRecord.create(
             in: folder.path("record"),
@@ -71,6 +78,12 @@ final class Bench: Sendable {
             throw Broken(message: "no signer")
         }
         let signing = CheckpointSigning(key: LogKey(signer: signer), record: record)
+        let witnesses = try WitnessedNotes(
+            folder: folder.path("witnessed"),
+            logKey: signer.verifierKey,
+            policy: policy
+        )
+        (logKey, self.witnesses) = (signer.verifierKey, witnesses)
         try Self.found(record)
         let recovered = try recovery.recover(shelf)
         let recovery = recovery
@@ -100,7 +113,8 @@ final class Bench: Sendable {
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
                     reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
-                    facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0)
+                    facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0),
+                    witnesses: witnesses
                 ),
                 settings: SequencerSettings(
                     batchLimit: batchLimit,

@@ -60,6 +60,7 @@ package final class Daemon: Sendable {
         let lock = try folder.takeLock()
         let key = try LogKey.read(at: folder.logKey)
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
+        let witnesses = try witnessedNotes(settings, folder, record, key)
         let shelf = Shelf(record: record, views: try folder.openViews(of: record))
         let recovery = Recovery(origin: key.origin, policy: RuleTable.digest)
         let recovered: Recovered
@@ -90,6 +91,7 @@ package final class Daemon: Sendable {
             shelf: shelf,
             recovery: recovery,
             signing: signing,
+            witnesses: witnesses,
             startedAt: started
         )
         let sequencer = Sequencer(
@@ -134,6 +136,27 @@ package final class Daemon: Sendable {
             queues: queues,
             settings: settings
         )
+    }
+
+    /// The cosigned checkpoints, and the refusal of a record that is not what was cosigned.
+    private static func witnessedNotes(
+        _ settings: DaemonSettings,
+        _ folder: StateFolder,
+        _ record: SQLiteRecord,
+        _ key: LogKey
+    ) throws(DaemonFault) -> WitnessedNotes {
+        let logKey = key.signer.verifierKey
+        var policy: WitnessPolicy?
+        if let path = settings.witnessPolicy { policy = try WitnessPolicy(file: path, logKey: logKey) }
+        let notes = try WitnessedNotes(
+            folder: settings.witnessFolder ?? folder.witnessed,
+            logKey: logKey,
+            policy: policy
+        )
+        var others: [VerifiedCheckpoint] = []
+        for path in settings.witnessed { others.append(try WitnessedNotes.read(path, logKey)) }
+        try notes.check(record, and: others)
+        return notes
     }
 
     private static func listen(
@@ -195,6 +218,8 @@ package final class Daemon: Sendable {
                 ("connection limit", new.maximumConnections != old.maximumConnections),
                 ("connection limit of one user", new.maximumConnectionsPerUser != old.maximumConnectionsPerUser),
                 ("deployment key", new.deploymentKey != old.deploymentKey),
+                ("policy of witnesses", new.witnessPolicy != old.witnessPolicy),
+                ("folder of witnessed checkpoints", new.witnessFolder != old.witnessFolder),
                 ("checkpoint interval", new.checkpointMilliseconds != old.checkpointMilliseconds),
             ]
             for (name, hasChanged) in fixed where hasChanged { sentences.append("The \(name) needs a restart.") }

@@ -20,6 +20,13 @@ package struct DaemonSettings: Hashable, Sendable {
     /// Where the deployment's key is: `own` for a file in the state folder, `credential` for the service manager's credential
     /// `accord.deployment-key`, or a path.
     package var deploymentKey: String
+    /// The file that says whose cosignatures make a checkpoint trusted (C2SP tlog-policy); nil asks for none.
+    package var witnessPolicy: String?
+    /// Folder of cosigned checkpoints, best on another disk, which no restore of the state folder touches; nil is a
+    /// folder in it.
+    package var witnessFolder: String?
+    /// Checkpoints that witnesses hold: a record that is behind one of them is not served.
+    package var witnessed: [String] = []
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
 
@@ -34,6 +41,8 @@ package struct DaemonSettings: Hashable, Sendable {
         checkpointMilliseconds: Int = 1_000,
         batchLimit: Int = 512,
         deploymentKey: String = "own",
+        witnessPolicy: String? = nil,
+        witnessFolder: String? = nil,
         logLevel: String = "info"
     ) {
         self.stateFolder = stateFolder
@@ -46,6 +55,8 @@ package struct DaemonSettings: Hashable, Sendable {
         self.checkpointMilliseconds = checkpointMilliseconds
         self.batchLimit = batchLimit
         self.deploymentKey = deploymentKey
+        self.witnessPolicy = witnessPolicy
+        self.witnessFolder = witnessFolder
         self.logLevel = logLevel
     }
 }

@@ -17,6 +17,7 @@ package struct StateFolder: Hashable, Sendable {
     package var deploymentKey: String { path + "/deployment.key" }
     package var origin: String { path + "/origin" }
     package var views: String { path + "/views.db" }
+    package var witnessed: String { path + "/witnessed" }
     package var record: String { path + "/record" }
 
     /// True if a key or a record lies here already.

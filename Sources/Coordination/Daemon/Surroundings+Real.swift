@@ -25,6 +25,7 @@ extension Surroundings {
         shelf: Shelf,
         recovery: Recovery,
         signing: CheckpointSigning,
+        witnesses: WitnessedNotes,
         startedAt: Int64
     ) {
         clock = Self.wallClock
@@ -46,5 +47,6 @@ extension Surroundings {
         reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
+        self.witnesses = witnesses
     }
 }

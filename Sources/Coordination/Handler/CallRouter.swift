@@ -23,6 +23,11 @@ struct CallRouter: CallHandler {
         case "io.accord.Service.GetStatus": return .status
         case "io.accord.Policy.ListRules": return .rules
         case "io.accord.Audit.GetCheckpoint": return .checkpoint
+        case "io.accord.Audit.AddCosignature": return .cosignature(note: call.parameters["note"]?.string ?? "")
+        case "io.accord.Audit.ProveConsistency":
+            return .consistency(from: size("from", call) ?? 0, to: size("to", call))
+        case "io.accord.Audit.ProveInclusion":
+            return .inclusion(case: call.parameters["case"]?.string, position: size("position", call) ?? .max)
         default: break
         }
         do throws(Refusal) {
@@ -31,6 +36,13 @@ struct CallRouter: CallHandler {
         } catch {
             return .malformed(error)
         }
+    }
+}
+
+extension CallRouter {
+    /// A size or a place; what is below zero is beyond every record.
+    private static func size(_ name: String, _ call: Call) -> UInt64? {
+        call.parameters[name]?.integer.map { UInt64(exactly: $0) ?? .max }
     }
 }
 

@@ -13,4 +13,7 @@ package enum Question: Sendable {
     case status
     case rules
     case checkpoint
+    case consistency(from: UInt64, to: UInt64?)
+    case inclusion(case: String?, position: UInt64)
+    case cosignature(note: String)
 }

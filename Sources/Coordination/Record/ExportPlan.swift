@@ -13,6 +13,8 @@ import Glibc
 /// with the parts that he may read, and for each line the proof that it lies in the tree of the checkpoint.
 struct ExportPlan: Sendable {
     let note: String
+    /// What witnesses said of it.
+    let witnessed: WitnessedPart
     let checkpointSize: UInt64
     let logKey: String
     /// Nil exports the whole record.
@@ -61,6 +63,7 @@ struct ExportPlan: Sendable {
         for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             try add(part.name, try parts.read(from: part.offset, count: part.count))
         }
+        if let policy = witnessed.policy { try add("policy", policy) }
         for start in stride(from: 0, to: places.count, by: Self.linesPerPage) {
             let page = Array(places[start..<min(start + Self.linesPerPage, places.count)])
             guard let paths = try record.inclusionProofs(of: page.map(\.seq), in: checkpointSize) else {
@@ -73,6 +76,7 @@ struct ExportPlan: Sendable {
         }
         try add("verify.py", BundleResources.verifyScript)
         if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
+        for (name, bytes) in try witnessed.files(note, checkpointSize, record) { try add(name, bytes) }
         let text = sums.map { "\($0.1.hex)  \($0.0)\n" }.joined()
         try file.appendMember("SHA256SUMS", Array(text.utf8))
         try file.append([UInt8](repeating: 0, count: 1_024))

@@ -138,6 +138,9 @@ extension Sequencer {
         if !roles.isDisjoint(with: [.administrator, .oversight]) {
             reply["size"] = .integer(Int64(clamping: durable.size))
         }
+        if member != nil {
+            for (name, value) in standing.members where name != "witnessed" { reply[name] = value }
+        }
         send(call.id, .final(reply))
     }
 }

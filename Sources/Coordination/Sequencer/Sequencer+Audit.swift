@@ -90,7 +90,9 @@ extension Sequencer {
     /// may read.
     private func export(_ due: DueExport) -> ReadingTask {
         let bundle = ExportPlan(
-            note: checkpoint.note,
+            note: surroundings.witnesses?.note(at: checkpoint.size).map { String(decoding: $0.encoded, as: UTF8.self) }
+                ?? checkpoint.note,
+            witnessed: WitnessedPart(surroundings.witnesses, before: checkpoint.size),
             checkpointSize: checkpoint.size,
             logKey: surroundings.logKey,
             stream: due.asked.grant.caseID?.key,

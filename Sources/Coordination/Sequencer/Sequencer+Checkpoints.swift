@@ -4,6 +4,7 @@ import Logging
 import Policy
 import RecordStore
 import StrictJSON
+import TransparencyLog
 import Varlink
 
 /// A signed head, as it is stored and sent.
@@ -32,7 +33,11 @@ extension Sequencer {
     }
 
     private func sendCheckpoint(to caller: Caller) {
-        send(caller.id, .final(["note": .string(checkpoint.note), "logKey": .string(surroundings.logKey)]))
+        let note = surroundings.witnesses?.note(at: checkpoint.size)
+            .map { String(decoding: $0.encoded, as: UTF8.self) }
+        var reply: JSONObject = ["note": .string(note ?? checkpoint.note), "logKey": .string(surroundings.logKey)]
+        for (name, value) in standing.members { reply[name] = value }
+        send(caller.id, .final(reply))
     }
 
     func beginCheckpoint() {

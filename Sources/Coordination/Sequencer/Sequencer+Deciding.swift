@@ -21,6 +21,9 @@ extension Sequencer {
         case .status: answerStatus(call)
         case .rules: answerRules(call)
         case .checkpoint: answerCheckpoint(call)
+        case .consistency(let old, let new): answerConsistency(call, from: old, to: new)
+        case .inclusion(let name, let position): answerInclusion(call, case: name, position: position)
+        case .cosignature(let note): takeCosignature(call, note)
         }
     }
 

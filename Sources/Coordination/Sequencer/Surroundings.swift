@@ -33,6 +33,8 @@ package struct Surroundings: Sendable {
     /// The log's public key as a C2SP vkey.
     package var logKey: String
     package var facts: DaemonFacts
+    /// Cosigned checkpoints; nil where there are none to keep.
+    package var witnesses: WitnessedNotes?
 }
 
 /// Chance, so that a test can know what comes.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Coordination
+import TransparencyLog
 
 /// `accordd check-config`.
 struct CheckConfigCommand: ParsableCommand {
@@ -12,6 +14,7 @@ struct CheckConfigCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let effective = try options.load()
+            if let policy = effective.settings.witnessPolicy { _ = try WitnessPolicy(file: policy, logKey: nil) }
             let texts = Setting.table.map { $0.text(effective.settings) }
             let keyWidth = Setting.table.map(\.key.count).max() ?? 0
             let textWidth = texts.map(\.count).max() ?? 0

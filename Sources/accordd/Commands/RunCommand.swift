@@ -8,11 +8,19 @@ struct RunCommand: ParsableCommand {
         discussion: "HUP reads the configuration again, takes what can change while serving and logs what cannot."
     )
 
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint that a witness holds: a record that is behind it is not served. May be given more than once.",
+            valueName: "file"
+        )
+    )
+    var witnessed: [String] = []
+
     @OptionGroup var options: SettingOptions
 
     func run() throws {
         try reporting {
-            try Service(options: options).run()
+            try Service(options: options, witnessed: witnessed).run()
         }
     }
 }

@@ -36,6 +36,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The deployment's key: 'own', 'credential' or a file.", valueName: "place"))
     var recordDeploymentKey: String?
 
+    @Option(help: ArgumentHelp("Whose cosignatures are taken: a C2SP tlog-policy, or 'none'.", valueName: "file"))
+    var witnessPolicy: String?
+
+    @Option(help: ArgumentHelp("Folder of cosigned checkpoints, best on another disk.", valueName: "folder"))
+    var witnessFolder: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
@@ -57,7 +63,7 @@ struct SettingOptions: ParsableArguments {
             "limits.session-idle-seconds": limitsSessionIdleSeconds,
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
             "record.deployment-key": recordDeploymentKey,
-            "log.level": logLevel,
+            "witness.policy": witnessPolicy, "witness.folder": witnessFolder, "log.level": logLevel,
         ]
         return all.compactMapValues { $0 }
     }

@@ -16,6 +16,7 @@ final class Service: Sendable {
     private static let ownDescriptors = 128
 
     private let options: SettingOptions
+    private let witnessed: [String]
     private let first: EffectiveSettings
     private let threshold: LogThreshold
     private let logger: Logger
@@ -24,8 +25,9 @@ final class Service: Sendable {
     private let daemon = Mutex<Daemon?>(nil)
 
     /// Reads the settings; nothing has been opened yet.
-    init(options: SettingOptions) throws(SettingsRefused) {
+    init(options: SettingOptions, witnessed: [String]) throws(SettingsRefused) {
         self.options = options
+        self.witnessed = witnessed
         first = try options.load()
         let threshold = LogThreshold(Logger.Level(rawValue: first.settings.logLevel) ?? .info)
         let output = LogOutput()
@@ -48,7 +50,9 @@ final class Service: Sendable {
         logger.notice("starting", metadata: facts)
         DescriptorLimit.raise(toHold: first.settings.maximumConnections + Self.ownDescriptors)
 
-        let daemon = try Daemon.start(first.settings, logger: logger)
+        var settings = first.settings
+        settings.witnessed = witnessed
+        let daemon = try Daemon.start(settings, logger: logger)
         self.daemon.withLock { $0 = daemon }
         ServiceNotification.send("READY=1")
 

@@ -16,6 +16,8 @@ extension Setting {
         .number("record.checkpoint-milliseconds", 10...3_600_000, \.checkpointMilliseconds),
         .number("record.batch-limit", 1...65_536, \.batchLimit),
         deploymentKey,
+        .optionalPath("witness.policy", none: "none", \.witnessPolicy),
+        .optionalPath("witness.folder", none: "state", \.witnessFolder),
         logLevel,
     ]
 

@@ -43,6 +43,29 @@ extension Setting {
         )
     }
 
+    /// A path from the root, or a word for none.
+    static func optionalPath(
+        _ key: String,
+        none: String,
+        _ path: any WritableKeyPath<DaemonSettings, String?> & Sendable
+    ) -> Setting {
+        Setting(
+            key: key,
+            expected: "an absolute path of at most 4000 bytes, or '\(none)'",
+            text: { $0[keyPath: path] ?? none },
+            take: { text, settings in
+                guard text == none || isPath(text, maximumBytes: 4_000) else { return false }
+                settings[keyPath: path] = text == none ? nil : text
+                return true
+            }
+        )
+    }
+
+    private static func isPath(_ text: String, maximumBytes: Int) -> Bool {
+        text.utf8.first == UInt8(ascii: "/") && text.utf8.count <= maximumBytes
+            && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
     /// A path from the root, without control characters.
     static func path(
         _ key: String,

@@ -1,0 +1,249 @@
+import Cryptography
+import QueueRuntime
+package import RecordStore
+import Synchronization
+package import TransparencyLog
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The cosigned checkpoints of this log, in a folder beside the record: one note a file, named by its size.
+///
+/// The folder may be on another disk. What lies in it was signed by the log's key, so that a record that is shorter, or
+/// another one, was put back or rewritten: see ``check(_:)``.
+package final class WitnessedNotes: Sendable {
+    /// The longest file that is read: a note with its cosignatures.
+    private static let longest = 65_536
+    private static let suffix = ".checkpoint"
+
+    package let policy: WitnessPolicy?
+    private let folder: String
+    private let logKey: VerifierKey
+    private let notes: Mutex<[UInt64: VerifiedCheckpoint]>
+
+    /// What came of a note that was handed in.
+    package enum Addition: Hashable, Sendable {
+        /// So many cosignatures were new.
+        case added(Int)
+        /// It is no signed checkpoint of this log.
+        case notOfThisLog
+        /// No witness of the policy cosigned it.
+        case unknownWitness
+        /// A line that bears a witness's name is not that witness's.
+        case badCosignature
+    }
+
+    /// Where a witness stands.
+    package struct Standing: Hashable, Sendable {
+        package let name: String
+        /// The groups that it is a member of: its agency.
+        package let groups: [String]
+        /// The newest that it cosigned; nil if it cosigned nothing yet.
+        package let size: UInt64?
+        /// When, in seconds, by its own clock.
+        package let time: UInt64?
+    }
+
+    /// Reads the folder; none is no fault.
+    ///
+    /// - Throws: ``DaemonFault`` if it cannot be read, or if a file in it is not a checkpoint of this log.
+    package init(folder: String, logKey: VerifierKey, policy: WitnessPolicy?) throws(DaemonFault) {
+        self.folder = folder
+        self.logKey = logKey
+        self.policy = policy
+        var found: [UInt64: VerifiedCheckpoint] = [:]
+        for name in try Self.names(in: folder) where name.hasSuffix(Self.suffix) {
+            let checkpoint = try Self.read("\(folder)/\(name)", logKey)
+            found[checkpoint.checkpoint.size] = checkpoint
+        }
+        notes = Mutex(found)
+    }
+
+    /// Reads a file with a checkpoint of this log.
+    ///
+    /// - Throws: ``DaemonFault``.
+    package static func read(_ path: String, _ logKey: VerifierKey) throws(DaemonFault) -> VerifiedCheckpoint {
+        do {
+            let bytes = try DurableFile.contents(of: path, limit: longest)
+            return try UnverifiedCheckpoint(parsing: bytes).verified(by: logKey)
+        } catch let fault as NoteFault {
+            throw DaemonFault(
+                .recordRefused,
+                "\(path) is no checkpoint that this log's key signed (\(fault)).",
+                advice:
+                    "Nothing was changed. Either the file was damaged, or this is another log: compare the log's key."
+            )
+        } catch {
+            throw DaemonFault(.storage, "\(path) cannot be read: \(error).", advice: "See who may read it.")
+        }
+    }
+
+    private static func names(in folder: String) throws(DaemonFault) -> [String] {
+        guard let stream = unsafe opendir(folder) else {
+            if errno == ENOENT { return [] }
+            let reason = unsafe String(cString: strerror(errno))
+            throw DaemonFault(
+                .storage,
+                "The folder of witnessed checkpoints, \(folder), cannot be read: \(reason).",
+                advice: "See who may read it; it is named with `witness.folder`."
+            )
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+            )
+        }
+        return names
+    }
+}
+
+// MARK: - Starting
+
+extension WitnessedNotes {
+    /// Refuses a record that is not what was cosigned: one that was rolled back or rewritten.
+    ///
+    /// - Throws: ``DaemonFault`` with the sizes and the witness.
+    package func check(_ record: SQLiteRecord, and others: [VerifiedCheckpoint] = []) throws(DaemonFault) {
+        let all = notes.withLock { Array($0.values) } + others
+        for held in all.sorted(by: { $0.checkpoint.size > $1.checkpoint.size }) {
+            let (size, root) = (held.checkpoint.size, held.checkpoint.root)
+            let found: Digest?
+            do throws(RecordFault) {
+                found = try record.root(of: size)
+            } catch {
+                throw DaemonFault(.recordRefused, error.message, advice: Self.advice)
+            }
+            guard let found else {
+                throw DaemonFault(
+                    .recordRefused,
+                    "The record has \(record.head.size) lines, and \(holder(of: held)) holds a signed checkpoint over "
+                        + "\(size): it was rolled back, and \(size - record.head.size) lines are missing.",
+                    advice: Self.advice
+                )
+            }
+            guard found == root else {
+                throw DaemonFault(
+                    .recordRefused,
+                    "The record is not the one of which \(holder(of: held)) holds a signed checkpoint over \(size) lines: "
+                        + "it was rewritten.",
+                    advice: Self.advice
+                )
+            }
+        }
+    }
+
+    private static let advice =
+        "Nothing was changed. Keep the folder as it is, put back the newest copy of the record, and tell oversight and "
+        + "the agencies."
+
+    /// Whose word a checkpoint is, beside the log's.
+    private func holder(of held: VerifiedCheckpoint) -> String {
+        let names = held.note.signatures.map(\.name).filter { $0 != logKey.name }
+        return names.isEmpty ? "a file of this log" : "witness \(names.joined(separator: ", "))"
+    }
+}
+
+// MARK: - Serving
+
+extension WitnessedNotes {
+    /// Takes the cosignatures of a note, if it is one that this log signed.
+    ///
+    /// - Throws: `SystemFault` if they cannot be stored.
+    package func add(_ bytes: [UInt8], to record: SQLiteRecord) throws -> Addition {
+        guard let policy else { return .unknownWitness }
+        guard let verified = try? UnverifiedCheckpoint(parsing: bytes).verified(by: logKey),
+            try record.root(of: verified.checkpoint.size) == verified.checkpoint.root
+        else { return .notOfThisLog }
+        let witnessing: Witnessing
+        do throws(NoteFault) {
+            witnessing = try Witnessing(verified, by: policy)
+        } catch {
+            return .badCosignature
+        }
+        guard !witnessing.cosignatures.isEmpty else { return .unknownWitness }
+        return try notes.withLock { notes in
+            let size = verified.checkpoint.size
+            let held = try Self.only(verified.note.signatures.filter { $0.name == logKey.name }, of: verified, logKey)
+            let before = notes[size] ?? held
+            let known = try before.note.cosignatures(by: policy.witnesses.map(\.key))
+            let new = witnessing.cosignatures.filter { mine in !known.contains { $0.key == mine.key } }
+            guard !new.isEmpty, let note = before.note.adding(new.map(\.line)) else { return .added(0) }
+            let after = try UnverifiedCheckpoint(note).verified(by: logKey)
+            try makeFolder()
+            try DurableFile.replace(path(of: size), with: note.encoded, mode: 0o600)
+            notes[size] = after
+            prune(&notes, policy)
+            return .added(new.count)
+        }
+    }
+
+    /// The checkpoint with some of its signature lines.
+    private static func only(
+        _ lines: [NoteSignature],
+        of checkpoint: VerifiedCheckpoint,
+        _ logKey: VerifierKey
+    ) throws -> VerifiedCheckpoint {
+        let bytes = checkpoint.note.text + [0x0A] + NoteSignature.encoded(lines)
+        return try UnverifiedCheckpoint(parsing: bytes).verified(by: logKey)
+    }
+
+    /// Keeps the newest note of each witness, and the newest that enough of them cosigned.
+    private func prune(_ notes: inout [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) {
+        var kept = Set(standings(notes, policy).compactMap(\.size))
+        if let size = witnessed(notes, policy)?.checkpoint.size { kept.insert(size) }
+        for size in notes.keys where !kept.contains(size) {
+            notes[size] = nil
+            // One that stays is read again at the next start, and says nothing wrong.
+            _ = unsafe unlink(path(of: size))
+        }
+    }
+
+    private func path(of size: UInt64) -> String { "\(folder)/\(size)\(Self.suffix)" }
+
+    private func makeFolder() throws(SystemFault) {
+        guard unsafe mkdir(folder, 0o700) != 0, errno != EEXIST else { return }
+        throw SystemFault("mkdir", number: errno, path: folder)
+    }
+
+    /// Where each witness of the policy stands.
+    package var standings: [Standing] {
+        guard let policy else { return [] }
+        return notes.withLock { standings($0, policy) }
+    }
+
+    private func standings(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> [Standing] {
+        policy.witnesses.map { witness in
+            let newest = notes.sorted { $0.key > $1.key }.lazy
+                .compactMap { (size, note) in
+                    ((try? note.note.cosignatures(by: [witness.key])) ?? []).first.map { (size, $0.time) }
+                }
+                .first
+            return Standing(
+                name: witness.name,
+                groups: policy.groups(of: witness),
+                size: newest?.0,
+                time: newest?.1
+            )
+        }
+    }
+
+    /// The newest checkpoint that enough witnesses cosigned; if there is none, the newest that any did.
+    package var witnessed: Witnessing? {
+        guard let policy else { return nil }
+        return notes.withLock { witnessed($0, policy) }
+    }
+
+    private func witnessed(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> Witnessing? {
+        let judged = notes.values.compactMap { try? Witnessing($0, by: policy) }.filter { !$0.cosignatures.isEmpty }
+            .sorted { $0.checkpoint.size > $1.checkpoint.size }
+        return judged.first(where: \.isMet) ?? judged.first
+    }
+
+    /// The note over so many lines with the cosignatures that it has; nil if it has none.
+    package func note(at size: UInt64) -> SignedNote? { notes.withLock { $0[size]?.note } }
+}
