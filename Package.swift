@@ -133,7 +133,10 @@ let package = Package(
             name: "accorddTests",
             dependencies: ["accordd", "Coordination", "TestSupport", arguments, logging]
         ),
-        .testTarget(name: "AccordCLITests", dependencies: ["accord", "AccordInterface", "StrictJSON", arguments]),
+        .testTarget(
+            name: "AccordCLITests",
+            dependencies: ["accord", "AccordInterface", "Cryptography", "StrictJSON", "TransparencyLog", arguments]
+        ),
         .testTarget(
             name: "GuaranteeTests",
             dependencies: ["Cryptography", "StrictJSON", "TestSupport", "TransparencyLog", "Varlink"]

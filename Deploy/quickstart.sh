@@ -90,8 +90,10 @@ mkdir -p "$home"
 home=$(cd "$home" && pwd)
 socket=$home/accord.sock
 ((${#socket} <= 107)) || fail "$socket is too long for a socket. Choose a shorter folder with ACCORD_HOME."
-rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home"/record* \
+rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home/seen" "$home"/record* \
     "$home/watch.txt" "$home/log.vkey" "$home/kept.checkpoint" "$socket"
+# The demonstration is made anew each time: what its members saw of the one before is not compared with this one.
+export XDG_STATE_HOME=$home/seen
 touch "$home/.accord-demonstration"
 mkdir -m 700 "$home/keys"
 
@@ -248,7 +250,7 @@ Members: $(printf '%s\n' "${members[@]%% *}" | paste -sd' ' | fold -s -w 70 | se
 Keys:    $home/keys/MEMBER
 
 Try next (the first line once, then any of the five):
-  export PATH=$bin:\$PATH ACCORD_SOCKET=$socket; cd $home/keys
+  export PATH=$bin:\$PATH ACCORD_SOCKET=$socket XDG_STATE_HOME=$home/seen; cd $home/keys
   accord case show Alder --key lead.fib
   accord entry add Alder "A third van came at 23:10." --key agent.mpd1
   accord inbox --key counsel.dao

@@ -14,7 +14,7 @@ struct Accord: ParsableCommand {
 
             With --json each command prints one JSON object a line, as the daemon sent it; what went wrong is one \
             too, with the members code, rule, citation, message and ask of "error".
-            Exit status: 0 done, 64 wrong command line, 65 wrong input, 66 file not readable, 69 daemon not running, \
+            Exit status: 0 done, 20 the record is not the one that you saw before, 64 wrong command line, 65 wrong input, 66 file not readable, 69 daemon not running, \
             70 fault in this program, 73 file not writable, 75 try later, 76 not understood, 77 refused; \
             'audit verify' has its own.
             """,

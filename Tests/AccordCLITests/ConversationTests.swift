@@ -17,7 +17,7 @@ struct ConversationTests {
 
     /// What the command prints.
     private func output(_ words: [String], _ daemon: FakeDaemon) throws -> String {
-        let command = try #require(try Accord.parseAsRoot(words + ["--socket", daemon.path]) as? any Verb)
+        let command = try #require(try Accord.parseAsRoot(words + ["--socket", daemon.path, "--no-pin"]) as? any Verb)
         var page = Page(Terminal(width: 80, isColoured: false))
         try command.perform(on: &page)
         return page.gathered
@@ -73,7 +73,9 @@ struct ConversationTests {
             ("/nowhere/accord.sock", ExitStatus.notRunning), ("/etc/hostname", ExitStatus.notRunning),
         ] {
             let failure = #expect(throws: Failure.self) {
-                let command = try #require(try Accord.parseAsRoot(["status", "--socket", path]) as? any Verb)
+                let command = try #require(
+                    try Accord.parseAsRoot(["status", "--no-pin", "--socket", path]) as? any Verb
+                )
                 var page = Page(Terminal(width: 80, isColoured: false))
                 try command.perform(on: &page)
             }
@@ -150,7 +152,9 @@ struct ConversationTests {
             default: return .error("io.accord.Feed.Refused", ["code": "E-NOT-MEMBER"])
             }
         }
-        let command = try #require(try Accord.parseAsRoot(["watch", "--socket", daemon.path]) as? WatchCommand)
+        let command = try #require(
+            try Accord.parseAsRoot(["watch", "--no-pin", "--socket", daemon.path]) as? WatchCommand
+        )
         var page = Page(Terminal(width: 80, isColoured: false))
         #expect(throws: Failure.self) { try command.perform(on: &page) { _ in } }
         #expect(
@@ -172,7 +176,7 @@ struct ConversationTests {
             return .broken(after: events + [["kind": "live", "positions": [.object(last)]]])
         }
         let command = try #require(
-            try Accord.parseAsRoot(["watch", "--case", "TF-1", "--socket", daemon.path]) as? WatchCommand
+            try Accord.parseAsRoot(["watch", "--case", "TF-1", "--no-pin", "--socket", daemon.path]) as? WatchCommand
         )
         var page = Page(Terminal(width: 80, isColoured: false))
         let failure = #expect(throws: Failure.self) { try command.perform(on: &page) { _ in } }

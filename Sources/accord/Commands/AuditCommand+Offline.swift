@@ -63,7 +63,7 @@ extension AuditCommand.Verify {
         return object
     }
 
-    private static func verifierKey(_ text: String) throws(Failure) -> VerifierKey {
+    static func verifierKey(_ text: String) throws(Failure) -> VerifierKey {
         do throws(NoteFault) {
             return try VerifierKey(parsing: text)
         } catch {
@@ -83,7 +83,7 @@ extension AuditCommand.Verify {
     }
 
     /// The text of a vkey: given itself, or in a file.
-    private static func logKey(_ argument: String) throws(Failure) -> String {
+    static func logKey(_ argument: String) throws(Failure) -> String {
         if argument.contains("+"), argument.split(separator: "+").count >= 3 { return argument }
         guard let text = String(validating: try InputFile.read(argument, atMost: 4096), as: UTF8.self),
             let line = text.split(separator: "\n").first

@@ -7,7 +7,9 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Verify the record, export it, see who read what.",
-        subcommands: [Checkpoint.self, Verify.self, Export.self, Access.self, Lines.self]
+        subcommands: [
+            Checkpoint.self, Verify.self, Export.self, Access.self, Lines.self, PinCommand.self, WitnessCommand.self,
+        ]
     )
 
     struct Checkpoint: ShowVerb {
@@ -17,6 +19,7 @@ struct AuditCommand: ParsableCommand {
         )
         static let method = Method.Audit.getCheckpoint
         @Flag(help: "Print the log's public key (a C2SP vkey) instead.") var vkey = false
+        @Flag(help: "Print the newest one that witnesses cosigned instead.") var witnessed = false
         @OptionGroup var common: CommonOptions
 
         func show(_ reply: JSONObject, on page: inout Page) {
@@ -24,7 +27,9 @@ struct AuditCommand: ParsableCommand {
                 page.line("\(reply.text("logKey"))")
                 return
             }
-            var lines = VisibleText.lines(reply.text("note"))
+            let note = witnessed ? reply.text("witnessed") : reply.text("note")
+            if note.isEmpty { return page.line("No witness cosigned a checkpoint yet.") }
+            var lines = VisibleText.lines(note)
             if lines.last == "" { lines.removeLast() }
             for line in lines { page.line("\(line)") }
         }

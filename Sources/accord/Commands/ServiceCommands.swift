@@ -19,8 +19,21 @@ struct StatusCommand: ShowVerb {
         details.add("lines", reply["size"]?.integer.map(String.init) ?? "")
         details.add("log", reply.text("origin"))
         details.add("log key", reply.text("logKey"))
+        if let isWitnessed = reply["isWitnessed"]?.bool {
+            details.add("witnessed", isWitnessed ? "yes, by enough" : "not by enough", isWitnessed ? .good : .warning)
+            details.add("witnesses", reply.objects("witnesses").map(\.witnessText))
+        }
         for warning in reply.texts("warnings") { details.add("warning", warning, .warning) }
         page.lines(details.lines(width: page.terminal.width))
+    }
+}
+
+extension JSONObject {
+    /// A witness, its agency, and what it cosigned last.
+    fileprivate var witnessText: String {
+        let groups = texts("groups").joined(separator: ", ")
+        let size = self["size"]?.integer.map { "\($0) lines at \(time("cosignedAt"))" } ?? "nothing yet"
+        return "\(text("name"))\(groups.isEmpty ? "" : " (\(groups))"): \(size)"
     }
 }
 

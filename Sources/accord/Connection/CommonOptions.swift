@@ -23,6 +23,14 @@ struct CommonOptions: ParsableArguments {
     )
     var key: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do not compare the record with what you saw before.",
+            discussion: "Said on the standard error. Else each command demands the proof that the record only grew."
+        )
+    )
+    var noPin = false
+
     /// The path of the socket.
     var socketPath: String { SocketPath.chosen(option: socket, environment: Environment[SocketPath.variable]) }
 

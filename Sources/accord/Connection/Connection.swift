@@ -1,17 +1,27 @@
 import AccordInterface
 import StrictJSON
+import TransparencyLog
 import Varlink
 
 /// A conversation with the daemon, as the member whose key was proved, else as this user id.
 struct Connection: ~Copyable {
     private var client: VarlinkClient
     private let socket: String
+    /// The daemon's newest checkpoint, proved to have grown out of the one that this user saw last.
+    private(set) var saw: Checkpoint?
+    /// Whether the daemon would not prove its history, although there is something to compare it with.
+    var isHistoryRefused = false
 
-    /// Connects, and proves the key if one is given.
+    /// Connects, proves the key if one is given, and compares the record with what this user saw last.
     static func open(_ options: CommonOptions) throws(Failure) -> Connection {
         let client = try connected(to: options.socketPath)
         var connection = Connection(client: client, socket: options.socketPath)
         if let key = options.keyPath { try connection.prove(key) }
+        if options.noPin {
+            History.say(["accord: the record is not compared with what you saw before (--no-pin)."])
+        } else {
+            connection.saw = try connection.compareHistory(options)
+        }
         return connection
     }
 
@@ -30,11 +40,14 @@ struct Connection: ~Copyable {
 
     /// One answer.
     mutating func call(_ method: Method, _ parameters: JSONObject = [:]) throws(Failure) -> JSONObject {
+        let reply: JSONObject
         do {
-            return try client.call(method.name, parameters)
+            reply = try client.call(method.name, parameters)
         } catch {
             throw Failure(error, socket: socket)
         }
+        if isHistoryRefused, !History.answeredToAll.contains(method) { throw History.refusedYetServed }
+        return reply
     }
 
     /// Answers one after the other, until the last or until the body returns false; each may take as long as patience.
@@ -44,8 +57,12 @@ struct Connection: ~Copyable {
         patience: Duration = .seconds(60),
         each body: (JSONObject) throws -> Bool
     ) throws {
+        let isRefused = isHistoryRefused
         do {
-            try client.stream(method.name, parameters, timeout: patience, each: body)
+            try client.stream(method.name, parameters, timeout: patience) { reply in
+                if isRefused { throw History.refusedYetServed }
+                return try body(reply)
+            }
         } catch let fault as ClientFault {
             throw Failure(fault, socket: socket)
         }

@@ -2,6 +2,8 @@
 ///
 /// `accord audit verify` has its own beside: 10, 11, 20, 30 and 40.
 enum ExitStatus {
+    /// The record is not the one that this user saw before: an alarm, and evidence is kept.
+    static let history: Int32 = 20
     /// The command line was not understood.
     static let usage: Int32 = 64
     /// Something handed in is not what it should be: not UTF-8, too long, empty, not a public key.

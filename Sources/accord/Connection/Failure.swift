@@ -27,6 +27,7 @@ struct Failure: Error, Equatable {
     static let unavailable = "UNAVAILABLE"
     static let key = "KEY"
     static let file = "FILE"
+    static let history = "HISTORY"
 
     /// Something handed in that need not be sent to be known as wrong.
     static func input(_ message: String, ask: String = "") -> Failure {
@@ -48,7 +49,9 @@ struct Failure: Error, Equatable {
     /// The terminal wraps it, so that a command in it can be copied whole.
     var lines: [Shown] {
         let by = rule.isEmpty ? "" : "\(rule)\(citation.isEmpty ? "" : ", \(citation)")"
-        let kind = status == ExitStatus.refused && !rule.isEmpty ? "refused" : "error"
+        let kind =
+            code == Failure.history
+            ? "ALARM" : status == ExitStatus.refused && !rule.isEmpty ? "refused" : "error"
         var lines: [Shown] = ["\(kind, .bad) \(code, .bold)\(by.isEmpty ? "" : "  (\(by))")"]
         for text in [message, ask] where !text.isEmpty {
             lines += VisibleText.lines(text).map { "  \($0)" }

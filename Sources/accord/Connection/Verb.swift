@@ -61,6 +61,8 @@ extension ActOptions {
 
     private func attempt(_ method: Method, _ parameters: JSONObject) throws(Failure) -> JSONObject {
         var connection = try Connection.open(common)
+        var parameters = parameters
+        connection.stateHistory(in: &parameters)
         return try connection.call(method, parameters)
     }
 

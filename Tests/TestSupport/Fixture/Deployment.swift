@@ -57,6 +57,9 @@ package final class Deployment: Sendable {
     private static func openFolder() throws -> ScratchFolder {
         let folder = try ScratchFolder("a")
         try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder.path)
+        // Each member's programs keep there what they saw, under the member's own user id.
+        try FileManager.default.createDirectory(atPath: folder.path("s.seen"), withIntermediateDirectories: false)
+        try FileManager.default.setAttributes([.posixPermissions: 0o1777], ofItemAtPath: folder.path("s.seen"))
         return folder
     }
 

@@ -18,6 +18,9 @@ package struct Person: Sendable {
     /// How the member is known.
     package let proof: Proof
 
+    /// The folder of what the member's programs remember, such as the newest checkpoint that they saw.
+    package var stateHome: String { "\(socket).seen/\(member)-\(proof)" }
+
     /// The same member, known otherwise.
     package func by(_ proof: Proof) -> Person {
         Person(member: member, uid: uid, key: key, socket: socket, proof: proof)
@@ -38,7 +41,12 @@ package struct Person: Sendable {
         case .uid: command = ["setpriv", "--reuid", "\(uid)", "--regid", "\(uid)", "--clear-groups"] + command
         case .key: command += ["--key", key]
         }
-        let completed = try DaemonProcess.run(command, input: input, deadline: deadline)
+        let completed = try DaemonProcess.run(
+            command,
+            input: input,
+            environment: ["XDG_STATE_HOME": stateHome],
+            deadline: deadline
+        )
         return Answer(
             command: "\(member): accord \(words.joined(separator: " "))",
             status: completed.status,

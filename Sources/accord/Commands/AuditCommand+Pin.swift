@@ -1,0 +1,136 @@
+import AccordInterface
+import ArgumentParser
+import Cryptography
+import StrictJSON
+import TransparencyLog
+
+extension AuditCommand {
+    /// What this user saw last of each log.
+    struct PinCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "pin",
+            abstract: "Compare with other people what each saw of the record.",
+            discussion: """
+                Each command keeps the newest checkpoint that it verified, in $XDG_STATE_HOME/accord (else \
+                ~/.local/state/accord), and the next one demands the proof that the record only grew since. Two people \
+                who compare theirs find out whether both are shown the same record.
+                Example: accord audit pin export > mine.pin, and there: accord audit pin import mine.pin
+                """,
+            subcommands: [Show.self, Export.self, Import.self]
+        )
+
+        struct Show: Verb {
+            static let configuration = CommandConfiguration(abstract: "Show what you saw last; no daemon is asked.")
+            @OptionGroup var common: CommonOptions
+
+            func perform(on page: inout Page) throws {
+                let pins = try PinStore(socket: common.socketPath).all()
+                if common.json {
+                    for pin in pins { page.json(pin.json) }
+                    return
+                }
+                if pins.isEmpty { page.line("You have seen no record yet.") }
+                for pin in pins {
+                    var details = Details()
+                    details.add("log", pin.key.name, .bold)
+                    details.add("lines", "\(pin.checkpoint.size)")
+                    details.add("root", pin.checkpoint.root.base64)
+                    details.add("key", pin.key.text)
+                    page.lines(details.lines(width: page.terminal.width))
+                }
+            }
+        }
+
+        struct Export: Verb {
+            static let configuration = CommandConfiguration(
+                abstract: "Print what you saw last, for somebody else to compare; no daemon is asked."
+            )
+            @Option(help: ArgumentHelp("Name of the log, if you have seen several.", valueName: "name"))
+            var origin: String?
+            @OptionGroup var common: CommonOptions
+
+            func perform(on page: inout Page) throws {
+                let pins = try PinStore(socket: common.socketPath).all().filter {
+                    origin == nil || $0.key.name == origin
+                }
+                guard pins.count == 1, let pin = pins.first else {
+                    throw Failure.input(
+                        pins.isEmpty ? "There is no pin of that log." : "You have pins of several logs.",
+                        ask: "Name one with --origin; 'accord audit pin show' lists them."
+                    )
+                }
+                if common.json { page.json(pin.json) } else { page.bytes(pin.encoded) }
+            }
+        }
+
+        struct Import: Verb {
+            static let configuration = CommandConfiguration(
+                abstract: "Compare another person's pin with yours, and keep the newer one.",
+                discussion: """
+                    Where you have none of that log yet, it is kept, so that the first contact need not be believed \
+                    unseen. Pins of different sizes are joined by a proof that the daemon gives; an alarm with status 20 \
+                    if there is none.
+                    """
+            )
+            @Argument(help: ArgumentHelp("What 'accord audit pin export' printed.", valueName: "file"))
+            var file: String
+            @Flag(help: "Accept that another log answers at this socket from now on.") var replace = false
+            @OptionGroup var common: CommonOptions
+
+            func perform(on page: inout Page) throws {
+                let store = try PinStore(socket: common.socketPath)
+                let theirs = try Pin(parsing: InputFile.read(file, atMost: 1 << 20))
+                guard let mine = try store.pin(of: theirs.key) else {
+                    if !replace, let other = try store.pin() {
+                        let evidence = ForkEvidence(
+                            kind: .replaced,
+                            kept: other,
+                            shown: String(decoding: theirs.note.encoded, as: UTF8.self),
+                            shownKey: theirs.key.text,
+                            proof: nil
+                        )
+                        throw History.alarm(evidence, store)
+                    }
+                    try store.keep(theirs, after: nil)
+                    return show(theirs, "kept: you had none of this log", on: &page)
+                }
+                let (older, newer) =
+                    mine.checkpoint.size <= theirs.checkpoint.size ? (mine, theirs) : (theirs, mine)
+                var proof: [Digest]? = []
+                if older.checkpoint.size < newer.checkpoint.size {
+                    var connection = try Connection.open(common)
+                    let reply = try connection.call(
+                        .Audit.proveConsistency,
+                        [
+                            "from": .integer(Int64(clamping: older.checkpoint.size)),
+                            "to": .integer(Int64(clamping: newer.checkpoint.size)),
+                        ]
+                    )
+                    proof = History.proof(reply)
+                }
+                let shown = String(decoding: newer.note.encoded, as: UTF8.self)
+                let judged = ForkEvidence.judge(kept: older, shown: shown, key: newer.key.text, proof: proof)
+                if case .failure(let alarm) = judged { throw History.alarm(alarm.evidence, store) }
+                try store.keep(newer, after: mine)
+                show(newer, "both are of one history", on: &page)
+            }
+
+            private func show(_ pin: Pin, _ what: String, on page: inout Page) {
+                if common.json { page.json(pin.json) } else { page.line("\(what): \(pin.text), of \(pin.key.name)") }
+            }
+        }
+    }
+}
+
+extension Pin {
+    /// For programs.
+    var json: JSONObject {
+        [
+            "pin": [
+                "origin": .string(key.name), "size": .integer(Int64(clamping: checkpoint.size)),
+                "root": .string(checkpoint.root.base64), "logKey": .string(key.text),
+                "note": .string(String(decoding: note.encoded, as: UTF8.self)),
+            ]
+        ]
+    }
+}

@@ -1,0 +1,105 @@
+import Cryptography
+import Glibc
+import TransparencyLog
+
+/// The pins of this user, one file for each log, and which log answered behind which socket.
+///
+/// Two files: `pins/HASH` by the log's key, and `sockets/HASH` by host and socket, with that key: a log that is replaced
+/// by one with another key is noticed as well.
+struct PinStore {
+    private let folder: String
+    private let socket: String
+
+    /// The store in a folder.
+    init(folder: String, socket: String) {
+        self.folder = folder
+        self.socket = socket
+    }
+
+    /// This user's store, for the log behind a socket.
+    ///
+    /// - Throws: A ``Failure`` where there is no home.
+    init(socket: String) throws(Failure) {
+        guard let folder = StateHome.path else {
+            throw Failure(
+                code: Failure.file,
+                message: "There is no folder to keep checkpoints in: neither XDG_STATE_HOME nor HOME is set.",
+                status: ExitStatus.cannotCreate
+            )
+        }
+        self.init(folder: folder, socket: socket)
+    }
+
+    private func path(of key: VerifierKey) -> String { "\(folder)/pins/\(Digest.sha256(Array(key.text.utf8)).hex)" }
+
+    private var socketFile: String {
+        var name = [CChar](repeating: 0, count: 256)
+        unsafe gethostname(&name, 255)
+        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(folder)/sockets/\(Digest.sha256(Array("\(host)\n\(socket)".utf8)).hex)"
+    }
+
+    /// The pin of the log that answered here before; nil at the first contact.
+    func pin() throws(Failure) -> Pin? {
+        guard let bytes = try StateHome.read(socketFile) else { return nil }
+        let text = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+        guard let key = try? VerifierKey(parsing: text) else { throw damaged(socketFile) }
+        guard let pin = try pin(of: key) else { throw damaged(path(of: key)) }
+        return pin
+    }
+
+    /// The pin of a log; nil if none is kept.
+    func pin(of key: VerifierKey) throws(Failure) -> Pin? {
+        let path = path(of: key)
+        guard let bytes = try StateHome.read(path) else { return nil }
+        guard let pin = try? Pin(parsing: bytes), pin.key == key else { throw damaged(path) }
+        return pin
+    }
+
+    /// All pins, by origin.
+    func all() throws(Failure) -> [Pin] {
+        guard let stream = unsafe opendir("\(folder)/pins") else { return [] }
+        defer { unsafe closedir(stream) }
+        var pins: [Pin] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard Digest(hex: name) != nil, let bytes = try StateHome.read("\(folder)/pins/\(name)") else { continue }
+            guard let pin = try? Pin(parsing: bytes) else { throw damaged("\(folder)/pins/\(name)") }
+            pins.append(pin)
+        }
+        return pins.sorted { $0.key.text < $1.key.text }
+    }
+
+    private func damaged(_ path: String) -> Failure {
+        Failure(
+            code: Failure.file,
+            message: "\(path) is damaged: it held the checkpoint with which the record is compared.",
+            ask:
+                "Take another person's pin ('accord audit pin export' there, 'accord audit pin import' here), or remove it.",
+            status: ExitStatus.noInput
+        )
+    }
+
+    /// Keeps a pin in place of the one that it was proved to have grown out of.
+    ///
+    /// If another process was faster, its pin stays: the next command has to prove its own against it.
+    func keep(_ pin: Pin, after old: Pin?) throws(Failure) {
+        try StateHome.makeFolder("\(folder)/pins")
+        try StateHome.makeFolder("\(folder)/sockets")
+        try StateHome.locked(folder) { () throws(Failure) in
+            if try self.pin(of: pin.key) == old { try StateHome.replace(path(of: pin.key), with: pin.encoded) }
+            let line = Array("\(pin.key.text)\n".utf8)
+            if try StateHome.read(socketFile) != line { try StateHome.replace(socketFile, with: line) }
+        }
+    }
+
+    /// Keeps evidence in a file of its own.
+    ///
+    /// - Returns: Its path.
+    func keep(_ evidence: ForkEvidence) throws(Failure) -> String {
+        try StateHome.makeFolder("\(folder)/evidence")
+        return try evidence.write(into: "\(folder)/evidence")
+    }
+}
