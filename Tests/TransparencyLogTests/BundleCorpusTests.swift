@@ -39,6 +39,9 @@ struct BundleCorpusTests {
         var isKeyGiven = false
         var isStrict = false
         var known: @Sendable (VerificationRecord) throws -> SignedNote? = { _ in nil }
+        var policy: @Sendable (VerificationRecord) throws -> String? = { _ in nil }
+        /// Whether the policy names the log's key.
+        var isLogInPolicy = false
     }
 
     /// The bundle of a record of 40 lines, or of the second of its two cases.
@@ -332,7 +335,7 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special + removals
+        } + special + removals + witnessed
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {
@@ -340,17 +343,20 @@ struct BundleCorpusTests {
         var bundle = try Self.bundle(of: record, isCase: sample.isCase)
         try sample.change(&bundle, record)
         let known = try sample.options.known(record)
+        let policy = try sample.options.policy(record)
         let verification = BundleVerification(
             key: sample.options.isKeyGiven ? record.signer.verifierKey : nil,
             known: try known.map { [try UnverifiedCheckpoint($0).claim] } ?? [],
-            isStrict: sample.options.isStrict
+            isStrict: sample.options.isStrict,
+            policy: policy.flatMap { try? WitnessPolicy(parsing: Array($0.utf8)) }
         )
-        let report = try? verification.report(on: bundle)
+        let isPolicyRead = policy.map { (try? WitnessPolicy(parsing: Array($0.utf8))) != nil } ?? true
+        let report = isPolicyRead ? try? verification.report(on: bundle) : nil
         #expect(report?.exitCode ?? 40 == sample.exit, "\(report?.verdicts.map(\.message) ?? [])")
         let failures = report?.failures ?? []
         if let finding = sample.finding { #expect(failures.contains(finding), "\(failures)") }
         if sample.exit == 0 {
-            let isTrusted = sample.options.isKeyGiven || known?.encoded == record.note
+            let isTrusted = sample.options.isKeyGiven || sample.options.isLogInPolicy || known?.encoded == record.note
             let isOpen = report?.verdicts.contains { $0.finding == "trust-not-established" } ?? false
             #expect(isOpen != isTrusted)
         }
@@ -361,7 +367,9 @@ struct BundleCorpusTests {
         for (name, bytes) in bundle.files { try folder.write(name, bytes) }
         try folder.write("verify.py", BundleResources.verifyScript)
         try folder.write("kept", known?.encoded ?? [])
+        try folder.write("mine", policy ?? "")
         var words = ["-I", "verify.py"] + (known == nil ? [] : ["--known", "kept"])
+        if policy != nil { words += ["--policy", "mine"] }
         if sample.options.isStrict { words.append("--strict") }
         if sample.options.isKeyGiven { words += ["--vkey", record.signer.verifierKey.text] }
         let script = try run("python3", words, in: folder.path)

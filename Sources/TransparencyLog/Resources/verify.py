@@ -1,13 +1,15 @@
 """Checks the unpacked bundle in the current folder, with Python's standard library alone.
 
-python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--strict]
-KEY is the log's public key and CHECKPOINT a signed checkpoint (a file), both obtained elsewhere than in the bundle.
-Exit status: 0 no fault found; 11 with --strict: parts are withheld or were destroyed by law; 20 contradicts CHECKPOINT; 30 a fault;
-40 cannot be checked.
+python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--policy POLICY] [--strict]
+KEY is the log's public key, CHECKPOINT a signed checkpoint (a file), POLICY says whose cosignatures count (a file in the
+form of C2SP tlog-policy), all obtained elsewhere than in the bundle.
+Exit status: 0 no fault found; 10 too few witnesses of POLICY cosigned; 11 with --strict: parts are withheld or were
+destroyed by law; 20 contradicts CHECKPOINT; 30 a fault; 40 cannot be checked.
 """
 import argparse
 import base64
 import bisect
+import functools
 import hashlib
 import json
 import os
@@ -98,6 +100,30 @@ def follow_path(leaf, index, size, path):
     return leaf
 
 
+def grows(old, old_root, new, new_root, path):
+    """Whether a path shows that a tree is the beginning of a larger one (RFC 9162 section 2.1.4.2)."""
+    if old == 0 or old == new:
+        return not path and (old_root == EMPTY if old == 0 else old_root == new_root)
+    if old > new or (old & (old - 1) and not path):
+        return False
+    seed, rest = (old_root, path) if not old & (old - 1) else (path[0], path[1:])
+    first, second = old - 1, new - 1
+    while first & 1:
+        first, second = first >> 1, second >> 1
+    before = after = seed
+    for sibling in rest:
+        if second == 0:
+            return False
+        if first & 1 or first == second:
+            before, after = node_hash(sibling, before), node_hash(sibling, after)
+            while not first & 1 and first:
+                first, second = first >> 1, second >> 1
+        else:
+            after = node_hash(after, sibling)
+        first, second = first >> 1, second >> 1
+    return second == 0 and before == old_root and after == new_root
+
+
 # Notes and their Ed25519 signatures (C2SP signed-note, RFC 8032); slow, and enough for one.
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -131,6 +157,7 @@ def times(factor, p):
 BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+@functools.lru_cache
 def is_signed(key, signature, text):
     try:
         scalar = int.from_bytes(signature[32:], "little")
@@ -143,12 +170,12 @@ def is_signed(key, signature, text):
         return False
 
 
-def read_vkey(text):
-    """The name, the identifier and the bytes of a key; ValueError if it is none."""
+def read_vkey(text, kind=1):
+    """The name, the identifier and the bytes of a key: a log's, or with 4 a witness's; ValueError if it is none."""
     name, identifier, key = text.split("\n")[0].split("+", 2)
     raw = decode(key)
     right = hashlib.sha256(name.encode() + b"\n" + raw).hexdigest()[:8]
-    if raw[0] != 1 or len(raw) != 33 or identifier != right or times(8, point(raw[1:])) == (0, 1):
+    if raw[0] != kind or len(raw) != 33 or identifier != right or times(8, point(raw[1:])) == (0, 1):
         raise ValueError("key")
     return name, bytes.fromhex(identifier), raw[1:]
 
@@ -179,6 +206,136 @@ def check_signature(note, key):
         fault("ANCHOR", "unknown-key")
     elif not is_signed(raw, note[4][name, identifier], note[3]):
         fault("ANCHOR", "bad-signature")
+
+
+# Witnesses (C2SP tlog-policy, tlog-cosignature).
+
+
+class Policy:
+    """Whose cosignatures count, and how many of them."""
+
+    def __init__(self, raw):
+        self.logs, self.witnesses, self.groups, quorum = [], {}, {}, []
+        members = set()
+        if len(raw) > 65536 or re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", raw):
+            raise ValueError("policy: not a text")
+        for number, line in enumerate(raw.decode().split("\n"), 1):
+            words = [word for word in re.split("[ \t]+", line) if word]
+            known = {"none", *self.witnesses, *self.groups}
+            keys = [key[2] for key in self.logs + list(self.witnesses.values())]
+            try:
+                if not words or words[0].startswith("#"):
+                    continue
+                if words[0] == "log" and len(words) in (2, 3):
+                    self.logs.append(read_vkey(words[1]))
+                elif words[0] == "witness" and len(words) in (3, 4) and words[1] not in known:
+                    self.witnesses[words[1]] = read_vkey(words[2], 4)
+                elif words[0] == "group" and len(words) > 3 and words[1] not in known:
+                    names, count = words[3:], {"any": "1", "all": str(len(words) - 3)}.get(words[2], words[2])
+                    if members & set(names) or len(set(names)) < len(names) or not set(names) <= known - {"none"}:
+                        raise ValueError("members")
+                    if not re.fullmatch("[0-9]+", count) or not 1 <= int(count) <= len(names):
+                        raise ValueError("count")
+                    members |= set(names)
+                    self.groups[words[1]] = int(count), names
+                elif words[0] == "quorum" and len(words) == 2 and words[1] in known and not quorum:
+                    quorum = [words[1]]
+                else:
+                    raise ValueError("form")
+                # One key vouches once, and no log is its own witness.
+                if words[0] in ("log", "witness") and (self.logs + list(self.witnesses.values())) and keys.count(
+                    (self.logs if words[0] == "log" else list(self.witnesses.values()))[-1][2]
+                ):
+                    raise ValueError("key")
+            except (ValueError, IndexError) as error:
+                raise ValueError(f"policy: line {number}: {error}") from None
+        if not quorum:
+            raise ValueError("policy: no quorum")
+        self.quorum = None if quorum == ["none"] else quorum[0]
+
+    def is_met(self, names):
+        done = set(names)
+        for group, (count, members) in self.groups.items():
+            if len(done & set(members)) >= count:
+                done.add(group)
+        return self.quorum is None or self.quorum in done
+
+    def cosigners(self, note, log):
+        """The names of the witnesses that cosigned, with their times; a wrong line is a fault."""
+        found = {}
+        for witness, (name, identifier, raw) in self.witnesses.items():
+            value = note[4].get((name, identifier))
+            if value is None or raw == log[2]:
+                continue
+            time = int.from_bytes(value[:8], "big")
+            if len(value) != 72 or time >= 2**63 or not is_signed(
+                raw, value[8:], b"cosignature/v1\ntime %d\n" % time + note[3]
+            ):
+                fault("ANCHOR", "bad-cosignature")
+                return {}
+            found[witness] = time
+        return found
+
+
+def check_witnessed(copy, log):
+    """The cosigned checkpoint beside the bundle's own, if there is one that the copy grew out of; and what it says."""
+    raw = read("witnessed", 1 << 20)
+    if raw is None:
+        return None
+    try:
+        held = read_note(raw)
+        key = held[4].get(log[:2], b"") if log else None
+        if log and (log[0] != held[0] or not is_signed(log[2], key, held[3])):
+            raise ValueError("signature")
+    except ValueError:
+        return fault("ANCHOR", "witnessed-malformed")
+    if not copy.is_case and held[1] > copy.size:
+        return fault("ANCHOR", "witnessed-beyond-log")
+    if copy.is_case:
+        joins = bool(copy.note) and held[0] == copy.note[0] and does_join(held, copy)
+    else:
+        joins = copy.roots[held[1]] == held[2]
+    return held if joins else fault("ANCHOR", "witnessed-contradicted")
+
+
+def does_join(held, copy):
+    if held[1] == copy.note[1]:
+        return held[2] == copy.note[2]
+    try:
+        head, _, note = (read("witnessed.growth", 1 << 20) or b"").partition(b"\n\n")
+        old, *path = head.decode().split("\n")
+        path = [decode(text) for text in path]
+    except ValueError:
+        return False
+    if old != f"old {held[1]}" or note != copy.note_bytes or len(path) > 63 or any(len(one) != 32 for one in path):
+        return False
+    return grows(held[1], held[2], copy.note[1], copy.note[2], path)
+
+
+def judge_witnesses(copy, policy, log):
+    """Says which lines are witnessed under the policy; false if too few cosigned."""
+    held = check_witnessed(copy, log)
+    if not policy:
+        notes = [note for note in (copy.note, held) if note]
+        if any(name != note[0] for note in notes for name, _ in note[4]):
+            print("Witnesses signed beside the log: give --policy, obtained elsewhere, to say whose word counts.")
+        return True
+    if log and policy.logs and log not in policy.logs:
+        fault("ANCHOR", "log-not-in-policy")
+    if log and any(key[2] == log[2] for key in policy.witnesses.values()):
+        print("The key of a witness is the log's own: its word counts for nothing.")
+    best = None
+    for note in (copy.note, held):
+        if note and log and log[0] == note[0] and is_signed(log[2], note[4].get(log[:2], b""), note[3]):
+            names = policy.cosigners(note, log)
+            found = (policy.is_met(names), len(names)), names, note
+            best = found if best is None or (found[0] > best[0] and not best[0][0]) else best
+    is_met = best[0][0] if best else policy.quorum is None
+    if best:
+        who = ", ".join(f"{name} at {time}" for name, time in best[1].items()) or "no witness of the policy"
+        print(f"The first {best[2][1]} lines of the record were cosigned by {who} (seconds since 1970).")
+    print("That is enough under the policy." if is_met else "Not enough witnesses cosigned under the policy.")
+    return is_met
 
 
 # The files of the bundle.
@@ -450,9 +607,13 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--vkey")
     options.add_argument("--known", action="append", default=[])
+    options.add_argument("--policy")
     options.add_argument("--strict", action="store_true")
     options = options.parse_args()
     trusted = options.vkey and read_vkey((read(options.vkey) or options.vkey.encode()).decode())
+    policy = options.policy and Policy(read(options.policy) or b"")
+    if policy and not trusted and len(policy.logs) == 1:
+        trusted = policy.logs[0]
     kept = [read_note(read(name) or b"") for name in options.known]
     for name, _, _, text, signatures in kept:
         if trusted and not (name == trusted[0] and is_signed(trusted[2], signatures.get(trusted[:2], b""), text)):
@@ -469,9 +630,15 @@ def main():
         fault("ANCHOR", "key-malformed")
     if note and (trusted or own):
         check_signature(note, trusted or own)
-    copy = Copy(note, note_bytes, {head[1] for head in kept + [note] if head})
+    witnessed = None
+    try:
+        witnessed = read_note(read("witnessed", 1 << 20) or b"")
+    except ValueError:
+        pass
+    copy = Copy(note, note_bytes, {head[1] for head in kept + [note, witnessed] if head})
     copy.check_lines()
     copy.check_end()
+    is_vouched = judge_witnesses(copy, policy, trusted or own)
     if not (copy.size or found or note_bytes or kept):
         raise ValueError("there is no line")
     compared = [copy.compare(head) for head in kept]
@@ -509,7 +676,9 @@ def main():
     elif not trusted and note and agreed < note[1]:
         print("Internally consistent at best, trust not established: give --vkey, obtained elsewhere.")
     is_withheld = options.strict and ((copy.absent or copy.destroyed) and has_parts or copy.withheld)
-    return 30 if found else 20 if contradictions else 40 if is_open else 11 if is_withheld else 0
+    if found or contradictions or is_open:
+        return 30 if found else 20 if contradictions else 40
+    return 10 if not is_vouched else 11 if is_withheld else 0
 
 
 try:

@@ -19,6 +19,7 @@ public struct BundleVerification: Sendable {
     private let key: VerifierKey?
     private let known: [Checkpoint]
     private let isStrict: Bool
+    private let policy: WitnessPolicy?
 
     /// A check by what its reader has from elsewhere.
     ///
@@ -26,7 +27,9 @@ public struct BundleVerification: Sendable {
     ///   - key: the log's key, from elsewhere. The one in the copy gives no trust: who made the one made the other.
     ///   - known: checkpoints that the reader kept.
     ///   - isStrict: whether withheld parts give an exit status of their own.
-    public init(key: VerifierKey?, known: [Checkpoint], isStrict: Bool = false) {
+    ///   - policy: whose cosignatures count, from elsewhere; it may name the log's key as well.
+    public init(key: VerifierKey?, known: [Checkpoint], isStrict: Bool = false, policy: WitnessPolicy? = nil) {
+        self.policy = policy
         self.key = key
         self.known = known
         self.isStrict = isStrict
@@ -46,9 +49,7 @@ public struct BundleVerification: Sendable {
         guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
         var beside = Beside(parts: try files.names(in: "parts"), proofs: try files.names(in: "proofs"))
         // A note is at most this long; a longer file is none.
-        let note = try files.size(of: "checkpoint").map { size in
-            try files.read("checkpoint", 0..<min(size, SignedNote.maximumBytes + 1))
-        }
+        let note = try files.note("checkpoint")
         let withheld = try files.size(of: WithheldLines.fileName).map { _ in
             try files.small(WithheldLines.fileName, atMost: Self.pieceBytes).flatMap { WithheldLines(parsing: $0) }
         }
@@ -56,7 +57,12 @@ public struct BundleVerification: Sendable {
             beside.proofs.isEmpty ? .record : .oneCase,
             note: note,
             known: known,
-            withheld: withheld.flatMap(\.self) ?? WithheldLines()
+            withheld: withheld.flatMap(\.self) ?? WithheldLines(),
+            witnesses: WitnessEvidence(
+                policy: policy,
+                note: try files.note(WitnessEvidence.noteName),
+                growth: try files.note(WitnessEvidence.growthName)
+            )
         )
         if case .some(nil) = withheld { verifier.feedMalformedWithheld() }
         var run: [LineEvidence] = []
@@ -89,6 +95,8 @@ public struct BundleVerification: Sendable {
         let keyOfCopy = keyText.map { text in
             try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
         }
+        // A policy with one log says from elsewhere whose record this is.
+        let key = key ?? policy.flatMap { $0.logs.count == 1 ? $0.logs[0] : nil }
         return verifier.finish(
             logKey: key ?? keyOfCopy.flatMap(\.self),
             isKeyFromCopy: key == nil,
@@ -144,6 +152,13 @@ extension BundleVerification {
 
         /// The most bytes of a part or a proof that are read.
         private static let largest = 8 << 20
+    }
+}
+
+extension BundleFiles {
+    /// A file with a note: what is longer than a note may be is cut, and none.
+    fileprivate func note(_ name: String) throws -> [UInt8]? {
+        try size(of: name).map { try read(name, 0..<min($0, SignedNote.maximumBytes + 1)) }
     }
 }
 

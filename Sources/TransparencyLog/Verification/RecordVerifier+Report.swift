@@ -50,8 +50,10 @@ extension RecordVerifier {
         }
         let comparisons = known.map { comparison(with: $0) }
         if isKeyMalformed { verdicts.append(failure("key-malformed")) }
-        verdicts += anchor(logKey, isKeyFromCopy: isKeyFromCopy) + comparisons
+        let vouched = witnessVerdicts(logKey)
+        verdicts += anchor(logKey, isKeyFromCopy: isKeyFromCopy) + comparisons + vouched.anchor
         verdicts += scope == .record ? tail(anchorSize) : caseTail()
+        verdicts += vouched.tail
         let removal = removals.result
         verdicts += payloads(absentParts, removal)
         for check in ["SIGNATURES", "POLICY REPLAY"] {
@@ -68,6 +70,8 @@ extension RecordVerifier {
                 20
             } else if verdicts.contains(where: { $0.finding.map(Self.leavesOpen.contains) ?? false }) {
                 40
+            } else if vouched.isShort {
+                10
             } else if isStrict, withheld.count > 0 || (partsAbsent > 0 && (lookedAtParts || scope == .oneCase)) {
                 11
             } else {
@@ -192,7 +196,7 @@ extension RecordVerifier {
         return Verdict(check: "ANCHOR", result: .passed, finding: nil, count: kept.size, message: message)
     }
 
-    private func failure(
+    func failure(
         _ word: String,
         check: String = "ANCHOR",
         count: UInt64 = 1,
@@ -300,6 +304,11 @@ extension RecordVerifier {
         case "purge-without-authority":
             "A purge was approved without an order or a review, or not by a second person with another duty."
         case "known-of-another-log": "A checkpoint that you hold is of another log."
+        case "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log."
+        case "witnessed-beyond-log": "The copy ends before a checkpoint that witnesses cosigned."
+        case "witnessed-contradicted": "The copy is another history than a checkpoint that witnesses cosigned."
+        case "bad-cosignature": "A line that bears the name of a witness is not that witness's."
+        case "log-not-in-policy": "The policy that was given is for other logs."
         case "tail-shorter-than-anchor": "Lines that were stored durably are missing at the end."
         default: ""
         }

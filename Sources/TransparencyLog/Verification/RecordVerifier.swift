@@ -62,6 +62,10 @@ public struct RecordVerifier: ~Copyable {
     var unlistedProofs: UInt64 = 0
     var lookedAtParts = false
     var removals = RemovalCheck()
+    let witnesses: WitnessEvidence
+    /// Lines of a case that lie beyond the cosigned checkpoint that came along, and the place of the first.
+    var beyondWitnessed: UInt64 = 0
+    var firstBeyondWitnessed: UInt64?
 
     /// Where a case's stream stands.
     private struct Link {
@@ -76,11 +80,13 @@ public struct RecordVerifier: ~Copyable {
     ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - checkpoints: those that the reader kept, and whose word counts.
     ///   - withheld: the lines of a case that are said to be left out.
+    ///   - witnesses: what came of witnesses, and the policy of the reader.
     public init(
         _ scope: Scope = .record,
         note: [UInt8]?,
         known checkpoints: [Checkpoint],
-        withheld: WithheldLines = WithheldLines()
+        withheld: WithheldLines = WithheldLines(),
+        witnesses: WitnessEvidence = WitnessEvidence()
     ) {
         self.scope = scope
         self.withheld = scope == .oneCase ? withheld : WithheldLines()
@@ -88,7 +94,8 @@ public struct RecordVerifier: ~Copyable {
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         known = checkpoints
-        sizes = Set((checkpoints + [claim].compactMap(\.self)).map(\.size))
+        self.witnesses = witnesses
+        sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size))
         if sizes.contains(0) { roots[0] = .empty }
         let head = claim.flatMap { claim in note.map { (claim, $0) } }
         inspector = LineInspector(
@@ -152,6 +159,10 @@ public struct RecordVerifier: ~Copyable {
             return
         }
         let number = scope == .record ? place.seq : place.caseSeq
+        if scope == .oneCase, let witnessed = witnesses.claim, place.seq >= witnessed.size {
+            beyondWitnessed += 1
+            firstBeyondWitnessed = firstBeyondWitnessed ?? number
+        }
         if place.isExport { closingExport = (place.caseSeq, place.seq) }
         if !place.isOfLog { findings.add(.lineOfAnotherLog, at: number) }
         if let fault = inspection.proofFault { findings.add(fault, at: number) }

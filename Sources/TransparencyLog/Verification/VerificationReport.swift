@@ -50,7 +50,8 @@ public struct VerificationReport: Hashable, Sendable {
     /// 0 where nothing is wrong, 11 where that is so, parts are withheld or were destroyed by law and the reader asked to be told by the
     /// status,
     /// 20 where the only fault is to contradict a checkpoint that was handed in as known, 30 where anything else failed,
-    /// 40 where there was nothing to check or something could not be checked. (10 is kept for witnesses.)
+    /// 40 where there was nothing to check or something could not be checked, 10 where nothing is wrong and too few of the
+    /// witnesses of the policy that was given cosigned.
     public let exitCode: Int32
 
     /// A report.

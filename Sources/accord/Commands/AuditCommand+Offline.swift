@@ -11,7 +11,13 @@ extension AuditCommand.Verify {
         do {
             let key = try vkey.map { try Self.logKey($0) }.map { try Self.verifierKey($0) }
             let checkpoints = try known.map { try Self.checkpoint(Self.note($0), key: key) }
-            let verification = BundleVerification(key: key, known: checkpoints, isStrict: strict)
+            let witnesses = try policy.map { try Self.witnessPolicy($0) }
+            let verification = BundleVerification(
+                key: key,
+                known: checkpoints,
+                isStrict: strict,
+                policy: witnesses
+            )
             // All processors share what can be told of a line alone.
             let report = try verification.report(on: OfflineCopy(path)) {
                 DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
@@ -47,6 +53,8 @@ extension AuditCommand.Verify {
             "Nothing was changed since the log signed this checkpoint. That everything was recorded is not shown."
         case 0, 11:
             "Internally consistent, trust not established: give the log's key, obtained elsewhere, with --vkey."
+        case 10:
+            "Nothing that was checked is wrong, and not enough of the policy's witnesses cosigned: the log's word alone."
         case 20: "This is another history than the one you hold a checkpoint of. Keep both, and call oversight."
         case 40: "It could not be checked whether this is what the log signed. Nothing that was checked is wrong."
         default: "INVALID: this is not what the log signed. The checks that failed say what was done to it."
@@ -61,6 +69,16 @@ extension AuditCommand.Verify {
         if let finding = verdict.finding { object["finding"] = .string(finding) }
         if let first = verdict.first { object["first"] = .integer(Int64(clamping: first)) }
         return object
+    }
+
+    /// A policy of witnesses that the user holds.
+    private static func witnessPolicy(_ path: String) throws(Failure) -> WitnessPolicy {
+        let bytes = try InputFile.read(path, atMost: WitnessPolicy.maximumBytes)
+        do throws(WitnessPolicy.Fault) {
+            return try WitnessPolicy(parsing: bytes)
+        } catch {
+            throw .input("\(path) is not a policy of witnesses: \(error)")
+        }
     }
 
     static func verifierKey(_ text: String) throws(Failure) -> VerifierKey {

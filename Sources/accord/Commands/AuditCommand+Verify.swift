@@ -11,8 +11,9 @@ extension AuditCommand {
                 bundle (tar or unpacked), of the whole record or of one case, or the lines that 'accord audit lines' \
                 printed; no daemon is needed. Trust comes from elsewhere: without --vkey a bundle is at best \
                 consistent in itself.
-                Exit status: 0 no fault was found; 11 so, with --strict, and parts are withheld from you or were \
-                destroyed by law; 20 contradicts a checkpoint you hold; 30 invalid; 40 cannot be checked.
+                Exit status: 0 no fault was found; 10 so, and too few witnesses of the policy cosigned; 11 so, with \
+                --strict, and parts are withheld from you or were destroyed by law; 20 contradicts a checkpoint you hold; \
+                30 invalid; 40 cannot be checked.
                 Example: accord audit verify --offline alder.tar --vkey log.vkey --known last-month.checkpoint
                 """
         )
@@ -31,6 +32,15 @@ extension AuditCommand {
         )
         var known: [String] = []
 
+        @Option(
+            help: ArgumentHelp(
+                "With --offline: whose cosignatures count (C2SP tlog-policy), obtained elsewhere.",
+                valueName: "file"
+            ),
+            completion: .file()
+        )
+        var policy: String?
+
         @Flag(help: "With --offline: exit with status 11 if parts are withheld from you or were destroyed by law.")
         var strict = false
 
@@ -39,6 +49,7 @@ extension AuditCommand {
 
         func validate() throws {
             if vkey != nil, offline == nil { throw ValidationError("--vkey is for --offline.") }
+            if policy != nil, offline == nil { throw ValidationError("--policy is for --offline.") }
             if strict, offline == nil { throw ValidationError("--strict is for --offline.") }
         }
 
