@@ -31,4 +31,28 @@ struct ProofTests {
         #expect(try record.inclusionProofs(of: [0, UInt64(size)], in: UInt64(size)) == nil)
         #expect(try record.inclusionProofs(of: [0], in: 1_301) == nil)
     }
+
+    @Test func `from every size up to 1,025 the stored tiles give the proof of growth`() throws {
+        let scratch = try ScratchFolder("record")
+        let record = try SQLiteRecord.create(in: scratch.path("record"))
+        defer { try? record.close() }
+        var maker = LineMaker(seed: 13)
+        _ = try record.append(try maker.batch(1_300, parts: 0), after: record.head)
+        var frontier = MerkleFrontier()
+        for old in 1...1_025 {
+            frontier.append(maker.made[old - 1].leaf)
+            #expect(try record.root(of: UInt64(old)) == frontier.root)
+            let path = try #require(try record.consistencyProof(from: UInt64(old), to: 1_300))
+            let isGrown = MerkleTree.verifiesConsistency(
+                from: UInt64(old),
+                oldRoot: frontier.root,
+                to: 1_300,
+                newRoot: record.head.root,
+                path: path
+            )
+            #expect(isGrown, "\(old)")
+        }
+        #expect(try record.root(of: 1_301) == nil)
+        #expect(try record.consistencyProof(from: 1, to: 1_301) == nil)
+    }
 }
