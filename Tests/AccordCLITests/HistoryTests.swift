@@ -39,7 +39,7 @@ struct HistoryTests {
 
     /// The finding; nil if all is well.
     private static func finding(_ kept: Pin, _ shown: Pin, key: String? = nil, proof: [Digest]?) -> String? {
-        switch ForkEvidence.judge(kept: kept, shown: note(shown), key: key ?? shown.key.text, proof: proof) {
+        switch ForkEvidence.judge(kept: kept, shown: note(shown), key: key ?? shown.keyText, proof: proof) {
         case .success: nil
         case .failure(let alarm): alarm.evidence.kind.rawValue
         }
@@ -62,7 +62,7 @@ struct HistoryTests {
         let renamed = try Self.signer(1, "log.example.net/2")
         #expect(Self.finding(kept, try Self.pin(31, by: renamed), proof: Self.proof(30, 31)) == "log-replaced")
         let forged = try Self.pin(31, by: Self.signer(2))
-        #expect(Self.finding(kept, forged, key: kept.key.text, proof: Self.proof(30, 31)) == "signature-wrong")
+        #expect(Self.finding(kept, forged, key: kept.keyText, proof: Self.proof(30, 31)) == "signature-wrong")
     }
 
     @Test func `an alarm names both checkpoints and keeps both notes with the proof`() throws {
@@ -72,7 +72,7 @@ struct HistoryTests {
             case .failure(let alarm) = ForkEvidence.judge(
                 kept: kept,
                 shown: Self.note(shown),
-                key: kept.key.text,
+                key: kept.keyText,
                 proof: proof
             )
         else { throw Unexpected() }
@@ -108,7 +108,7 @@ struct HistoryTests {
         #expect(try PinStore(folder: folder, socket: "/run/b.sock").pin() == nil)
         #expect(try store.all() == [third])
         var status = stat()
-        let file = "\(folder)/pins/\(Digest.sha256(Array(third.key.text.utf8)).hex)"
+        let file = "\(folder)/pins/\(Digest.sha256(Array(third.keyText.utf8)).hex)"
         #expect(unsafe stat(file, &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
         // A damaged one is said to be so, and not taken for a first contact.

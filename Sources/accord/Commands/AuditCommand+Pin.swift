@@ -32,10 +32,10 @@ extension AuditCommand {
                 if pins.isEmpty { page.line("You have seen no record yet.") }
                 for pin in pins {
                     var details = Details()
-                    details.add("log", pin.key.name, .bold)
+                    details.add("log", pin.checkpoint.origin, .bold)
                     details.add("lines", "\(pin.checkpoint.size)")
                     details.add("root", pin.checkpoint.root.base64)
-                    details.add("key", pin.key.text)
+                    details.add("key", pin.keyText)
                     page.lines(details.lines(width: page.terminal.width))
                 }
             }
@@ -51,7 +51,7 @@ extension AuditCommand {
 
             func perform(on page: inout Page) throws {
                 let pins = try PinStore(socket: common.socketPath).all().filter {
-                    origin == nil || $0.key.name == origin
+                    origin == nil || $0.checkpoint.origin == origin
                 }
                 guard pins.count == 1, let pin = pins.first else {
                     throw Failure.input(
@@ -80,13 +80,13 @@ extension AuditCommand {
             func perform(on page: inout Page) throws {
                 let store = try PinStore(socket: common.socketPath)
                 let theirs = try Pin(parsing: InputFile.read(file, atMost: 1 << 20))
-                guard let mine = try store.pin(of: theirs.key) else {
+                guard let mine = try store.pin(of: theirs.keyText) else {
                     if !replace, let other = try store.pin() {
                         let evidence = ForkEvidence(
                             kind: .replaced,
                             kept: other,
                             shown: String(decoding: theirs.note.encoded, as: UTF8.self),
-                            shownKey: theirs.key.text,
+                            shownKey: theirs.keyText,
                             proof: nil
                         )
                         throw History.alarm(evidence, store)
@@ -109,14 +109,18 @@ extension AuditCommand {
                     proof = History.proof(reply)
                 }
                 let shown = String(decoding: newer.note.encoded, as: UTF8.self)
-                let judged = ForkEvidence.judge(kept: older, shown: shown, key: newer.key.text, proof: proof)
+                let judged = ForkEvidence.judge(kept: older, shown: shown, key: newer.keyText, proof: proof)
                 if case .failure(let alarm) = judged { throw History.alarm(alarm.evidence, store) }
                 try store.keep(newer, after: mine)
                 show(newer, "both are of one history", on: &page)
             }
 
             private func show(_ pin: Pin, _ what: String, on page: inout Page) {
-                if common.json { page.json(pin.json) } else { page.line("\(what): \(pin.text), of \(pin.key.name)") }
+                if common.json {
+                    page.json(pin.json)
+                } else {
+                    page.line("\(what): \(pin.text), of \(pin.checkpoint.origin)")
+                }
             }
         }
     }
@@ -127,8 +131,8 @@ extension Pin {
     var json: JSONObject {
         [
             "pin": [
-                "origin": .string(key.name), "size": .integer(Int64(clamping: checkpoint.size)),
-                "root": .string(checkpoint.root.base64), "logKey": .string(key.text),
+                "origin": .string(checkpoint.origin), "size": .integer(Int64(clamping: checkpoint.size)),
+                "root": .string(checkpoint.root.base64), "logKey": .string(keyText),
                 "note": .string(String(decoding: note.encoded, as: UTF8.self)),
             ]
         ]

@@ -44,10 +44,10 @@ struct ForkEvidence {
             .failure(Alarm(evidence: ForkEvidence(kind: kind, kept: kept, shown: note, shownKey: key, proof: proof)))
         }
         let bytes = Array(note.utf8)
-        guard key == kept.key.text else { return alarm(.replaced) }
+        guard key == kept.keyText else { return alarm(.replaced) }
         if bytes == kept.note.encoded { return .success(kept) }
-        guard let unverified = try? UnverifiedCheckpoint(parsing: bytes),
-            let verified = try? unverified.verified(by: kept.key)
+        guard let key = kept.key, let unverified = try? UnverifiedCheckpoint(parsing: bytes),
+            let verified = try? unverified.verified(by: key)
         else { return alarm(.unsigned) }
         let (old, new) = (kept.checkpoint, verified.checkpoint)
         guard new.size >= old.size else { return alarm(.rolledBack) }
@@ -71,7 +71,7 @@ struct ForkEvidence {
     var json: JSONObject {
         var object: JSONObject = [
             "finding": .string(kind.rawValue), "kept": .string(String(decoding: kept.note.encoded, as: UTF8.self)),
-            "keptKey": .string(kept.key.text), "shown": .string(shown), "shownKey": .string(shownKey),
+            "keptKey": .string(kept.keyText), "shown": .string(shown), "shownKey": .string(shownKey),
             "seenAt": .integer(Clock.microseconds),
         ]
         if let proof { object["proof"] = .array(proof.map { .string($0.base64) }) }
@@ -98,7 +98,7 @@ struct ForkEvidence {
             code: Failure.history,
             message: """
                 \(kind.sentence)
-                You hold:  \(kept.text), of \(kept.key.name)
+                You hold:  \(kept.text), of \(kept.checkpoint.origin)
                 Shown now: \(now)
                 """,
             ask: """

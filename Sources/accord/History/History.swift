@@ -69,8 +69,7 @@ extension Connection {
         }
         var kept = pin
         if kept == nil {
-            let key = try? VerifierKey(parsing: reply.text("logKey"))
-            kept = try key.flatMap { key throws(Failure) in try store.pin(of: key) }
+            kept = try store.pin(of: reply.text("logKey"))
             // Known from another socket: the answer was to another question.
             if let kept { reply = try call(.Audit.proveConsistency, History.question(kept)) }
         }

@@ -2,15 +2,31 @@ import Cryptography
 import TransparencyLog
 
 /// The newest checkpoint of a log that this user's program verified, and the key that signed it.
+///
+/// Every command reads one, and most find that nothing is new: only what is new is worth the start of libcrypto, which
+/// takes some milliseconds.
 struct Pin: Equatable {
-    let key: VerifierKey
+    /// The key as a C2SP vkey.
+    let keyText: String
     let note: SignedNote
     let checkpoint: Checkpoint
 
     /// What the log's key signed.
     init(_ verified: VerifiedCheckpoint) {
-        (key, note, checkpoint) = (verified.logKey, verified.note, verified.checkpoint)
+        (keyText, note, checkpoint) = (verified.logKey.text, verified.note, verified.checkpoint)
     }
+
+    /// Reads a pin that this program kept, and verified then; nil if it is none.
+    init?(kept bytes: [UInt8]) {
+        guard let end = bytes.firstIndex(of: 0x0A), let note = try? SignedNote(parsing: Array(bytes[(end + 1)...])),
+            let checkpoint = try? Checkpoint(parsing: note.text)
+        else { return nil }
+        keyText = String(decoding: bytes[..<end], as: UTF8.self)
+        (self.note, self.checkpoint) = (note, checkpoint)
+    }
+
+    /// The log's key; nil if the file was damaged there.
+    var key: VerifierKey? { try? VerifierKey(parsing: keyText) }
 
     /// Reads a pin that somebody hands in.
     ///
@@ -28,7 +44,7 @@ struct Pin: Equatable {
     }
 
     /// The file: the key as a C2SP vkey on the first line, and the signed note.
-    var encoded: [UInt8] { Array("\(key.text)\n".utf8) + note.encoded }
+    var encoded: [UInt8] { Array("\(keyText)\n".utf8) + note.encoded }
 
     /// The checkpoint in words.
     var text: String { "\(checkpoint.size) lines, root \(checkpoint.root.base64)" }

@@ -4,7 +4,7 @@ import TransparencyLog
 
 /// The pins of this user, one file for each log, and which log answered behind which socket.
 ///
-/// Two files: `pins/HASH` by the log's key, and `sockets/HASH` by host and socket, with that key: a log that is replaced
+/// Two files: `pins/HASH` by the log's key, and one in `sockets` by host and socket, with that key: a log that is replaced
 /// by one with another key is noticed as well.
 struct PinStore {
     private let folder: String
@@ -30,29 +30,39 @@ struct PinStore {
         self.init(folder: folder, socket: socket)
     }
 
-    private func path(of key: VerifierKey) -> String { "\(folder)/pins/\(Digest.sha256(Array(key.text.utf8)).hex)" }
+    private static func name(of key: String) -> String { Digest.sha256(Array(key.utf8)).hex }
 
+    private func path(of key: String) -> String { "\(folder)/pins/\(Self.name(of: key))" }
+
+    /// Named by host and path, so that no digest is needed for most commands.
     private var socketFile: String {
-        var name = [CChar](repeating: 0, count: 256)
-        unsafe gethostname(&name, 255)
-        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(folder)/sockets/\(Digest.sha256(Array("\(host)\n\(socket)".utf8)).hex)"
+        var name = [CChar](repeating: 0, count: 65)
+        unsafe gethostname(&name, 64)
+        let host = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let plain = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_".utf8)
+        let words = (host + Array(":\(socket)".utf8)).map { byte -> String in
+            plain.contains(byte) ? String(UnicodeScalar(byte)) : byte == 0x2F ? "+" : "%\(byte)"
+        }
+        let file = words.joined()
+        return "\(folder)/sockets/\(file.utf8.count <= 200 ? file : Self.name(of: file))"
     }
 
     /// The pin of the log that answered here before; nil at the first contact.
     func pin() throws(Failure) -> Pin? {
         guard let bytes = try StateHome.read(socketFile) else { return nil }
-        let text = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-        guard let key = try? VerifierKey(parsing: text) else { throw damaged(socketFile) }
-        guard let pin = try pin(of: key) else { throw damaged(path(of: key)) }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        guard lines.count == 2, lines[1].utf8.count == 64, !lines[1].contains("/") else { throw damaged(socketFile) }
+        let path = "\(folder)/pins/\(lines[1])"
+        guard let pin = try pin(at: path, of: String(lines[0])) else { throw damaged(path) }
         return pin
     }
 
     /// The pin of a log; nil if none is kept.
-    func pin(of key: VerifierKey) throws(Failure) -> Pin? {
-        let path = path(of: key)
+    func pin(of key: String) throws(Failure) -> Pin? { try pin(at: path(of: key), of: key) }
+
+    private func pin(at path: String, of key: String) throws(Failure) -> Pin? {
         guard let bytes = try StateHome.read(path) else { return nil }
-        guard let pin = try? Pin(parsing: bytes), pin.key == key else { throw damaged(path) }
+        guard let pin = Pin(kept: bytes), pin.keyText == key else { throw damaged(path) }
         return pin
     }
 
@@ -66,10 +76,10 @@ struct PinStore {
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard Digest(hex: name) != nil, let bytes = try StateHome.read("\(folder)/pins/\(name)") else { continue }
-            guard let pin = try? Pin(parsing: bytes) else { throw damaged("\(folder)/pins/\(name)") }
+            guard let pin = Pin(kept: bytes) else { throw damaged("\(folder)/pins/\(name)") }
             pins.append(pin)
         }
-        return pins.sorted { $0.key.text < $1.key.text }
+        return pins.sorted { $0.keyText < $1.keyText }
     }
 
     private func damaged(_ path: String) -> Failure {
@@ -89,8 +99,8 @@ struct PinStore {
         try StateHome.makeFolder("\(folder)/pins")
         try StateHome.makeFolder("\(folder)/sockets")
         try StateHome.locked(folder) { () throws(Failure) in
-            if try self.pin(of: pin.key) == old { try StateHome.replace(path(of: pin.key), with: pin.encoded) }
-            let line = Array("\(pin.key.text)\n".utf8)
+            if try self.pin(of: pin.keyText) == old { try StateHome.replace(path(of: pin.keyText), with: pin.encoded) }
+            let line = Array("\(pin.keyText)\n\(Self.name(of: pin.keyText))\n".utf8)
             if try StateHome.read(socketFile) != line { try StateHome.replace(socketFile, with: line) }
         }
     }

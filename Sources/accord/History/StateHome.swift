@@ -41,9 +41,10 @@ enum StateHome {
         }
     }
 
-    /// A small file; nil if there is none.
+    /// A small file; nil if there is none, or if its folder is not this user's to look into: nothing can be kept there
+    /// either, which is then said.
     static func read(_ path: String) throws(Failure) -> [UInt8]? {
-        guard unsafe access(path, F_OK) == 0 || errno != ENOENT else { return nil }
+        guard unsafe access(path, F_OK) == 0 || ![ENOENT, EACCES, ENOTDIR].contains(errno) else { return nil }
         return try InputFile.read(path, atMost: 1 << 20)
     }
 
