@@ -5,7 +5,7 @@ public import Cryptography
 /// This is the hot path of verification. ``LogLine/init(parsing:)-([UInt8])`` builds all values from the same scan, so
 /// there is one grammar.
 public struct LineScan: Sendable {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     let layout: LineLayout
 
     /// Scans one whole line with its LF.

@@ -1,0 +1,82 @@
+public import Cryptography
+import StrictJSON
+
+/// Who held which key, line by line, as the record itself tells it: keys are enrolled, added and revoked by events.
+///
+/// What counts is the order of the lines, not the clock of who signed: a key is good from the line that enrols it to the
+/// line that revokes it, and what it signed between them stays good.
+public struct SignerHistory: Sendable {
+    private struct Term {
+        var member: String
+        var from: Int64
+        var until: Int64?
+    }
+
+    /// By fingerprint.
+    private var terms: [String: [Term]] = [:]
+    private var signers: [String: SSHPublicKey] = [:]
+
+    /// A history before the first line.
+    public init() {}
+
+    /// Whether events of a kind say who holds a key.
+    public static func concerns(kind: String) -> Bool { Self.kinds.contains(kind) }
+
+    private static let kinds: Set<String> = ["user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"]
+
+    /// Follows an accepted event.
+    ///
+    /// - Parameters:
+    ///   - kind: the kind of event; those that do not concern keys change nothing.
+    ///   - details: the event's part of that name.
+    ///   - time: when it was recorded, milliseconds since the UNIX epoch.
+    /// - Returns: False if the part does not say what it should.
+    @discardableResult
+    public mutating func follow(_ kind: String, _ details: Part, at time: Int64) -> Bool {
+        guard details.name == "details", let facts = details.value.object else { return false }
+        if kind == "user.enrolled" {
+            guard let member = facts["id"]?.string, let keys = facts["keys"]?.array else { return false }
+            for key in keys.compactMap(\.string) { open(key, member, time) }
+            return true
+        }
+        guard let member = facts["member"]?.string else { return false }
+        switch kind {
+        case "user.key_added", "user.key_revoked":
+            guard let key = facts["fingerprint"]?.string else { return false }
+            if kind == "user.key_added" { open(key, member, time) } else { close(key, member, time) }
+        case "user.disabled":
+            for key in terms.keys { close(key, member, time) }
+        default: break
+        }
+        return true
+    }
+
+    private mutating func open(_ key: String, _ member: String, _ time: Int64) {
+        terms[key, default: []].append(Term(member: member, from: time, until: nil))
+    }
+
+    private mutating func close(_ key: String, _ member: String, _ time: Int64) {
+        guard let place = terms[key]?.lastIndex(where: { $0.member == member && $0.until == nil }) else { return }
+        terms[key]?[place].until = time
+    }
+
+    /// Whether a key is a member's now.
+    public func holds(_ fingerprint: String, _ member: String) -> Bool {
+        terms[fingerprint]?.contains { $0.member == member && $0.until == nil } ?? false
+    }
+
+    /// Takes note of a key that signed a line: only those are listed.
+    public mutating func note(_ key: SSHPublicKey, _ fingerprint: String) {
+        if signers[fingerprint] == nil { signers[fingerprint] = key }
+    }
+
+    /// The keys that signed, and whose they were when.
+    public func allowedSigners(ofLog origin: String) -> AllowedSigners {
+        let all = signers.flatMap { fingerprint, key in
+            (terms[fingerprint] ?? []).map {
+                AllowedSigners.Term(member: $0.member, from: $0.from, until: $0.until, key: key)
+            }
+        }
+        return AllowedSigners(namespace: AuthorSignature.namespace(ofLog: origin), terms: all)
+    }
+}
