@@ -185,8 +185,9 @@ extension Method {
         package static let whoAmI = Method("Session", "WhoAmI")
         package static let challenge = Method("Session", "Challenge")
         package static let prove = Method("Session", "Prove")
+        package static let prepare = Method("Session", "Prepare")
 
-        package static let all = [whoAmI, challenge, prove]
+        package static let all = [whoAmI, challenge, prove, prepare]
     }
 }
 

@@ -78,6 +78,22 @@ package enum RuleTable {
             ask: "Try again; if it fails again, ask the administrator which key is enrolled."
         ),
         Rule(
+            "V09",
+            "E-SIGNATURE",
+            test: "A signature is good, the speaker's, and over the statement that is recorded.",
+            citation: "OpenSSH PROTOCOL.sshsig; tlog.md 5.1",
+            message: "The signature is not yours over what is to be recorded.",
+            ask: "Repeat with `--sign --key FILE.pub`; if it fails again, ask the administrator which key is enrolled."
+        ),
+        Rule(
+            "V10",
+            "E-RESIGN",
+            test: "What is recorded is what its author was shown and signed.",
+            citation: "tlog.md 5.1",
+            message: "Since it was shown to be signed, others were faster: it would not be recorded as it was signed.",
+            ask: "Repeat the command: it is shown and signed anew."
+        ),
+        Rule(
             "V07",
             "E-TEXT",
             test: "Text is UTF-8 of its length, without control or direction-changing characters.",

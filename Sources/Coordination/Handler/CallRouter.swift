@@ -31,11 +31,26 @@ struct CallRouter: CallHandler {
         default: break
         }
         do throws(Refusal) {
+            if call.qualifiedMethod == "io.accord.Session.Prepare" { return try preparation(call.parameters) }
             let context = try RequestContext(call.parameters)
             return .act(try Act(method: call.qualifiedMethod, parameters: call.parameters), context)
         } catch {
             return .malformed(error)
         }
+    }
+
+    /// An act that is to be shown before it is signed; its own call is not made yet.
+    private static func preparation(_ parameters: JSONObject) throws(Refusal) -> Question {
+        let asked = parameters["parameters"]?.object ?? [:]
+        let act = try Act(method: parameters["method"]?.string ?? "", parameters: asked)
+        let context = try RequestContext(asked)
+        guard !act.isReading else {
+            throw .malformed(field: "method", "one that records something: readings are not signed")
+        }
+        guard context.request != nil else {
+            throw .malformed(field: "context.request", "given, for what is to be signed")
+        }
+        return .prepare(act, context)
     }
 }
 

@@ -4,6 +4,10 @@ package import Policy
 /// What a call asks, decoded on the wire's queue, before the sequencer sees it.
 package enum Question: Sendable {
     case act(Act, RequestContext)
+    /// The same with its author's signature, once that was looked at.
+    case signed(Act, RequestContext, Authorship)
+    /// How the act would be recorded, so that it can be signed.
+    case prepare(Act, RequestContext)
     /// The parameters say something that no act can mean; the refusal is recorded like any other.
     case malformed(Refusal)
     // What needs no record: it shows no case, and everybody who reaches the socket may ask it.
@@ -16,4 +20,15 @@ package enum Question: Sendable {
     case consistency(from: UInt64, to: UInt64?)
     case inclusion(case: String?, position: UInt64)
     case cosignature(note: String)
+}
+
+extension Question {
+    /// The act that is meant, now or once it is signed.
+    var asked: (act: Act, context: RequestContext)? {
+        switch self {
+        case .act(let act, let context), .signed(let act, let context, _), .prepare(let act, let context):
+            (act, context)
+        default: nil
+        }
+    }
 }

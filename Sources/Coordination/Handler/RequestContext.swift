@@ -12,12 +12,15 @@ package struct RequestContext: Sendable {
     package var saw: (size: UInt64, root: Digest)?
     /// The asker's clock in seconds; nil if it did not say.
     package var at: UInt64?
+    /// The armoured signature of the author; nil where the daemon is to vouch for him.
+    package var signature: String?
 
     /// - Throws: ``Refusal`` that names the field.
     package init(_ parameters: JSONObject) throws(Refusal) {
         guard let context = parameters["context"]?.object else { return }
         purpose = context["purpose"]?.string
         expectedPosition = context["expectedPosition"]?.integer
+        signature = context["signature"]?.string
         if let request = context["request"]?.string {
             guard Self.isRequestID(request) else {
                 throw .malformed(field: "context.request", "32 lowercase hexadecimal digits, never used before")

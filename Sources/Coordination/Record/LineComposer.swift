@@ -32,6 +32,8 @@ package struct LineOccasion: Sendable {
     package var now: Int64
     /// Lines, and parts of lines, that the new one names.
     package var references: [Statement.Reference] = []
+    /// The author's signature, and the salts of the parts that he was shown; nil where the daemon vouches.
+    package var authorship: (signature: [UInt8], salts: [[UInt8]])?
 }
 
 /// The chain's end: makes each event once into its final bytes, linked to the line before it in the log and in its case.
@@ -70,14 +72,7 @@ package struct LineComposer: Sendable {
         let event = decision.event
         let key = event.caseID.key
         let chain = cases[key] ?? (0, .empty)
-        var parts: [[UInt8]] = []
-        var digests: [Digest] = []
-        for (name, value) in event.parts() {
-            guard let part = Part(name: name, salt: try salt(), value: value) else { throw LineFault(.size) }
-            let bytes = try part.encoded()
-            digests.append(Part.digest(of: bytes))
-            parts.append(bytes)
-        }
+        let (statement, parts) = try statement(of: event, occasion, salt: salt)
         let recordedAt = max(occasion.now, lastTime)
         let line = LogLine(
             seq: size,
@@ -88,23 +83,9 @@ package struct LineComposer: Sendable {
             outcome: decision.refusal == nil ? .accepted : .denied,
             rule: decision.refusal?.recordedRule,
             policy: policy,
-            statement: Statement(
-                agency: event.agency?.text ?? "",
-                at: occasion.at,
-                by: occasion.asker.by,
-                caseKey: key,
-                kind: event.kind,
-                log: origin,
-                member: event.member?.text ?? "",
-                nonce: occasion.nonce,
-                parts: digests,
-                purpose: event.purpose?.rawValue ?? "",
-                references: occasion.references,
-                role: event.role?.rawValue ?? "",
-                sawRoot: occasion.saw?.root ?? .empty,
-                sawSize: occasion.saw?.size ?? 0
-            ),
-            attestation: occasion.asker.uid.map { .peer(uid: $0) } ?? .system
+            statement: statement,
+            attestation: occasion.authorship.map { .signature($0.signature) }
+                ?? occasion.asker.uid.map { .peer(uid: $0) } ?? .system
         )
         let bytes = try line.encoded()
         let leaf = Digest.leaf(bytes)
@@ -133,6 +114,43 @@ package struct LineComposer: Sendable {
             parts: parts
         )
         return (stored, recorded)
+    }
+
+    /// What an author says of an event, and the files of its parts: nothing in it depends on where the line will stand.
+    ///
+    /// - Throws: ``LineFault`` or `Malformed` if the event cannot be written.
+    package func statement(
+        of event: Event,
+        _ occasion: LineOccasion,
+        salt: () throws -> [UInt8]
+    ) throws -> (statement: Statement, parts: [[UInt8]]) {
+        var parts: [[UInt8]] = []
+        var digests: [Digest] = []
+        for (index, (name, value)) in event.parts().enumerated() {
+            let salts = occasion.authorship?.salts ?? []
+            let salt = index < salts.count ? salts[index] : try salt()
+            guard let part = Part(name: name, salt: salt, value: value) else { throw LineFault(.size) }
+            let bytes = try part.encoded()
+            digests.append(Part.digest(of: bytes))
+            parts.append(bytes)
+        }
+        let statement = Statement(
+            agency: event.agency?.text ?? "",
+            at: occasion.at,
+            by: occasion.asker.by,
+            caseKey: event.caseID.key,
+            kind: event.kind,
+            log: origin,
+            member: event.member?.text ?? "",
+            nonce: occasion.nonce,
+            parts: digests,
+            purpose: event.purpose?.rawValue ?? "",
+            references: occasion.references,
+            role: event.role?.rawValue ?? "",
+            sawRoot: occasion.saw?.root ?? .empty,
+            sawSize: occasion.saw?.size ?? 0
+        )
+        return (statement, parts)
     }
 }
 

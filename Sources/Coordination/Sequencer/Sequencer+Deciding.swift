@@ -14,7 +14,8 @@ extension Sequencer {
         switch question {
         // Form comes before rules: nothing was asked yet that a rule could refuse.
         case .act(let act, _) where Self.streamed.contains(act.name) && !call.wantsMore: send(call.id, .expectedMore)
-        case .act, .malformed: waiting.append(call, question)
+        case .act(let act, let context) where context.signature != nil: beginSigned(call, act, context)
+        case .act, .malformed, .prepare, .signed: waiting.append(call, question)
         case .whoAmI: answerWhoAmI(call)
         case .challenge: answerChallenge(call)
         case .prove(let armored): beginProof(call, armored)
@@ -44,7 +45,7 @@ extension Sequencer {
     /// Which of the calls repeat a request that is on the record: one look for all of them.
     private func requestsOnRecord(of calls: ArraySlice<(Call, Question)>) throws -> [RequestKey: UInt64] {
         let keys = calls.compactMap { (call, question) -> RequestKey? in
-            guard case .act(let act, let context) = question, let session = sessions[call.id.connection] else {
+            guard let (act, context) = question.asked, let session = sessions[call.id.connection] else {
                 return nil
             }
             return requestKey(act, context, by: session.by)?.key
@@ -76,6 +77,9 @@ extension Sequencer {
         switch question {
         case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
         case .act(let act, let context): try decide(call, act, context, asker, earlier)
+        case .signed(let act, let context, let authorship):
+            try decide(call, act, context, asker, earlier, authorship: authorship)
+        case .prepare(let act, let context): try decide(call, act, context, asker, earlier, isPreparing: true)
         default: break
         }
     }
@@ -88,7 +92,9 @@ extension Sequencer {
         _ act: Act,
         _ context: RequestContext,
         _ asker: Asker,
-        _ earlier: EarlierRequests
+        _ earlier: EarlierRequests,
+        authorship: Authorship? = nil,
+        isPreparing: Bool = false
     ) throws {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
@@ -97,13 +103,18 @@ extension Sequencer {
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
         }
+        if authorship != nil || isPreparing,
+            let refusal = Self.refusal(of: authorship, over: act, context, by: asker.by)
+        {
+            return try record(denied: refusal, of: call, asker: asker, act: act.name)
+        }
         let command = Command(
             actor: Actor(by: asker.by),
             act: act,
             purpose: context.purpose,
             expectedPosition: context.expectedPosition,
             now: now,
-            minted: try mint(act)
+            minted: try authorship?.draft?.minted ?? mint(act)
         )
         let decision = state.decide(command)
         if let refusal = decision.refusal {
@@ -111,23 +122,27 @@ extension Sequencer {
             if let member = decision.event.member { lastRefused[member] = command }
             if countsOnly(refusal, of: call, asker) { return }
         }
+        var occasion = LineOccasion(
+            asker: asker,
+            nonce: try decision.refusal == nil ? nonce : surroundings.chance.nonce(),
+            request: decision.refusal == nil ? key?.key : nil,
+            at: authorship?.draft?.at ?? context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
+            saw: context.saw,
+            now: now.milliseconds,
+            references: try resolve(decision)
+        )
+        if decision.refusal == nil {
+            if isPreparing { return try show(decision, occasion, command, to: call) }
+            if let authorship, try !sign(decision, &occasion, authorship) {
+                return try record(denied: Refusal(row: "V10"), of: call, asker: asker, act: act.name)
+            }
+        }
         var payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
         if case .reading(var task) = payment, let grant = decision.reading {
             task.asked = (command, grant)
             payment = .reading(task)
         }
-        let index = try append(
-            decision,
-            LineOccasion(
-                asker: asker,
-                nonce: decision.refusal == nil ? nonce : surroundings.chance.nonce(),
-                request: decision.refusal == nil ? key?.key : nil,
-                at: context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
-                saw: context.saw,
-                now: now.milliseconds,
-                references: try resolve(decision)
-            )
-        )
+        let index = try append(decision, occasion)
         try appendNotices(after: decision.event)
         if act.isReading || decision.refusal != nil {
             prepared.debts.append(Debt(caller: call.caller, payment: payment))

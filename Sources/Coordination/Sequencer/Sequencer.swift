@@ -103,6 +103,7 @@ package actor Sequencer {
         case .closed(let connection): forget(connection)
         case .call(let call, let question): take(call, question)
         case .proved(let call, let proof): finishProof(call, proof)
+        case .attested(let call, let question): waiting.append(call, question)
         case .drained(let call): goOn(call)
         case .committed(let result): finishCommit(result)
         case .read(let caller, let result): finishReading(caller, result)
@@ -142,6 +143,8 @@ extension Sequencer {
         case call(Call, Question)
         case drained(CallID)
         case proved(Call, Proof)
+        /// A signed act, whose signature was looked at.
+        case attested(Call, Question)
         case committed(Result<RecordHead, RecordFault>)
         case read(Caller, Result<ReadingStep, any Error>)
         case page(CallID, WatchPage)

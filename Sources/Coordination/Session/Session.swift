@@ -10,6 +10,8 @@ package struct Session: Sendable {
     package var fingerprint: String?
     /// The challenge that may still be answered.
     package var challenge: SessionChallenge?
+    /// The act that was shown last, and may be signed.
+    var draft: Draft?
     /// When the last command came, in milliseconds on the clock that nobody sets.
     package var lastCommand: Int64
 
