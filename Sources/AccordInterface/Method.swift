@@ -110,8 +110,10 @@ extension Method {
     package enum Policy {
         package static let listRules = Method("Policy", "ListRules")
         package static let explain = Method("Policy", "Explain")
+        package static let listSignatureRules = Method("Policy", "ListSignatureRules")
+        package static let requireSignature = Method("Policy", "RequireSignature")
 
-        package static let all = [listRules, explain]
+        package static let all = [listRules, explain, listSignatureRules, requireSignature]
     }
 }
 

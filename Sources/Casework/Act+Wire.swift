@@ -184,6 +184,12 @@ extension Act {
                 )
             )
         case "io.accord.Feed.Inbox": return .inbox
+        case "io.accord.Policy.RequireSignature":
+            return .requireSignature(
+                try SigningRule(Parameters(read.object["rule"]?.object ?? [:])),
+                isRequired: read.bool("required") ?? true,
+                reason: try read.reason("reason")
+            )
         case "io.accord.Policy.Explain":
             return .explain(
                 Hypothesis(

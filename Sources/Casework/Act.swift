@@ -47,6 +47,7 @@ package enum Act: Hashable, Sendable {
     case watch(WatchRequest)
     case inbox
     // Policy and audit.
+    case requireSignature(SigningRule, isRequired: Bool, reason: String)
     case explain(Hypothesis)
     case verify(known: [String])
     case readLines(after: Int64, limit: Int64)
@@ -155,6 +156,7 @@ extension Act {
         case .removal(_, let act): act.name
         case .watch: "watch"
         case .inbox: "inbox"
+        case .requireSignature: "policy.require-signature"
         case .explain: "policy.explain"
         case .verify: "audit.verify"
         case .readLines: "audit.lines"

@@ -33,7 +33,17 @@ extension CaseworkState {
                 !(agencies[member.agency]?.keyRequired ?? false) || !command.actor.by.utf8.starts(with: "uid:".utf8),
                 "The agency's members prove a key, or need not."
             )
-            return try gate.decide()
+            var decision = try gate.decide()
+            if let rule = signingRule(for: decision.event, command.act) {
+                decision.needsSignature = true
+                try gate.require(
+                    "V08",
+                    command.isSigned,
+                    "The author signs it (\(rule.words)).",
+                    message: "This needs your own signature (\(rule.words))."
+                )
+            }
+            return decision
         } catch {
             return denial(of: command.act.name, by: command.actor, error, act: command.act)
         }
@@ -78,6 +88,8 @@ extension Gate {
         case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
         case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
         case .removal(let name, let act): try decideRemoval(name, act)
+        case .requireSignature(let rule, let isRequired, let reason):
+            try require(rule, isRequired: isRequired, reason: reason)
         default: try decideReading()
         }
     }

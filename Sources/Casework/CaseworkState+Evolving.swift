@@ -32,6 +32,8 @@ extension CaseworkState {
             members[id]?.isDisabled = true
             for uid in members[id]?.uids ?? [] { membersByUID[uid] = nil }
             for key in members[id]?.keys ?? [] { membersByKey[key] = nil }
+        case .signing(let rule, _):
+            if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .caseDrafted(let draft): begin(draft, event, place)
         default: evolveCase(event, place)
         }

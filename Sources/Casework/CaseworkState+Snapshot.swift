@@ -12,7 +12,7 @@ extension CaseworkState {
             "agencies": .array(agencies.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "agreements": .array(agreements.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "members": .array(members.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
-            "grants": .integer(grants),
+            "grants": .integer(grants), "signing": .array(signingRules.map { .object($0.json) }),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
             "cases": .array(order.map { .object($0.record) }),
@@ -67,6 +67,8 @@ extension CaseworkState {
             for uid in member.uids { membersByUID[uid] = member.id }
             for key in member.keys { membersByKey[key] = member.id }
         }
+        // A state that was kept by an earlier version knows of none, and there were none.
+        for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }

@@ -6,6 +6,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var agreements: [AgreementID: Agreement] = [:]
     package internal(set) var members: [MemberID: Member] = [:]
     package internal(set) var cases: [CaseID: CaseFile] = [:]
+    /// Which acts their authors have to sign.
+    var signing: Set<SigningRule> = []
     var membersByUID: [UInt32: MemberID] = [:]
     var membersByKey: [String: MemberID] = [:]
     var casesByNumber: [String: CaseID] = [:]

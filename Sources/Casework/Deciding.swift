@@ -29,6 +29,8 @@ package struct Command: Sendable {
     package var expectedPosition: Int64?
     package var now: UTCTime
     package var minted: Minted
+    /// Whether the author's signature stands behind it, or is about to.
+    package var isSigned: Bool
 
     package init(
         actor: Actor,
@@ -36,7 +38,8 @@ package struct Command: Sendable {
         purpose: String?,
         expectedPosition: Int64?,
         now: UTCTime,
-        minted: Minted
+        minted: Minted,
+        isSigned: Bool = false
     ) {
         self.actor = actor
         self.act = act
@@ -44,6 +47,7 @@ package struct Command: Sendable {
         self.expectedPosition = expectedPosition
         self.now = now
         self.minted = minted
+        self.isSigned = isSigned
     }
 }
 
@@ -55,6 +59,8 @@ package struct Decision: Sendable {
     package var reading: ReadingGrant?
     /// Earlier lines of the case that the event's line names.
     package var references: [LineReference] = []
+    /// Whether policy does not take the act without its author's signature.
+    package var needsSignature = false
 
     package init(event: Event, refusal: Refusal? = nil, reading: ReadingGrant? = nil) {
         self.event = event

@@ -29,6 +29,9 @@ extension Event {
         case .memberDisabled(let member, let reason):
             details = ["member": .string(member.text)]
             texts = [("reason", reason)]
+        case .signing(let rule, let reason):
+            details = rule.json
+            texts = [("reason", reason)]
         case .caseDrafted(let draft):
             details = [
                 "number": .string(draft.number), "title": .string(draft.title), "offences": .strings(draft.offences),
@@ -158,6 +161,8 @@ extension Event {
         case "user.role_revoked":
             body = .roleRevoked(try aMember(), grant: try details.ordinal("grant"), reason: try needed("reason"))
         case "user.disabled": body = .memberDisabled(try aMember(), reason: try needed("reason"))
+        case "policy.signature_required", "policy.signature_lifted":
+            body = .signing(try SigningRule(details), reason: try needed("reason"))
         case "case.drafted":
             body = .caseDrafted(
                 CaseDraft(

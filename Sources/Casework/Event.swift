@@ -73,6 +73,8 @@ package enum EventBody: Hashable, Sendable {
     case roleGranted(MemberID, Grant)
     case roleRevoked(MemberID, grant: Int64, reason: String)
     case memberDisabled(MemberID, reason: String)
+    /// required, lifted
+    case signing(SigningRule, reason: String)
     case caseDrafted(CaseDraft)
     /// proposed, opened, declined, suspended, resumed, closed, reopening_proposed, reopened, reopening_declined
     case caseMoved(reason: String?)

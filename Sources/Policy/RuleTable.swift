@@ -78,6 +78,14 @@ package enum RuleTable {
             ask: "Try again; if it fails again, ask the administrator which key is enrolled."
         ),
         Rule(
+            "V08",
+            "E-SIGN",
+            test: "What the deployment or the agency wants signed is signed by its author.",
+            citation: "CJIS Security Policy AU-10; tlog.md 5.4",
+            message: "This needs your own signature.",
+            ask: "Repeat with `--sign --key FILE.pub`."
+        ),
+        Rule(
             "V09",
             "E-SIGNATURE",
             test: "A signature is good, the speaker's, and over the statement that is recorded.",

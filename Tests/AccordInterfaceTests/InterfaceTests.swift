@@ -9,7 +9,7 @@ struct InterfaceTests {
         "io.accord.Registry.ListAgreements", "io.accord.Registry.ListMembers", "io.accord.Service.GetStatus",
         "io.accord.Audit.ProveConsistency", "io.accord.Audit.ProveInclusion", "io.accord.Audit.AddCosignature",
         "io.accord.Session.WhoAmI", "io.accord.Session.Challenge", "io.accord.Session.Prove",
-        "io.accord.Session.Prepare",
+        "io.accord.Session.Prepare", "io.accord.Policy.ListSignatureRules",
     ]
 
     private static func definitions() throws -> [InterfaceDefinition] {

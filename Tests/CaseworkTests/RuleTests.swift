@@ -13,6 +13,9 @@ struct RuleTests {
         return body(&world).rule
     }
 
+    private static let signatures =
+        Act.requireSignature(SigningRule(agency: nil, role: nil, act: nil), isRequired: true, reason: "r")
+
     private static func wire(_ method: String, _ parameters: JSONObject) -> String? {
         do throws(Refusal) {
             _ = try Act(method: method, parameters: parameters)
@@ -73,6 +76,7 @@ struct RuleTests {
             }
         ),
         ("V07", { wire("io.accord.Entry.Record", ["kind": "report", "text": "a\u{202E}b"]) }),
+        ("V08", { rule { $0.act(as: "admin.ops", Self.signatures) } }),
         ("L01", { rule { $0.act(as: "lead.fib", .moveCase("Alder", .resume, reason: nil)) } }),
         (
             "L02",
@@ -180,6 +184,7 @@ struct RuleTests {
         ),
         ("V05", { done { $0.act(as: "agent.mpd1", .listCases) } }),
         ("V07", { wire("io.accord.Entry.Record", ["kind": "report", "text": "a\u{5D0}b"]) == nil }),
+        ("V08", { done { $0.signed("admin.ops", Self.signatures) } }),
         ("L01", { done { $0.act(as: "lead.fib", .moveCase("Alder", .suspend, reason: "r")) } }),
         (
             "L02",

@@ -196,4 +196,33 @@ struct AuthorSigningTests {
         let stored = try #require(try bench.shelf.record.line(at: first.seq))
         #expect(try LineScan(stored.bytes).authorSignature() != nil)
     }
+
+    @Test func `V08: where a signature is asked for, the daemon says so, takes the signed act and no other`() throws {
+        let (bench, agent) = try Self.bench()
+        let liaison = try SigningMember(bench, "liaison.mpd", seed: 9)
+        let rule: JSONObject = [
+            "rule": ["agency": "MPD-VT", "act": "entry.record"], "required": true, "reason": "order",
+            "context": ["request": .string(Self.request(90))],
+        ]
+        let shown = try liaison.prepare(rule, "Policy.RequireSignature").parameters
+        #expect(shown["required"]?.bool == false)
+        var signed = rule
+        signed["context"] = [
+            "request": .string(Self.request(90)),
+            "signature": .string(try liaison.signed(Array((shown["statement"]?.string ?? "").utf8))),
+        ]
+        try bench.must(liaison.connection, "Policy.RequireSignature", signed)
+
+        let refused = try bench.answer(agent.connection, "Entry.Record", Bench.entry("Unsigned."))
+        #expect(refused.code == "E-SIGN")
+        #expect(refused.parameters["ask"]?.string?.contains("--sign") ?? false)
+        #expect(try bench.lines().last?.rule == "V08")
+        let asked = agent.parameters("Signed.", request: Self.request(1))
+        #expect(try agent.prepare(asked).parameters["required"]?.bool == true)
+        #expect(try agent.record("Signed.", request: Self.request(1)).error == nil)
+        let list = bench.call(agent.connection, "Policy.ListSignatureRules", more: true)
+        let listed = bench.answers(to: list).compactMap { $0.parameters["rule"]?.object }
+        #expect(listed == [["agency": "MPD-VT", "act": "entry.record"]])
+        #expect(try bench.isAsRecorded())
+    }
 }

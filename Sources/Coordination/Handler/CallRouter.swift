@@ -22,6 +22,7 @@ struct CallRouter: CallHandler {
         case "io.accord.Session.Prove": return .prove(signature: call.parameters["signature"]?.string ?? "")
         case "io.accord.Service.GetStatus": return .status
         case "io.accord.Policy.ListRules": return .rules
+        case "io.accord.Policy.ListSignatureRules": return .signatureRules
         case "io.accord.Audit.GetCheckpoint": return .checkpoint
         case "io.accord.Audit.AddCosignature": return .cosignature(note: call.parameters["note"]?.string ?? "")
         case "io.accord.Audit.ProveConsistency":

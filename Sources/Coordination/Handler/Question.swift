@@ -16,6 +16,7 @@ package enum Question: Sendable {
     case prove(signature: String)
     case status
     case rules
+    case signatureRules
     case checkpoint
     case consistency(from: UInt64, to: UInt64?)
     case inclusion(case: String?, position: UInt64)

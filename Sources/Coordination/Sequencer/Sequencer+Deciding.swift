@@ -21,6 +21,7 @@ extension Sequencer {
         case .prove(let armored): beginProof(call, armored)
         case .status: answerStatus(call)
         case .rules: answerRules(call)
+        case .signatureRules: answerSignatureRules(call)
         case .checkpoint: answerCheckpoint(call)
         case .consistency(let old, let new): answerConsistency(call, from: old, to: new)
         case .inclusion(let name, let position): answerInclusion(call, case: name, position: position)
@@ -114,7 +115,8 @@ extension Sequencer {
             purpose: context.purpose,
             expectedPosition: context.expectedPosition,
             now: now,
-            minted: try authorship?.draft?.minted ?? mint(act)
+            minted: try authorship?.draft?.minted ?? mint(act),
+            isSigned: authorship != nil || isPreparing
         )
         let decision = state.decide(command)
         if let refusal = decision.refusal {

@@ -83,7 +83,7 @@ extension Sequencer {
         let reply: JSONObject = [
             "statement": .string(String(decoding: bytes, as: UTF8.self)),
             "parts": .array(parts.map { .string(String(decoding: $0, as: UTF8.self)) }),
-            "required": false,
+            "required": .bool(decision.needsSignature),
         ]
         prepared.debts.append(Debt(caller: call.caller, payment: .replies([.final(reply)])))
     }
@@ -96,5 +96,12 @@ extension Sequencer {
             [UInt8](repeating: 0, count: 32)
         }
         return try parts.count == draft.salts.count && statement.encoded() == draft.statement
+    }
+
+    /// Which acts are to be signed: no secret, so that everybody can have his key at hand.
+    func answerSignatureRules(_ call: Call) {
+        guard call.wantsMore else { return send(call.id, .expectedMore) }
+        let replies = state.signingRules.map { (call.id, Reply.more(["rule": .object($0.json)])) }
+        surroundings.send(replies + [(call.id, .final([:]))])
     }
 }

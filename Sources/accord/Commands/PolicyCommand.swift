@@ -7,7 +7,7 @@ struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Show the rules, and which of them decided.",
-        subcommands: [Rules.self, Explain.self]
+        subcommands: [Rules.self, Explain.self, Signatures.self, RequireSignature.self]
     )
 
     struct Rules: ListVerb {
@@ -69,5 +69,46 @@ struct PolicyCommand: ParsableCommand {
             },
             .text("CODE", "code"), .text("BECAUSE", "because", wraps: true),
         ]
+    }
+
+    struct Signatures: ListVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "List which acts need their author's own signature."
+        )
+        static let method = Method.Policy.listSignatureRules
+        static let member = "rule"
+        static let nothing = "No act needs a signature: whoever wants to signs with --sign."
+        static let columns: [Column] = [
+            Column(title: "AGENCY") { Cell(text: $0["agency"]?.string ?? "all") },
+            Column(title: "ROLE") { Cell(text: $0["role"]?.string ?? "any") },
+            Column(title: "ACT") { Cell(text: $0["act"]?.string ?? "every act") },
+        ]
+        @OptionGroup var common: CommonOptions
+    }
+
+    struct RequireSignature: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Have acts signed by their authors: a liaison for the own agency, an administrator for all.",
+            discussion: """
+                The command is itself signed. Example, for all acts with legal effect, of all agencies:
+                accord policy require-signature --act legal --reason "order of the board" --key ~/.ssh/id_ed25519.pub
+                """
+        )
+        static let method = Method.Policy.requireSignature
+        @Option(help: "Members of this agency: your own.") var agency: String?
+        @Option(help: "Who acts in this role.", completion: .list(Words.roles)) var role: String?
+        @Option(name: .customLong("act"), help: "Such as case.approve, or legal.", completion: .list(Words.signedActs))
+        var actName: String?
+        @Flag(help: "No longer ask for it.") var lift = false
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            var rule: JSONObject = [:]
+            rule["agency"] = agency.map(JSONValue.string)
+            rule["role"] = role.map(JSONValue.string)
+            rule["act"] = actName.map(JSONValue.string)
+            return ["rule": .object(rule), "required": .bool(!lift), "reason": try reason.json()]
+        }
     }
 }

@@ -124,6 +124,11 @@ enum Words {
         "criminal", "civil-immigration", "custody", "regulatory", "prosecution", "service", "oversight",
         "administration",
     ]
+    static let signedActs =
+        ["legal"] + acts.filter { !$0.hasSuffix(".show") && !$0.hasSuffix(".read") } + [
+            "agreement.record", "agreement.renew", "agreement.terminate", "member.enrol", "member.add-key",
+            "member.revoke-key", "member.grant", "member.revoke", "member.disable",
+        ]
     static let acts = [
         "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.close",
         "case.invite", "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
