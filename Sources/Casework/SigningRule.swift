@@ -114,12 +114,14 @@ extension Gate {
             "Who asks others for signatures signs it.",
             message: "Who asks others for signatures, or no longer asks, signs that himself."
         )
-        return event(
+        var decision = event(
             isRequired ? "policy.signature_required" : "policy.signature_lifted",
             .system,
             role,
             purpose,
             .signing(rule, reason: reason)
         )
+        decision.needsSignature = true
+        return decision
     }
 }

@@ -205,7 +205,7 @@ struct AuthorSigningTests {
             "context": ["request": .string(Self.request(90))],
         ]
         let shown = try liaison.prepare(rule, "Policy.RequireSignature").parameters
-        #expect(shown["required"]?.bool == false)
+        #expect(shown["required"]?.bool == true)
         var signed = rule
         signed["context"] = [
             "request": .string(Self.request(90)),

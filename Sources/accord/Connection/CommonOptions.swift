@@ -98,6 +98,18 @@ struct ActOptions: ParsableArguments {
     )
     var request: RequestID?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Sign the act with your key.",
+            discussion:
+                "So the record need not take the daemon's word for who did it. Also with ACCORD_SIGN=1, and by itself where policy asks for it and a key is given."
+        )
+    )
+    var sign = false
+
+    /// Whether its user wants each act signed.
+    var signs: Bool { sign || Environment["ACCORD_SIGN"] == "1" }
+
     @OptionGroup var read: ReadOptions
 
     var common: CommonOptions { read.common }

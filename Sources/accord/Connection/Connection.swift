@@ -11,6 +11,8 @@ struct Connection: ~Copyable {
     private(set) var saw: Checkpoint?
     /// Whether the daemon would not prove its history, although there is something to compare it with.
     var isHistoryRefused = false
+    /// Who was proved on it: the fingerprint, and the domain of the deployment that the proof was made for.
+    private var proved: (fingerprint: String, domain: String)?
 
     /// Connects, proves the key if one is given, and compares the record with what this user saw last.
     static func open(_ options: CommonOptions) throws(Failure) -> Connection {
@@ -76,6 +78,47 @@ struct Connection: ~Copyable {
             namespace: challenge.text("namespace"),
             key: key
         )
-        _ = try call(.Session.prove, ["signature": .string(signature)])
+        let who = try call(.Session.prove, ["signature": .string(signature)])
+        let domain = challenge.text("namespace").split(separator: "@", maxSplits: 1).last.map(String.init) ?? ""
+        proved = (who.text("fingerprint"), domain)
+    }
+
+    /// Others may be faster between showing and recording; then it is shown again, so many times at most.
+    private static let attempts = 5
+
+    /// Does an act as the owner of a key: signed if that is wished or policy asks for it.
+    ///
+    /// The daemon shows what it would record, which is compared with what is asked for; then `ssh-keygen` signs it.
+    mutating func act(
+        _ method: Method,
+        _ parameters: JSONObject,
+        signing: Bool,
+        key: String
+    ) throws(Failure) -> JSONObject {
+        var attempt = 1
+        while true {
+            let asked: JSONObject = ["method": .string(method.name), "parameters": .object(parameters)]
+            let shown = try call(.Session.prepare, asked)
+            guard shown["receipt"]?.object == nil else { return shown }
+            guard signing || shown["required"]?.bool == true else { return try call(method, parameters) }
+            let (statement, namespace) = try ShownStatement.checked(
+                shown,
+                for: method,
+                parameters,
+                fingerprint: proved?.fingerprint ?? "",
+                domain: proved?.domain ?? ""
+            )
+            let signature = try KeyProof.signature(over: statement, namespace: namespace, key: key)
+            var signed = parameters
+            var context = parameters["context"]?.object ?? [:]
+            context["signature"] = .string(signature)
+            signed["context"] = .object(context)
+            do {
+                return try call(method, signed)
+            } catch {
+                guard error.code == "E-RESIGN", attempt < Self.attempts else { throw error }
+                attempt += 1
+            }
+        }
     }
 }

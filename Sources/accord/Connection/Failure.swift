@@ -26,6 +26,7 @@ struct Failure: Error, Equatable {
     static let wireProtocol = "PROTOCOL"
     static let unavailable = "UNAVAILABLE"
     static let key = "KEY"
+    static let notAsAsked = "NOT-AS-ASKED"
     static let file = "FILE"
     static let history = "HISTORY"
 

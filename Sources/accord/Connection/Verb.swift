@@ -60,10 +60,19 @@ extension ActOptions {
     }
 
     private func attempt(_ method: Method, _ parameters: JSONObject) throws(Failure) -> JSONObject {
+        guard common.keyPath != nil || !signs else {
+            throw Failure(
+                code: Failure.key,
+                message: "To sign takes a key.",
+                ask: "Give it with --key or in ACCORD_KEY.",
+                status: ExitStatus.noInput
+            )
+        }
         var connection = try Connection.open(common)
         var parameters = parameters
         connection.stateHistory(in: &parameters)
-        return try connection.call(method, parameters)
+        guard let key = common.keyPath else { return try connection.call(method, parameters) }
+        return try connection.act(method, parameters, signing: signs, key: key)
     }
 
     /// The context of an act.

@@ -1,0 +1,142 @@
+import AccordInterface
+import Cryptography
+import StrictJSON
+import TransparencyLog
+
+/// What the daemon shows to be signed, compared with what its user asked for: a key signs nothing else.
+///
+/// The daemon composes the statement, for it knows the case, the numbers and the salts. What is checked here is that the
+/// statement is this act, of this request, by this key, on the history that this client had seen; that it lists the parts
+/// that came with it and no others; and that these say what the user said, and no word that he did not.
+enum ShownStatement {
+    /// Which kinds of event a method makes.
+    static let kinds: [Method: [String]] = [
+        .Case.draft: ["case.drafted"], .Case.propose: ["case.proposed"],
+        .Case.approve: ["case.opened", "case.reopened"],
+        .Case.decline: ["case.declined", "case.reopening_declined"], .Case.suspend: ["case.suspended"],
+        .Case.resume: ["case.resumed"], .Case.close: ["case.closed"],
+        .Case.proposeReopening: ["case.reopening_proposed"], .Case.invite: ["case.agency_invited"],
+        .Case.join: ["case.agency_joined"], .Case.declineInvitation: ["case.agency_declined"],
+        .Case.withdraw: ["case.agency_withdrawn"], .Case.assign: ["case.member_assigned"],
+        .Case.unassign: ["case.member_removed"], .Entry.record: ["entry.recorded", "restricted"],
+        .Entry.correct: ["entry.corrected"], .Entry.withdraw: ["entry.withdrawn"],
+        .Entry.acknowledge: ["entry.acknowledged"], .Entry.changeHandling: ["entry.handling_changed"],
+        .Dissemination.release: ["dissemination.recorded"],
+        .Dissemination.requestPermission: ["dissemination.permission_requested"],
+        .Dissemination.grantPermission: ["dissemination.permission_granted"],
+        .Dissemination.refusePermission: ["dissemination.permission_refused"],
+        .Registry.registerAgency: ["agency.registered"], .Registry.updateAgency: ["agency.updated"],
+        .Registry.recordAgreement: ["agreement.recorded"], .Registry.renewAgreement: ["agreement.renewed"],
+        .Registry.terminateAgreement: ["agreement.terminated"], .Registry.enrolMember: ["user.enrolled"],
+        .Registry.addKey: ["user.key_added"], .Registry.revokeKey: ["user.key_revoked"],
+        .Registry.grantRole: ["user.role_granted"], .Registry.revokeRole: ["user.role_revoked"],
+        .Registry.disableMember: ["user.disabled"],
+        .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
+    ]
+
+    /// What goes with every act or names what the record calls by another name: the case, and where a role reaches.
+    private static let daemonsWords: Set<String> = ["context", "case", "scope"]
+
+    /// Compares, and tells what is to be signed and for which purpose.
+    ///
+    /// - Parameters:
+    ///   - shown: the answer of Session.Prepare.
+    ///   - method: what was asked.
+    ///   - parameters: with which parameters, the context among them.
+    ///   - fingerprint: the key's, as the daemon named it when it was proved.
+    ///   - domain: the domain of the deployment, as the proof of the key was made for it.
+    /// - Returns: The statement, byte for byte, and the SSHSIG namespace.
+    /// - Throws: ``Failure`` if anything is not as it was asked for.
+    static func checked(
+        _ shown: JSONObject,
+        for method: Method,
+        _ parameters: JSONObject,
+        fingerprint: String,
+        domain: String
+    ) throws(Failure) -> (statement: String, namespace: String) {
+        let text = shown.text("statement")
+        guard let statement = try? JSONValue(parsing: Array(text.utf8), limits: .record).object,
+            let canonical = try? JSONValue.object(statement).canonical(), canonical == Array(text.utf8)
+        else { throw differs("it is no statement") }
+        let context = parameters["context"]?.object ?? [:]
+        func expect(_ key: String, _ value: JSONValue?) throws(Failure) {
+            guard statement[key] == value else { throw differs("its \(key) is another") }
+        }
+        try expect("n", context["request"])
+        try expect("by", .string(fingerprint))
+        try expect("at", context["at"]?.integer.map { .integer($0 / 1_000_000) })
+        try expect("saw_size", context["sawSize"] ?? 0)
+        try expect("saw_root", context["sawRoot"] ?? .string(Digest.empty.hex))
+        try expect("ref", [])
+        if let kinds = kinds[method] {
+            guard kinds.contains(statement.text("kind")) else { throw differs("it is another act") }
+        }
+        if let purpose = context["purpose"] { try expect("purpose", purpose) }
+        let namespace = AuthorSignature.namespace(ofLog: statement.text("log"))
+        guard namespace == "statement@\(domain)" else { throw differs("it is of another deployment") }
+        try compare(statement, shown, parameters)
+        return (text, namespace)
+    }
+
+    /// The parts are those that are listed, and say what the user said.
+    private static func compare(
+        _ statement: JSONObject,
+        _ shown: JSONObject,
+        _ parameters: JSONObject
+    ) throws(Failure) {
+        let files = (shown["parts"]?.array ?? []).compactMap(\.string).map { Array($0.utf8) }
+        guard statement["parts"] == .array(files.map { .string(Part.digest(of: $0).hex) }) else {
+            throw differs("its parts are others than those that were shown")
+        }
+        var said = Words()
+        for (key, value) in parameters.members where !daemonsWords.contains(key) { said.take(value) }
+        var recorded = Words()
+        for file in files {
+            guard let part = try? Part(parsing: file) else { throw differs("a part of it is none") }
+            recorded.take(part.value)
+            guard part.name == "details" || part.value.string.map(said.texts.contains) ?? false else {
+                throw differs("it holds words that you did not say")
+            }
+        }
+        // Only what is written to oversight is not said to be, in its own stream.
+        let isRestricted = statement.text("kind") == "restricted"
+        for text in said.texts where !recorded.says(text) && !(isRestricted && text == "OVERSIGHT") {
+            throw differs("it leaves out what you said")
+        }
+        for number in said.numbers where !recorded.numbers.contains(number) {
+            // Times of the interface are in microseconds, those of the record in milliseconds.
+            guard recorded.numbers.contains(number / 1_000) else { throw differs("it leaves out what you said") }
+        }
+    }
+
+    private static func differs(_ how: String) -> Failure {
+        Failure(
+            code: Failure.notAsAsked,
+            message: "The daemon shows something else to be signed than was asked for: \(how). Nothing was signed.",
+            ask: "Keep your last checkpoint, and call oversight.",
+            status: ExitStatus.wireProtocol
+        )
+    }
+
+    /// The texts and numbers of a value, wherever they stand in it.
+    private struct Words {
+        var texts: Set<String> = []
+        var numbers: Set<Int64> = []
+
+        mutating func take(_ value: JSONValue) {
+            if let text = value.string { texts.insert(text) }
+            if let number = value.integer { numbers.insert(number) }
+            for item in value.array ?? [] { take(item) }
+            for (_, item) in value.object?.members ?? [] { take(item) }
+        }
+
+        /// Whether a text is said: as it is, as the number of a name such as `E-3`, or a key by its fingerprint.
+        func says(_ text: String) -> Bool {
+            if texts.contains(text) { return true }
+            let digits = text.drop { !("0"..."9").contains($0) }
+            if text.utf8.count <= 16, let number = Int64(digits), numbers.contains(number) { return true }
+            guard let key = try? SSHPublicKey(authorizedKey: text) else { return false }
+            return texts.contains(key.fingerprint)
+        }
+    }
+}
