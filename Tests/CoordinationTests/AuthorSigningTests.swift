@@ -225,4 +225,58 @@ struct AuthorSigningTests {
         #expect(listed == [["agency": "MPD-VT", "act": "entry.record"]])
         #expect(try bench.isAsRecorded())
     }
+
+    @Test(arguments: [nil, "Alder"] as [String?])
+    func `a bundle shows whose signatures stand in it, also of keys that were revoked since`(name: String?) throws {
+        let (bench, agent) = try Self.bench()
+        for number in 1...2 { _ = try agent.record("Entry \(number).", request: Self.request(number)) }
+        try bench.must(
+            bench.connect("liaison.mpd"),
+            "Registry.RevokeKey",
+            ["member": "agent.mpd1", "fingerprint": .string(agent.fingerprint), "reason": "lost"]
+        )
+        bench.post(.tick)
+        let reader = bench.connect(name == nil ? "auditor.rob" : "lead.fib")
+        let export = bench.call(reader, "Audit.Export", name.map { ["case": .string($0)] } ?? [:], more: true)
+        try bench.writeAll()
+        bench.post(.tick)
+        for _ in 1...3 { bench.drain(export) }
+        let bytes = bench.answers(to: export).compactMap { $0.parameters["data"]?.string }
+            .flatMap { Base64.decode($0) ?? [] }
+        let files = try UnpackedBundle(bytes)
+        let report = try BundleVerification(key: nil, known: []).report(on: files)
+        #expect(report.exitCode == 0, "\(report.verdicts)")
+        let signatures = report.verdicts.filter { $0.check == "SIGNATURES" }
+        #expect(signatures.first?.result == .passed && signatures.first?.count == 2, "\(signatures)")
+        #expect(signatures.contains { $0.finding == "vouched-by-daemon" })
+        #expect(signatures.contains { $0.finding == "signers-from-copy" } == (name != nil))
+        let signers = try #require(AllowedSigners(parsing: files.files["allowed_signers"] ?? []))
+        #expect(signers.terms.map(\.member) == ["agent.mpd1"])
+        #expect(signers.terms.first?.until != nil)
+        #expect(files.files.keys.contains { $0.hasPrefix("st/") } == (name != nil))
+
+        let live = try bench.must(bench.connect("auditor.rob"), "Audit.Verify").parameters["verdicts"]?.array ?? []
+        let found = live.compactMap(\.object).filter { $0["check"] == "SIGNATURES" }.map { $0["result"]?.string }
+        #expect(found == ["passed", "notice"])
+    }
+}
+
+/// The files of a bundle in memory.
+struct UnpackedBundle: BundleFiles {
+    var files: [String: [UInt8]] = [:]
+    var order: [String] = []
+
+    init(_ bytes: [UInt8]) throws {
+        var reader = TarReader(size: bytes.count)
+        while let member = try reader.next({ Array(bytes[$0]) }) {
+            files[member.name] = Array(bytes[member.content])
+            order.append(member.name)
+        }
+    }
+
+    func names(in folder: String) -> [String] {
+        files.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
+    }
+    func size(of name: String) -> Int? { files[name]?.count }
+    func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }
 }

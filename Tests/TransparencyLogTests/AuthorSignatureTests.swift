@@ -108,7 +108,7 @@ struct AuthorSignatureTests {
             namespace: Self.namespace,
             terms: [.init(member: "agent.mpd1", from: 1_930_294_800_123, until: 1_930_298_400_999, key: own)]
         )
-        #expect(AllowedSigners(parsing: signers.encoded, namespace: Self.namespace) == signers)
+        #expect(AllowedSigners(parsing: signers.encoded) == signers)
         try folder.write("allowed_signers", signers.encoded)
         try folder.write("sig", signature.armored)
         func verifies(

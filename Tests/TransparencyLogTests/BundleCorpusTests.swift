@@ -335,7 +335,7 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special + removals + witnessed
+        } + special + removals + witnessed + SignatureCorpus.samples
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {
@@ -363,7 +363,7 @@ struct BundleCorpusTests {
 
         guard program("python3") != nil else { return }
         let folder = try ScratchFolder("bundle")
-        try run("mkdir", ["parts", "proofs"], in: folder.path)
+        try run("mkdir", ["parts", "proofs", "keys", "st"], in: folder.path)
         for (name, bytes) in bundle.files { try folder.write(name, bytes) }
         try folder.write("verify.py", BundleResources.verifyScript)
         try folder.write("kept", known?.encoded ?? [])

@@ -33,14 +33,20 @@ struct ExportPlan: Sendable {
         var places: [(seq: UInt64, caseSeq: UInt64)] = []
         var withheld = WithheldLines()
         var partNames: [(name: String, offset: Int, count: Int)] = []
+        var signing = ExportSigning(ofCase: stream != nil)
+        if stream != nil { try signing.followRegistry(of: record, through: lastLine) }
         // Lines are asked about in their order.
         var scope = scope
         try each(record) { line in
-            guard stream != nil else { return try entries.append(line.bytes) }
+            guard stream != nil else {
+                try signing.take(line)
+                return try entries.append(line.bytes)
+            }
             let recorded = try RecordedEvent(parsing: line)
             let shown = scope?.visibility(of: recorded.event) ?? .none
             guard shown != .none else { return withheld.append(recorded.caseSeq) }
             try entries.append(line.bytes)
+            try signing.take(line)
             places.append((recorded.seq, recorded.caseSeq))
             guard shown == .content else { return }
             for bytes in line.parts where !bytes.isEmpty {
@@ -55,10 +61,12 @@ struct ExportPlan: Sendable {
             try file.appendMember(name, bytes)
         }
         try add("README.txt", BundleResources.readme)
+        try add(AllowedSigners.fileName, signing.allowedSigners(ofLog: origin).encoded)
         try add("check.py", BundleResources.checkScript)
         try add("checkpoint", Array(note.utf8))
         sums.append(("entries.jsonl", try entries.digest()))
         try file.appendMember("entries.jsonl", of: entries)
+        for (name, bytes) in signing.registrations { try add(name, bytes) }
         try add("log.vkey", Array((logKey + "\n").utf8))
         for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             try add(part.name, try parts.read(from: part.offset, count: part.count))
@@ -74,6 +82,7 @@ struct ExportPlan: Sendable {
                 try add(InclusionProof.fileName(caseSeq: place.caseSeq), proof.encoded)
             }
         }
+        for (name, bytes) in signing.statements { try add(name, bytes) }
         try add("verify.py", BundleResources.verifyScript)
         if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
         for (name, bytes) in try witnessed.files(note, checkpointSize, record) { try add(name, bytes) }
@@ -82,6 +91,9 @@ struct ExportPlan: Sendable {
         try file.append([UInt8](repeating: 0, count: 1_024))
         return file
     }
+
+    /// The name of the log, as its checkpoint has it.
+    private var origin: String { String(note.prefix { $0 != "\n" }) }
 
     private func each(_ record: SQLiteRecord, _ body: (StoredLine) throws -> Void) throws {
         guard let stream else {

@@ -1,4 +1,4 @@
-"""Checks the unpacked bundle in the current folder, with Python's standard library alone.
+"""Checks the unpacked bundle in the current folder, with Python's standard library; authors' signatures with ssh-keygen.
 
 python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--policy POLICY] [--strict]
 KEY is the log's public key, CHECKPOINT a signed checkpoint (a file), POLICY says whose cosignatures count (a file in the
@@ -14,7 +14,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
+import struct
+import subprocess
 import sys
+import tempfile
 
 EMPTY = hashlib.sha256(b"").digest()
 LONGEST = 60001  # one byte more than a line may have
@@ -381,6 +385,181 @@ def references(line):
     return [(int(seq), part or None) for seq, _, part in pairs]
 
 
+# Authors' signatures (OpenSSH PROTOCOL.sshsig), which ssh-keygen confirms.
+
+KEY_EVENTS = {"user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"}
+
+
+def ssh_strings(raw, count):
+    """So many strings of SSH's binary form from the start of some bytes."""
+    strings = []
+    for _ in range(count):
+        length = struct.unpack(">I", raw[:4])[0]
+        if len(raw) < 4 + length:
+            raise ValueError("truncated")
+        strings, raw = strings + [raw[4:4 + length]], raw[4 + length:]
+    return strings
+
+
+def armour(text):
+    lines = [text[start:start + 70] for start in range(0, len(text), 70)]
+    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
+
+
+def utc(milliseconds):
+    """A time as allowed_signers has it; the civil calendar of datetime, which is UTC here."""
+    from datetime import datetime, timedelta
+    return (datetime(1970, 1, 1) + timedelta(seconds=milliseconds // 1000)).strftime("%Y%m%d%H%M%SZ").rjust(15, "0")
+
+
+class Signers:
+    """Whose the keys were: told by the events of a whole record, else by the copy's own file allowed_signers."""
+
+    def __init__(self, is_case):
+        self.is_case, self.file, self.listed, self.malformed = is_case, *self.read_file()
+        self.details, self.statements = files_in("keys"), files_in("st")
+        self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
+        self.good = self.signed = self.vouched = self.unread = self.unknown = 0
+        self.tool = shutil.which("ssh-keygen")
+
+    @staticmethod
+    def read_file():
+        """The text of allowed_signers, what its keys sign for, and whether it is there and in another form than its own."""
+        text = (read("allowed_signers", 1 << 20) or b"").decode("latin-1")
+        listed = re.match('[!-~]+ namespaces="([!-~]*?)"', text)
+        start = f'[!-~]+ namespaces="{re.escape(listed[1]) if listed else ""}",valid-after="[0-9]{{14}}Z"'
+        form = f'(?:{start}(?:,valid-before="[0-9]{{14}}Z")? [!-~]+ [A-Za-z0-9+/=]+\n)*'
+        lines = text.splitlines(True)
+        if not re.fullmatch(form, text) or lines != sorted(lines):
+            return None, "", True
+        return text if os.path.exists("allowed_signers") else None, listed[1] if listed else "", False
+
+    def check(self, raw, line, number):
+        statement = line["st"]
+        self.namespace = "statement@" + statement["log"].split("/")[0]
+        if "sig" in line:
+            self.signed += 1
+            bytes_signed = raw[raw.index(b'"st":{') + 5:raw.rindex(b',"t":')]
+            self.check_files(bytes_signed, line)
+            self.check_signature(bytes_signed, line, number)
+        else:
+            self.vouched += 1
+        if statement["kind"] in KEY_EVENTS and line["outcome"] == "accepted":
+            self.follow(line)
+
+    def check_signature(self, signed, line, number):
+        statement, blob = line["st"], decode(line["sig"])
+        try:
+            if blob[:10] != b"SSHSIG\0\0\0\1":
+                raise ValueError("SSHSIG")
+            key, namespace = ssh_strings(blob[10:], 2)
+            kind = ssh_strings(key, 1)[0].decode()
+        except (ValueError, struct.error):
+            return fault("SIGNATURES", "signature-wrong", number)
+        fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
+        if fingerprint != statement["by"]:
+            return fault("SIGNATURES", "signature-by-another-key", number)
+        if namespace != self.namespace.encode():
+            return fault("SIGNATURES", "signature-for-another-log", number)
+        if not self.tool:
+            self.unknown += 1
+            return
+        is_told = not self.is_case and not self.unread
+        by_file = self.file and self.run(signed, line, "verify", "-f", "allowed_signers", "-I", statement["member"], "-O",
+                                         "verify-time=" + utc(line["t"]))
+        if not by_file and not self.run(signed, line, "check-novalidate"):
+            return fault("SIGNATURES", "signature-wrong", number)
+        self.keys[fingerprint] = kind + " " + base64.b64encode(key).decode()
+        if (fingerprint, statement["n"]) in self.seen:
+            fault("SIGNATURES", "signature-replayed", number)
+        self.seen.add((fingerprint, statement["n"]))
+        own = any(who == statement["member"] and end is None for who, _, end in self.terms.get(fingerprint, []))
+        if not is_told and self.file is None:
+            self.unknown += 1
+        elif own if is_told else by_file:
+            self.good += 1
+        else:
+            fault("SIGNATURES", "signer-not-enrolled", number)
+
+    def run(self, signed, line, what, *options):
+        """What ssh-keygen says of a signature."""
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(armour(line["sig"]))
+            file.flush()
+            words = [self.tool, "-Y", what, "-n", self.namespace, "-s", file.name, *options]
+            return subprocess.run(words, input=signed, capture_output=True, check=False).returncode == 0
+
+    def check_files(self, signed, line):
+        """The signed bytes lie in st/ as well, so that ssh-keygen can be called by hand."""
+        for name, raw in ((f"{line['cseq']:06}.json", signed), (f"{line['cseq']:06}.sig", armour(line["sig"]).encode())):
+            if name in self.statements:
+                self.statements[name] = True
+                if read("st/" + name) != raw:
+                    fault("SIGNATURES", "signature-file-altered")
+
+    def follow(self, line):
+        """Keeps who holds which key from here on."""
+        details = None
+        for digest in line["st"]["parts"]:
+            name = digest + ".json"
+            raw = read("keys/" + name) if name in self.details else read("parts/" + name)
+            if name in self.details:
+                self.details[name] = True
+            if raw is None:
+                continue
+            if hashlib.sha256(raw).hexdigest() == digest:
+                part = json.loads(raw)
+                details = part["value"] if part["name"] == "details" else details
+            elif name in self.details:
+                fault("SIGNATURES", "signature-file-altered")
+        try:
+            kind, time = line["st"]["kind"], line["t"]
+            if kind == "user.enrolled":
+                for key in details["keys"]:
+                    self.terms.setdefault(key, []).append([details["id"], time, None])
+            elif kind == "user.key_added":
+                self.terms.setdefault(details["fingerprint"], []).append([details["member"], time, None])
+            else:
+                ended = [details["fingerprint"]] if kind == "user.key_revoked" else list(self.terms)
+                for term in [term for key in ended for term in self.terms.get(key, [])]:
+                    if term[0] == details["member"] and term[2] is None:
+                        term[2] = time
+        except (KeyError, TypeError):
+            self.unread += 1
+
+    def check_end(self, note):
+        left = [*self.details.values(), *self.statements.values()].count(False)
+        if left:
+            found["SIGNATURES", "signature-file-unlisted"] = [left, None]
+        if self.malformed:
+            fault("SIGNATURES", "signers-malformed")
+        if self.file is None or not note:
+            return
+        namespace = "statement@" + note[0].split("/")[0]
+        if self.listed and self.listed != namespace:
+            fault("SIGNATURES", "signers-differ")
+        elif not self.is_case and not self.unread and self.tool:
+            lines = []
+            for fingerprint, key in self.keys.items():
+                for member, start, end in self.terms.get(fingerprint, []):
+                    until = f',valid-before="{utc(end)}"' if end is not None else ""
+                    lines.append(f'{member} namespaces="{namespace}",valid-after="{utc(start)}"{until} {key}\n')
+            if "".join(sorted(lines)) != self.file:
+                fault("SIGNATURES", "signers-differ")
+
+    def report(self):
+        if not self.signed:
+            print("No line is signed by its author: for who spoke, the daemon vouches.")
+            return
+        print(f"{self.good} statements are signed by their authors; for {self.vouched} lines the daemon vouches.")
+        if not self.tool:
+            print("ssh-keygen is not here: the authors' signatures were not checked.")
+        elif self.unknown:
+            print(f"{self.unknown} signatures are of keys of which nothing here tells whose they were.")
+        elif self.is_case or self.unread:
+            print("Whose the keys were is told by allowed_signers alone: compare it with a whole record's.")
+
+
 class Copy:
     """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
 
@@ -398,6 +577,7 @@ class Copy:
         self.destroyed, self.under = 0, []
         self.withheld = read_withheld() if self.is_case else []
         self.withheld_ends = [last for _, last in self.withheld]
+        self.signers = Signers(self.is_case)
 
     def is_withheld(self, number):
         place = bisect.bisect_left(self.withheld_ends, number)
@@ -438,6 +618,7 @@ class Copy:
         self.check_parts(line)
         if line["outcome"] == "accepted":
             self.keep_removal(line)
+        self.signers.check(raw, line, number)
         if self.is_case and self.case not in (None, statement["case"]):
             fault("LINKS", "line-of-another-case", number)
             return
@@ -581,6 +762,7 @@ class Copy:
             if not all(files.values()) and (self.note or files is self.parts):
                 found[check, word] = [list(files.values()).count(False), None]
         self.check_removals()
+        self.signers.check_end(self.note)
         if self.is_case and not self.export:
             fault("TAIL", "tail-cut")
         if self.note and not self.is_case:
@@ -650,13 +832,13 @@ def main():
     what = f"one case, stream {copy.case}" if copy.is_case else "a whole record"
     name, size = (note[0], note[1]) if note else ("a log", "no")
     print(f"{name}: {what}: {copy.size} lines, {copy.given} parts, checkpoint of {size} lines")
-    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS", "COVERAGE"]:
+    for check in ["FORMAT", "LINKS", "SEQUENCE", "ANCHOR", "TAIL", "PAYLOADS", "SIGNATURES", "COVERAGE"]:
         faults = [(word, how) for (place, word), how in found.items() if place == check]
         faults += [(word, [1, None]) for word in contradictions if check == "ANCHOR"]
         for word, (count, first) in faults:
             print(f"{check:9} failed  {word}: {count}" + ("" if first is None else f", first at {first}"))
-        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts}
-        skips = {**skips, "COVERAGE": not copy.approvals}.get(check)
+        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts, "COVERAGE": not copy.approvals,
+                 "SIGNATURES": not copy.signers.signed or copy.signers.unknown}.get(check)
         if not faults:
             print(f"{check:9} {'skipped' if skips else 'passed'}")
     if copy.export and copy.is_case:
@@ -668,7 +850,8 @@ def main():
     if copy.destroyed:
         places = ", ".join(map(str, copy.under[:8]))
         print(f"{copy.destroyed} parts were destroyed by law: two persons purged them, with the approval at line {places}.")
-    is_open = unknown or (note_bytes is None and (copy.is_case or not kept))
+    copy.signers.report()
+    is_open = unknown or copy.signers.unknown or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
         print("A known checkpoint was not compared: of a case, only one of the same size can be.")
     if note_bytes is None:

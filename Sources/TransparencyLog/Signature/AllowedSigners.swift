@@ -53,13 +53,15 @@ public struct AllowedSigners: Hashable, Sendable {
     }
 
     /// Reads a file in the spelling of ``encoded``; nil if it is in any other.
-    public init?(parsing bytes: [UInt8], namespace: String) {
+    public init?(parsing bytes: [UInt8]) {
         var terms: [Term] = []
+        var namespace = ""
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard words.count == 3, let key = try? SSHPublicKey(authorizedKey: words[2]) else { return nil }
             let times = words[1].split(separator: "\"").map(String.init)
             guard times.count == 4 || times.count == 6 else { return nil }
+            namespace = times[1]
             terms.append(
                 Term(
                     member: words[0],
@@ -87,7 +89,7 @@ public struct AllowedSigners: Hashable, Sendable {
         let second = Self.second(of: time)
         return places[fingerprint, default: []].contains { place in
             let term = terms[place]
-            return term.member == member && term.from <= second && term.until.map { second <= $0 } ?? true
+            return term.member == member && term.from <= second && (term.until.map { second <= $0 } ?? true)
         }
     }
 

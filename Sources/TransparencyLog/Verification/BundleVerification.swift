@@ -48,6 +48,14 @@ public struct BundleVerification: Sendable {
     ) throws -> VerificationReport {
         guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
         var beside = Beside(parts: try files.names(in: "parts"), proofs: try files.names(in: "proofs"))
+        beside.signing = SigningFiles(
+            registrations: try files.names(in: SigningFiles.registrations),
+            statements: try files.names(in: SigningFiles.statements)
+        )
+        // A larger file is none, and its beginning shows that as well.
+        let signers = try files.size(of: AllowedSigners.fileName).map { size in
+            try files.read(AllowedSigners.fileName, 0..<min(size, Self.pieceBytes))
+        }
         // A note is at most this long; a longer file is none.
         let note = try files.note("checkpoint")
         let withheld = try files.size(of: WithheldLines.fileName).map { _ in
@@ -58,6 +66,7 @@ public struct BundleVerification: Sendable {
             note: note,
             known: known,
             withheld: withheld.flatMap(\.self) ?? WithheldLines(),
+            signers: signers,
             witnesses: WitnessEvidence(
                 policy: policy,
                 note: try files.note(WitnessEvidence.noteName),
@@ -91,6 +100,7 @@ public struct BundleVerification: Sendable {
         verifier.feed(run, crew: crew)
         verifier.feedUnterminated(rest)
         verifier.feedUnlisted(parts: beside.unlisted(\.parts), proofs: beside.unlisted(\.proofs))
+        verifier.feedSignatureFiles(altered: beside.signing.altered, unlisted: beside.signing.unlisted)
         let keyText = try files.small("log.vkey", atMost: 4_096)
         let keyOfCopy = keyText.map { text in
             try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
@@ -118,6 +128,7 @@ extension BundleVerification {
     private struct Beside {
         var parts: [String: Bool]
         var proofs: [String: Bool]
+        var signing = SigningFiles()
 
         init(parts: [String], proofs: [String]) {
             self.parts = Dictionary(parts.map { ($0, false) }) { first, _ in first }
@@ -130,7 +141,7 @@ extension BundleVerification {
 
         /// A line with its parts and its proof, if it is a line.
         mutating func evidence(for line: [UInt8], in files: some BundleFiles) throws -> LineEvidence {
-            guard !parts.isEmpty || !proofs.isEmpty, let scan = try? LineScan(line) else {
+            guard !parts.isEmpty || !proofs.isEmpty || !signing.isEmpty, let scan = try? LineScan(line) else {
                 return LineEvidence(line: line)
             }
             var evidence = LineEvidence(line: line, parts: [])
@@ -142,6 +153,7 @@ extension BundleVerification {
                 // A file that is too large is no part; its beginning shows that as well.
                 evidence.parts?.append(try files.small("parts/\(name)", atMost: Self.largest) ?? [])
             }
+            evidence.registration = try signing.look(at: scan, in: files)
             let name = String(InclusionProof.fileName(caseSeq: scan.caseSeq).dropFirst("proofs/".count))
             if proofs[name] != nil {
                 proofs[name] = true

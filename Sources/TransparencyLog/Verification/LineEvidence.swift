@@ -9,6 +9,9 @@ public struct LineEvidence: Sendable {
     /// Only looked at for a case.
     public var proof: [UInt8]?
 
+    /// The details of an event that says who holds a key, where a copy without content has them.
+    public var registration: [UInt8]?
+
     /// A line and what belongs to it.
     public init(line: [UInt8], parts: [[UInt8]]? = nil, proof: [UInt8]? = nil) {
         self.line = line

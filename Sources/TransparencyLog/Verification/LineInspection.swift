@@ -35,6 +35,8 @@ struct LineInspection: Sendable {
     var removal: RemovalLine?
     /// What is wrong with its proof.
     var proofFault: Findings.Kind?
+    /// Who answers for it.
+    var signing = LineSigning()
 }
 
 /// Looks at lines one by one.
@@ -75,6 +77,7 @@ struct LineInspector: Sendable {
         )
         var inspection = LineInspection(leaf: leaf, place: place)
         inspection.removal = RemovalLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
+        inspection.signing = LineSigning(scan, evidence)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
         if let head {
             inspection.proofFault = fault(

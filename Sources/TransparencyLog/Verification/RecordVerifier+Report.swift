@@ -56,9 +56,8 @@ extension RecordVerifier {
         verdicts += vouched.tail
         let removal = removals.result
         verdicts += payloads(absentParts, removal)
-        for check in ["SIGNATURES", "POLICY REPLAY"] {
-            verdicts.append(Verdict(check: check, result: .skipped, message: "Not checked in this version."))
-        }
+        verdicts += authorVerdicts
+        verdicts.append(Verdict(check: "POLICY REPLAY", result: .skipped, message: "Not checked in this version."))
         verdicts.append(coverage(removal))
 
         let contradictions = comparisons.count { $0.result == .failed }
@@ -81,7 +80,7 @@ extension RecordVerifier {
     }
 
     /// Findings that are no fault, and without which nothing can be said to have been verified.
-    private static var leavesOpen: Set<String> { ["no-checkpoint", "known-not-comparable"] }
+    private static var leavesOpen: Set<String> { ["no-checkpoint", "known-not-comparable", "signers-unknown"] }
 
     /// What was looked at, so that a part of a record is never taken for the whole of it, nor the other way round.
     private var about: Verdict {
@@ -266,6 +265,18 @@ extension RecordVerifier {
         return [passed] + notices
     }
 
+    private var authorVerdicts: [Verdict] {
+        let found =
+            findings.of(
+                .signatureWrong,
+                .signatureByAnotherKey,
+                .signatureForAnotherLog,
+                .signatureReplayed,
+                .signerNotEnrolled
+            ) + signatures.others
+        return (found.isEmpty ? [] : judge("SIGNATURES", found, count: 0)) + signatures.verdicts(isSound: found.isEmpty)
+    }
+
     private static func explanation(of word: String) -> String {
         switch word {
         case "malformed-line": "A line is not in the one form that lines have."
@@ -303,6 +314,15 @@ extension RecordVerifier {
         case "part-lost": "A part that a line lists is gone, and no line says by whose order."
         case "purge-without-authority":
             "A purge was approved without an order or a review, or not by a second person with another duty."
+        case "signature-wrong": "A line carries a signature that was made over something else."
+        case "signature-by-another-key": "A line is signed by another key than its statement names."
+        case "signature-for-another-log": "A line is signed for another deployment, or for another purpose."
+        case "signature-replayed": "A signed statement stands in the record twice."
+        case "signer-not-enrolled": "A line is signed by a key that was not its author's at the time."
+        case "signers-malformed": "The file of allowed signers is not in the one form that it has."
+        case "signers-differ": "The file of allowed signers is not what the record tells of keys."
+        case "signature-file-altered": "A file that belongs to a signature is not what its line says."
+        case "signature-file-unlisted": "There is a file of a signature that no line has."
         case "known-of-another-log": "A checkpoint that you hold is of another log."
         case "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log."
         case "witnessed-beyond-log": "The copy ends before a checkpoint that witnesses cosigned."

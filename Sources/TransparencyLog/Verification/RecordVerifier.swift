@@ -66,6 +66,7 @@ public struct RecordVerifier: ~Copyable {
     /// Lines of a case that lie beyond the cosigned checkpoint that came along, and the place of the first.
     var beyondWitnessed: UInt64 = 0
     var firstBeyondWitnessed: UInt64?
+    var signatures: SignatureCheck
 
     /// Where a case's stream stands.
     private struct Link {
@@ -80,12 +81,14 @@ public struct RecordVerifier: ~Copyable {
     ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - checkpoints: those that the reader kept, and whose word counts.
     ///   - withheld: the lines of a case that are said to be left out.
+    ///   - signers: the copy's file of allowed signers, if it has one.
     ///   - witnesses: what came of witnesses, and the policy of the reader.
     public init(
         _ scope: Scope = .record,
         note: [UInt8]?,
         known checkpoints: [Checkpoint],
         withheld: WithheldLines = WithheldLines(),
+        signers: [UInt8]? = nil,
         witnesses: WitnessEvidence = WitnessEvidence()
     ) {
         self.scope = scope
@@ -93,6 +96,7 @@ public struct RecordVerifier: ~Copyable {
         order.withheld = self.withheld
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
+        signatures = SignatureCheck(scope, origin: claim?.origin, file: signers)
         known = checkpoints
         self.witnesses = witnesses
         sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size))
@@ -143,6 +147,12 @@ public struct RecordVerifier: ~Copyable {
         if parts > 0 { lookedAtParts = true }
     }
 
+    /// Takes how many files that belong to signatures are not as they should be, and how many belong to no line.
+    public mutating func feedSignatureFiles(altered: UInt64, unlisted: UInt64) {
+        signatures.altered = altered
+        signatures.unlisted = unlisted
+    }
+
     private mutating func take(_ inspection: LineInspection) {
         let index = size
         size += 1
@@ -179,6 +189,7 @@ public struct RecordVerifier: ~Copyable {
                 number: number
             )
         }
+        signatures.take(inspection.signing, at: number, recordedAt: place.recordedAt, &findings)
         if scope == .oneCase, place.caseKey != caseKey {
             if caseKey != nil { return findings.add(.lineOfAnotherCase, at: number) }
             caseKey = place.caseKey

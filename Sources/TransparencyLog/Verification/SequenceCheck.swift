@@ -97,6 +97,11 @@ struct Findings {
         case proofMalformed = "proof-malformed"
         case proofWrong = "proof-wrong"
         case proofOfAnotherCheckpoint = "proof-of-another-checkpoint"
+        case signatureWrong = "signature-wrong"
+        case signatureByAnotherKey = "signature-by-another-key"
+        case signatureForAnotherLog = "signature-for-another-log"
+        case signatureReplayed = "signature-replayed"
+        case signerNotEnrolled = "signer-not-enrolled"
     }
 
     private var found: [Kind: Finding] = [:]

@@ -61,11 +61,6 @@ extension Setting {
         )
     }
 
-    private static func isPath(_ text: String, maximumBytes: Int) -> Bool {
-        text.utf8.first == UInt8(ascii: "/") && text.utf8.count <= maximumBytes
-            && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-    }
-
     /// A path from the root, without control characters.
     static func path(
         _ key: String,

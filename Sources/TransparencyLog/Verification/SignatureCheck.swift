@@ -1,0 +1,167 @@
+import Cryptography
+
+/// What a line says of keys and signatures, told of it alone.
+struct LineSigning: Sendable {
+    enum Attestor: Sendable {
+        /// The daemon vouches for who spoke.
+        case daemon
+        /// The author signed; whether the key was his, the line alone does not tell.
+        case author(SSHPublicKey, fingerprint: String, member: String, nonce: Nonce)
+        /// There is a signature, and it is not the author's.
+        case nobody(AuthorSignature.Fault)
+    }
+
+    var attestor = Attestor.daemon
+    /// An event that says who holds a key, with its details if they are at hand.
+    var registration: (kind: String, details: Part?)?
+
+    init() {}
+
+    init(_ scan: LineScan, _ evidence: LineEvidence) {
+        do throws(AuthorSignature.Fault) {
+            if let signature = try scan.authorSignature() {
+                attestor = .author(
+                    signature.key,
+                    fingerprint: scan.by,
+                    member: scan.text(scan.layout.member),
+                    nonce: scan.nonce
+                )
+            }
+        } catch {
+            attestor = .nobody(error)
+        }
+        guard scan.outcome == .accepted, scan.bytes[scan.layout.kind.lowerBound] == UInt8(ascii: "u") else { return }
+        let kind = scan.kind
+        guard SignerHistory.concerns(kind: kind) else { return }
+        let listed = scan.parts
+        let files = (evidence.parts ?? []) + (evidence.registration.map { [$0] } ?? [])
+        let details = files.lazy.filter { listed.contains(Part.digest(of: $0)) }
+            .compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
+        registration = (kind, details)
+    }
+}
+
+/// Whose signatures stand under the statements, and whether the keys were theirs when they signed.
+///
+/// A whole record tells that itself, if it has the events that enrol and revoke keys; else the copy's file of allowed signers
+/// is what there is.
+struct SignatureCheck {
+    private struct Once: Hashable {
+        let signer: Int
+        let nonce: Nonce
+    }
+
+    private let scope: RecordVerifier.Scope
+    private let origin: String?
+    private let bytes: [UInt8]?
+    private let file: AllowedSigners?
+    private var history = SignerHistory()
+    private var signers: [String: Int] = [:]
+    private var seen: Set<Once> = []
+    /// Events that say who holds a key and are not here to be read.
+    private var unread: UInt64 = 0
+    private var good: UInt64 = 0
+    private var unknown: UInt64 = 0
+    private var signed: UInt64 = 0
+    private var vouched: UInt64 = 0
+    /// Files that belong to signatures: changed, and belonging to no line.
+    var altered: UInt64 = 0
+    var unlisted: UInt64 = 0
+
+    init(_ scope: RecordVerifier.Scope, origin: String?, file bytes: [UInt8]?) {
+        self.scope = scope
+        self.origin = origin
+        self.bytes = bytes
+        file = bytes.flatMap { AllowedSigners(parsing: $0) }
+    }
+
+    /// Whether the record itself told so far who held which key.
+    private var isDerived: Bool { scope == .record && unread == 0 }
+
+    /// Whether the copy's file lists a key for a member at a time, and for statements of this log.
+    private func lists(_ fingerprint: String, _ member: String, at time: Int64) -> Bool {
+        guard let file, file.permits(fingerprint, of: member, at: time) else { return false }
+        return origin.map { file.namespace == AuthorSignature.namespace(ofLog: $0) } ?? true
+    }
+
+    mutating func take(_ line: LineSigning, at number: UInt64, recordedAt: Int64, _ findings: inout Findings) {
+        switch line.attestor {
+        case .daemon: vouched += 1
+        case .nobody(let fault):
+            signed += 1
+            findings.add(Self.kind(of: fault), at: number)
+        case .author(let key, let fingerprint, let member, let nonce):
+            signed += 1
+            history.note(key, fingerprint)
+            let signer = signers[fingerprint] ?? signers.count
+            signers[fingerprint] = signer
+            if !seen.insert(Once(signer: signer, nonce: nonce)).inserted {
+                findings.add(.signatureReplayed, at: number)
+            }
+            if !isDerived, file == nil {
+                unknown += 1
+            } else if isDerived ? history.holds(fingerprint, member) : lists(fingerprint, member, at: recordedAt) {
+                good += 1
+            } else {
+                findings.add(.signerNotEnrolled, at: number)
+            }
+        }
+        guard let (kind, details) = line.registration else { return }
+        if details.map({ !history.follow(kind, $0, at: recordedAt) }) ?? true { unread += 1 }
+    }
+
+    private static func kind(of fault: AuthorSignature.Fault) -> Findings.Kind {
+        switch fault {
+        case .anotherKey: .signatureByAnotherKey
+        case .anotherLog: .signatureForAnotherLog
+        case .wrong: .signatureWrong
+        }
+    }
+
+    /// What was found beside the lines.
+    var others: [Finding] {
+        var found: [Finding] = []
+        func add(_ word: String, _ count: UInt64) {
+            if count > 0 { found.append(Finding(word: word, count: count, first: nil)) }
+        }
+        if bytes != nil, file == nil { add("signers-malformed", 1) }
+        if let file, let origin {
+            let isOther = !file.terms.isEmpty && file.namespace != AuthorSignature.namespace(ofLog: origin)
+            let isDifferent = isDerived && history.allowedSigners(ofLog: origin).terms != file.terms
+            if isOther || isDifferent { add("signers-differ", 1) }
+        }
+        add("signature-file-altered", altered)
+        add("signature-file-unlisted", unlisted)
+        return found
+    }
+
+    /// What is said where nothing is wrong, and what a reader should know besides.
+    func verdicts(isSound: Bool) -> [Verdict] {
+        func verdict(_ result: Verdict.Result, _ finding: String?, _ count: UInt64, _ message: String) -> Verdict {
+            Verdict(check: "SIGNATURES", result: result, finding: finding, count: count, message: message)
+        }
+        guard signed > 0 else {
+            guard isSound else { return [] }
+            let message = "No line is signed by its author: for who spoke, the daemon vouches."
+            return [verdict(.skipped, nil, 0, message)]
+        }
+        var all: [Verdict] = []
+        if isSound, unknown > 0 {
+            let message = "These are signed, and nothing here tells whose the keys were."
+            all.append(verdict(.skipped, "signers-unknown", unknown, message))
+        } else if isSound {
+            let message = "Statements signed by their authors, with keys that were theirs when they were recorded."
+            all.append(verdict(.passed, nil, good, message))
+            if !isDerived {
+                let message =
+                    "Whose the keys were is told by the copy's own allowed_signers: compare it with a whole record's."
+                all.append(verdict(.notice, "signers-from-copy", UInt64(file?.terms.count ?? 0), message))
+            }
+        }
+        if vouched > 0 {
+            let message = "Lines that no author signed: for who spoke, the daemon vouches."
+            all.append(verdict(.notice, "vouched-by-daemon", vouched, message))
+        }
+        return all
+    }
+}

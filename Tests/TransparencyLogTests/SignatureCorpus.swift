@@ -1,0 +1,214 @@
+import Cryptography
+import StrictJSON
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// Bundles of a record some of whose lines are signed, good and bad: whoever changes them has the log's key, and links, root
+/// and checkpoint are right.
+enum SignatureCorpus {
+    typealias Change = @Sendable (inout VerificationRecord) throws -> Void
+    typealias Alteration = @Sendable (inout BundleCorpusTests.MemoryBundle) -> Void
+
+    /// Lines that the member lead signed: in both cases, and between the lines that enrol and revoke his key.
+    static let signed = [3, 5, 8, 21]
+    private static let enrolled = 0
+    private static let revoked = 30
+    static let namespace = "statement@log.example.net"
+
+    static func key(_ seed: UInt8 = 9) throws -> Ed25519PrivateKey {
+        try #require(Ed25519PrivateKey(seed: [UInt8](repeating: seed, count: 32)))
+    }
+
+    static func fingerprint(_ seed: UInt8 = 9) throws -> String { SSHPublicKey(try key(seed).publicKey).fingerprint }
+
+    /// Has a line signed by a key, which its statement names.
+    static func sign(_ line: inout LogLine, seed: UInt8 = 9, for namespace: String = namespace) throws {
+        line.statement.by = try fingerprint(seed)
+        try attest(&line, seed: seed, for: namespace)
+    }
+
+    static func attest(_ line: inout LogLine, seed: UInt8, for namespace: String = namespace) throws {
+        let bytes = try line.statement.encoded()
+        line.attestation = .signature(
+            try SSHSignature(signing: bytes, namespace: namespace, with: key(seed)).blob
+        )
+    }
+
+    private static func register(
+        _ kind: String,
+        _ facts: JSONObject,
+        at place: Int,
+        in record: inout VerificationRecord
+    ) throws {
+        let salt = [UInt8](repeating: UInt8(place), count: 32)
+        let part = try #require(Part(name: "details", salt: salt, value: .object(facts))).encoded()
+        record.values[place].statement.kind = kind
+        record.values[place].statement.parts = [Part.digest(of: part)]
+        record.parts[place] = [part]
+    }
+
+    static func record(_ change: Change) throws -> VerificationRecord {
+        var record = try VerificationRecord(count: 40)
+        let print = JSONValue.string(try fingerprint())
+        try register("user.enrolled", ["id": "lead", "keys": [print]], at: enrolled, in: &record)
+        try register("user.key_revoked", ["member": "lead", "fingerprint": print], at: revoked, in: &record)
+        for place in record.values.indices { record.values[place].recordedAt += Int64(place) * 1_000 }
+        for place in signed { try sign(&record.values[place]) }
+        try change(&record)
+        try record.relink()
+        record.note = try record.checkpoint().encoded
+        return record
+    }
+
+    static func bundle(isCase: Bool, _ change: Change = { _ in }) throws -> BundleCorpusTests.MemoryBundle {
+        let record = try record(change)
+        var bundle = try BundleCorpusTests.bundle(of: record, isCase: isCase)
+        let times = record.values.map(\.recordedAt)
+        let term = AllowedSigners.Term(
+            member: "lead",
+            from: times[enrolled],
+            until: times[revoked],
+            key: SSHPublicKey(try key().publicKey)
+        )
+        bundle.files["allowed_signers"] = AllowedSigners(namespace: namespace, terms: [term]).encoded
+        for place in [enrolled, revoked] where !isCase {
+            let name = Part.digest(of: record.parts[place][0]).hex
+            bundle.files["keys/\(name).json"] = bundle.files.removeValue(forKey: "parts/\(name).json")
+        }
+        for line in record.values where isCase && line.seq % 2 == 1 {
+            guard case .signature(let blob) = line.attestation, let signature = try? SSHSignature(blob: blob) else {
+                continue
+            }
+            let names = SignedFiles.names(caseSeq: line.caseSeq)
+            bundle.files[names.statement] = try line.statement.encoded()
+            bundle.files[names.signature] = Array(signature.armored.utf8)
+        }
+        return bundle
+    }
+
+    /// What whoever has the log's key may try with lines; found in a whole record and in a case alike.
+    private static let changes: [(String, finding: String?, Change)] = [
+        ("untouched", nil, { _ in }),
+        (
+            "a signature moved to another entry", "SIGNATURES: signature-wrong",
+            {
+                $0.values[7].statement.by = try fingerprint()
+                $0.values[7].attestation = $0.values[5].attestation
+            }
+        ),
+        (
+            "a signed statement moved to another case", "SIGNATURES: signature-wrong",
+            { record in
+                record.values[5].statement.caseKey = try #require(CaseKey(bytes: [UInt8](repeating: 2, count: 16)))
+                record.values[5].statement = {
+                    var moved = record.values[8].statement
+                    moved.caseKey = record.values[5].statement.caseKey
+                    return moved
+                }()
+                record.values[5].attestation = record.values[8].attestation
+            }
+        ),
+        (
+            "a signed statement of another deployment", "SIGNATURES: signature-for-another-log",
+            { record in
+                record.values[5].statement.log = "elsewhere.example.net/meridian"
+                try sign(&record.values[5], for: namespace)
+            }
+        ),
+        (
+            "a signature that was made for a session", "SIGNATURES: signature-for-another-log",
+            { try sign(&$0.values[5], for: "session@log.example.net") }
+        ),
+        (
+            "a signed statement that stands there twice", "SIGNATURES: signature-replayed",
+            { record in
+                record.values[9].statement = record.values[5].statement
+                record.values[9].attestation = record.values[5].attestation
+            }
+        ),
+        (
+            "a signed statement whose words were exchanged", "SIGNATURES: signature-wrong",
+            { $0.values[21].statement.purpose = "other" }
+        ),
+        (
+            "a statement signed by another key", "SIGNATURES: signature-by-another-key",
+            { try attest(&$0.values[5], seed: 8) }
+        ),
+        ("a key that nobody enrolled", "SIGNATURES: signer-not-enrolled", { try sign(&$0.values[5], seed: 8) }),
+        ("a key after it was revoked", "SIGNATURES: signer-not-enrolled", { try sign(&$0.values[33]) }),
+        (
+            "a key that is another member's", "SIGNATURES: signer-not-enrolled",
+            {
+                $0.values[5].statement.member = "other"
+                try sign(&$0.values[5])
+            }
+        ),
+        (
+            "a signature that is none", "SIGNATURES: signature-wrong",
+            { $0.values[5].attestation = .signature([1, 2, 3]) }
+        ),
+    ]
+
+    /// What may be done to the files beside.
+    private static let alterations: [(String, isCase: Bool, exit: Int32, finding: String?, Alteration)] = [
+        ("without allowed signers", false, 0, nil, { $0.files["allowed_signers"] = nil }),
+        ("without allowed signers", true, 40, nil, { $0.files["allowed_signers"] = nil }),
+        ("with nobody allowed", false, 30, "SIGNATURES: signers-differ", { $0.files["allowed_signers"] = [] }),
+        ("with nobody allowed", true, 30, "SIGNATURES: signer-not-enrolled", { $0.files["allowed_signers"] = [] }),
+        (
+            "with a term that is longer", false, 30, "SIGNATURES: signers-differ",
+            { bundle in
+                let text = String(decoding: bundle.files["allowed_signers"] ?? [], as: UTF8.self)
+                guard let end = text.firstRange(of: ",valid-before=\"") else { return }
+                let rest = text[end.upperBound...].drop { $0 != "\"" }.dropFirst()
+                bundle.files["allowed_signers"] = Array((text[..<end.lowerBound] + rest).utf8)
+            }
+        ),
+        (
+            "with allowed signers in another form", false, 30, "SIGNATURES: signers-malformed",
+            { $0.files["allowed_signers"]? += Array("# more\n".utf8) }
+        ),
+        (
+            "with allowed signers in another form", true, 30, "SIGNATURES: signers-malformed",
+            { $0.files["allowed_signers"]? += Array("# more\n".utf8) }
+        ),
+        ("without the events of keys", false, 0, nil, { $0.files = $0.files.filter { !$0.key.hasPrefix("keys/") } }),
+        (
+            "with an event of a key changed", false, 30, "SIGNATURES: signature-file-altered",
+            { bundle in for name in bundle.files.keys where name.hasPrefix("keys/") { bundle.files[name]?[30] ^= 1 } }
+        ),
+        (
+            "with an event of a key that is none", false, 30, "SIGNATURES: signature-file-unlisted",
+            { $0.files["keys/x.json"] = [1] }
+        ),
+        (
+            "with signed bytes changed", true, 30, "SIGNATURES: signature-file-altered",
+            { $0.files["st/000001.json"]?[5] ^= 1 }
+        ),
+        (
+            "with signed bytes of no line", true, 30, "SIGNATURES: signature-file-unlisted",
+            { $0.files["st/000000.sig"] = [1] }
+        ),
+    ]
+
+    static let samples: [BundleCorpusTests.Sample] =
+        [false, true].flatMap { isCase in
+            changes.map { name, finding, change in
+                BundleCorpusTests.Sample(
+                    name: "signed: \(name)",
+                    isCase: isCase,
+                    exit: finding == nil ? 0 : 30,
+                    finding: finding
+                ) { bundle, _ in bundle = try Self.bundle(isCase: isCase, change) }
+            }
+        }
+        + alterations.map { name, isCase, exit, finding, alter in
+            BundleCorpusTests.Sample(name: "signed, \(name)", isCase: isCase, exit: exit, finding: finding) {
+                bundle,
+                _ in
+                bundle = try Self.bundle(isCase: isCase)
+                alter(&bundle)
+            }
+        }
+}
