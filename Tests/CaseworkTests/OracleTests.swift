@@ -50,6 +50,44 @@ struct OracleTests {
         #expect(decisions > 4_000, "seed \(seed): \(decisions) decisions")
     }
 
+    @Test(arguments: Seeds.all)
+    func `what may be reviewed, held, sealed and purged, and what is seen of it then`(seed: UInt64) {
+        var random = RandomActs(seed: seed)
+        var world = RemovalTests.alder()
+        var oracle = Oracle()
+        var followed = 0
+        var kinds: [String: Int] = [:]
+        func follow() {
+            for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
+            followed = world.record.count
+            oracle.now = world.now
+        }
+        for step in 1...4_000 {
+            follow()
+            var (name, act) = random.nearRemoval(in: world)
+            var expected = oracle.allows(member(name), act, nil, nil)
+            for _ in 1...8 where !expected && step.isMultiple(of: 2) {
+                (name, act) = random.nearRemoval(in: world)
+                expected = oracle.allows(member(name), act, nil, nil)
+            }
+            let outcome = world.act(as: name, act)
+            kinds[outcome.event?.kind ?? outcome.rule ?? "", default: 0] += 1
+            guard outcome.isDone == expected else {
+                let said = outcome.refusal?.outward.message ?? "done"
+                Issue.record("seed \(seed), step \(step): \(name) \(act): the model says \(expected), the gate \(said)")
+                return
+            }
+            guard step.isMultiple(of: 200) else { continue }
+            follow()
+            _ = sweep(world, oracle, "seed \(seed), step \(step)")
+        }
+        let wanted = [
+            "retention.reviewed", "legal.hold_placed", "court_order.received", "purge.proposed", "purge.approved",
+            "record.sealed", "P20",
+        ]
+        for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
+    }
+
     /// Everybody reads everything, and is told of it by the feed as far as he may.
     private func sweep(_ world: World, _ oracle: Oracle, _ at: String) -> Int {
         var world = world

@@ -89,9 +89,36 @@ struct RandomActs {
         }
     }
 
+    /// An act on Alder by somebody who has to do with it: mostly of retention and removal.
+    mutating func nearRemoval(in world: World) -> (name: String, act: Act) {
+        let file = world.file("Alder")
+        let name = dice.one([
+            "lead.fib", "counsel.dao", "counsel.dao", "liaison.mpd", "liaison.mpd", "liaison.spo", "liaison.fib",
+            "agent.mpd1", "agent.spo1", "liaison.tcp", "liaison.hcs", "auditor.rob",
+        ])
+        let entry = "E-\(dice.below(file.entries.count) + 1)"
+        switch dice.below(24) {
+        case 0 where dice.below(3) == 0:
+            let compartment = dice.one([Compartment.ordinary, .ordinary, .operations])
+            return (name, .recordEntry("Alder", World.entry(.h0, compartment)))
+        case 2: return (name, .withdrawEntry("Alder", entry, reason: "r"))
+        case 3: return (name, .changeHandling("Alder", entry, dice.one(Handling.allCases), reason: "r"))
+        case 4, 5: return (name, .releaseEntry("Alder", entry, dice.one([id("HCS-MAR"), id("SPS")]), reason: "r"))
+        case 6: return (name, .getEntry("Alder", entry))
+        case 7:
+            // Holds are lifted again, so that something is purged.
+            guard let hold = file.removals.holds.first(where: { !$0.isLifted })?.number else { fallthrough }
+            return ("counsel.dao", .removal("Alder", .liftHold("L-\(hold)", reason: "r")))
+        default: return (name, .removal("Alder", removalAct(entry, file, world)))
+        }
+    }
+
     private mutating func removalAct(_ entry: String, _ file: CaseFile?, _ world: World) -> RemovalAct {
         let entries = dice.below(4) == 0 ? [entry, "E-\(dice.below((file?.entries.count ?? 0) + 1) + 1)"] : [entry]
-        let order = "C-\(dice.below((file?.removals.orders.count ?? 0) + 1) + 1)"
+        // Mostly an order that speaks of the entry, if there is one.
+        let fitting = (file?.removals.orders ?? []).filter { order in order.entries.contains { "E-\($0)" == entry } }
+        let any = Int64(dice.below((file?.removals.orders.count ?? 0) + 1) + 1)
+        let order = "C-\(dice.below(4) == 0 || fitting.isEmpty ? any : dice.one(fitting).number)"
         let purge = "P-\(dice.below((file?.removals.purges.count ?? 0) + 1) + 1)"
         switch dice.below(16) {
         case 0, 1:

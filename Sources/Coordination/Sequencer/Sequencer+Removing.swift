@@ -70,7 +70,10 @@ extension Sequencer {
             }
             eraseNext()
         case .failure(let error):
-            logger.error("a purge is not carried out yet", metadata: ["error": "\(error)"])
+            // Once, and not at each tick.
+            if warnings["removal"] == nil {
+                logger.error("a purge is not carried out yet", metadata: ["error": "\(error)"])
+            }
             warnings["removal"] = "What was purged is not destroyed yet; nobody reads it, and it is tried again."
         }
     }
