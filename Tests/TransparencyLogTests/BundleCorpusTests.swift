@@ -20,6 +20,18 @@ struct BundleCorpusTests {
             get { (files["entries.jsonl"] ?? []).split(separator: 0x0A).map { Array($0) + [0x0A] } }
             set { files["entries.jsonl"] = Array(newValue.joined()) }
         }
+
+        /// Makes the list of digests anew, as whoever changed a file would.
+        mutating func renewSums() {
+            files["SHA256SUMS"] = nil
+            let names = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            files["SHA256SUMS"] = names.flatMap { Array("\(Digest.sha256(files[$0] ?? []).hex)  \($0)\n".utf8) }
+        }
+
+        /// Exchanges the contents of two files.
+        mutating func exchange(_ first: String, _ second: String) {
+            (files[first], files[second]) = (files[second], files[first])
+        }
     }
 
     /// What one bundle is, and what is to be found in it.
@@ -30,6 +42,8 @@ struct BundleCorpusTests {
         /// `check: finding` of what failed: this one among others.
         let finding: String?
         var options: Options = Options()
+        /// Whether whoever changed the bundle thought of the list of digests.
+        var isListRenewed = true
         let change: @Sendable (inout MemoryBundle, VerificationRecord) throws -> Void
         var testDescription: String { "\(isCase ? "case" : "record"): \(name)" }
     }
@@ -42,14 +56,29 @@ struct BundleCorpusTests {
         var policy: @Sendable (VerificationRecord) throws -> String? = { _ in nil }
         /// Whether the policy names the log's key.
         var isLogInPolicy = false
+
+        /// Nil if the policy is none that can be read.
+        func verification(_ record: VerificationRecord) throws -> BundleVerification? {
+            let text = try policy(record)
+            let policy = text.flatMap { try? WitnessPolicy(parsing: Array($0.utf8)) }
+            guard (text == nil) == (policy == nil) else { return nil }
+            return BundleVerification(
+                key: isKeyGiven ? record.signer.verifierKey : nil,
+                known: try known(record).map { [try UnverifiedCheckpoint($0).claim] } ?? [],
+                isStrict: isStrict,
+                policy: policy
+            )
+        }
     }
 
     /// The bundle of a record of 40 lines, or of the second of its two cases.
     static func bundle(of record: VerificationRecord, isCase: Bool) throws -> MemoryBundle {
         let leaves = record.lines.map { Digest.leaf($0) }
-        let places = record.lines.indices.filter { !isCase || $0 % 2 == 1 }
+        let second = record.values[1].statement.caseKey
+        let places = record.lines.indices.filter { !isCase || record.values[$0].statement.caseKey == second }
         var bundle = MemoryBundle(files: [
             "checkpoint": record.note, "log.vkey": Array((record.signer.verifierKey.text + "\n").utf8),
+            "README.txt": BundleResources.readme, "verify.py": BundleResources.verifyScript,
         ])
         bundle.lines = places.map { record.lines[$0] }
         for place in places {
@@ -64,6 +93,7 @@ struct BundleCorpusTests {
             let name = InclusionProof.fileName(caseSeq: record.values[place].caseSeq)
             bundle.files[name] = proof.encoded
         }
+        bundle.renewSums()
         return bundle
     }
 
@@ -129,6 +159,96 @@ struct BundleCorpusTests {
         ),
         ("a key that is none", "ANCHOR: key-malformed", "ANCHOR: key-malformed", { $0.files["log.vkey"]?[5] ^= 1 }),
     ]
+
+    /// What the issue of attacks adds: T7 in other ways, and what only the list of digests shows.
+    private static let attacks: [Sample] =
+        [false, true].flatMap { isCase in
+            [
+                Sample(
+                    name:
+                        "an entry inserted with an earlier time, all numbered, linked and signed anew by the log's key",
+                    isCase: isCase,
+                    exit: 30,
+                    finding: "SEQUENCE: time-runs-back",
+                    options: Options(isKeyGiven: true)
+                ) { bundle, record in
+                    bundle = try BundleCorpusTests.bundle(of: inserted(record, at: 5, by: -4), isCase: isCase)
+                },
+                Sample(
+                    name: "an entry inserted and dated to fit, for whoever holds no checkpoint",
+                    isCase: isCase,
+                    exit: 0,
+                    finding: nil,
+                    options: Options(isKeyGiven: true)
+                ) { bundle, record in
+                    bundle = try BundleCorpusTests.bundle(of: inserted(record, at: 5, by: 0), isCase: isCase)
+                },
+                Sample(
+                    name: "an entry inserted and dated to fit, for whoever holds a checkpoint",
+                    isCase: isCase,
+                    exit: isCase ? 40 : 20,
+                    finding: isCase ? nil : "ANCHOR: known-checkpoint-contradicted",
+                    options: Options(isKeyGiven: true, known: { try $0.checkpoint() })
+                ) { bundle, record in
+                    bundle = try BundleCorpusTests.bundle(of: inserted(record, at: 5, by: 0), isCase: isCase)
+                },
+                Sample(
+                    name: "a payload swapped between two entries",
+                    isCase: isCase,
+                    exit: 30,
+                    finding: "PAYLOADS: part-altered"
+                ) { bundle, record in
+                    bundle.exchange(partName(record, 3, 0), partName(record, 15, 0))
+                },
+                Sample(
+                    name: "two payloads of one entry swapped",
+                    isCase: isCase,
+                    exit: 30,
+                    finding: "PAYLOADS: part-altered"
+                ) { bundle, record in
+                    bundle.exchange(partName(record, 9, 0), partName(record, 9, 1))
+                },
+                Sample(
+                    name: "a payload swapped between two entries with its digest",
+                    isCase: isCase,
+                    exit: 30,
+                    finding: "LINKS: line-altered"
+                ) { bundle, record in
+                    let digests = [3, 15].map { Digest.sha256(record.parts[$0][0]).hex }
+                    bundle.lines = bundle.lines.map { line in
+                        let text = String(decoding: line, as: UTF8.self)
+                        let other = text.contains(digests[0]) ? 1 : 0
+                        return Array(text.replacing(digests[1 - other], with: digests[other]).utf8)
+                    }
+                },
+                listed("a README.txt that says something else", isCase, "file-altered") {
+                    $0.files["README.txt"]?[9] ^= 1
+                },
+                listed("a file lost", isCase, "file-missing") { $0.files["README.txt"] = nil },
+                listed("a file that is not listed", isCase, "file-unlisted") { $0.files["check.py"] = [1] },
+                listed("the list lost", isCase, "sums-missing") { $0.files["SHA256SUMS"] = nil },
+                listed("the list in another order", isCase, "sums-malformed") { bundle in
+                    let lines = (bundle.files["SHA256SUMS"] ?? []).split(separator: 0x0A)
+                    bundle.files["SHA256SUMS"] = lines.reversed().flatMap { $0 + [0x0A] }
+                },
+                listed("the list with a name that leads elsewhere", isCase, "sums-malformed") { bundle in
+                    let digest = String(repeating: "0", count: 64)
+                    bundle.files["SHA256SUMS"]?.insert(contentsOf: Array("\(digest)  ../x\n".utf8), at: 0)
+                },
+            ]
+        }
+
+    /// A change by somebody who did not think of the list of digests.
+    private static func listed(
+        _ name: String,
+        _ isCase: Bool,
+        _ word: String,
+        _ change: @escaping @Sendable (inout MemoryBundle) -> Void
+    ) -> Sample {
+        Sample(name: name, isCase: isCase, exit: 30, finding: "FORMAT: \(word)", isListRenewed: false) { bundle, _ in
+            change(&bundle)
+        }
+    }
 
     private static let special: [Sample] = [
         Sample(name: "T7 rewritten", isCase: false, exit: 30, finding: "ANCHOR: root-mismatch") { bundle, record in
@@ -335,23 +455,17 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special + removals + witnessed + SignatureCorpus.samples
+        } + special + removals + witnessed + SignatureCorpus.samples + attacks
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {
         let record = try VerificationRecord(count: 40)
         var bundle = try Self.bundle(of: record, isCase: sample.isCase)
         try sample.change(&bundle, record)
+        if sample.isListRenewed { bundle.renewSums() }
         let known = try sample.options.known(record)
         let policy = try sample.options.policy(record)
-        let verification = BundleVerification(
-            key: sample.options.isKeyGiven ? record.signer.verifierKey : nil,
-            known: try known.map { [try UnverifiedCheckpoint($0).claim] } ?? [],
-            isStrict: sample.options.isStrict,
-            policy: policy.flatMap { try? WitnessPolicy(parsing: Array($0.utf8)) }
-        )
-        let isPolicyRead = policy.map { (try? WitnessPolicy(parsing: Array($0.utf8))) != nil } ?? true
-        let report = isPolicyRead ? try? verification.report(on: bundle) : nil
+        let report = try? sample.options.verification(record)?.report(on: bundle)
         #expect(report?.exitCode ?? 40 == sample.exit, "\(report?.verdicts.map(\.message) ?? [])")
         let failures = report?.failures ?? []
         if let finding = sample.finding { #expect(failures.contains(finding), "\(failures)") }
@@ -396,7 +510,10 @@ struct BundleCorpusTests {
     ]
 
     @Test func `a flipped bit anywhere in the lines and proofs of a case is found`() throws {
-        let bundle = try Self.bundle(of: VerificationRecord(count: 12), isCase: true)
+        var bundle = try Self.bundle(of: VerificationRecord(count: 12), isCase: true)
+        // Lines and proofs alone: nothing that only the list of digests would find.
+        bundle.files["SHA256SUMS"] = nil
+        bundle.files["log.vkey"] = nil
         let verification = BundleVerification(key: nil, known: [])
         #expect(try verification.report(on: bundle).exitCode == 0)
         let isWhole = ProcessInfo.processInfo.environment["ACCORD_ALL_BITS"] != nil
@@ -449,6 +566,32 @@ private func rewritten(_ record: VerificationRecord) throws -> VerificationRecor
     return record
 }
 
+/// The record with one more line before a place, dated like it or by some milliseconds apart.
+///
+/// Whoever has the log's key numbers, links and signs it all anew.
+private func inserted(_ record: VerificationRecord, at place: Int, by milliseconds: Int64) throws -> VerificationRecord
+{
+    var record = record
+    var line = record.values[place]
+    line.statement.nonce = try #require(Nonce(bytes: [UInt8](repeating: 0xEE, count: 16)))
+    line.statement.parts = []
+    line.recordedAt += milliseconds
+    for later in place..<record.values.count {
+        record.values[later].seq += 1
+        if record.values[later].statement.caseKey == line.statement.caseKey { record.values[later].caseSeq += 1 }
+    }
+    record.values.insert(line, at: place)
+    record.lines.insert([], at: place)
+    record.parts.insert([], at: place)
+    try record.relink()
+    record.note = try record.checkpoint().encoded
+    return record
+}
+
+private func partName(_ record: VerificationRecord, _ line: Int, _ part: Int) -> String {
+    "parts/\(Digest.sha256(record.parts[line][part]).hex).json"
+}
+
 private func with(_ record: VerificationRecord, note: [UInt8]) -> VerificationRecord {
     var record = record
     record.note = note
@@ -472,7 +615,7 @@ private func withhold(_ bundle: inout BundleCorpusTests.MemoryBundle) {
 }
 
 /// Takes lines of the case out of its bundle, with all that belongs to them.
-private func leaveOut(
+func leaveOut(
     _ numbers: Set<Int>,
     of bundle: inout BundleCorpusTests.MemoryBundle,
     _ record: VerificationRecord

@@ -13,7 +13,7 @@ struct VerificationRecord {
 
     static let origin = "log.example.net/meridian"
 
-    /// Lines of two cases, every third with a part, each case ending with an export; and a checkpoint of all.
+    /// Lines of two cases, every third with a part, every ninth with two, each case ending with an export; and a checkpoint of all.
     init(count: Int = 12) throws {
         let seed = [UInt8](repeating: 7, count: 32)
         guard let key = Ed25519PrivateKey(seed: seed), let signer = NoteSigner(name: Self.origin, privateKey: key)
@@ -25,9 +25,10 @@ struct VerificationRecord {
             let number = UInt8(truncatingIfNeeded: index)
             guard let caseKey = CaseKey(bytes: [UInt8](repeating: 1 + number % 2, count: 16)),
                 let nonce = Nonce(bytes: [UInt8](repeating: number, count: 16)),
-                let part = Part(name: "text", salt: [UInt8](repeating: number, count: 32), value: "word \(index)")
+                let part = Part(name: "text", salt: [UInt8](repeating: number, count: 32), value: "word \(index)"),
+                let other = Part(name: "reason", salt: [UInt8](repeating: number, count: 32), value: "why \(index)")
             else { throw Unmade() }
-            let files = index % 3 == 0 ? [try part.encoded()] : []
+            let files = try index % 3 > 0 ? [] : index % 9 > 0 ? [part.encoded()] : [part.encoded(), other.encoded()]
             let (caseSeq, casePrev) = last[caseKey] ?? (0, .empty)
             let statement = Statement(
                 agency: "MPD",

@@ -145,8 +145,8 @@ struct VerificationTests {
                 misses(record.lines[index].count, step: isWhole ? 1 : 9) { $0.lines[index][$1] ^= $2 }.isEmpty,
                 "line \(index)"
             )
-            for part in record.parts[index] {
-                #expect(misses(part.count) { $0.parts[index][0][$1] ^= $2 }.isEmpty, "part of \(index)")
+            for (place, part) in record.parts[index].enumerated() {
+                #expect(misses(part.count) { $0.parts[index][place][$1] ^= $2 }.isEmpty, "part of \(index)")
             }
         }
     }

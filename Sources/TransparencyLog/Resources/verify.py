@@ -560,6 +560,36 @@ class Signers:
             print("Whose the keys were is told by allowed_signers alone: compare it with a whole record's.")
 
 
+def check_sums(copy):
+    """SHA256SUMS has to list each file of the bundle as it is, in the order of their names."""
+    ours = ["README.txt", "allowed_signers", "check.py", "checkpoint", "entries.jsonl", "log.vkey", "policy", "verify.py",
+            "withheld", "witnessed", "witnessed.growth"]
+    here = {name for name in ours if os.path.exists(name)}
+    folders = {"parts": copy.parts, "proofs": copy.proofs, "keys": copy.signers.details, "st": copy.signers.statements}
+    here |= {f"{folder}/{name}" for folder, names in folders.items() for name in names}
+    if not os.path.exists("SHA256SUMS"):
+        return fault("FORMAT", "sums-missing") if "log.vkey" in here else None
+    wrong, last = {"file-altered": 0, "file-missing": 0}, ""
+    with open("SHA256SUMS", encoding="latin-1", newline="\n") as lines:
+        for line in lines:
+            digest, name = line[:64], line[66:-1]
+            odd = not re.fullmatch(r"%s  [!-\[\]-~]{1,100}\n" % D, line) or {"", ".", ".."} & set(name.split("/"))
+            if odd or name <= last:
+                return fault("FORMAT", "sums-malformed")
+            last = name
+            if not os.path.exists(name):
+                wrong["file-missing"] += 1
+                continue
+            here.discard(name)
+            hashed = hashlib.sha256()
+            with open(name, "rb") as file:
+                for piece in iter(lambda: file.read(1 << 20), b""):
+                    hashed.update(piece)
+            wrong["file-altered"] += hashed.hexdigest() != digest
+    wrong["file-unlisted"] = len(here)
+    found.update({("FORMAT", word): [count, None] for word, count in wrong.items() if count})
+
+
 class Copy:
     """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
 
@@ -820,6 +850,7 @@ def main():
     copy = Copy(note, note_bytes, {head[1] for head in kept + [note, witnessed] if head})
     copy.check_lines()
     copy.check_end()
+    check_sums(copy)
     is_vouched = judge_witnesses(copy, policy, trusted or own)
     if not (copy.size or found or note_bytes or kept):
         raise ValueError("there is no line")

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The check of a copy as it lies on a disk: its files are brought together, and ``RecordVerifier`` judges them.
 ///
 /// A copy is one case if it has proofs, and a whole record if it has none: what it says of itself is not asked. One case
@@ -101,6 +103,8 @@ public struct BundleVerification: Sendable {
         verifier.feedUnterminated(rest)
         verifier.feedUnlisted(parts: beside.unlisted(\.parts), proofs: beside.unlisted(\.proofs))
         verifier.feedSignatureFiles(altered: beside.signing.altered, unlisted: beside.signing.unlisted)
+        let count = beside.parts.count + beside.proofs.count + beside.signing.count
+        verifier.feedSums(try SumsCheck.findings(in: files, beside: count))
         let keyText = try files.small("log.vkey", atMost: 4_096)
         let keyOfCopy = keyText.map { text in
             try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
@@ -150,8 +154,10 @@ extension BundleVerification {
                 let name = scan.text(start..<start + 64) + ".json"
                 guard parts[name] != nil else { continue }
                 parts[name] = true
-                // A file that is too large is no part; its beginning shows that as well.
-                evidence.parts?.append(try files.small("parts/\(name)", atMost: Self.largest) ?? [])
+                // A file that is too large, or not the part that it is called, is none: two parts of a line that were
+                // exchanged are both altered.
+                let part = try files.small("parts/\(name)", atMost: Self.largest) ?? []
+                evidence.parts?.append(scan.holds(Array(Part.digest(of: part).hex.utf8), at: start) ? part : [])
             }
             evidence.registration = try signing.look(at: scan, in: files)
             let name = String(InclusionProof.fileName(caseSeq: scan.caseSeq).dropFirst("proofs/".count))

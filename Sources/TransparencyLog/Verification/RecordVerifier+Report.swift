@@ -31,7 +31,9 @@ extension RecordVerifier {
             return VerificationReport(verdicts: [nothing], exitCode: 40)
         }
         var verdicts = [about]
-        verdicts += judge("FORMAT", findings.of(.malformedLine, .truncatedLastLine), count: size)
+        let form = findings.of(.malformedLine, .truncatedLastLine)
+        let files = findings.of(.sumsMissing, .sumsMalformed, .fileAltered, .fileMissing, .fileUnlisted)
+        verdicts += judge("FORMAT", form + files, count: size)
         verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken, .lineOfAnotherCase), count: linked)
         let order = sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack, .withheldMalformed)
         verdicts += judge("SEQUENCE", order, count: size - (findings.of(.malformedLine).first?.count ?? 0))
@@ -281,6 +283,11 @@ extension RecordVerifier {
         switch word {
         case "malformed-line": "A line is not in the one form that lines have."
         case "truncated-last-line": "The last line is cut short, as by a crash."
+        case "sums-missing": "The list of the bundle's digests is missing."
+        case "sums-malformed": "The list of the bundle's digests is not in the one form that it has."
+        case "file-altered": "A file is not the one that the list of digests names."
+        case "file-missing": "A file is missing that the list of digests names."
+        case "file-unlisted": "A file is there that the list of digests does not name."
         case "line-altered": "A line is not the one that the next line was appended to."
         case "link-broken": "A line does not follow the one before it in its case's stream."
         case "record-missing": "Lines are missing."

@@ -139,6 +139,11 @@ public struct RecordVerifier: ~Copyable {
     /// Takes that what says which lines are left out is in no form that does.
     public mutating func feedMalformedWithheld() { findings.add(.withheldMalformed, at: 0) }
 
+    /// Takes what is wrong with the list of a bundle's digests.
+    mutating func feedSums(_ found: [(Findings.Kind, Int)]) {
+        for (kind, count) in found { findings.add(kind, at: nil, count: count) }
+    }
+
     /// Takes how many files of parts and of proofs there are that belong to no line: a file that nothing vouches for is
     /// a fault.
     public mutating func feedUnlisted(parts: UInt64, proofs: UInt64) {

@@ -102,11 +102,16 @@ struct Findings {
         case signatureForAnotherLog = "signature-for-another-log"
         case signatureReplayed = "signature-replayed"
         case signerNotEnrolled = "signer-not-enrolled"
+        case sumsMissing = "sums-missing"
+        case sumsMalformed = "sums-malformed"
+        case fileAltered = "file-altered"
+        case fileMissing = "file-missing"
+        case fileUnlisted = "file-unlisted"
     }
 
     private var found: [Kind: Finding] = [:]
 
-    mutating func add(_ kind: Kind, at seq: UInt64, count: Int = 1) {
+    mutating func add(_ kind: Kind, at seq: UInt64?, count: Int = 1) {
         guard count > 0 else { return }
         found[kind, default: Finding(word: kind.rawValue, count: 0, first: seq)].count += UInt64(count)
     }

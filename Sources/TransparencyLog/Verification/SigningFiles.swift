@@ -21,6 +21,8 @@ struct SigningFiles: Sendable {
 
     var isEmpty: Bool { keys.isEmpty && signed.isEmpty }
 
+    var count: Int { keys.count + signed.count }
+
     /// How many files there are that belong to no line.
     var unlisted: UInt64 { UInt64(keys.values.count { !$0 } + signed.values.count { !$0 }) }
 
