@@ -47,6 +47,58 @@ struct RecordInteropTests {
         #expect(agreed.stdout.hasPrefix("agreed on"))
     }
 
+    @Test(.needsTool("python3"), .needsPython("pymerkle"))
+    func `the tiles that accord writes are those of the specification, and pymerkle builds their root`() throws {
+        let folder = try ScratchFolder("tiles")
+        let tiles = folder.path("tiles")
+        let auditor = try Deployment.shared.as("auditor.rob").by(.key)
+        try auditor.must("audit", "export", "--tiles", tiles)
+        let read = try DaemonProcess.run(["python3", "-I", "-c", TilesReader.script, tiles])
+        #expect(read.status == 0, "\(read.stderr)")
+        let script = """
+            import glob, sys
+            from base64 import b64encode
+            from pymerkle import InmemoryTree
+            tree = InmemoryTree(algorithm='sha256')
+            names = sorted(glob.glob('tile/entries/[0-9]*')) + glob.glob('tile/entries/*.p/*')
+            for name in names:
+                data = open(name, 'rb').read() if not name.endswith('.p') else b''
+                while data:
+                    length = int.from_bytes(data[:2], 'big')
+                    tree.append_entry(data[2:2 + length])
+                    data = data[2 + length:]
+            print(tree.get_size(), b64encode(tree.get_state()).decode())
+            """
+        let other = try DaemonProcess.run([#require(Programs.python), "-W", "ignore", "-c", script], in: tiles)
+        #expect(other.stdout == read.stdout, "\(other.stderr)")
+
+        let key = try auditor.must("audit", "checkpoint").first.text("logKey")
+        func status() throws -> Int32 {
+            let words = ["audit", "verify", "--offline", tiles, "--vkey", key]
+            return try DaemonProcess.run([Programs.accord()] + words).status
+        }
+        #expect(try status() == 0)
+        // Each file counts, those of hashes too, which no line needs.
+        let names = try FileManager.default.subpathsOfDirectory(atPath: tiles).filter { name in
+            var isFolder: ObjCBool = false
+            return unsafe FileManager.default.fileExists(atPath: "\(tiles)/\(name)", isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        #expect(names.count >= 3)
+        for name in names {
+            let bytes = try folder.read("tiles/\(name)")
+            try folder.write("tiles/\(name)", bytes.dropLast(2) + [bytes[bytes.count - 2] ^ 1, 0x0A])
+            #expect([30, 40].contains(try status()), "\(name)")
+            try FileManager.default.removeItem(atPath: "\(tiles)/\(name)")
+            #expect([30, 40].contains(try status()), "without \(name)")
+            try folder.write("tiles/\(name)", bytes)
+        }
+        // An export never replaces anything.
+        let again = try auditor.accord("audit", "export", "--tiles", tiles)
+        #expect(again.status == 73, "\(again)")
+        #expect(try status() == 0)
+    }
+
     @Test(.needsTool("python3"), arguments: Tampering.all, [nil, "Alder"] as [String?])
     func `the script in the bundle and accord find the same`(_ tampering: Tampering, name: String?) throws {
         // A whole record carries no parts.

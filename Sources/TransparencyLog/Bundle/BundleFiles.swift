@@ -12,7 +12,7 @@ public protocol BundleFiles {
 
 extension BundleFiles {
     /// A whole file; nil if there is none, or if it is larger than a limit.
-    func small(_ name: String, atMost limit: Int) throws -> [UInt8]? {
+    public func small(_ name: String, atMost limit: Int) throws -> [UInt8]? {
         guard let size = try size(of: name), size <= limit else { return nil }
         return try read(name, 0..<size)
     }

@@ -1,8 +1,8 @@
 import AccordInterface
 import ArgumentParser
 import Cryptography
-import Glibc
 import StrictJSON
+import TransparencyLog
 
 extension AuditCommand {
     struct Export: Verb {
@@ -10,46 +10,88 @@ extension AuditCommand {
             abstract: "Write a bundle that can be verified without us.",
             discussion: """
                 The whole record without content for oversight; with --case its lines, the proof of each, and what you \
-                may read of it. The export is recorded first, and a case's bundle ends with that line.
+                may read of it. The export is recorded first, and a case's bundle ends with that line. One export can \
+                be written in more than one form.
                 Example: accord audit export --case ALDER -o alder.tar
                 """
         )
         @Option(name: .customLong("case"), help: ArgumentHelp("Only this case.", valueName: "case")) var caseName:
             String?
-        @Option(name: .shortAndLong, help: ArgumentHelp("A new file.", valueName: "file"), completion: .file())
-        var output: String
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp("A new file: the bundle as a tar file.", valueName: "file"),
+            completion: .file()
+        )
+        var output: String?
+        @Option(
+            help: ArgumentHelp(
+                "A new folder: the whole record in the layout of C2SP tlog-tiles, for other people's tools.",
+                valueName: "folder"
+            ),
+            completion: .directory
+        )
+        var tiles: String?
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
 
+        func validate() throws {
+            if output == nil, tiles == nil { throw ValidationError("Give --output or --tiles.") }
+            if caseName != nil, tiles != nil { throw ValidationError("--tiles is for the whole record.") }
+        }
+
         func perform(on page: inout Page) throws {
+            guard let first = output ?? tiles else { return }
             var parameters: JSONObject = [:]
             parameters["case"] = caseName.map(JSONValue.string)
             var connection = try Connection.open(common)
-            var file = try NewFile(output)
-            var digest: String?
+            // What cannot be written is known before the export is on the record.
+            var file = try output == nil ? NewFile(scratchBeside: first) : NewFile(first)
+            var written = try Written(tiles: tiles)
+            var announced: String?
             try connection.stream(.Audit.export, read.parameters(parameters), patience: .seconds(600)) { reply in
                 if let data = reply["data"]?.string {
                     guard let bytes = Base64.decode(data) else { throw Self.broken("a piece is not Base64") }
                     try file.append(bytes)
                 }
-                digest = reply["digest"]?.string ?? digest
+                announced = reply["digest"]?.string ?? announced
                 return true
             }
-            let (count, written) = try file.finish(expecting: digest)
+            let digest = try file.finish(expecting: announced)
+            if let output {
+                say(output, file.count, digest, "accord audit verify --offline \(output) --vkey KEY", on: &page)
+            }
+            if written.tiles != nil { try write(&written, file.pieces(), on: &page) }
+            guard !common.json else { return }
+            page.line(
+                caseName == nil
+                    ? "The whole record, without content, up to a checkpoint that covers this export."
+                    : "One case, with what you may read of it. Its last line records this export."
+            )
+            if output != nil {
+                page.line("Unpacked and without us: sha256sum -c SHA256SUMS && python3 verify.py --vkey KEY")
+            }
+            page.line("KEY has to come from elsewhere than the export; see accord audit checkpoint.")
+        }
+
+        /// Makes the other forms from the bundle that arrived.
+        private func write(_ written: inout Written, _ bundle: InputPieces, on page: inout Page) throws {
+            guard let tiles, let (size, root) = try written.tiles?.write(OfflineCopy(bundle)) else { return }
             if common.json {
-                page.json([
-                    "file": .string(output), "bytes": .integer(count), "digest": .string(written.hex),
-                ])
+                page.json(["folder": .string(tiles), "size": .integer(Int64(size)), "root": .string(root.hex)])
             } else {
-                page.line("\(output, .bold)  \(count) bytes  SHA-256 \(written.hex)")
+                page.line("\(tiles, .bold)  \(size) lines  root \(root.base64)")
                 page.line(
-                    caseName == nil
-                        ? "The whole record, without content, up to a checkpoint that covers this export."
-                        : "One case, with what you may read of it. Its last line records this export."
+                    "Verify it: accord audit verify --offline \(tiles) --vkey KEY, or a client of C2SP tlog-tiles"
                 )
-                page.line("Verify it anywhere: accord audit verify --offline \(output) --vkey KEY")
-                page.line("or, unpacked and without us: sha256sum -c SHA256SUMS && python3 verify.py --vkey KEY")
-                page.line("KEY has to come from elsewhere than the bundle; see accord audit checkpoint.")
+            }
+        }
+
+        private func say(_ name: String, _ count: Int64, _ digest: Digest, _ how: String, on page: inout Page) {
+            if common.json {
+                page.json(["file": .string(name), "bytes": .integer(count), "digest": .string(digest.hex)])
+            } else {
+                page.line("\(name, .bold)  \(count) bytes  SHA-256 \(digest.hex)")
+                page.line("Verify it: \(how)")
             }
         }
 
@@ -63,54 +105,21 @@ extension AuditCommand {
     }
 }
 
-/// A file that did not exist, readable by this user only, and removed again unless it was finished.
-private struct NewFile: ~Copyable {
-    private let path: String
-    private let descriptor: Int32
-    private var hash = SHA256()
-    private var count: Int64 = 0
-    private var isFinished = false
+/// The forms of an export beside the tar file, begun and not yet filled.
+private struct Written: ~Copyable {
+    var tiles: TilesFolder?
 
-    init(_ path: String) throws(Failure) {
-        self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.failure(path) }
+    init(tiles: String?) throws(Failure) {
+        if let tiles { self.tiles = try TilesFolder(tiles) }
     }
+}
 
-    deinit {
-        close(descriptor)
-        if !isFinished { unsafe unlink(path) }
-    }
-
-    mutating func append(_ bytes: [UInt8]) throws(Failure) {
-        var rest = bytes[...]
-        let descriptor = descriptor
-        while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw Self.failure(path) }
-            rest = rest.dropFirst(written)
-        }
-        hash.update(bytes)
-        count += Int64(bytes.count)
-    }
-
+extension NewFile {
     /// Keeps the file if its digest is the one that the daemon announced.
-    mutating func finish(expecting digest: String?) throws(Failure) -> (count: Int64, digest: Digest) {
-        let written = hash.finalize()
-        guard digest == written.hex else { throw AuditCommand.Export.broken("its digest is another") }
-        guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-        isFinished = true
-        return (count, written)
-    }
-
-    private static func failure(_ path: String) -> Failure {
-        let isThere = errno == EEXIST
-        return Failure(
-            code: Failure.file,
-            message: "\(path) cannot be written: \(unsafe String(cString: strerror(errno))).",
-            ask: isThere ? "Name a new file: a bundle never replaces one." : "",
-            status: ExitStatus.cannotCreate
-        )
+    fileprivate mutating func finish(expecting announced: String?) throws(Failure) -> Digest {
+        let digest = digest
+        guard announced == digest.hex else { throw AuditCommand.Export.broken("its digest is another") }
+        try keep()
+        return digest
     }
 }

@@ -19,9 +19,11 @@ extension AuditCommand.Verify {
                 policy: witnesses
             )
             // All processors share what can be told of a line alone.
-            let report = try verification.report(on: OfflineCopy(path)) {
+            let copy = try OfflineCopy(path)
+            var report = try verification.report(on: copy) {
                 DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
             }
+            if case .tiles(let tiles) = copy { report = try Self.report(report, with: tiles.differences()) }
             show(report, isKeyGiven: key != nil, on: &page)
             return Int64(report.exitCode)
         } catch is BundleVerification.NoLines {
@@ -32,6 +34,22 @@ extension AuditCommand.Verify {
             failure.status = Self.cannotCheck
             throw failure
         }
+    }
+
+    /// Tiles hold each line once more, as hashes: these have to be the ones that the lines give.
+    private static func report(
+        _ report: VerificationReport,
+        with differences: (count: UInt64, first: String?)
+    ) -> VerificationReport {
+        guard let first = differences.first else { return report }
+        let verdict = Verdict(
+            check: "FORMAT",
+            result: .failed,
+            finding: "tile-altered",
+            count: differences.count,
+            message: "Files of tlog-tiles are not the ones that the lines give; the first is \(first)."
+        )
+        return VerificationReport(verdicts: report.verdicts + [verdict], exitCode: 30)
     }
 
     private func show(_ report: VerificationReport, isKeyGiven: Bool, on page: inout Page) {

@@ -8,8 +8,8 @@ extension AuditCommand {
             abstract: "Verify the record: by the daemon, or a copy of it without one.",
             discussion: """
                 Without --offline the daemon verifies its own copy; oversight only. With it, this program verifies a \
-                bundle (tar or unpacked), of the whole record or of one case, or the lines that 'accord audit lines' \
-                printed; no daemon is needed. Trust comes from elsewhere: without --vkey a bundle is at best \
+                bundle (tar or unpacked), of the whole record or of one case, a folder of tlog-tiles, or the lines that \
+                'accord audit lines' printed; no daemon is needed. Trust comes from elsewhere: without --vkey a bundle is at best \
                 consistent in itself.
                 Exit status: 0 no fault was found; 10 so, and too few witnesses of the policy cosigned; 11 so, with \
                 --strict, and parts are withheld from you or were destroyed by law; 20 contradicts a checkpoint you hold; \

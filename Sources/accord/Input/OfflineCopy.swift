@@ -9,15 +9,23 @@ enum OfflineCopy: BundleFiles {
     case folder(String)
     /// Lines of the record, one after the other.
     case lines(InputPieces)
+    /// A whole record in the layout of C2SP tlog-tiles.
+    case tiles(TilesCopy)
 
-    /// Opens a bundle, the folder of one, or a file of lines, and tells which by what it finds.
+    /// Opens a bundle, the folder of one, tiles, or a file of lines, and tells which by what it finds.
     init(_ path: String) throws(Failure) {
         var status = stat()
         if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            self = .folder(path)
+            let isTiles = unsafe stat("\(path)/tile/entries", &status) == 0
+            self = isTiles ? .tiles(try TilesCopy(path)) : .folder(path)
             return
         }
-        let file = try InputPieces(path, followsLinks: true)
+        try self.init(InputPieces(path, followsLinks: true))
+    }
+
+    /// What lies in a file.
+    init(_ file: InputPieces) throws(Failure) {
+        let path = file.path
         guard Self.isTar(try file.read(0..<TarWriter.blockSize)) else {
             self = .lines(file)
             return
@@ -45,7 +53,7 @@ enum OfflineCopy: BundleFiles {
             let prefix = "\(folder)/"
             return members.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         case .folder(let path): return try Self.names("\(path)/\(folder)")
-        case .lines: return []
+        case .lines, .tiles: return []
         }
     }
 
@@ -57,6 +65,7 @@ enum OfflineCopy: BundleFiles {
             guard unsafe lstat("\(path)/\(name)", &status) == 0 else { return nil }
             return try InputPieces("\(path)/\(name)").size
         case .lines(let file): return name == BundleVerification.linesName ? file.size : nil
+        case .tiles(let tiles): return try tiles.size(of: name)
         }
     }
 
@@ -68,6 +77,7 @@ enum OfflineCopy: BundleFiles {
             return try file.read(start..<min(place.lowerBound + range.upperBound, place.upperBound))
         case .folder(let path): return try InputPieces("\(path)/\(name)").read(range)
         case .lines(let file): return try file.read(range)
+        case .tiles(let tiles): return try tiles.read(name, range)
         }
     }
 
@@ -92,7 +102,7 @@ enum OfflineCopy: BundleFiles {
 
 /// A regular file that is read where it is wanted.
 final class InputPieces {
-    private let path: String
+    let path: String
     private let descriptor: Int32
     /// In bytes, when it was opened.
     let size: Int
@@ -100,9 +110,19 @@ final class InputPieces {
     /// Opens a file.
     ///
     /// A link in a bundle points at something that is not the bundle, and is not followed.
-    init(_ path: String, followsLinks: Bool = false) throws(Failure) {
+    convenience init(_ path: String, followsLinks: Bool = false) throws(Failure) {
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW)
+        try self.init(owning: unsafe open(path, flags), path)
+    }
+
+    /// Reads a file that is open already, whatever becomes of that.
+    convenience init(reading descriptor: Int32, _ path: String) throws(Failure) {
+        try self.init(owning: fcntl(descriptor, F_DUPFD_CLOEXEC, 0), path)
+    }
+
+    private init(owning descriptor: Int32, _ path: String) throws(Failure) {
         self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
+        self.descriptor = descriptor
         var status = stat()
         guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0 else {
             size = 0
@@ -141,8 +161,30 @@ final class InputPieces {
     }
 }
 
+extension BundleFiles {
+    /// Gives each line with its LF, reading some at a time; what follows the last LF is given as it is.
+    func eachLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        guard let size = try size(of: BundleVerification.linesName) else { return }
+        var rest: [UInt8] = []
+        var offset = 0
+        while offset < size {
+            let piece = try read(BundleVerification.linesName, offset..<min(offset + 1 << 20, size))
+            guard !piece.isEmpty else { break }
+            offset += piece.count
+            rest += piece
+            var start = 0
+            while let end = rest[start...].firstIndex(of: 0x0A) {
+                try body(rest[start...end])
+                start = end + 1
+            }
+            rest.removeFirst(start)
+        }
+        if !rest.isEmpty { try body(rest[...]) }
+    }
+}
+
 extension Failure {
-    fileprivate static func unreadable(_ path: String) -> Failure {
+    static func unreadable(_ path: String) -> Failure {
         Failure(
             code: Failure.file,
             message: "\(path) cannot be read: \(unsafe String(cString: strerror(errno))).",
