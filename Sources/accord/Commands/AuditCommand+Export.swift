@@ -12,7 +12,7 @@ extension AuditCommand {
                 The whole record without content for oversight; with --case its lines, the proof of each, and what you \
                 may read of it. The export is recorded first, and a case's bundle ends with that line. One export can \
                 be written in more than one form.
-                Example: accord audit export --case ALDER -o alder.tar
+                Example: accord audit export --case ALDER -o alder.tar --html alder.html
                 """
         )
         @Option(name: .customLong("case"), help: ArgumentHelp("Only this case.", valueName: "case")) var caseName:
@@ -25,6 +25,14 @@ extension AuditCommand {
         var output: String?
         @Option(
             help: ArgumentHelp(
+                "A new file: one page with a timeline, which verifies the bundle in it in any browser, offline.",
+                valueName: "file"
+            ),
+            completion: .file()
+        )
+        var html: String?
+        @Option(
+            help: ArgumentHelp(
                 "A new folder: the whole record in the layout of C2SP tlog-tiles, for other people's tools.",
                 valueName: "folder"
             ),
@@ -35,18 +43,18 @@ extension AuditCommand {
         var common: CommonOptions { read.common }
 
         func validate() throws {
-            if output == nil, tiles == nil { throw ValidationError("Give --output or --tiles.") }
+            if output == nil, html == nil, tiles == nil { throw ValidationError("Give --output, --html or --tiles.") }
             if caseName != nil, tiles != nil { throw ValidationError("--tiles is for the whole record.") }
         }
 
         func perform(on page: inout Page) throws {
-            guard let first = output ?? tiles else { return }
+            guard let first = output ?? html ?? tiles else { return }
             var parameters: JSONObject = [:]
             parameters["case"] = caseName.map(JSONValue.string)
             var connection = try Connection.open(common)
             // What cannot be written is known before the export is on the record.
             var file = try output == nil ? NewFile(scratchBeside: first) : NewFile(first)
-            var written = try Written(tiles: tiles)
+            var written = try Written(page: html, tiles: tiles)
             var announced: String?
             try connection.stream(.Audit.export, read.parameters(parameters), patience: .seconds(600)) { reply in
                 if let data = reply["data"]?.string {
@@ -60,7 +68,7 @@ extension AuditCommand {
             if let output {
                 say(output, file.count, digest, "accord audit verify --offline \(output) --vkey KEY", on: &page)
             }
-            if written.tiles != nil { try write(&written, file.pieces(), on: &page) }
+            if written.page != nil || written.tiles != nil { try write(&written, file.pieces(), on: &page) }
             guard !common.json else { return }
             page.line(
                 caseName == nil
@@ -75,6 +83,10 @@ extension AuditCommand {
 
         /// Makes the other forms from the bundle that arrived.
         private func write(_ written: inout Written, _ bundle: InputPieces, on page: inout Page) throws {
+            if let html {
+                let (count, digest) = try written.writePage(of: bundle)
+                say(html, count, digest, "open it in a browser, give it KEY, and look for red", on: &page)
+            }
             guard let tiles, let (size, root) = try written.tiles?.write(OfflineCopy(bundle)) else { return }
             if common.json {
                 page.json(["folder": .string(tiles), "size": .integer(Int64(size)), "root": .string(root.hex)])
@@ -107,10 +119,27 @@ extension AuditCommand {
 
 /// The forms of an export beside the tar file, begun and not yet filled.
 private struct Written: ~Copyable {
+    var page: NewFile?
     var tiles: TilesFolder?
 
-    init(tiles: String?) throws(Failure) {
+    init(page: String?, tiles: String?) throws(Failure) {
+        if let page { self.page = try NewFile(page) }
         if let tiles { self.tiles = try TilesFolder(tiles) }
+    }
+
+    /// Writes the page with the bundle in it, a piece at a time.
+    mutating func writePage(of bundle: InputPieces) throws(Failure) -> (count: Int64, digest: Digest) {
+        try page?.append(BundlePage.beginning)
+        var offset = 0
+        while offset < bundle.size {
+            let piece = try bundle.read(offset..<offset + BundlePage.pieceBytes)
+            try page?.append(BundlePage.encoded(piece))
+            offset += piece.count
+        }
+        try page?.append(BundlePage.end)
+        guard let digest = page?.digest, let count = page?.count else { return (0, .empty) }
+        try page?.keep()
+        return (count, digest)
     }
 }
 

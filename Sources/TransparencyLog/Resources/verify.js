@@ -1,0 +1,644 @@
+"use strict";
+/*
+ * Checks a bundle of the record: the same checks, in the same order and with the same words as verify.py and as
+ * `accord audit verify --offline`. It runs in a browser and in Node, loads nothing, and sends nothing.
+ *
+ * All cryptography is the browser's own (WebCrypto): SHA-256, and Ed25519 where the browser has it. Where it has not, the
+ * signature is reported as not checked, never as good.
+ *
+ * Words: a line is one event, with its line feed. A leaf is SHA-256 of a zero byte and the line; an inner node SHA-256 of a
+ * one byte and both children (RFC 9162 section 2.1.1). A checkpoint is the log's signed statement of its size and root.
+ *
+ * Accord.verify(files, trust, progress) is the check; Accord.readTar(bytes) gives the files of a bundle.
+ */
+const Accord = (() => {
+  const subtle = globalThis.crypto && globalThis.crypto.subtle;
+  const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // SHA-256 of nothing
+  const LONGEST = 60001; // one byte more than a line may have
+  const RUN = 1024; // lines whose digests are asked for together
+  const utf8 = new TextEncoder();
+
+  // Bytes.
+
+  const ascii = (bytes) => {
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return text;
+  };
+  const text = (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const unhex = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+  const isSame = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
+  const joined = (...pieces) => {
+    const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  };
+
+  /** Base64 in its one spelling. */
+  const decode = (base64) => {
+    const raw = atob(base64);
+    if (btoa(raw) !== base64) throw new Error("base64 in another spelling");
+    const bytes = new Uint8Array(raw.length);
+    for (let at = 0; at < raw.length; at += 1) bytes[at] = raw.charCodeAt(at);
+    return bytes;
+  };
+
+  const sha256 = async (bytes) => new Uint8Array(await subtle.digest("SHA-256", bytes));
+
+  // The bundle's tar file (POSIX ustar): only what an export writes is read, each header in its one spelling.
+
+  const tarHeader = (name, size) => {
+    const block = new Uint8Array(512);
+    const put = (words, at) => block.set(utf8.encode(words), at);
+    put(name, 0);
+    put("0000644", 100);
+    put("0000000", 108);
+    put("0000000", 116);
+    put(size.toString(8).padStart(11, "0"), 124);
+    put("00000000000", 136);
+    put("        ", 148);
+    put("0", 156);
+    put("ustar", 257);
+    put("00", 263);
+    const sum = block.reduce((all, byte) => all + byte, 0);
+    put(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return block;
+  };
+
+  /** A relative path of plain segments. */
+  const isPath = (name) =>
+    /^[!-\[\]-~]{1,100}$/.test(name) && name.split("/").every((part) => !["", ".", ".."].includes(part));
+
+  const readTar = (bytes) => {
+    const files = new Map();
+    const isEmpty = (from, to) => bytes.subarray(from, to).every((byte) => byte === 0);
+    let at = 0;
+    while (at + 512 <= bytes.length && !isEmpty(at, at + 512)) {
+      const name = ascii(bytes.subarray(at, at + 100)).replace(/\0[^]*$/, "");
+      const digits = ascii(bytes.subarray(at + 124, at + 135));
+      const size = /^[0-7]{11}$/.test(digits) ? parseInt(digits, 8) : -1;
+      if (!isPath(name) || files.has(name) || size < 0 || !isSame(tarHeader(name, size), bytes.subarray(at, at + 512))) {
+        throw new Error("the tar file has a header that no export writes");
+      }
+      const start = at + 512;
+      at = start + Math.ceil(size / 512) * 512;
+      if (at > bytes.length || !isEmpty(start + size, at)) throw new Error("the tar file is damaged");
+      files.set(name, bytes.subarray(start, start + size));
+    }
+    if (at + 1024 !== bytes.length || !isEmpty(at, at + 1024)) throw new Error("the tar file is cut off or goes on");
+    return files;
+  };
+
+  // The one spelling of a line.
+
+  const D = "[0-9a-f]{64}", K = "[0-9a-f]{32}", N = "(?:0|[1-9][0-9]{0,15})", T = "[ !#-\\[\\]-~]";
+  const B = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)";
+  const V = `(?:system|uid:${N})`, R = `"${N}(?::${D})?"`;
+  const STATEMENT =
+    `\\{"agency":"${T}*","at":${N},"by":"(?:${V}|SHA256:[A-Za-z0-9+/]{43})","case":"${K}","kind":"[a-z0-9_.]{1,48}",` +
+    `"log":"${T}*","member":"${T}*","n":"${K}","parts":\\[(?:"${D}"(?:,"${D}"){0,63})?\\],"purpose":"${T}*",` +
+    `"ref":\\[(?:${R}(?:,${R})*)?\\],"role":"${T}*","saw_root":"${D}","saw_size":${N}\\}`;
+  const LINE = new RegExp(
+    `^\\{"cprev":"${D}","cseq":${N},"outcome":"(?:accepted","policy":"${D}","prev":"${D}"|` +
+      `(?:denied|overridden)","policy":"${D}","prev":"${D}","rule":"${T}+"),"seq":${N}` +
+      `(?:,"sig":"${B}","st":${STATEMENT},"t":${N},"v":1|,"st":${STATEMENT},"t":${N},"v":1,"vouch":"${V}")\\}\\n$`
+  );
+
+  /** The values of a line if the bytes are those that the log would write; else null. */
+  const readLine = (raw) => {
+    if (raw.length >= LONGEST) return null;
+    const written = ascii(raw);
+    if (!LINE.test(written)) return null;
+    const line = JSON.parse(written);
+    const said = line.st;
+    const numbers = [line.cseq, line.seq, line.t, said.at, said.saw_size];
+    for (const reference of said.ref) numbers.push(Number(reference.split(":")[0]));
+    const users = [said.by, line.vouch || ""].filter((by) => by.startsWith("uid:")).map((by) => Number(by.slice(4)));
+    if (numbers.some((number) => number > Number.MAX_SAFE_INTEGER) || users.some((user) => user >= 2 ** 32)) return null;
+    try {
+      if (line.sig) decode(line.sig);
+    } catch {
+      return null;
+    }
+    return line;
+  };
+
+  /** The lines of a file, each with its line feed; what is too long to be one comes in pieces. */
+  const splitLines = (bytes) => {
+    const lines = [];
+    let start = 0;
+    while (start < bytes.length) {
+      const end = bytes.subarray(start, start + LONGEST).indexOf(10);
+      if (end < 0 && start + LONGEST > bytes.length) break;
+      const next = end < 0 ? start + LONGEST : start + end + 1;
+      lines.push(bytes.subarray(start, next));
+      start = next;
+    }
+    return { lines, rest: bytes.subarray(start) };
+  };
+
+  // The tree (RFC 9162 section 2.1).
+
+  const leafHash = (line) => sha256(joined([0], line));
+  const nodeHash = (left, right) => sha256(joined([1], left, right));
+
+  /** The root over leaves: pairs become nodes, and a last one without a sibling moves up as it is. */
+  const rootOf = async (leaves) => {
+    let row = leaves;
+    while (row.length > 1) {
+      const above = [];
+      for (let at = 0; at + 1 < row.length; at += 2 * RUN) {
+        const pairs = [];
+        for (let pair = at; pair + 1 < row.length && pair < at + 2 * RUN; pair += 2) pairs.push(nodeHash(row[pair], row[pair + 1]));
+        above.push(...(await Promise.all(pairs)));
+      }
+      if (row.length % 2 === 1) above.push(row[row.length - 1]);
+      row = above;
+    }
+    return row.length === 1 ? row[0] : unhex(EMPTY);
+  };
+
+  /** The root that a path of siblings leads to; null if it is not as long as it has to be. Nodes that proofs share are kept. */
+  const followPath = async (leaf, index, size, path, kept) => {
+    let node = leaf, at = BigInt(index), last = BigInt(size) - 1n;
+    for (const sibling of path) {
+      if (last === 0n) return null;
+      const isRight = (at & 1n) === 1n || at === last;
+      const key = isRight ? hex(sibling) + hex(node) : hex(node) + hex(sibling);
+      if (!kept.has(key)) kept.set(key, isRight ? nodeHash(sibling, node) : nodeHash(node, sibling));
+      node = await kept.get(key);
+      if (isRight) while (at !== 0n && (at & 1n) === 0n) { at >>= 1n; last >>= 1n; }
+      at >>= 1n;
+      last >>= 1n;
+    }
+    return last === 0n ? node : null;
+  };
+
+  // Keys and signed notes (C2SP signed-note, tlog-checkpoint).
+
+  const P = 2n ** 255n - 19n;
+  const CURVE = 37095705934669439343138083508754565189542113879843219016388785533085940283555n; // d of RFC 8032
+  const LOW_ORDER = [0n, 1n, P - 1n]; // and the two roots of d y^4 + 2 y^2 = 1, which isKey looks for
+
+  const power = (base, exponent) => {
+    let result = 1n;
+    for (let factor = base % P, rest = exponent; rest > 0n; rest >>= 1n, factor = (factor * factor) % P) {
+      if (rest & 1n) result = (result * factor) % P;
+    }
+    return result;
+  };
+
+  /** Whether bytes are a point of the curve in its one spelling, and not one of the few with which anything can be "signed". */
+  const isKey = (raw) => {
+    const number = BigInt(`0x${hex(Uint8Array.from(raw).reverse())}`);
+    const y = number & (2n ** 255n - 1n), square = (y * y) % P;
+    const isLowOrder = LOW_ORDER.includes(y) || (CURVE * square * square + 2n * square) % P === 1n;
+    const product = (((square - 1n + P) % P) * ((CURVE * square + 1n) % P)) % P;
+    return y < P && !isLowOrder && (product === 0n || power(product, (P - 1n) / 2n) === 1n);
+  };
+
+  /** The name, identifier and bytes of a key in text ("vkey"). */
+  const readKey = async (written) => {
+    const line = written.split("\n")[0], first = line.indexOf("+"), second = line.indexOf("+", first + 1);
+    const name = line.slice(0, first), identifier = line.slice(first + 1, second);
+    const raw = decode(line.slice(second + 1));
+    const right = hex((await sha256(joined(utf8.encode(`${name}\n`), raw))).subarray(0, 4));
+    if (!isName(name) || second < 0 || raw[0] !== 1 || raw.length !== 33 || identifier !== right || !isKey(raw.subarray(1))) {
+      throw new Error("this is not the public key of a log");
+    }
+    return { name, identifier, raw: raw.subarray(1) };
+  };
+
+  const isName = (name) => name !== "" && !/[\s\u0085+\0-\x1f]/u.test(name);
+
+  /** What a signed note says and who signed it. */
+  const readNote = (bytes) => {
+    const fail = () => { throw new Error("this is not a signed checkpoint"); };
+    if (bytes.length > 1000000 || bytes.some((byte) => byte < 32 && byte !== 10)) fail();
+    const all = text(bytes), middle = all.lastIndexOf("\n\n");
+    if (middle < 0 || !all.endsWith("\n")) fail();
+    const said = all.slice(0, middle + 1), signatures = new Map();
+    const [origin, size, root, ...more] = said.split("\n");
+    const lines = all.slice(middle + 2).split("\n").slice(0, -1);
+    if (lines.length < 1 || lines.length > 100) fail();
+    for (const line of lines) {
+      const words = line.split(" "), value = words.length === 3 ? decode(words[2]) : [];
+      const key = words.length === 3 ? `${words[1]} ${hex(value.subarray(0, 4))}` : "";
+      if (words[0] !== "\u2014" || value.length < 5 || !isName(words[1]) || signatures.has(key)) fail();
+      signatures.set(key, value.subarray(4));
+    }
+    if (!isName(origin) || !new RegExp(`^${N}$`).test(size) || decode(root).length !== 32 || more.join() !== "") fail();
+    if (size === "0" && hex(decode(root)) !== EMPTY) fail();
+    return { origin, size: Number(size), root: decode(root), text: utf8.encode(said), signatures };
+  };
+
+  /** Nothing if the key signed the note; else what is wrong. `signature-not-checked` is no fault of the note. */
+  const signatureFault = async (note, key) => {
+    const signature = key.name === note.origin ? note.signatures.get(`${key.name} ${key.identifier}`) : undefined;
+    if (signature === undefined) return "unknown-key";
+    if (signature.length !== 64) return "bad-signature";
+    let imported;
+    try {
+      imported = await subtle.importKey("raw", key.raw, { name: "Ed25519" }, false, ["verify"]);
+    } catch {
+      return "signature-not-checked"; // this browser has no Ed25519: the key is a good one, as readKey found
+    }
+    return (await subtle.verify({ name: "Ed25519" }, imported, signature, note.text)) ? null : "bad-signature";
+  };
+
+  // What is left out of a case on purpose: the first and last places of runs.
+
+  const readWithheld = (bytes) => {
+    const runs = ascii(bytes).split("\n").slice(0, -1).map((line) => line.split(" ").map(Number));
+    const isGood = runs.length > 0 && new RegExp(`^(?:${N} ${N}\\n)+$`).test(ascii(bytes)) &&
+      runs.every(([first, last], at) => first <= last && last <= Number.MAX_SAFE_INTEGER && (at === 0 || runs[at - 1][1] + 1 < first));
+    return isGood ? runs : null;
+  };
+
+  const runOf = (runs, place) => {
+    let low = 0, high = runs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (runs[middle][1] < place) low = middle + 1;
+      else high = middle;
+    }
+    return low < runs.length && runs[low][0] <= place ? runs[low] : null;
+  };
+
+  /** Follows the numbers of lines, and tells a missing line from a moved, a repeated and a second one. */
+  class Sequence {
+    constructor(withheld) {
+      this.withheld = withheld;
+      this.next = 0;
+      this.seen = new Map();
+      this.isWhole = true;
+      this.found = [];
+    }
+    add(word, at) {
+      const before = this.found.find((finding) => finding.word === word);
+      if (before) before.count += 1;
+      else this.found.push({ word, count: 1, first: at });
+    }
+    /** Whether a line comes after all before it. */
+    take(number, leaf) {
+      if (runOf(this.withheld, number)) this.add("line-said-withheld", number);
+      if (number >= this.next) {
+        this.isWhole = this.isWhole && number === this.next;
+        this.seen.set(number, leaf);
+        this.next = number + 1;
+        return true;
+      }
+      this.isWhole = false;
+      const earlier = this.seen.get(number);
+      if (earlier === undefined) this.seen.set(number, leaf);
+      this.add(earlier === undefined ? "records-out-of-order" : earlier === leaf ? "record-duplicated" : "duplicate-sequence-fork", number);
+      return false;
+    }
+    /** Passes over a line whose number cannot be read. */
+    skip() {
+      this.isWhole = false;
+      this.seen.set(this.next, "?");
+      this.next += 1;
+    }
+    /** What was found; missing lines last, since only at the end it is known that they do not come. */
+    findings() {
+      const found = [...this.found], last = this.withheld[this.withheld.length - 1];
+      if (last && last[1] >= this.next) found.push({ word: "withheld-beyond-end", count: 1, first: last[1] });
+      const missing = this.next - this.seen.size - this.withheld.reduce((sum, [a, b]) => sum + b - a + 1, 0);
+      if (missing <= 0) return found;
+      let first = 0;
+      while (first < this.next) {
+        const run = runOf(this.withheld, first);
+        if (!run && !this.seen.has(first)) break;
+        first = run ? run[1] + 1 : first + 1;
+      }
+      return [...found, { word: "record-missing", count: missing, first }];
+    }
+  }
+
+  /** What was found of each kind, how often and where first. */
+  class Findings {
+    constructor() { this.found = new Map(); }
+    add(word, at, count = 1) {
+      if (count <= 0) return;
+      if (!this.found.has(word)) this.found.set(word, { word, count: 0, first: at });
+      this.found.get(word).count += count;
+    }
+    of(...words) { return words.map((word) => this.found.get(word)).filter(Boolean); }
+  }
+
+  const proofName = (number) => `proofs/${String(number).padStart(6, "0")}.tlog-proof`;
+
+  /** What is wrong with the proof of a line (C2SP tlog-proof); nothing if it leads to the root of the checkpoint. */
+  const proofFault = async (file, leaf, seq, note, noteBytes, kept) => {
+    if (seq >= note.size) return "line-beyond-checkpoint";
+    if (file === undefined) return "proof-missing";
+    let index, path, after;
+    try {
+      const all = ascii(file), end = all.indexOf("\n\n");
+      const [mark, place, ...hashes] = all.slice(0, end).split("\n");
+      index = place.slice("index ".length);
+      path = hashes.map(decode);
+      after = file.subarray(end + 2);
+      if (end < 0 || mark !== "c2sp.org/tlog-proof@v1" || !new RegExp(`^index ${N}$`).test(place)) return "proof-malformed";
+      if (path.length > 63 || path.some((hash) => hash.length !== 32)) return "proof-malformed";
+    } catch {
+      return "proof-malformed";
+    }
+    const root = Number(index) === seq ? await followPath(leaf, seq, note.size, path, kept) : null;
+    if (root === null || !isSame(root, note.root)) return "proof-wrong";
+    return isSame(after, noteBytes) ? null : "proof-of-another-checkpoint";
+  };
+
+  /** The list of digests: what is listed and not there or not so, and what is there and not listed. */
+  const checkSums = async (files, findings) => {
+    const ours = (name) =>
+      /^(?:README\.txt|check\.py|checkpoint|entries\.jsonl|log\.vkey|verify\.py|withheld|parts\/.*|proofs\/.*)$/.test(name);
+    const here = [...files.keys()].filter(ours).length;
+    const list = files.get("SHA256SUMS");
+    if (list === undefined) {
+      if (files.has("log.vkey")) findings.add("sums-missing", undefined);
+      return;
+    }
+    const written = ascii(list);
+    const lines = written.split("\n"), names = lines.slice(0, -1).map((line) => line.slice(66));
+    const isGood = lines.pop() === "" && lines.every((line) => /^[0-9a-f]{64} {2}/.test(line)) &&
+      names.every((name, at) => isPath(name) && (at === 0 || names[at - 1] < name));
+    if (!isGood) return findings.add("sums-malformed", undefined);
+    for (let at = 0; at < lines.length; at += 1) {
+      const file = files.get(names[at]);
+      if (file === undefined) findings.add("file-missing", undefined);
+      else if (hex(await sha256(file)) !== lines[at].slice(0, 64)) findings.add("file-altered", undefined);
+    }
+    findings.add("file-unlisted", undefined, here - names.filter((name) => files.has(name) && ours(name)).length);
+  };
+
+  /**
+   * The check of a bundle.
+   *
+   * files: a Map from names to bytes. trust: what the reader has from elsewhere: key (text of a vkey, or empty), known (texts
+   * of checkpoints), isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
+   */
+  const verify = async (files, trust = {}, progress = () => {}) => {
+    if (!subtle) return unchecked("This browser offers no WebCrypto here, so that nothing can be checked.");
+    let key, kept;
+    try {
+      key = trust.key ? await readKey(trust.key.trim()) : null;
+      kept = (trust.known || []).map((note) => readNote(utf8.encode(note)));
+      for (const note of kept) {
+        const fault = key && (await signatureFault(note, key));
+        if (fault && fault !== "signature-not-checked") return unchecked("The checkpoint that you gave is not signed by the key that you gave.");
+      }
+    } catch (error) {
+      return unchecked(`What you gave cannot be used: ${error.message}.`);
+    }
+    const content = files.get("entries.jsonl");
+    if (content === undefined) return unchecked("There are no lines.");
+
+    const noteBytes = files.get("checkpoint");
+    let note = null, own = null, isKeyMalformed = false;
+    try { note = noteBytes === undefined ? null : readNote(noteBytes); } catch { /* said below */ }
+    try { own = files.has("log.vkey") ? await readKey(text(files.get("log.vkey"))) : null; } catch { isKeyMalformed = true; }
+
+    const findings = new Findings();
+    const names = (folder) => [...files.keys()].filter((name) => name.startsWith(folder));
+    // What the bundle says of itself is not asked: lines with proofs are one case, lines without are a record.
+    const isCase = names("proofs/").length > 0;
+    const unused = new Set([...names("proofs/"), ...names("parts/")]);
+    const withheld = isCase && files.has("withheld") ? readWithheld(files.get("withheld")) : [];
+    if ((files.has("withheld") ? readWithheld(files.get("withheld")) : []) === null) findings.add("withheld-malformed", 0);
+    const order = new Sequence(withheld || []);
+    const shared = new Map(), streams = new Map(), leaves = [], lines = [];
+    let linked = 0, stream = null, last = null, closing = null, given = 0, absent = 0, lookedAtParts = false;
+    const [number, link] = isCase ? ["cseq", "cprev"] : ["seq", "prev"];
+
+    const follow = (line, leaf) => {
+      if (!order.take(line[number], leaf)) return;
+      if (line[number] === 0) {
+        linked += 1;
+        if (line[link] !== EMPTY) findings.add("link-broken", 0);
+      } else if (last) {
+        if (last.line[number] + 1 === line[number]) {
+          linked += 1;
+          // One of the two was changed; what the later one states is what the earlier one was.
+          if (line[link] !== last.leaf) findings.add("line-altered", last.line[number]);
+        }
+        if (line.t < last.line.t) findings.add("time-runs-back", line[number]);
+        if (line.seq <= last.line.seq) findings.add("position-runs-back", line[number]);
+      }
+      if (!isCase && order.isWhole) {
+        const before = streams.get(line.st.case) || { next: 0, leaf: EMPTY };
+        if (line.cseq !== before.next || line.cprev !== before.leaf) findings.add("link-broken", line.seq);
+        streams.set(line.st.case, { next: line.cseq + 1, leaf });
+      }
+      last = { line, leaf };
+    };
+
+    const cut = splitLines(content);
+    for (let at = 0; at < cut.lines.length; at += RUN) {
+      progress(at, cut.lines.length);
+      // What can be told of a line alone is asked for many at a time; the rest follows in order.
+      const run = await Promise.all(cut.lines.slice(at, at + RUN).map(async (raw) => {
+        const leaf = await leafHash(raw), line = readLine(raw);
+        if (line === null) return { leaf, line };
+        const parts = await Promise.all(line.st.parts.map(async (digest) => {
+          const file = files.get(`parts/${digest}.json`);
+          return file === undefined ? null : hex(await sha256(file)) === digest;
+        }));
+        const proof = files.get(proofName(line.cseq));
+        const fault = isCase && note ? await proofFault(proof, leaf, line.seq, note, noteBytes, shared) : null;
+        return { leaf, line, parts, fault };
+      }));
+      for (const { leaf, line, parts, fault } of run) {
+        const index = leaves.length;
+        leaves.push(leaf);
+        lines.push(line);
+        closing = null;
+        if (line === null) {
+          findings.add("malformed-line", index);
+          order.skip();
+          last = null;
+          continue;
+        }
+        unused.delete(proofName(line.cseq));
+        for (const digest of line.st.parts) unused.delete(`parts/${digest}.json`);
+        if (line.st.kind === "access.exported" && line.outcome === "accepted") closing = line;
+        if (note && line.st.log !== note.origin) findings.add("line-of-another-log", line[number]);
+        if (fault) findings.add(fault, line[number]);
+        given += parts.filter((part) => part === true).length;
+        absent += parts.filter((part) => part === null).length;
+        lookedAtParts = lookedAtParts || parts.some((part) => part !== null);
+        findings.add("part-altered", line[number], parts.filter((part) => part === false).length);
+        if (isCase && stream !== null && line.st.case !== stream) {
+          findings.add("line-of-another-case", line[number]);
+          continue;
+        }
+        stream = isCase ? line.st.case : stream;
+        follow(line, hex(leaf));
+      }
+    }
+    if (cut.rest.length > 0) findings.add("truncated-last-line", leaves.length);
+    await checkSums(files, findings);
+    const unlisted = (folder) => [...unused].filter((name) => name.startsWith(folder)).length;
+    lookedAtParts = lookedAtParts || unlisted("parts/") > 0;
+    progress(cut.lines.length, cut.lines.length);
+
+    // The verdicts.
+
+    const size = leaves.length;
+    if (size === 0 && noteBytes === undefined && kept.length === 0 && cut.rest.length === 0) {
+      return { verdicts: [verdict("FORMAT", "skipped", "no-lines", 0, undefined, "There is no line.")], exitCode: 40, lines };
+    }
+    const roots = new Map([[0, unhex(EMPTY)]]);
+    for (const wanted of [note, ...kept].filter(Boolean).map((head) => head.size)) {
+      if (!isCase && wanted <= size && !roots.has(wanted)) roots.set(wanted, await rootOf(leaves.slice(0, wanted)));
+    }
+    const agrees = (head) => roots.has(head.size) && isSame(roots.get(head.size), head.root);
+    const left = (withheld || []).reduce((sum, [first, to]) => sum + to - first + 1, 0);
+    const verdicts = [];
+    const say = (...values) => verdicts.push(verdict(...values));
+    const fail = (check, word, count = 1, first = undefined) => say(check, "failed", word, count, first, EXPLANATIONS[word] || "");
+    const judge = (check, found, count) => {
+      for (const finding of found) fail(check, finding.word, finding.count, finding.first);
+      if (found.length === 0) say(check, "passed", undefined, count, undefined, `${count} lines looked at.`);
+    };
+
+    const log = note ? ` of ${note.origin}` : "";
+    if (isCase) {
+      say("SCOPE", "notice", "one-case", size, undefined,
+        `One case${log}, stream ${stream || "that no line names"}; places are those in the case. Of other cases it says nothing.`);
+    } else {
+      say("SCOPE", "notice", "whole-record", size, undefined, `A whole record${log}, from its first line; places are those in the record.`);
+    }
+    judge("FORMAT", findings.of("malformed-line", "truncated-last-line", "sums-missing", "sums-malformed", "file-altered", "file-missing", "file-unlisted"), size);
+    judge("LINKS", findings.of("line-altered", "link-broken", "line-of-another-case"), linked);
+    const malformed = findings.of("malformed-line")[0];
+    judge("SEQUENCE", [...order.findings(), ...findings.of("time-runs-back", "position-runs-back", "withheld-malformed")], size - (malformed ? malformed.count : 0));
+    if (left > 0) {
+      say("SEQUENCE", "notice", "lines-withheld", left, withheld[0][0], "Lines of the case are left out of this copy, as it says: its reader may not know of them.");
+    }
+
+    if (isKeyMalformed) fail("ANCHOR", "key-malformed");
+    if (noteBytes === undefined) {
+      const isOpen = kept.length === 0 || isCase;
+      say("ANCHOR", "skipped", isOpen ? "no-checkpoint" : undefined, 0, undefined,
+        isOpen ? "There is no checkpoint: the lines agree with one another, which whoever rewrites them can see to." : "The copy has no checkpoint of its own.");
+    } else if (note === null) {
+      fail("ANCHOR", "checkpoint-malformed");
+    } else {
+      const fault = key || own ? await signatureFault(note, key || own) : null;
+      if (fault === "signature-not-checked") {
+        say("ANCHOR", "skipped", fault, 0, undefined, "This browser has no Ed25519: the checkpoint's signature was not checked. Compare the key, and check the signature elsewhere.");
+      } else if (fault) fail("ANCHOR", fault);
+      for (const finding of findings.of("line-of-another-log")) fail("ANCHOR", finding.word, finding.count, finding.first);
+      if (isCase) {
+        const found = findings.of("line-beyond-checkpoint", "proof-missing", "proof-malformed", "proof-wrong", "proof-of-another-checkpoint");
+        if (unlisted("proofs/") > 0) found.push({ word: "proof-unlisted", count: unlisted("proofs/"), first: undefined });
+        for (const finding of found) fail("ANCHOR", finding.word, finding.count, finding.first);
+        if (found.length === 0) say("ANCHOR", "passed", undefined, size, undefined, `The proof of each line leads to the root of the checkpoint at ${note.size}.`);
+      } else if (note.size > size) fail("ANCHOR", "checkpoint-beyond-log", 1, size);
+      else if (!agrees(note)) fail("ANCHOR", "root-mismatch");
+      else say("ANCHOR", "passed", undefined, note.size, undefined, `The lines give the root of the checkpoint at ${note.size}.`);
+      const isNote = (head) => head.origin === note.origin && head.size === note.size && isSame(head.root, note.root);
+      const agreed = Math.max(0, ...kept.filter((head) => agrees(head) || isNote(head)).map((head) => head.size));
+      if (!key && agreed < note.size) {
+        const what = agreed === 0
+          ? "Internally consistent at best, trust not established: whoever made this copy could have made its key."
+          : `Trust is established for ${agreed} lines by a checkpoint from elsewhere, and not for those that follow.`;
+        say("ANCHOR", "notice", "trust-not-established", 0, undefined, `${what} Give the log's key, obtained elsewhere.`);
+      }
+    }
+
+    let contradictions = 0;
+    for (const head of kept) {
+      const before = verdicts.length;
+      if (note && head.origin !== note.origin) fail("ANCHOR", "known-of-another-log");
+      else if (isCase && (!note || head.size !== note.size)) {
+        say("ANCHOR", "skipped", "known-not-comparable", 0, undefined, "Of a case only a checkpoint of the same size can be compared; export the whole record.");
+      } else if (!isCase && head.size > size) fail("ANCHOR", "known-checkpoint-beyond-log", 1, size);
+      else if (isCase ? !isSame(note.root, head.root) : !agrees(head)) fail("ANCHOR", "known-checkpoint-contradicted");
+      else say("ANCHOR", "passed", undefined, head.size, undefined, `It is the history of the checkpoint that you hold, at ${head.size}.`);
+      if (verdicts[before].result === "failed") contradictions += 1;
+    }
+
+    if (isCase && closing) {
+      say("TAIL", "passed", undefined, closing.cseq + 1, undefined,
+        `The last line is an export of this case: at line ${closing.seq} of the record the case had exactly ${closing.cseq + 1} lines` +
+          `${left > 0 ? `, ${left} of them left out here` : ""}. That lines followed cannot be seen in a case's bundle.`);
+    } else if (isCase) fail("TAIL", "tail-cut");
+    else if (note && note.size < size) {
+      say("TAIL", "notice", "tail-not-covered", size - note.size, note.size, "No checkpoint covers the last lines; that more followed them cannot be seen here.");
+    } else say("TAIL", "skipped", undefined, 0, undefined, "That lines followed those of the checkpoint cannot be seen in a copy.");
+
+    if (!lookedAtParts && !isCase) {
+      say("PAYLOADS", "skipped", undefined, 0, undefined, "No parts are here: a whole record is copied with its commitments, not with its content.");
+    } else {
+      const found = findings.of("part-altered");
+      if (unlisted("parts/") > 0) found.push({ word: "part-unlisted", count: unlisted("parts/"), first: undefined });
+      for (const finding of found) fail("PAYLOADS", finding.word, finding.count, finding.first);
+      if (found.length === 0) say("PAYLOADS", "passed", undefined, given, undefined, "These parts are as listed.");
+      if (found.length === 0 && absent > 0) {
+        say("PAYLOADS", "notice", "parts-absent", absent, undefined, "Parts that are listed and not here: withheld from this reader, or destroyed.");
+      }
+    }
+    for (const check of ["SIGNATURES", "POLICY REPLAY", "COVERAGE"]) say(check, "skipped", undefined, 0, undefined, "Not checked in this version.");
+
+    const failed = verdicts.filter((one) => one.result === "failed").length;
+    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked"].includes(one.finding));
+    const isLess = trust.isStrict && (left > 0 || (absent > 0 && (lookedAtParts || isCase)));
+    const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : isLess ? 11 : 0;
+    return { verdicts, exitCode, lines, note, own, isCase };
+  };
+
+  const verdict = (check, result, finding, count, first, message) => ({ check, result, finding, count, first, message });
+  const unchecked = (message) => ({ verdicts: [verdict("FORMAT", "skipped", "not-checked", 0, undefined, message)], exitCode: 40, lines: [] });
+
+  const EXPLANATIONS = {
+    "malformed-line": "A line is not in the one form that lines have.",
+    "truncated-last-line": "The last line is cut short, as by a crash.",
+    "sums-missing": "The list of the bundle's digests is missing.",
+    "sums-malformed": "The list of the bundle's digests is not in the one form that it has.",
+    "file-altered": "A file is not the one that the list of digests names.",
+    "file-missing": "A file is missing that the list of digests names.",
+    "file-unlisted": "A file is there that the list of digests does not name.",
+    "line-altered": "A line is not the one that the next line was appended to.",
+    "link-broken": "A line does not follow the one before it in its case's stream.",
+    "record-missing": "Lines are missing.",
+    "line-said-withheld": "A line is here that is said to be left out.",
+    "withheld-beyond-end": "Lines are said to be left out after the last line.",
+    "withheld-malformed": "What says which lines are left out is not in the one form that it has.",
+    "records-out-of-order": "Lines are not in their order.",
+    "record-duplicated": "A line stands there twice.",
+    "duplicate-sequence-fork": "Two different lines have the same number: a fork.",
+    "time-runs-back": "A line is dated before the one that it follows.",
+    "part-altered": "A part is not the one that its line lists.",
+    "part-unlisted": "There is a part that no line lists.",
+    "checkpoint-malformed": "The checkpoint is not a signed note of a log.",
+    "key-malformed": "The key in the copy is not the public key of a log.",
+    "unknown-key": "The checkpoint is not signed by the key that was given.",
+    "bad-signature": "The signature of the checkpoint is wrong.",
+    "checkpoint-beyond-log": "The copy ends before its checkpoint: lines were cut off.",
+    "root-mismatch": "The lines do not give the root of the checkpoint: something was rewritten.",
+    "known-checkpoint-beyond-log": "The copy ends before a checkpoint that you hold.",
+    "known-checkpoint-contradicted": "The copy is another history than a checkpoint that you hold.",
+    "line-of-another-log": "A line says that it is of another log than the checkpoint.",
+    "line-of-another-case": "A line is of another case than the first one.",
+    "position-runs-back": "A line lies in the record before the one that it follows in the case.",
+    "line-beyond-checkpoint": "A line lies beyond the checkpoint, so that nobody has signed for it.",
+    "proof-missing": "A line has no proof that it lies in the tree of the checkpoint.",
+    "proof-malformed": "The proof of a line is not in the one form that proofs have.",
+    "proof-wrong": "A line is not the one at its place in the tree of the checkpoint: something was rewritten.",
+    "proof-of-another-checkpoint": "The proof of a line carries another checkpoint than the bundle.",
+    "proof-unlisted": "There is a proof of a line that is not here.",
+    "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off.",
+    "known-of-another-log": "A checkpoint that you hold is of another log.",
+  };
+
+  return { verify, readTar, readLine, decode, hex, sha256, ascii };
+})();
+if (typeof module !== "undefined") module.exports = Accord;

@@ -1,0 +1,154 @@
+import Foundation
+import StrictJSON
+import TestSupport
+import Testing
+
+/// The page of an export in a browser that is not ours: Chromium, without a window and without a network.
+@Suite(.serialized, .tags(.large, .g7), .needsPrograms, .needsTool("python3"), .needsTool("chromium"), .alder)
+struct BrowserTests {
+    /// What the browser shows of a page.
+    struct Shown {
+        let object: JSONObject
+        var result: String { object.text("result") }
+        var status: String { object.text("status") }
+        var banner: String { object.text("banner") }
+        var body: String { object.text("body") }
+        /// `check finding` of each verdict that failed.
+        var failures: [String] { (object["failures"]?.array ?? []).compactMap(\.string) }
+        var passed: Int64 { object["passed"]?.integer ?? -1 }
+        var images: Int64 { object["images"]?.integer ?? -1 }
+        /// What the browser complained of, and what it asked other addresses for.
+        var complaints: [String] { (object["complaints"]?.array ?? []).compactMap(\.string) }
+    }
+
+    /// Opens pages, each with a key pasted or none, in one run of the browser.
+    private static func show(_ pages: [(path: String, key: String)]) throws -> [Shown] {
+        let list = pages.map { page -> JSONValue in ["path": .string(page.path), "key": .string(page.key)] }
+        let folder = try ScratchFolder("browser")
+        let questions = try folder.write("pages.json", JSONValue.array(list).encoded)
+        let done = try DaemonProcess.run(
+            ["python3", "-I", "-c", driver, #require(program("chromium")), folder.path, questions],
+            deadline: 120
+        )
+        try #require(done.status == 0, "\(done.stdout)\(done.stderr)")
+        return try done.output.split(separator: 0x0A).map {
+            Shown(object: try #require(try JSONValue(parsing: Array($0), limits: .fixture).object))
+        }
+    }
+
+    /// Speaks the DevTools protocol over two pipes: opens each page, waits until it has judged, says what it shows.
+    private static let driver = """
+        import json, os, subprocess, sys
+        chromium, home, questions = sys.argv[1:]
+        reads, writes = os.pipe(), os.pipe()
+        browser = subprocess.Popen(
+            ["sh", "-c", f"exec '{chromium}' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage"
+             f" --remote-debugging-pipe --user-data-dir={home}/profile 3<&{reads[0]} 4>&{writes[1]}"],
+            pass_fds=(reads[0], writes[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(reads[0]); os.close(writes[1])
+        state = {"id": 0, "session": None, "rest": b"", "complaints": []}
+
+        def call(method, **parameters):
+            state["id"] += 1
+            message = {"id": state["id"], "method": method, "params": parameters}
+            if state["session"]:
+                message["sessionId"] = state["session"]
+            os.write(reads[1], json.dumps(message).encode() + b"\\0")
+            while True:
+                while b"\\0" not in state["rest"]:
+                    piece = os.read(writes[0], 1 << 20)
+                    if not piece:
+                        sys.exit("the browser ended")
+                    state["rest"] += piece
+                answer, _, state["rest"] = state["rest"].partition(b"\\0")
+                answer = json.loads(answer)
+                if answer.get("id") == state["id"]:
+                    return answer["result"]
+                method = answer.get("method")
+                if method in ("Log.entryAdded", "Runtime.exceptionThrown"):
+                    state["complaints"].append(json.dumps(answer["params"])[:500])
+                if method == "Network.requestWillBeSent":
+                    url = answer["params"]["request"]["url"]
+                    if not url.startswith("file://"):
+                        state["complaints"].append(url)
+
+        def evaluate(script):
+            return call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)["result"].get("value")
+
+        WAIT = "new Promise((done) => { const look = () => (%s) ? done() : setTimeout(look, 20); look(); })"
+        target = call("Target.createTarget", url="about:blank")["targetId"]
+        state["session"] = call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            call(domain + ".enable")
+        for question in json.load(open(questions)):
+            state["complaints"] = []
+            call("Page.navigate", url="file://" + question["path"])
+            judged = "document.documentElement.dataset.ready || document.documentElement.dataset.status === '30'"
+            evaluate(WAIT % ("document.readyState === 'complete' && (" + judged + ")"))
+            if question["key"]:
+                evaluate("document.documentElement.dataset.result = ''; document.getElementById('key').value = "
+                         + json.dumps(question["key"]) + "; document.querySelector('#trust button').click()")
+                evaluate(WAIT % "document.documentElement.dataset.result")
+            shown = json.loads(evaluate('''JSON.stringify({
+                result: document.documentElement.dataset.result, status: document.documentElement.dataset.status,
+                banner: document.getElementById("banner").textContent, body: document.body.innerText,
+                failures: [...document.querySelectorAll("#verdicts tr.failed")].map((row) =>
+                    `${row.cells[0].textContent}: ${row.cells[2].textContent}`),
+                passed: document.querySelectorAll("#verdicts tr.passed").length,
+                images: document.querySelectorAll("img").length })'''))
+            print(json.dumps(shown | {"complaints": state["complaints"]}), flush=True)
+        call("Browser.close")
+        browser.wait()
+        """
+
+    /// The page that a member exports.
+    private func page(_ member: String, case name: String? = nil, in folder: ScratchFolder) throws -> String {
+        let path = folder.path("\(member).html")
+        let words = ["audit", "export", "--html", path] + (name.map { ["--case", $0] } ?? [])
+        try Deployment.shared.as(member).by(.key).must(words)
+        return path
+    }
+
+    @Test func `a page is green for whoever has the key, and red once a byte of what is in it is another`() throws {
+        let deployment = try Deployment.shared
+        let markup = "<img src=x onerror=\"document.title='run'\"></script><script>document.title='run'</script>"
+        try deployment.as("lead.fib").must("entry", "add", "Alder", markup)
+        let key = try deployment.as("lead.fib").must("audit", "checkpoint").first.text("logKey")
+        let folder = try ScratchFolder("pages")
+        let ofCase = try page("lead.fib", case: "Alder", in: folder)
+        let ofRecord = try page("auditor.rob", in: folder)
+        var pages = [(ofCase, ""), (ofCase, key), (ofRecord, ""), (ofRecord, key)]
+        var random = SplitMix64(seed: Seeds.fresh)
+        for (path, count) in [(ofCase, 6), (ofRecord, 4)] {
+            let text = try folder.read(URL(filePath: path).lastPathComponent)
+            let mark = Array("application/x-tar\">\n".utf8)
+            let start = try #require(Data(text).firstRange(of: Data(mark))).upperBound
+            let end = try #require(Data(text).firstRange(of: Data("</script>".utf8), in: start..<text.count)).lowerBound
+            for trial in 0..<count {
+                var changed = text
+                let place = start + random.below(end - start)
+                changed[place] = changed[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+                let name = "changed-\(trial)-\(place).html"
+                pages.append((try folder.write(name, changed), trial % 2 == 0 ? key : ""))
+            }
+        }
+        let shown = try Self.show(pages)
+        try #require(shown.count == pages.count)
+        for (index, (page, shown)) in zip(pages, shown).enumerated() {
+            #expect(shown.complaints.isEmpty, "\(page.0): \(shown.complaints)")
+            #expect(shown.images == 0)
+            guard index < 4 else {
+                #expect(shown.result == "failed" && shown.status == "30" && !shown.failures.isEmpty, "\(page.0)")
+                #expect(shown.banner.contains("INVALID"))
+                continue
+            }
+            #expect(shown.failures.isEmpty && shown.status == "0", "\(shown.failures)")
+            #expect(shown.result == (page.1.isEmpty ? "notice" : "passed"), "\(shown.banner)")
+            #expect(shown.banner.contains(page.1.isEmpty ? "trust not established" : "Verified"))
+            #expect(shown.passed >= 4)
+            // The reader of the case sees its content, as text; the record shows none.
+            #expect(shown.body.contains(markup) == (index < 2))
+            for secret in Alder.secrets where index >= 2 { #expect(!shown.body.contains(secret), "\(secret)") }
+        }
+    }
+}

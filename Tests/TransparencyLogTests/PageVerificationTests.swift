@@ -1,0 +1,126 @@
+import Cryptography
+import Foundation
+import StrictJSON
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// The check that runs in the page of an export, run by Node: the same verdicts as the verifier's on the same bundles.
+struct PageVerificationTests {
+    /// What is judged: a tar file, and what its reader has from elsewhere.
+    struct Question {
+        var tar: [UInt8]
+        var key = ""
+        var known: [String] = []
+        var isStrict = false
+    }
+
+    /// The answer of the page: its status, and `check result finding count first` of each verdict.
+    struct Answer: Equatable {
+        var exit: Int64
+        var verdicts: [String]
+    }
+
+    /// Asks the page's program in one run of Node.
+    static func answers(_ questions: [Question]) throws -> [Answer] {
+        let folder = try ScratchFolder("page")
+        try folder.write("verify.js", BundlePage.verifyScript)
+        var list: [JSONValue] = []
+        for (index, question) in questions.enumerated() {
+            list.append([
+                "tar": .string(try folder.write("\(index).tar", question.tar)), "key": .string(question.key),
+                "known": .array(question.known.map { .string($0) }), "isStrict": .bool(question.isStrict),
+            ])
+        }
+        let questions = try folder.write("questions.json", JSONValue.array(list).encoded)
+        let script = """
+            "use strict";
+            const fs = require("fs");
+            globalThis.crypto ??= require("crypto").webcrypto;
+            const Accord = require(process.argv[1]);
+            (async () => {
+              for (const question of JSON.parse(fs.readFileSync(process.argv[2], "utf8"))) {
+                let report = { exitCode: 40, verdicts: [] };
+                try {
+                  report = await Accord.verify(Accord.readTar(new Uint8Array(fs.readFileSync(question.tar))), question);
+                } catch (error) {
+                  report.verdicts.push({ check: "TAR", result: error.message });
+                }
+                const verdicts = report.verdicts.map((v) => `${v.check} ${v.result} ${v.finding ?? "-"} ${v.count} ${v.first ?? "-"}`);
+                console.log(JSON.stringify({ exit: report.exitCode, verdicts }));
+              }
+            })();
+            """
+        let node = try run("node", ["-e", script, folder.path("verify.js"), questions], deadline: 120)
+        try #require(node.status == 0, "\(node.stderr)")
+        return try node.output.split(separator: 0x0A).map { line in
+            let object = try #require(try JSONValue(parsing: Array(line), limits: .wire).object)
+            return Answer(
+                exit: try #require(object["exit"]?.integer),
+                verdicts: (object["verdicts"]?.array ?? []).compactMap(\.string)
+            )
+        }
+    }
+
+    static func tar(_ bundle: BundleCorpusTests.MemoryBundle) throws -> [UInt8] {
+        var writer = TarWriter()
+        for name in bundle.files.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            try writer.add(name, bundle.files[name] ?? [])
+        }
+        return writer.bytes + TarWriter.end
+    }
+
+    @Test(.needsTool("node"))
+    func `the page gives the verdicts of the verifier on every bundle, good and bad`() throws {
+        var questions: [Question] = []
+        var expected: [(String, Answer)] = []
+        for sample in BundleCorpusTests.samples {
+            let record = try VerificationRecord(count: 40)
+            var bundle = try BundleCorpusTests.bundle(of: record, isCase: sample.isCase)
+            try sample.change(&bundle, record)
+            if sample.isListRenewed { bundle.renewSums() }
+            questions.append(
+                Question(
+                    tar: try Self.tar(bundle),
+                    key: sample.options.isKeyGiven ? record.signer.verifierKey.text : "",
+                    known: try sample.options.known(record).map { [String(decoding: $0.encoded, as: UTF8.self)] } ?? [],
+                    isStrict: sample.options.isStrict
+                )
+            )
+            let report = try? sample.options.verification(record).report(on: bundle)
+            let verdicts = report?.verdicts.map { verdict in
+                "\(verdict.check) \(verdict.result) \(verdict.finding ?? "-") \(verdict.count) "
+                    + (verdict.first.map { "\($0)" } ?? "-")
+            }
+            let nothing = ["FORMAT skipped not-checked 0 -"]
+            expected.append(
+                (sample.testDescription, Answer(exit: Int64(report?.exitCode ?? 40), verdicts: verdicts ?? nothing))
+            )
+        }
+        let answers = try Self.answers(questions)
+        try #require(answers.count == expected.count)
+        for (answer, (name, wanted)) in zip(answers, expected) { #expect(answer == wanted, "\(name)") }
+    }
+
+    @Test func `a page allows its own two programs and nothing else, and holds the bundle in plain base64`() throws {
+        let beginning = String(decoding: BundlePage.beginning, as: UTF8.self)
+        let end = String(decoding: BundlePage.end, as: UTF8.self)
+        #expect(beginning.contains("default-src 'none'; style-src 'sha256-"))
+        #expect(!beginning.contains("unsafe") && beginning.hasSuffix("type=\"application/x-tar\">\n"))
+        #expect(end.hasPrefix("</script>"))
+        // Nothing is loaded from anywhere: the only address in the page is the name of SVG, and nothing is made of text.
+        let addresses = (beginning + end).split(separator: "\"").filter { $0.hasPrefix("http") }
+        #expect(addresses == ["http://www.w3.org/2000/svg"])
+        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "import("] {
+            #expect(!end.contains(word), "\(word)")
+        }
+        // The end of the bundle's element and those of the two programs.
+        #expect(end.components(separatedBy: "</script>").count == 4)
+        let bytes = (0..<BundlePage.pieceBytes + 5_000).map { UInt8(truncatingIfNeeded: $0) }
+        let text =
+            BundlePage.encoded(Array(bytes[..<BundlePage.pieceBytes]))
+            + BundlePage.encoded(Array(bytes[BundlePage.pieceBytes...]))
+        #expect(Data(base64Encoded: Data(text), options: .ignoreUnknownCharacters) == Data(bytes))
+        #expect(text.split(separator: 0x0A).allSatisfy { $0.count <= 4_096 })
+    }
+}
