@@ -24,7 +24,11 @@ struct BundleCorpusTests {
         /// Makes the list of digests anew, as whoever changed a file would.
         mutating func renewSums() {
             files["SHA256SUMS"] = nil
-            let names = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            // Proofs by their numbers, of six digits or more.
+            func place(_ name: String) -> String {
+                name.hasPrefix("proofs/") ? "proofs/\(name.utf8.count + 100)\(name)" : name
+            }
+            let names = files.keys.sorted { place($0).utf8.lexicographicallyPrecedes(place($1).utf8) }
             files["SHA256SUMS"] = names.flatMap { Array("\(Digest.sha256(files[$0] ?? []).hex)  \($0)\n".utf8) }
         }
 
@@ -304,6 +308,11 @@ struct BundleCorpusTests {
         },
         Sample(name: "a proof too many", isCase: true, exit: 30, finding: "ANCHOR: proof-unlisted") { bundle, _ in
             bundle.files["proofs/000099.tlog-proof"] = bundle.files["proofs/000003.tlog-proof"]
+        },
+        Sample(name: "proofs of a millionth line too many", isCase: true, exit: 30, finding: "ANCHOR: proof-unlisted") {
+            bundle,
+            _ in
+            for name in ["proofs/999999.tlog-proof", "proofs/1000000.tlog-proof"] { bundle.files[name] = [1] }
         },
         Sample(name: "two proofs exchanged", isCase: true, exit: 30, finding: "ANCHOR: proof-wrong") { bundle, _ in
             let third = bundle.files["proofs/000003.tlog-proof"]

@@ -355,6 +355,9 @@ const Accord = (() => {
     return isSame(after, noteBytes) ? null : "proof-of-another-checkpoint";
   };
 
+  /** Where a name stands in the order of names: proofs come by their numbers, of six digits or more. */
+  const placeOf = (name) => (name.startsWith("proofs/") ? `proofs/${String(name.length).padStart(3, "0")}${name}` : name);
+
   /** The list of digests: what is listed and not there or not so, and what is there and not listed. */
   const checkSums = async (files, findings) => {
     const ours = (name) =>
@@ -368,7 +371,7 @@ const Accord = (() => {
     const written = ascii(list);
     const lines = written.split("\n"), names = lines.slice(0, -1).map((line) => line.slice(66));
     const isGood = lines.pop() === "" && lines.every((line) => /^[0-9a-f]{64} {2}/.test(line)) &&
-      names.every((name, at) => isPath(name) && (at === 0 || names[at - 1] < name));
+      names.every((name, at) => isPath(name) && (at === 0 || placeOf(names[at - 1]) < placeOf(name)));
     if (!isGood) return findings.add("sums-malformed", undefined);
     for (let at = 0; at < lines.length; at += 1) {
       const file = files.get(names[at]);

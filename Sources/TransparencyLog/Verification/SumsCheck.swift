@@ -65,14 +65,21 @@ struct SumsCheck {
         guard rest.isEmpty else { throw Malformed() }
     }
 
+    /// Where a name stands in the order of names: proofs come by their numbers, of six digits or more.
+    private static func place(of name: [UInt8]) -> [UInt8] {
+        let folder = Array("proofs/".utf8)
+        return name.starts(with: folder) ? folder + [UInt8(clamping: name.count)] + name : name
+    }
+
     /// A digest, two spaces, a name.
     private mutating func take(_ line: ArraySlice<UInt8>, _ files: some BundleFiles) throws {
         let name = Array(line.dropFirst(66))
+        let place = Self.place(of: name)
         guard let digest = Digest(hex: String(decoding: line.prefix(64), as: UTF8.self)),
             line.dropFirst(64).prefix(2).elementsEqual([0x20, 0x20]), TarFault.isName(name),
-            last.lexicographicallyPrecedes(name)
+            last.lexicographicallyPrecedes(place)
         else { throw Malformed() }
-        last = name
+        last = place
         let text = String(decoding: name, as: UTF8.self)
         guard let size = try files.size(of: text) else {
             missing += 1

@@ -73,7 +73,7 @@ package final class RecordCopy: Sendable {
     /// Makes the list of digests anew, as whoever changed a file would.
     package func renewSums() throws {
         let script =
-            "sha256sum $(find * -type f ! -name SHA256SUMS | sort) > SHA256SUMS.new && mv SHA256SUMS.new SHA256SUMS"
+            "sha256sum $(find * -type f ! -name SHA256SUMS | LC_ALL=C sort) > SHA256SUMS.new && mv SHA256SUMS.new SHA256SUMS"
         let done = try DaemonProcess.run(["sh", "-c", "cd '\(path)' && \(script)"])
         guard done.status == 0 else { throw Deployment.Failed(description: done.stderr) }
     }
