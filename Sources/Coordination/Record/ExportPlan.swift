@@ -3,6 +3,7 @@ import Cryptography
 import Policy
 import RecordStore
 import StrictJSON
+import Synchronization
 import TransparencyLog
 
 #if canImport(Glibc)
@@ -26,13 +27,18 @@ struct ExportPlan: Sendable {
 
     private static let linesPerPage = 512
 
+    /// Parts are sorted by their digests in so many portions, so that one of them fits into memory.
+    private static let portions = 16
+
     /// Writes the tar file into a nameless file: nothing of it is left when it was sent.
+    ///
+    /// What does not go into it at once lies in such files too, so that a large case takes no more memory than a small one.
     func write(_ record: SQLiteRecord) throws -> ExportFile {
         let entries = try ExportFile(beside: record.folder)
         let parts = try ExportFile(beside: record.folder)
-        var places: [(seq: UInt64, caseSeq: UInt64)] = []
+        let places = try ExportFile(beside: record.folder)
         var withheld = WithheldLines()
-        var partNames: [(name: String, offset: Int, count: Int)] = []
+        let index = try (0..<Self.portions).map { _ in try ExportFile(beside: record.folder) }
         var signing = ExportSigning(ofCase: stream != nil)
         if stream != nil { try signing.followRegistry(of: record, through: lastLine) }
         // Lines are asked about in their order.
@@ -47,33 +53,45 @@ struct ExportPlan: Sendable {
             guard shown != .none else { return withheld.append(recorded.caseSeq) }
             try entries.append(line.bytes)
             try signing.take(line)
-            places.append((recorded.seq, recorded.caseSeq))
+            try places.append(numbers: [recorded.seq, recorded.caseSeq])
             guard shown == .content else { return }
             for bytes in line.parts where !bytes.isEmpty {
-                partNames.append(("parts/\(Part.digest(of: bytes).hex).json", parts.count, bytes.count))
+                let digest = Part.digest(of: bytes).bytes
+                let portion = index[Int(digest[0]) * Self.portions / 256]
+                try portion.append(digest)
+                try portion.append(numbers: [UInt64(parts.count), UInt64(bytes.count)])
                 try parts.append(bytes)
             }
         }
-        var sums: [(String, Digest)] = []
+        let sums = try ExportFile(beside: record.folder)
+        func list(_ name: String, _ digest: Digest) throws { try sums.append(Array("\(digest.hex)  \(name)\n".utf8)) }
         let file = try ExportFile(beside: record.folder)
         func add(_ name: String, _ bytes: [UInt8]) throws {
-            sums.append((name, .sha256(bytes)))
+            try list(name, .sha256(bytes))
             try file.appendMember(name, bytes)
         }
         try add("README.txt", BundleResources.readme)
         try add(AllowedSigners.fileName, signing.allowedSigners(ofLog: origin).encoded)
         try add("check.py", BundleResources.checkScript)
         try add("checkpoint", Array(note.utf8))
-        sums.append(("entries.jsonl", try entries.digest()))
+        try list("entries.jsonl", entries.digest())
         try file.appendMember("entries.jsonl", of: entries)
         for (name, bytes) in signing.registrations { try add(name, bytes) }
         try add("log.vkey", Array((logKey + "\n").utf8))
-        for part in partNames.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
-            try add(part.name, try parts.read(from: part.offset, count: part.count))
+        // Names are digests in hexadecimal digits: their order is that of the digests.
+        for portion in index {
+            let all = try portion.read(from: 0, count: portion.count)
+            let entries = stride(from: 0, to: all.count, by: 48).map { all[$0..<$0 + 48] }
+            for entry in entries.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                let place = ExportFile.numbers(in: entry.suffix(16))
+                let bytes = try parts.read(from: Int(place[0]), count: Int(place[1]))
+                try add("parts/\(Hex.encode(Array(entry.prefix(32)))).json", bytes)
+            }
         }
         if let policy = witnessed.policy { try add("policy", policy) }
-        for start in stride(from: 0, to: places.count, by: Self.linesPerPage) {
-            let page = Array(places[start..<min(start + Self.linesPerPage, places.count)])
+        for start in stride(from: 0, to: places.count, by: 16 * Self.linesPerPage) {
+            let numbers = try places.numbers(from: start, count: 2 * Self.linesPerPage)
+            let page = stride(from: 0, to: numbers.count, by: 2).map { (seq: numbers[$0], caseSeq: numbers[$0 + 1]) }
             guard let paths = try record.inclusionProofs(of: page.map(\.seq), in: checkpointSize) else {
                 throw RecordFault(.damaged, "The checkpoint does not cover all lines of the export.")
             }
@@ -86,9 +104,9 @@ struct ExportPlan: Sendable {
         try add("verify.py", BundleResources.verifyScript)
         if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
         for (name, bytes) in try witnessed.files(note, checkpointSize, record) { try add(name, bytes) }
-        let text = sums.map { "\($0.1.hex)  \($0.0)\n" }.joined()
-        try file.appendMember("SHA256SUMS", Array(text.utf8))
+        try file.appendMember("SHA256SUMS", of: sums)
         try file.append([UInt8](repeating: 0, count: 1_024))
+        try file.flush()
         return file
     }
 
@@ -112,7 +130,16 @@ struct ExportPlan: Sendable {
 /// A file without a name, which is gone when the last step lets go of it.
 final class ExportFile: Sendable {
     private let descriptor: Int32
-    private let state = LockedCount()
+    private let state = Mutex(State())
+
+    private struct State {
+        /// What was written to the file.
+        var written = 0
+        /// What comes after it: small pieces are written together.
+        var rest: [UInt8] = []
+    }
+
+    private static let restBytes = 1 << 18
 
     init(beside folder: String) throws {
         descriptor = unsafe open(folder, 0o20200000 | O_RDWR | O_CLOEXEC, 0o600)
@@ -121,27 +148,38 @@ final class ExportFile: Sendable {
 
     deinit { _ = Glibc.close(descriptor) }
 
-    var count: Int { state.value }
+    var count: Int { state.withLock { $0.written + $0.rest.count } }
 
     func append(_ bytes: [UInt8]) throws {
+        try state.withLock { state in
+            state.rest += bytes
+            if state.rest.count >= Self.restBytes { try write(&state) }
+        }
+    }
+
+    /// Writes what is gathered.
+    func flush() throws { try state.withLock { try write(&$0) } }
+
+    private func write(_ state: inout State) throws {
         var done = 0
-        let start = state.value
-        while done < bytes.count {
-            let written = unsafe bytes.withUnsafeBytes { buffer in
+        while done < state.rest.count {
+            let written = unsafe state.rest.withUnsafeBytes { buffer in
                 unsafe pwrite(
                     descriptor,
                     buffer.baseAddress.map { unsafe $0 + done },
-                    bytes.count - done,
-                    off_t(start + done)
+                    buffer.count - done,
+                    off_t(state.written + done)
                 )
             }
             guard written > 0 else { throw RecordFault(.full, "No room for an export.") }
             done += written
         }
-        state.add(done)
+        state.written += done
+        state.rest.removeAll(keepingCapacity: true)
     }
 
     func read(from offset: Int, count: Int) throws -> [UInt8] {
+        try flush()
         let wanted = min(count, max(0, self.count - offset))
         var bytes = [UInt8](repeating: 0, count: wanted)
         var done = 0
@@ -158,6 +196,24 @@ final class ExportFile: Sendable {
             done += got
         }
         return bytes
+    }
+
+    /// Appends numbers of eight bytes each.
+    func append(numbers: [UInt64]) throws {
+        try append(
+            numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) } }
+        )
+    }
+
+    /// So many numbers from a place on, fewer at the end.
+    func numbers(from offset: Int, count: Int) throws -> [UInt64] {
+        Self.numbers(in: try read(from: offset, count: 8 * count)[...])
+    }
+
+    static func numbers(in bytes: ArraySlice<UInt8>) -> [UInt64] {
+        stride(from: bytes.startIndex, to: bytes.endIndex, by: 8).map { place in
+            bytes[place..<place + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        }
     }
 
     func digest() throws -> Digest {
