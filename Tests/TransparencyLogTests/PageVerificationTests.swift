@@ -13,6 +13,8 @@ struct PageVerificationTests {
         var key = ""
         var known: [String] = []
         var isStrict = false
+        /// Whether the browser has Ed25519.
+        var hasEd25519 = true
     }
 
     /// The answer of the page: its status, and `check result finding count first` of each verdict.
@@ -30,6 +32,7 @@ struct PageVerificationTests {
             list.append([
                 "tar": .string(try folder.write("\(index).tar", question.tar)), "key": .string(question.key),
                 "known": .array(question.known.map { .string($0) }), "isStrict": .bool(question.isStrict),
+                "hasEd25519": .bool(question.hasEd25519),
             ])
         }
         let questions = try folder.write("questions.json", JSONValue.array(list).encoded)
@@ -41,6 +44,8 @@ struct PageVerificationTests {
             (async () => {
               for (const question of JSON.parse(fs.readFileSync(process.argv[2], "utf8"))) {
                 let report = { exitCode: 40, verdicts: [] };
+                delete crypto.subtle.importKey;
+                if (!question.hasEd25519) crypto.subtle.importKey = async () => { throw new Error("unknown algorithm"); };
                 try {
                   report = await Accord.verify(Accord.readTar(new Uint8Array(fs.readFileSync(question.tar))), question);
                 } catch (error) {
@@ -100,6 +105,23 @@ struct PageVerificationTests {
         let answers = try Self.answers(questions)
         try #require(answers.count == expected.count)
         for (answer, (name, wanted)) in zip(answers, expected) { #expect(answer == wanted, "\(name)") }
+    }
+
+    @Test(.needsTool("node"))
+    func `a browser without Ed25519 says that it did not check the signature, and is never green`() throws {
+        let record = try VerificationRecord(count: 20)
+        var bundle = try BundleCorpusTests.bundle(of: record, isCase: true)
+        let good = try Self.tar(bundle)
+        bundle.lines.removeLast()
+        bundle.renewSums()
+        let key = record.signer.verifierKey.text
+        let answers = try Self.answers([
+            Question(tar: good, key: key, hasEd25519: false), Question(tar: good, hasEd25519: false),
+            Question(tar: try Self.tar(bundle), key: key, hasEd25519: false), Question(tar: good, key: key),
+        ])
+        #expect(answers.map(\.exit) == [40, 40, 30, 0])
+        let unchecked = "ANCHOR skipped signature-not-checked 0 -"
+        #expect(answers.map { $0.verdicts.contains(unchecked) } == [true, true, true, false])
     }
 
     @Test func `a page allows its own two programs and nothing else, and holds the bundle in plain base64`() throws {
