@@ -276,6 +276,11 @@ struct G2AttackTests {
                 #expect(program.stdout.contains("tail-not-witnessed"), "\(program.stdout)")
             }
         }
+        // The daemon says the same of its own copy, under the policy that it was given.
+        let online = try scene.auditor.must("audit", "verify")
+        let verdicts = online.objects.last?["verdicts"]?.array?.compactMap(\.object) ?? []
+        #expect(verdicts.contains { $0.text("message").contains("were cosigned by rob (ROB) at") }, "\(online)")
+        #expect(verdicts.contains { $0.text("finding") == "tail-not-witnessed" }, "\(online)")
         // An auditor witness verifies all lines of an export before it cosigns.
         let folder = try ScratchFolder("audit")
         try scene.auditor.must("audit", "export", "--output", folder.path("record.tar"))

@@ -20,7 +20,21 @@ package final class WitnessedNotes: Sendable {
     package let policy: WitnessPolicy?
     private let folder: String
     private let logKey: VerifierKey
-    private let notes: Mutex<[UInt64: VerifiedCheckpoint]>
+    private let kept: Mutex<Kept>
+
+    /// The notes by size, and what follows from them: judged once, for the sequencer asks often.
+    private struct Kept {
+        var notes: [UInt64: VerifiedCheckpoint]
+        var standings: [Standing] = []
+        var witnessed: Witnessing?
+
+        init(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy?) {
+            self.notes = notes
+            guard let policy else { return }
+            standings = WitnessedNotes.standings(notes, policy)
+            witnessed = WitnessedNotes.witnessed(notes, policy)
+        }
+    }
 
     /// What came of a note that was handed in.
     package enum Addition: Hashable, Sendable {
@@ -57,7 +71,7 @@ package final class WitnessedNotes: Sendable {
             let checkpoint = try Self.read("\(folder)/\(name)", logKey)
             found[checkpoint.checkpoint.size] = checkpoint
         }
-        notes = Mutex(found)
+        kept = Mutex(Kept(found, policy))
     }
 
     /// Reads a file with a checkpoint of this log.
@@ -109,7 +123,7 @@ extension WitnessedNotes {
     ///
     /// - Throws: ``DaemonFault`` with the sizes and the witness.
     package func check(_ record: SQLiteRecord, and others: [VerifiedCheckpoint] = []) throws(DaemonFault) {
-        let all = notes.withLock { Array($0.values) } + others
+        let all = kept.withLock { Array($0.notes.values) } + others
         for held in all.sorted(by: { $0.checkpoint.size > $1.checkpoint.size }) {
             let (size, root) = (held.checkpoint.size, held.checkpoint.root)
             let found: Digest?
@@ -166,18 +180,20 @@ extension WitnessedNotes {
             return .badCosignature
         }
         guard !witnessing.cosignatures.isEmpty else { return .unknownWitness }
-        return try notes.withLock { notes in
+        return try kept.withLock { kept in
             let size = verified.checkpoint.size
             let held = try Self.only(verified.note.signatures.filter { $0.name == logKey.name }, of: verified, logKey)
-            let before = notes[size] ?? held
+            let before = kept.notes[size] ?? held
             let known = try before.note.cosignatures(by: policy.witnesses.map(\.key))
             let new = witnessing.cosignatures.filter { mine in !known.contains { $0.key == mine.key } }
             guard !new.isEmpty, let note = before.note.adding(new.map(\.line)) else { return .added(0) }
             let after = try UnverifiedCheckpoint(note).verified(by: logKey)
             try makeFolder()
             try DurableFile.replace(path(of: size), with: note.encoded, mode: 0o600)
+            var notes = kept.notes
             notes[size] = after
-            prune(&notes, policy)
+            kept = Kept(notes, policy)
+            prune(&kept)
             return .added(new.count)
         }
     }
@@ -193,11 +209,11 @@ extension WitnessedNotes {
     }
 
     /// Keeps the newest note of each witness, and the newest that enough of them cosigned.
-    private func prune(_ notes: inout [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) {
-        var kept = Set(standings(notes, policy).compactMap(\.size))
-        if let size = witnessed(notes, policy)?.checkpoint.size { kept.insert(size) }
-        for size in notes.keys where !kept.contains(size) {
-            notes[size] = nil
+    private func prune(_ kept: inout Kept) {
+        var sizes = Set(kept.standings.compactMap(\.size))
+        if let size = kept.witnessed?.checkpoint.size { sizes.insert(size) }
+        for size in kept.notes.keys where !sizes.contains(size) {
+            kept.notes[size] = nil
             // One that stays is read again at the next start, and says nothing wrong.
             _ = unsafe unlink(path(of: size))
         }
@@ -211,12 +227,9 @@ extension WitnessedNotes {
     }
 
     /// Where each witness of the policy stands.
-    package var standings: [Standing] {
-        guard let policy else { return [] }
-        return notes.withLock { standings($0, policy) }
-    }
+    package var standings: [Standing] { kept.withLock { $0.standings } }
 
-    private func standings(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> [Standing] {
+    private static func standings(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> [Standing] {
         policy.witnesses.map { witness in
             let newest = notes.sorted { $0.key > $1.key }.lazy
                 .compactMap { (size, note) in
@@ -233,17 +246,14 @@ extension WitnessedNotes {
     }
 
     /// The newest checkpoint that enough witnesses cosigned; if there is none, the newest that any did.
-    package var witnessed: Witnessing? {
-        guard let policy else { return nil }
-        return notes.withLock { witnessed($0, policy) }
-    }
+    package var witnessed: Witnessing? { kept.withLock { $0.witnessed } }
 
-    private func witnessed(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> Witnessing? {
+    private static func witnessed(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> Witnessing? {
         let judged = notes.values.compactMap { try? Witnessing($0, by: policy) }.filter { !$0.cosignatures.isEmpty }
             .sorted { $0.checkpoint.size > $1.checkpoint.size }
         return judged.first(where: \.isMet) ?? judged.first
     }
 
     /// The note over so many lines with the cosignatures that it has; nil if it has none.
-    package func note(at size: UInt64) -> SignedNote? { notes.withLock { $0[size]?.note } }
+    package func note(at size: UInt64) -> SignedNote? { kept.withLock { $0.notes[size]?.note } }
 }
