@@ -184,6 +184,18 @@ struct ProofTests {
         try again.check(bench.shelf.record)
     }
 
+    @Test func `status warns while too few witnesses cosigned, and when they last did so a day ago`() throws {
+        let bench = try Bench(policy: Self.policy())
+        func warnings() throws -> Int {
+            try bench.must(bench.connect("nobody"), "Service.GetStatus").parameters["warnings"]?.array?.count ?? 0
+        }
+        #expect(try warnings() == 1)
+        _ = try add(try cosigned(bench, by: [2, 3]), bench)
+        #expect(try warnings() == 0)
+        bench.pass(86_400_000 + 1_000)
+        #expect(try warnings() == 1)
+    }
+
     @Test func `what is no checkpoint of this log, or of no configured witness, is not taken`() throws {
         let bench = try Bench(policy: Self.policy())
         let good = try cosigned(bench, by: [2])

@@ -154,6 +154,22 @@ extension Sequencer {
         )
     }
 
+    /// What is wrong with the word of witnesses, for the operator and the task force; nil if all is well or none is asked
+    /// for.
+    var witnessWarning: String? {
+        guard let notes = surroundings.witnesses, notes.policy?.quorum != nil else { return nil }
+        guard let witnessed = notes.witnessed, witnessed.isMet else {
+            return "No checkpoint was cosigned by enough witnesses yet."
+        }
+        let newest = witnessed.cosignatures.map(\.time).max() ?? 0
+        let age = UInt64(max(0, present.milliseconds)) / 1_000
+        guard age > newest + Self.longestUnwitnessed else { return nil }
+        return "No checkpoint was cosigned by enough witnesses for more than a day."
+    }
+
+    /// In seconds (domain.md 6.11: witnesses within 24 hours).
+    private static let longestUnwitnessed: UInt64 = 86_400
+
     /// `witnesses`, `witnessed` and `isWitnessed` of the interfaces; nothing where no policy is configured.
     nonisolated var standing: JSONObject {
         guard let notes = surroundings.witnesses, notes.policy != nil else { return [:] }

@@ -131,12 +131,12 @@ def grows(old, old_root, new, new_root, path):
 # Notes and their Ed25519 signatures (C2SP signed-note, RFC 8032); slow, and enough for one.
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-C = -121665 * pow(121666, P - 2, P) % P
+C = -121665 * pow(121666, -1, P) % P
 
 
 def point(raw):
     y, sign = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
-    square = (y * y - 1) * pow(C * y * y + 1, P - 2, P) % P
+    square = (y * y - 1) * pow(C * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     if x * x % P != square:
         x = x * pow(2, (P - 1) // 4, P) % P
@@ -147,8 +147,8 @@ def point(raw):
 
 def add(p, q):
     product = C * p[0] * q[0] * p[1] * q[1]
-    x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + product, P - 2, P)
-    return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - product, P - 2, P) % P
+    x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + product, -1, P)
+    return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - product, -1, P) % P
 
 
 def times(factor, p):
@@ -158,7 +158,7 @@ def times(factor, p):
     return result
 
 
-BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
 @functools.lru_cache
