@@ -27,12 +27,24 @@ package struct RowMarking: Sendable {
 enum MarkedTable: String, CaseIterable {
     case progress, entry, acknowledgement, dissemination, access
 
+    /// Writes a row in place of the one with the same key.
+    var insertion: String {
+        switch self {
+        case .progress: "INSERT OR REPLACE INTO progress VALUES (?, ?, ?)"
+        case .entry: "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .acknowledgement: "INSERT OR REPLACE INTO acknowledgement VALUES (?, ?, ?, ?)"
+        case .dissemination: "INSERT OR REPLACE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .access: "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        }
+    }
+
     /// Name and values of a row, each with its kind and length, so that no two rows have the same bytes.
     func bytes(_ values: some Sequence<DatabaseValue>) -> [UInt8] {
         var bytes = Array(rawValue.utf8)
+        bytes.reserveCapacity(512)
         func append(_ number: UInt64, _ kind: UInt8) {
             bytes.append(kind)
-            for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+            unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
         }
         for value in values {
             switch value.storage {
@@ -56,9 +68,7 @@ extension CaseViews {
     func put(_ values: [(any DatabaseValueConvertible)?], into table: MarkedTable, _ db: Database) throws {
         var row = values.map { $0?.databaseValue ?? .null }
         row.append(Data(try marking.make(table.bytes(row))).databaseValue)
-        let places = Array(repeating: "?", count: row.count).joined(separator: ", ")
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO \(table.rawValue) VALUES (\(places))")
-            .execute(arguments: StatementArguments(row))
+        try db.cachedStatement(sql: table.insertion).execute(arguments: StatementArguments(row))
     }
 
     /// Whole rows of a table.

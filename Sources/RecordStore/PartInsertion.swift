@@ -4,6 +4,15 @@ import GRDB
 final class PartInsertion {
     private static let rowsPerStatement = 32
 
+    /// By number of rows.
+    private static let statements = (0...rowsPerStatement).map { count in
+        let rows = Array(repeating: "(?, ?)", count: count).joined(separator: ", ")
+        return (
+            parts: "INSERT INTO part (place, bytes) VALUES " + rows,
+            keys: "INSERT INTO part_key (place, wrapped) VALUES " + rows
+        )
+    }
+
     private let db: Database
     private let sealer: PartSealer
     private var parts: [DatabaseValue] = []
@@ -33,11 +42,9 @@ final class PartInsertion {
     /// Inserts what waits.
     func finish() throws {
         guard !parts.isEmpty else { return }
-        let rows = Array(repeating: "(?, ?)", count: parts.count / 2).joined(separator: ", ")
-        try db.cachedStatement(sql: "INSERT INTO part (place, bytes) VALUES " + rows)
-            .execute(arguments: StatementArguments(parts))
-        try db.cachedStatement(sql: "INSERT INTO part_key (place, wrapped) VALUES " + rows)
-            .execute(arguments: StatementArguments(keys))
+        let statements = Self.statements[parts.count / 2]
+        try db.cachedStatement(sql: statements.parts).execute(arguments: StatementArguments(parts))
+        try db.cachedStatement(sql: statements.keys).execute(arguments: StatementArguments(keys))
         parts.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
     }

@@ -96,7 +96,11 @@ final class Vault: Sendable {
         fileprivate let sealing: Sealing
         fileprivate let keys: [WrappingKey]
 
-        func write(_ db: Database) throws { try Vault.insert(keys, sealing, into: db) }
+        func write(_ db: Database) throws {
+            // What was wrapped with the old key must not stay in the free bytes of a page.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try Vault.insert(keys, sealing, into: db)
+        }
     }
 
     func take(_ rotation: Rotation) { keys.withLock { $0 = rotation.keys } }

@@ -82,11 +82,6 @@ struct BadInputFloodTests {
 
     /// What a line's parts say; who oversees sees commitments only.
     private func parts(of line: RecordedLine, in deployment: Deployment) throws -> String {
-        let script = """
-            import sqlite3, sys
-            rows = sqlite3.connect(sys.argv[1]).execute("SELECT bytes FROM part WHERE place / 64 = ?", (int(sys.argv[2]),))
-            print([row[0] for row in rows])
-            """
-        return try run("python3", ["-c", script, "\(deployment.state)/record/record.db", "\(line.seq)"]).stdout
+        try OpenedParts.text(of: line, in: deployment)
     }
 }

@@ -140,6 +140,8 @@ struct G2UnalterableTests {
             import sqlite3, sys
             db = sqlite3.connect(sys.argv[1])
             tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
+            # No history: they are wrapped anew when the deployment has another key.
+            tables.remove("wrapping_key")
             assert len(tables) >= 4, tables
             for table in tables:
                 if db.execute(f"select count(*) from {table}").fetchone()[0] == 0:

@@ -239,6 +239,23 @@ struct KeyRotationTests {
         }
     }
 
+    @Test mutating func `what the old key had wrapped is in no file any more`() throws {
+        let record = try SQLiteRecord.create(in: folder, sealing: sealing(1))
+        _ = try record.append(try maker.batch(4), after: record.head)
+        let wrapped = try #require(
+            try record.pool.read { try Data.fetchOne($0, sql: "SELECT wrapped FROM wrapping_key") }
+        )
+        func holders() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+                Data(try scratch.read("record/\(name)")).range(of: wrapped) != nil
+            }
+        }
+        #expect(try !holders().isEmpty)
+        _ = try record.rotate(to: .numbered(2), recording: try maker.batch(1)[0])
+        try record.close()
+        #expect(try holders() == [])
+    }
+
     @Test mutating func `a change that could not be recorded has changed nothing`() throws {
         var record = try SQLiteRecord.create(in: folder, sealing: sealing(1))
         _ = try record.append(try maker.batch(4), after: record.head)

@@ -92,7 +92,7 @@ struct PageVerificationTests {
                     isStrict: sample.options.isStrict
                 )
             )
-            let report = try? sample.options.verification(record).report(on: bundle)
+            let report = try? sample.options.verification(record)?.report(on: bundle)
             let verdicts = report?.verdicts.map { verdict in
                 "\(verdict.check) \(verdict.result) \(verdict.finding ?? "-") \(verdict.count) "
                     + (verdict.first.map { "\($0)" } ?? "-")

@@ -9,7 +9,8 @@ struct SumsCheck {
     static let fileName = "SHA256SUMS"
     /// What a bundle can hold beside the files of its lines.
     private static let ours = [
-        "README.txt", AllowedSigners.fileName, "check.py", "checkpoint", BundleVerification.linesName, "log.vkey", "policy",
+        "README.txt", AllowedSigners.fileName, "check.py", "checkpoint", BundleVerification.linesName, "log.vkey",
+        "policy",
         "verify.py", WithheldLines.fileName, WitnessEvidence.noteName, WitnessEvidence.growthName,
     ]
     /// Where the files of lines are.
