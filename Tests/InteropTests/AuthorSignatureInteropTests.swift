@@ -62,7 +62,10 @@ struct AuthorSignatureInteropTests {
         #expect(script.stdout.contains("SIGNATURES passed"), "\(script.stdout)")
 
         // Without ssh-keygen nothing is said of signatures, and that is said.
-        let blind = try shell("P=$(command -v python3) && PATH=/nowhere $P -I verify.py", in: copy)
+        let blind = try shell(
+            "env -i PATH=/nowhere $(python3 -c 'import sys; print(sys.executable)') -I verify.py",
+            in: copy
+        )
         #expect(blind.status == 40, "\(blind.stdout)\(blind.stderr)")
         #expect(blind.stdout.contains("were not checked"))
 

@@ -150,6 +150,8 @@ struct AuthorSignatureTests {
         #expect(history.holds(print, "agent.mpd2"))
         try follow("user.disabled", ["member": "agent.mpd2"], at: 12_000)
         #expect(!history.holds(print, "agent.mpd2"))
+        try follow("user.key_added", ["member": "agent.mpd3", "fingerprint": .string(print)], at: 20_000)
+        try follow("user.key_revoked", ["member": "agent.mpd3", "fingerprint": .string(print)], at: 20_400)
         // Only keys that signed are listed.
         #expect(history.allowedSigners(ofLog: "log.example.net/x").encoded.isEmpty)
         history.note(key, print)
@@ -159,6 +161,8 @@ struct AuthorSignatureTests {
                 agent.mpd1 namespaces="statement@log.example.net",valid-after="19700101000001Z",valid-before="19700101000005Z" \
                 \(key.authorizedKeyText)
                 agent.mpd2 namespaces="statement@log.example.net",valid-after="19700101000009Z",valid-before="19700101000012Z" \
+                \(key.authorizedKeyText)
+                agent.mpd3 namespaces="statement@log.example.net",valid-after="19700101000020Z",valid-before="19700101000021Z" \
                 \(key.authorizedKeyText)
 
                 """

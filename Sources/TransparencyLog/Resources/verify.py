@@ -542,7 +542,7 @@ class Signers:
             lines = []
             for fingerprint, key in self.keys.items():
                 for member, start, end in self.terms.get(fingerprint, []):
-                    until = f',valid-before="{utc(end)}"' if end is not None else ""
+                    until = f',valid-before="{utc(max(end, start + 1000))}"' if end is not None else ""
                     lines.append(f'{member} namespaces="{namespace}",valid-after="{utc(start)}"{until} {key}\n')
             if "".join(sorted(lines)) != self.file:
                 fault("SIGNATURES", "signers-differ")

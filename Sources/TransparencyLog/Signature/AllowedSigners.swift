@@ -19,11 +19,13 @@ public struct AllowedSigners: Hashable, Sendable {
         public let key: SSHPublicKey
 
         /// A term; times in milliseconds since the UNIX epoch.
+        ///
+        /// It lasts a second at least: `ssh-keygen` takes no line whose last second is its first.
         public init(member: String, from: Int64, until: Int64?, key: SSHPublicKey) {
             self.init(
                 member: member,
                 from: AllowedSigners.second(of: from),
-                until: until.map(AllowedSigners.second),
+                until: until.map { AllowedSigners.second(of: max($0, from + 1_000)) },
                 key: key
             )
         }
