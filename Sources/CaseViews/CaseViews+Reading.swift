@@ -54,26 +54,62 @@ extension CaseViews {
         }
     }
 
-    /// Readings and refusals after a position of the record, oldest first; of one case, one agency or one member if given.
-    package func accesses(
-        after seq: Int64,
-        caseID: CaseID?,
-        agency: String?,
-        member: String?,
-        limit: Int
-    ) throws(ViewsFault) -> [AccessRow] {
+    /// Readings and refusals after a position of the record, oldest first.
+    package func accesses(_ filter: AccessFilter, after seq: Int64, limit: Int) throws(ViewsFault) -> [AccessRow] {
         try reading { db in
             try rows(
                 db,
                 of: .access,
                 sql: """
-                    SELECT * FROM access WHERE seq > ? AND (?2 IS NULL OR case_id = ?2) AND (?3 IS NULL OR agency = ?3)
-                    AND (?4 IS NULL OR member = ?4) ORDER BY seq LIMIT ?5
+                    SELECT a.*, (
+                        SELECT max(d.number) FROM dissemination d WHERE d.case_id = a.case_id
+                        AND a.item = 'E-' || d.entry AND d.to_agency = a.agency AND d.seq < a.seq
+                    ) AS release
+                    FROM access a WHERE a.seq > ?1 AND (?2 IS NULL OR a.case_id = ?2) AND (?3 IS NULL OR a.agency = ?3)
+                    AND (?4 IS NULL OR a.member = ?4)
+                    AND (?5 IS NULL OR a.item LIKE 'E-%' AND EXISTS (
+                        SELECT 1 FROM entry e WHERE e.case_id = a.case_id
+                        AND e.number = CAST(substr(a.item, 3) AS INTEGER) AND e.origin = ?5
+                    ))
+                    AND (NOT ?6 OR a.act = 'entry.read' AND a.outcome = 'accepted' AND NOT EXISTS (
+                        SELECT 1 FROM access b WHERE b.case_id = a.case_id AND b.item = a.item AND b.agency = a.agency
+                        AND b.act = 'entry.read' AND b.outcome = 'accepted' AND b.seq < a.seq
+                    ))
+                    ORDER BY a.seq LIMIT ?7
                     """,
-                arguments: [seq, caseID.map { DatabaseBytes($0.bytes) }, agency, member, limit]
+                arguments: [
+                    seq, filter.caseID.map { DatabaseBytes($0.bytes) }, filter.agency, filter.member, filter.origin,
+                    filter.isFirst, limit,
+                ]
             )
             .map { AccessRow(row: $0) }
         }
+    }
+}
+
+/// Which readings and refusals are asked for; nil bounds nothing.
+package struct AccessFilter: Hashable, Sendable {
+    package var caseID: CaseID?
+    /// The agency and the member who read.
+    package var agency: String?
+    package var member: String?
+    /// The agency that contributed what was read.
+    package var origin: String?
+    /// Only the first reading of an entry by an agency: who received it for the first time.
+    package var isFirst: Bool
+
+    package init(
+        caseID: CaseID? = nil,
+        agency: String? = nil,
+        member: String? = nil,
+        origin: String? = nil,
+        isFirst: Bool = false
+    ) {
+        self.caseID = caseID
+        self.agency = agency
+        self.member = member
+        self.origin = origin
+        self.isFirst = isFirst
     }
 }
 
@@ -126,5 +162,6 @@ extension AccessRow {
         purpose = row["purpose"]
         outcome = row["outcome"]
         rule = row["rule"]
+        release = row["release"]
     }
 }

@@ -35,6 +35,8 @@ extension CaseViews {
                     recorded_at INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, by TEXT NOT NULL,
                     act TEXT NOT NULL, item TEXT, purpose TEXT NOT NULL, outcome TEXT NOT NULL, rule TEXT, mark BLOB NOT NULL
                 ) STRICT;
+                CREATE INDEX access_reading ON access (case_id, item, agency, seq)
+                    WHERE act = 'entry.read' AND outcome = 'accepted';
                 """
         )
     }

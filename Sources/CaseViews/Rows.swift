@@ -54,4 +54,6 @@ package struct AccessRow: Sendable {
     package var purpose: String
     package var outcome: String
     package var rule: String?
+    /// The newest release of the entry to the agency by then.
+    package var release: Int64?
 }

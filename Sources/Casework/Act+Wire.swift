@@ -206,7 +206,12 @@ extension Act {
             return .readLines(after: read.integer("after") ?? -1, limit: read.integer("limit") ?? .max)
         case "io.accord.Audit.Export": return .export(read.optionalString("case"))
         case "io.accord.Audit.ListAccess":
-            return .listAccess(read.optionalString("case"), limit: read.integer("limit") ?? .max)
+            return .listAccess(
+                read.optionalString("case"),
+                limit: read.integer("limit") ?? .max,
+                ours: read.bool("ours") ?? false,
+                first: read.bool("first") ?? false
+            )
         default: return nil
         }
     }

@@ -52,7 +52,8 @@ package enum Act: Hashable, Sendable {
     case verify(known: [String])
     case readLines(after: Int64, limit: Int64)
     case export(String?)
-    case listAccess(String?, limit: Int64)
+    /// `ours`: what anybody read of the asker's agency's information; `first`: only an agency's first reading of an entry.
+    case listAccess(String?, limit: Int64, ours: Bool = false, first: Bool = false)
 }
 
 /// What a draft says.
@@ -211,7 +212,7 @@ extension Act {
             .decidePermission(let name, _, _, _),
             .listRegister(let name), .removal(let name, _):
             name
-        case .export(let name), .listAccess(let name, _): name
+        case .export(let name), .listAccess(let name, _, _, _): name
         case .explain(let question): question.caseName
         default: nil
         }

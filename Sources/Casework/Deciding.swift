@@ -83,6 +83,8 @@ package struct ReadingGrant: Sendable {
     package enum Audience: Hashable, Sendable {
         case own
         case agency
+        /// Of whatever agency, as far as they concern what the asker's agency contributed.
+        case information
         case all
     }
 }

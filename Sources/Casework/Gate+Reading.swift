@@ -57,13 +57,22 @@ extension Gate {
             var decision = read(file.id, standing.scope(file), kind: "access.exported")
             decision.reading?.parts = PartsScope(standing, in: file, of: state)
             return decision
-        case .listAccess(let name, _):
+        case .listAccess(let name, _, let ours, _):
             var caseID: CaseID?
             if let name { caseID = try knownCase(name).0.id }
             try notCivil()
+            if ours {
+                try require(
+                    "P05",
+                    roles.contains(.liaison) || roles.contains(.oversight),
+                    "The asker is a liaison, who answers for what his agency contributed, or oversees.",
+                    ask: "Ask your agency's liaison."
+                )
+            }
             var decision = read(caseID, .nothing)
             decision.reading?.audience =
-                roles.contains(.oversight) ? .all : roles.contains(.liaison) ? .agency : .own
+                roles.contains(.oversight)
+                ? .all : roles.contains(.liaison) ? (ours ? .information : .agency) : .own
             return decision
         default:
             try notCivil()

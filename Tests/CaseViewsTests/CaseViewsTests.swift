@@ -119,14 +119,18 @@ struct CaseViewsTests {
         var script = Script(seed: 7)
         let lines = script.lines(400)
         let views = try filled(lines)
-        let all = try views.accesses(after: -1, caseID: nil, agency: nil, member: nil, limit: .max)
+        let all = try views.accesses(AccessFilter(), after: -1, limit: .max)
         #expect(all.map(\.seq) == lines.filter { $0.event.kind == "access.read" }.map(\.seq))
         for id in Script.cases {
-            let found = try views.accesses(after: -1, caseID: id, agency: "MPD-VT", member: "lead.fib", limit: .max)
+            let found = try views.accesses(
+                AccessFilter(caseID: id, agency: "MPD-VT", member: "lead.fib"),
+                after: -1,
+                limit: .max
+            )
             let expected = all.filter { $0.caseID == id && $0.agency == "MPD-VT" && $0.member == "lead.fib" }
             #expect(found.map(\.seq) == expected.map(\.seq))
         }
-        let page = try views.accesses(after: Int64(all[2].seq), caseID: nil, agency: nil, member: nil, limit: 5)
+        let page = try views.accesses(AccessFilter(), after: Int64(all[2].seq), limit: 5)
         #expect(page.map(\.seq) == all[3..<8].map(\.seq))
     }
 }

@@ -130,6 +130,6 @@ func contents(_ views: CaseViews) throws -> String {
         }
         for row in try views.register(of: id, after: 0, limit: .max) { text += "\(row)\n" }
     }
-    for row in try views.accesses(after: -1, caseID: nil, agency: nil, member: nil, limit: .max) { text += "\(row)\n" }
+    for row in try views.accesses(AccessFilter(), after: -1, limit: .max) { text += "\(row)\n" }
     return text
 }

@@ -35,7 +35,7 @@ extension Sequencer {
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
         case .getEntry: return try entry(grant)
         case .listRegister: return try register(grant, now)
-        case .listAccess(_, let limit): return .reading(accesses(grant, limit))
+        case .listAccess(_, let limit, _, let first): return .reading(accesses(grant, limit, first: first))
         case .readLines(let after, let limit): return .reading(Self.lines(after: after, limit: limit))
         case .verify(let known): return .reading(verification(known))
         case .export: return .export(DueExport(asked: (command, grant), seq: composer.size))

@@ -111,15 +111,19 @@ extension Sequencer {
         }
     }
 
-    func accesses(_ grant: ReadingGrant, _ limit: Int64) -> ReadingTask {
+    func accesses(_ grant: ReadingGrant, _ limit: Int64, first: Bool) -> ReadingTask {
         let member = state.members[grant.member]
         // A refusal is shown to whom it was given without telling whether the case exists.
         var numbers: [CaseID: String] = [:]
         for file in state.visibleCases(grant.member, now: present) { numbers[file.id] = file.number }
         return Self.accesses(
-            grant.caseID,
-            agency: grant.audience == .agency ? member?.agency.text : nil,
-            member: grant.audience == .own ? member?.id.text : nil,
+            AccessFilter(
+                caseID: grant.caseID,
+                agency: grant.audience == .agency ? member?.agency.text : nil,
+                member: grant.audience == .own ? member?.id.text : nil,
+                origin: grant.audience == .information ? member?.agency.text : nil,
+                isFirst: first
+            ),
             numbers,
             isOversight: grant.audience == .all,
             after: -1,
@@ -128,9 +132,7 @@ extension Sequencer {
     }
 
     private static func accesses(
-        _ caseID: CaseID?,
-        agency: String?,
-        member: String?,
+        _ filter: AccessFilter,
         _ numbers: [CaseID: String],
         isOversight: Bool,
         after: Int64,
@@ -138,13 +140,7 @@ extension Sequencer {
     ) -> ReadingTask {
         ReadingTask { shelf in
             let count = Int(clamping: min(left, Int64(pageSize)))
-            let rows = try shelf.views.accesses(
-                after: after,
-                caseID: caseID,
-                agency: agency,
-                member: member,
-                limit: count
-            )
+            let rows = try shelf.views.accesses(filter, after: after, limit: count)
             let replies: [Reply] = rows.map { row in
                 .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID], isOversight: isOversight))])
             }
@@ -154,9 +150,7 @@ extension Sequencer {
             return ReadingStep(
                 replies,
                 next: accesses(
-                    caseID,
-                    agency: agency,
-                    member: member,
+                    filter,
                     numbers,
                     isOversight: isOversight,
                     after: Int64(clamping: last.seq),

@@ -68,6 +68,7 @@ extension AccessRow {
         object["by"] = .string(by)
         object["act"] = .string(act)
         if let item { object["item"] = .string(item) }
+        if let release { object["release"] = .string("D-\(release)") }
         object["purpose"] = .string(purpose)
         object["outcome"] = .string(outcome)
         if let rule { object["rule"] = .string(isOversight ? rule : RuleTable.outward(rule)) }

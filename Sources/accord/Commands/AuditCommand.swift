@@ -37,7 +37,11 @@ struct AuditCommand: ParsableCommand {
 
     struct Access: ListVerb {
         static let configuration = CommandConfiguration(
-            abstract: "List readings and refusals: your own, your agency's if you are its liaison, all for oversight."
+            abstract: "List readings and refusals: your own, your agency's if you are its liaison, all for oversight.",
+            discussion: """
+                With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed; with
+                --first, only who received an entry for the first time.
+                """
         )
         static let method = Method.Audit.listAccess
         static let member = "access"
@@ -46,18 +50,23 @@ struct AuditCommand: ParsableCommand {
             .time("WHEN", "recordedAt"),
             Column(title: "CASE") { Cell(text: $0["case"]?.string ?? "registry") },
             .number("POSITION", "position"), .text("MEMBER", "member"), .text("AGENCY", "agency"), .text("ACT", "act"),
-            .text("ITEM", "item"), .text("PURPOSE", "purpose"), .state("OUTCOME", "outcome"), .text("RULE", "rule"),
+            .text("ITEM", "item"), .text("RELEASE", "release"), .text("PURPOSE", "purpose"),
+            .state("OUTCOME", "outcome"), .text("RULE", "rule"),
             .text("BY", "by", wraps: true),
         ]
         @Option(name: .customLong("case"), help: ArgumentHelp("Only this case.", valueName: "case")) var caseName:
             String?
         @Option(help: ArgumentHelp("So many at most.", valueName: "count")) var limit: Int64?
+        @Flag(help: "What anybody read of your agency's information.") var ours = false
+        @Flag(help: "Only the first reading of an entry by an agency.") var first = false
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
 
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = [:]
             parameters["case"] = caseName.map(JSONValue.string)
+            if ours { parameters["ours"] = true }
+            if first { parameters["first"] = true }
             parameters["limit"] = limit.map(JSONValue.integer)
             return read.parameters(parameters)
         }

@@ -1,0 +1,78 @@
+import Casework
+import StrictJSON
+import TestSupport
+import Testing
+import Varlink
+
+@testable import Coordination
+
+/// Who saw what of whose, under which release, and for the first time.
+@Suite("The access audit", .tags(.medium))
+struct AccessAuditTests {
+    /// MPD-VT contributed E-1, FIB-MB E-2; both read E-1, TCP-NAR was refused it, was given it, and read it twice.
+    private static func read() throws -> (Bench, Cast) {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        try bench.must(by["agent.mpd1"], "Entry.Record", Bench.entry())
+        try bench.must(by["agent.fib1"], "Entry.Record", Bench.entry())
+        func get(_ name: String, _ entry: String) throws -> Answer {
+            try bench.answer(by[name], "Entry.Get", ["case": "Alder", "entry": .string(entry)])
+        }
+        for name in ["agent.mpd1", "agent.fib1", "agent.fib1"] { #expect(try get(name, "E-1").error == nil) }
+        #expect(try get("agent.mpd1", "E-2").error == nil)
+        let number = try #require(bench.inside { $0.state.cases.values.first?.number })
+        func outsider() throws -> Answer {
+            try bench.answer(by["agent.tcp1"], "Entry.Get", ["case": .string(number), "entry": "E-1"])
+        }
+        #expect(try outsider().code == "E-NOT-MEMBER")
+        try bench.must(
+            by["liaison.mpd"],
+            "Dissemination.Release",
+            ["case": "Alder", "entry": "E-1", "agency": "TCP-NAR", "reason": "r"]
+        )
+        for _ in 1...2 { #expect(try outsider().error == nil) }
+        return (bench, by)
+    }
+
+    private static func list(_ bench: Bench, _ who: ConnectionID, _ parameters: JSONObject) throws -> [String] {
+        let list = bench.call(who, "Audit.ListAccess", parameters, more: true)
+        try bench.writeAll()
+        return bench.answers(to: list).compactMap { $0.parameters["access"]?.object }
+            .filter { $0["act"]?.string == "entry.read" }
+            .map { row in
+                [row["agency"], row["item"], row["outcome"], row["release"]].compactMap { $0?.string }
+                    .joined(separator: " ")
+            }
+    }
+
+    @Test func `a liaison sees who of any agency read what the own agency contributed, and nothing of others'`() throws
+    {
+        let (bench, by) = try Self.read()
+        #expect(
+            try Self.list(bench, by["liaison.mpd"], ["ours": true]) == [
+                "MPD-VT E-1 accepted", "FIB-MB E-1 accepted", "FIB-MB E-1 accepted", "TCP-NAR E-1 denied",
+                "TCP-NAR E-1 accepted D-1", "TCP-NAR E-1 accepted D-1",
+            ]
+        )
+        // Else, what the own agency read.
+        #expect(try Self.list(bench, by["liaison.mpd"], [:]) == ["MPD-VT E-1 accepted", "MPD-VT E-2 accepted"])
+    }
+
+    @Test func `first readings are each agency's first of each entry`() throws {
+        let (bench, by) = try Self.read()
+        let first = ["MPD-VT E-1 accepted", "FIB-MB E-1 accepted", "TCP-NAR E-1 accepted D-1"]
+        #expect(try Self.list(bench, by["liaison.mpd"], ["ours": true, "first": true]) == first)
+        #expect(
+            try Self.list(bench, by["auditor.rob"], ["first": true])
+                == [first[0], first[1], "MPD-VT E-2 accepted", first[2]]
+        )
+    }
+
+    @Test func `who answers for no agency sees nothing of others' readings`() throws {
+        let (bench, by) = try Self.read()
+        let list = bench.call(by["agent.mpd1"], "Audit.ListAccess", ["ours": true], more: true)
+        try bench.writeAll()
+        #expect(bench.answers(to: list).map(\.code) == ["E-ROLE"])
+        #expect(try Self.list(bench, by["agent.mpd1"], [:]).allSatisfy { $0.hasPrefix("MPD-VT") })
+    }
+}
