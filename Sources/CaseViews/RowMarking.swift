@@ -87,9 +87,10 @@ extension CaseViews {
         return rows
     }
 
-    /// Whether the daemon wrote a whole row.
+    /// Whether the daemon wrote a whole row; what a question adds to it follows the mark.
     func isMarked(_ row: Row, _ table: MarkedTable) -> Bool {
         guard let mark = Data.fromDatabaseValue(row["mark"]) else { return false }
-        return marking.isMark([UInt8](mark), table.bytes(row.databaseValues.dropLast()))
+        let values = zip(row.columnNames, row.databaseValues).prefix { $0.0 != "mark" }.map(\.1)
+        return marking.isMark([UInt8](mark), table.bytes(values))
     }
 }

@@ -41,7 +41,7 @@ struct RowMarkingTests {
 
     private func readAll() throws {
         _ = try views.position()
-        _ = try views.accesses(after: -1, caseID: nil, agency: nil, member: nil, limit: .max)
+        _ = try views.accesses(AccessFilter(), after: -1, limit: .max)
         for id in Script.cases {
             _ = try views.register(of: id, after: 0, limit: .max)
             for entry in try views.entries(of: id, after: .min, limit: .max) {
