@@ -24,7 +24,8 @@ package struct SigningRule: Hashable, Sendable {
     package static let actsOfLegalEffect: Set<String> = [
         "case.approve", "case.decline", "case.close", "case.join", "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
-        "dissemination.refuse",
+        "dissemination.refuse", "retention.review", "hold.place", "hold.lift", "order.record", "purge.propose",
+        "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal",
     ]
 
     /// All acts that change something.

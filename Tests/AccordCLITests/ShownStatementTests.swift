@@ -120,7 +120,8 @@ struct ShownStatementTests {
         let readings: Set<Method> = Set(
             Method.Audit.all + Method.Feed.all + Method.Service.all + Method.Session.all + [
                 .Case.list, .Case.get, .Entry.list, .Entry.get, .Dissemination.list, .Policy.listRules, .Policy.explain,
-                .Policy.listSignatureRules, .Registry.listAgencies, .Registry.listAgreements, .Registry.listMembers,
+                .Policy.listSignatureRules, .Removal.list, .Registry.listAgencies, .Registry.listAgreements,
+                .Registry.listMembers,
             ]
         )
         #expect(Set(ShownStatement.kinds.keys) == Set(Method.all).subtracting(readings))

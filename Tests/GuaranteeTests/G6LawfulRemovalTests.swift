@@ -126,6 +126,36 @@ struct G6DestroyedBytesTests {
             .sorted()
     }
 
+    /// How each part, and each part's key, begins on the disk: hexadecimal digits by table and place.
+    private static func sealed(_ deployment: Deployment) throws -> [String: String] {
+        let script = """
+            import sqlite3, sys
+            db = sqlite3.connect(f"file:{sys.argv[1]}/record/record.db?mode=ro", uri=True)
+            for table, column in [("part", "bytes"), ("part_key", "wrapped")]:
+                for place, bytes in db.execute(f"SELECT place, hex(substr({column}, 1, 24)) FROM {table}"):
+                    print(f"{table}:{place}", bytes)
+            """
+        let rows = try DaemonProcess.run(["python3", "-c", script, deployment.state])
+        guard rows.status == 0 else { throw Undone(description: rows.stderr) }
+        let pairs = rows.stdout.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        return Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0[1]) })
+    }
+
+    /// The files below a folder that hold any of some bytes.
+    private static func files(in folder: String, holdingAnyOf bytes: some Sequence<String>) throws -> [String] {
+        let script = """
+            import os, sys
+            wanted = [bytes.fromhex(word) for word in sys.argv[2:]]
+            for folder, _, names in os.walk(sys.argv[1]):
+                for path in [os.path.join(folder, name) for name in names]:
+                    if os.path.isfile(path) and any(word in open(path, "rb").read() for word in wanted):
+                        print(os.path.relpath(path, sys.argv[1]))
+            """
+        let found = try DaemonProcess.run(["python3", "-c", script, folder] + bytes)
+        guard found.status == 0 else { throw Undone(description: found.stderr) }
+        return found.stdout.split(separator: "\n").map(String.init).sorted()
+    }
+
     /// The salt of the part that holds a text, from a bundle.
     private static func salt(of text: String, in copy: RecordCopy) throws -> String {
         for name in try copy.names() where name.hasPrefix("parts/") {
@@ -144,12 +174,19 @@ struct G6DestroyedBytesTests {
         let before = try RecordCopy(exportedBy: deployment.as("lead.fib"), case: "Alder")
         let salt = try Self.salt(of: Alder.observation, in: before)
         #expect(salt.utf8.count == 64)
-        #expect(try !Self.files(of: deployment, holding: "tamarack").isEmpty)
-        #expect(try !Self.files(of: deployment, holding: salt).isEmpty)
+        let lay = try Self.sealed(deployment)
         try Self.approve(deployment)
         try Self.waitUntilDestroyed(deployment)
         for text in ["tamarack", salt] {
             #expect(try Self.files(of: deployment, holding: text) == [], "while it runs")
+        }
+        // Parts are sealed: so what must be gone is the sealed text, and its key.
+        let lies = try Self.sealed(deployment)
+        let gone = lay.filter { lies[$0.key] == nil }
+        #expect(gone.keys.contains { $0.hasPrefix("part:") } && gone.keys.contains { $0.hasPrefix("part_key:") })
+        #expect(try Self.files(in: deployment.state, holdingAnyOf: gone.values) == [], "while it runs")
+        for (place, bytes) in lies.filter({ lay[$0.key] != nil }).prefix(4) {
+            #expect(try !Self.files(in: deployment.state, holdingAnyOf: [bytes]).isEmpty, "\(place)")
         }
         // Other entries are as they were.
         #expect(
@@ -159,6 +196,7 @@ struct G6DestroyedBytesTests {
         for text in ["tamarack", salt] {
             #expect(try Self.files(of: deployment, holding: text) == [], "after it stopped")
         }
+        #expect(try Self.files(in: deployment.state, holdingAnyOf: gone.values) == [], "after it stopped")
 
         try deployment.start()
         #expect(try deployment.as("auditor.rob").accord("audit", "verify").status == 0)
@@ -202,16 +240,27 @@ struct G6DestroyedBytesTests {
         defer { if reader.isRunning { reader.terminate() } }
         _ = try output.fileHandleForReading.read(upToCount: 8)
 
+        let lay = try Self.sealed(deployment)
         try Self.approve(deployment)
         #expect(try deployment.stop(SIGKILL) == -SIGKILL)
-        #expect(try !Self.files(of: deployment, holding: "tamarack").isEmpty)
+        let scratch = try ScratchFolder("killed")
+        try FileManager.default.copyItem(atPath: deployment.state, toPath: scratch.path("state"))
         try input.fileHandleForWriting.close()
         reader.waitUntilExit()
 
         try deployment.start()
         #expect(try deployment.as("agent.fib1").accord("entry", "show", "Alder", "E-3").code == "E-STATE")
         try Self.waitUntilDestroyed(deployment)
-        #expect(try Self.files(of: deployment, holding: "tamarack") == [])
+        let lies = try Self.sealed(deployment)
+        let gone = lay.filter { lies[$0.key] == nil }
+        #expect(!gone.isEmpty)
+        for (place, bytes) in gone {
+            #expect(
+                try !Self.files(in: scratch.path("state"), holdingAnyOf: [bytes]).isEmpty,
+                "\(place) when it was killed"
+            )
+        }
+        #expect(try Self.files(in: deployment.state, holdingAnyOf: gone.values) == [])
         let kinds = try deployment.record().map(\.kind)
         #expect(kinds.count { $0 == "record.purged" } == 1)
         #expect(kinds.count { $0 == "purge.notice_sent" } == 1)
@@ -226,6 +275,7 @@ struct G6DestroyedBytesTests {
             guard String(decoding: try copy.read(name), as: UTF8.self).contains("tamarack") else { continue }
             try FileManager.default.removeItem(atPath: "\(copy.path)/\(name)")
         }
+        try copy.renewSums()
         let offline = try OfflineVerification(copy)
         #expect(offline.status == 30 && offline.failures == ["PAYLOADS: part-lost"], "\(offline)")
         let other = try script(copy)

@@ -60,7 +60,8 @@ struct OwnedHost {
             for seq, line in enumerate(lines):
                 db.execute("update line set bytes = ? where seq = ?", (line, seq))
             db.execute("delete from line where seq >= ?", (len(lines),))
-            db.execute("delete from part where place >= ?", (64 * len(lines),))
+            for table in ["part", "part_key"]:
+                db.execute(f"delete from {table} where place >= ?", (64 * len(lines),))
             db.execute("delete from request where seq >= ?", (len(lines),))
             db.execute("delete from checkpoint")
             db.execute("insert into checkpoint values (?, ?)", (int(size), open(note).read()))

@@ -51,7 +51,10 @@ struct KeyProofTests {
             "--public-key",
             "\(key).pub"
         )
-        let who = try run(Programs.accord(), ["whoami", "--json", "--socket", deployment.socket, "--key", key])
+        let who = try run(
+            Programs.accord(),
+            ["whoami", "--json", "--no-pin", "--socket", deployment.socket, "--key", key]
+        )
         #expect(who.stdout.contains(#""member":"\#(kind.member)""#), "\(who.stdout)\(who.stderr)")
 
         for algorithm in ["sha256", "sha512"] {
@@ -80,7 +83,10 @@ struct KeyProofTests {
         let script = "ssh-add -q key && rm key && exec \"$@\""
         let who = try run(
             "ssh-agent",
-            ["sh", "-c", script, "sh", Programs.accord(), "whoami", "--json", "--socket", deployment.socket]
+            [
+                "sh", "-c", script, "sh", Programs.accord(), "whoami", "--json", "--no-pin", "--socket",
+                deployment.socket,
+            ]
                 + ["--key", scratch.path("key.pub")],
             in: scratch.path
         )

@@ -25,11 +25,18 @@ struct ErasingTests {
         lines = maker.made
     }
 
-    /// The places of parts, with the random bytes with which each begins.
-    private func parts(_ seqs: [Int]) -> [(PartPlace, Data)] {
-        seqs.flatMap { seq in
-            (0..<2).map { index in
-                (PartPlace(seq: UInt64(seq), index: index), Data(lines[seq].parts[index].prefix(16)))
+    /// The places of parts, with the bytes with which each of them, and its key, begins on the disk.
+    private func parts(_ seqs: [Int]) throws -> [(PartPlace, Data)] {
+        try record.pool.read { db in
+            try seqs.flatMap { seq in
+                try (0..<2).flatMap { index in
+                    let place = PartPlace(seq: UInt64(seq), index: index)
+                    return try ["SELECT bytes FROM part", "SELECT wrapped FROM part_key"].map { selection in
+                        let sql = selection + " WHERE place = ?"
+                        let bytes = try #require(try Data.fetchOne(db, sql: sql, arguments: [place.row]))
+                        return (place, Data(bytes.prefix(16)))
+                    }
+                }
             }
         }
     }
@@ -47,18 +54,19 @@ struct ErasingTests {
         isMoved: Bool
     ) throws {
         if isMoved { _ = try record.pool.writeWithoutTransaction { try $0.checkpoint(.passive) } }
-        let parts = parts(Self.some)
+        let parts = try parts(Self.some)
+        let others = try self.parts([1, 42, 81])
         for (_, bytes) in parts { #expect(try !filesWith(bytes).isEmpty) }
         try record.erase(parts.map(\.0))
         for (place, bytes) in parts { #expect(try filesWith(bytes) == [], "\(place)") }
-        for (_, bytes) in self.parts([1, 42, 81]) { #expect(try filesWith(bytes) == ["record.db"]) }
+        for (_, bytes) in others { #expect(try filesWith(bytes) == ["record.db"]) }
         #expect(try scratch.read("record/record.db-wal").isEmpty)
         #expect(try record.integrityFindings().isEmpty)
     }
 
     @Test func `the triggers are back, and the record goes on and is opened again`() throws {
         try record.erase(parts([3]).map(\.0))
-        for table in ["line", "stream", "part", "request"] {
+        for table in ["line", "stream", "part", "part_key", "request"] {
             let error = #expect(throws: DatabaseError.self) {
                 try record.pool.write { try $0.execute(sql: "DELETE FROM \(table)") }
             }
@@ -75,13 +83,13 @@ struct ErasingTests {
 
     @Test func `a trigger that is not as it was lets nothing be destroyed`() throws {
         try record.pool.write { try $0.execute(sql: "DROP TRIGGER line_no_delete") }
-        let place = parts([3])[0]
+        let place = try parts([3])[0]
         #expect(throws: RecordFault.self) { try record.erase([place.0]) }
-        #expect(try record.parts(of: 3)[0].prefix(16) == [UInt8](place.1)[...])
+        #expect(try parts([3])[0].1 == place.1)
     }
 
     @Test func `while another process reads, nothing is lost and it can be tried again`() throws {
-        let place = parts([3])[0]
+        let place = try parts([3])[0]
         var configuration = Configuration()
         configuration.readonly = true
         configuration.allowsUnsafeTransactions = true

@@ -619,8 +619,14 @@ private func earlier(_ record: VerificationRecord) throws -> SignedNote? {
 }
 
 private func withhold(_ bundle: inout BundleCorpusTests.MemoryBundle) {
-    guard let name = bundle.files.keys.filter({ $0.hasPrefix("parts/") }).min() else { return }
-    bundle.files[name] = nil
+    let names = bundle.files.keys.filter { $0.hasPrefix("parts/") }
+    guard let first = names.min() else { return }
+    // A copy has all parts of a line or none of them.
+    func isOf(_ line: [UInt8], _ name: String) -> Bool {
+        line.firstRange(of: Array(name.dropFirst("parts/".count).prefix(64).utf8)) != nil
+    }
+    guard let line = bundle.lines.first(where: { isOf($0, first) }) else { return }
+    for name in names where isOf(line, name) { bundle.files[name] = nil }
 }
 
 /// Takes lines of the case out of its bundle, with all that belongs to them.
