@@ -124,4 +124,19 @@ struct HistoryTests {
         #expect(throws: Failure.self) { try Pin(parsing: Array("\(other)\n".utf8) + pin.note.encoded) }
         #expect(throws: Failure.self) { try Pin(parsing: pin.note.encoded) }
     }
+
+    @Test(arguments: [
+        ("session@accord.example.org", "accord.example.org/log1", true), ("session@accord.example.org", nil, true),
+        ("session@other.example.org", "accord.example.org/log1", false),
+        ("session@accord.example.org.evil", "accord.example.org/log1", false),
+        ("statement@accord.example.org", "accord.example.org/log1", false),
+        ("statement@accord.example.org", nil, false), ("", nil, false),
+    ])
+    func `a key is proved for the deployment that answered here before, and for sessions alone`(
+        _ namespace: String,
+        _ origin: String?,
+        _ isProof: Bool
+    ) {
+        #expect(History.isProof(for: namespace, pinned: origin) == isProof)
+    }
 }

@@ -18,7 +18,9 @@ struct Connection: ~Copyable {
     static func open(_ options: CommonOptions) throws(Failure) -> Connection {
         let client = try connected(to: options.socketPath)
         var connection = Connection(client: client, socket: options.socketPath)
-        if let key = options.keyPath { try connection.prove(key) }
+        if let key = options.keyPath {
+            try connection.prove(key, pinned: options.noPin ? nil : History.pinnedOrigin(options))
+        }
         if options.noPin {
             History.say(["accord: the record is not compared with what you saw before (--no-pin)."])
         } else {
@@ -70,9 +72,10 @@ struct Connection: ~Copyable {
         }
     }
 
-    /// Has the daemon's challenge signed and shows the signature.
-    private mutating func prove(_ key: String) throws(Failure) {
+    /// Has the daemon's challenge signed and shows the signature; for the deployment that answered here before, if any did.
+    private mutating func prove(_ key: String, pinned: String?) throws(Failure) {
         let challenge = try call(.Session.challenge)
+        guard History.isProof(for: challenge.text("namespace"), pinned: pinned) else { throw History.foreignChallenge }
         let signature = try KeyProof.signature(
             over: challenge.text("message"),
             namespace: challenge.text("namespace"),

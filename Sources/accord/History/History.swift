@@ -34,6 +34,28 @@ enum History {
         )
     }
 
+    /// The origin of the log that answered on a socket before; nil at the first contact.
+    static func pinnedOrigin(_ options: CommonOptions) -> String? {
+        try? PinStore(socket: options.socketPath).pin()?.checkpoint.origin
+    }
+
+    /// Whether a challenge is for a session with the deployment that answered here before: a daemon that hands on another
+    /// one's challenge would speak there in its user's name.
+    static func isProof(for namespace: String, pinned origin: String?) -> Bool {
+        guard namespace.hasPrefix("session@") else { return false }
+        return origin.map { namespace == "session@\($0.prefix { $0 != "/" })" } ?? true
+    }
+
+    /// What is said of a challenge of another deployment.
+    static var foreignChallenge: Failure {
+        Failure(
+            code: Failure.history,
+            message: "The daemon wants a key proved for another deployment than the one that answered here before.",
+            ask: "Nothing was signed. Tell the oversight officer.",
+            status: ExitStatus.history
+        )
+    }
+
     /// What is answered to everybody who reaches the socket.
     static let answeredToAll: Set<Method> = Set(Method.Session.all + Method.Service.all + [.Policy.listRules])
 
