@@ -107,7 +107,8 @@ extension Sequencer {
         logger.critical("record not written", metadata: ["fault": "\(fault)"])
         let isStopping = mode == .stopping
         mode = .readOnly
-        isLatched = !fault.isRecoverable
+        // A batch that does not fit means that the record is not what is known of it: nothing that goes on by itself mends that.
+        isLatched = fault.code != .full
         warnings["record"] =
             isLatched
             ? "The record could not be written: restart the daemon, which looks at the record first."
