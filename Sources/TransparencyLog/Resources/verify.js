@@ -358,10 +358,15 @@ const Accord = (() => {
   /** Where a name stands in the order of names: proofs come by their numbers, of six digits or more. */
   const placeOf = (name) => (name.startsWith("proofs/") ? `proofs/${String(name.length).padStart(3, "0")}${name}` : name);
 
+  /** What a bundle can hold: the files by their names, and the folders of files that belong to lines. */
+  const OURS = new RegExp(
+    "^(?:README\\.txt|allowed_signers|check\\.py|checkpoint|entries\\.jsonl|log\\.vkey|policy|verify\\.py|withheld|" +
+      "witnessed|witnessed\\.growth|(?:keys|parts|proofs|st)/.*)$"
+  );
+
   /** The list of digests: what is listed and not there or not so, and what is there and not listed. */
   const checkSums = async (files, findings) => {
-    const ours = (name) =>
-      /^(?:README\.txt|check\.py|checkpoint|entries\.jsonl|log\.vkey|verify\.py|withheld|parts\/.*|proofs\/.*)$/.test(name);
+    const ours = (name) => OURS.test(name);
     const here = [...files.keys()].filter(ours).length;
     const list = files.get("SHA256SUMS");
     if (list === undefined) {
