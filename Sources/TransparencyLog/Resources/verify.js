@@ -332,6 +332,85 @@ const Accord = (() => {
     of(...words) { return words.map((word) => this.found.get(word)).filter(Boolean); }
   }
 
+  // Removal by law: which of the parts that are not here were destroyed with authority, and whether everybody was told.
+
+  /** What a purge may rest on, and what it may have to be told of. */
+  const GROUNDS = ["court_order.received", "retention.reviewed", "purge.proposed", "dissemination.recorded"];
+
+  /** The lines, and parts of lines, that a line names. */
+  const references = (line) => line.st.ref.map((said) => ({ said, seq: Number(said.split(":")[0]), part: said.split(":")[1] }));
+
+  class Removals {
+    constructor() {
+      this.missing = new Map(); // by line: the digests that are not here, whether others of it are, its place
+      this.grounds = new Map();
+      this.approvals = [];
+      this.told = new Map();
+    }
+
+    /** Takes a line, which stands at a place, with those of its parts that are not here. */
+    take(line, place, missing, isPartial) {
+      if (missing.length > 0) this.missing.set(line.seq, { digests: missing, isPartial, place });
+      if (line.outcome !== "accepted") return;
+      const named = references(line);
+      if (line.st.kind === "purge.approved") this.approvals.push({ line, place });
+      else if (line.st.kind !== "purge.notice_sent") {
+        if (GROUNDS.includes(line.st.kind)) this.grounds.set(line.seq, line);
+      } else if (named.length === 2) this.told.set(`${named[0].seq} ${named[1].seq}`, line);
+    }
+
+    /**
+     * Two persons with two duties: the approval names the proposal first, of the same case, by another member in another role;
+     * the proposal names an order or a review before it; and it names each part that the approval names.
+     */
+    hasAuthority(approval) {
+      const named = references(approval), said = approval.st;
+      const proposal = named.length > 0 && !named[0].part ? this.grounds.get(named[0].seq) : undefined;
+      if (!proposal || proposal.st.kind !== "purge.proposed" || proposal.seq >= approval.seq) return false;
+      const asked = references(proposal), asks = proposal.st;
+      const isByTwo = asks.member !== "" && said.member !== "" && asks.member !== said.member && asks.role !== said.role;
+      const rests = asked.some(({ seq, part }) => {
+        const ground = part ? undefined : this.grounds.get(seq);
+        return ground && ["court_order.received", "retention.reviewed"].includes(ground.st.kind) &&
+          ground.seq < proposal.seq && ground.st.case === said.case;
+      });
+      const isAsked = named.every(({ said: one, part }) => !part || asks.ref.includes(one));
+      return asks.case === said.case && isByTwo && rests && isAsked;
+    }
+
+    /** What came of it; lists are of places. */
+    result() {
+      const result = { destroyed: 0, under: [], lost: 0, withheld: 0, unauthorised: [], untold: [] };
+      const rest = new Map([...this.missing].map(([seq, one]) => [seq, { ...one, digests: [...one.digests] }]));
+      for (const { line, place } of this.approvals) {
+        if (!this.hasAuthority(line)) {
+          result.unauthorised.push(place);
+          continue;
+        }
+        const before = result.destroyed;
+        for (const { seq, part } of references(line)) {
+          const digests = rest.has(seq) ? rest.get(seq).digests : [];
+          if (part && digests.includes(part)) {
+            digests.splice(digests.indexOf(part), 1);
+            result.destroyed += 1;
+          }
+          if (!part && this.grounds.has(seq) && this.grounds.get(seq).st.kind === "dissemination.recorded") {
+            const notice = this.told.get(`${line.seq} ${seq}`);
+            if (!notice || notice.st.case !== line.st.case || notice.seq <= line.seq) result.untold.push(place);
+          }
+        }
+        if (result.destroyed > before) result.under.push(place);
+      }
+      const left = [...rest.values()].filter(({ digests }) => digests.length > 0).sort((a, b) => a.place - b.place);
+      for (const { digests, isPartial, place } of left) {
+        // A copy holds all parts of a line or none: where only some are gone, they were taken away.
+        if (isPartial && result.lost === 0) result.firstLost = place;
+        result[isPartial ? "lost" : "withheld"] += digests.length;
+      }
+      return result;
+    }
+  }
+
   const proofName = (number) => `proofs/${String(number).padStart(6, "0")}.tlog-proof`;
 
   /** What is wrong with the proof of a line (C2SP tlog-proof); nothing if it leads to the root of the checkpoint. */
@@ -421,7 +500,9 @@ const Accord = (() => {
     const withheld = isCase && files.has("withheld") ? readWithheld(files.get("withheld")) : [];
     if ((files.has("withheld") ? readWithheld(files.get("withheld")) : []) === null) findings.add("withheld-malformed", 0);
     const order = new Sequence(withheld || []);
-    const shared = new Map(), streams = new Map(), leaves = [], lines = [];
+    const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals();
+    // A whole record without any such file is copied without content: its parts are not missing.
+    const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
     let linked = 0, stream = null, last = null, closing = null, given = 0, absent = 0, lookedAtParts = false;
     const [number, link] = isCase ? ["cseq", "cprev"] : ["seq", "prev"];
 
@@ -478,8 +559,11 @@ const Accord = (() => {
         if (line.st.kind === "access.exported" && line.outcome === "accepted") closing = line;
         if (note && line.st.log !== note.origin) findings.add("line-of-another-log", line[number]);
         if (fault) findings.add(fault, line[number]);
-        given += parts.filter((part) => part === true).length;
-        absent += parts.filter((part) => part === null).length;
+        const here = parts.filter((part) => part === true).length;
+        const missing = hasParts ? line.st.parts.filter((_, at) => parts[at] === null) : [];
+        given += here;
+        absent += missing.length;
+        removals.take(line, line[number], missing, here > 0);
         lookedAtParts = lookedAtParts || parts.some((part) => part !== null);
         findings.add("part-altered", line[number], parts.filter((part) => part === false).length);
         if (isCase && stream !== null && line.st.case !== stream) {
@@ -583,18 +667,32 @@ const Accord = (() => {
       say("TAIL", "notice", "tail-not-covered", size - note.size, note.size, "No checkpoint covers the last lines; that more followed them cannot be seen here.");
     } else say("TAIL", "skipped", undefined, 0, undefined, "That lines followed those of the checkpoint cannot be seen in a copy.");
 
-    if (!lookedAtParts && !isCase) {
+    const removal = removals.result();
+    if (!lookedAtParts && !isCase && removal.unauthorised.length === 0) {
       say("PAYLOADS", "skipped", undefined, 0, undefined, "No parts are here: a whole record is copied with its commitments, not with its content.");
     } else {
       const found = findings.of("part-altered");
-      if (unlisted("parts/") > 0) found.push({ word: "part-unlisted", count: unlisted("parts/"), first: undefined });
+      const also = (word, count, first) => { if (count > 0) found.push({ word, count, first }); };
+      also("part-unlisted", unlisted("parts/"));
+      also("part-lost", removal.lost, removal.firstLost);
+      also("purge-without-authority", removal.unauthorised.length, removal.unauthorised[0]);
       for (const finding of found) fail("PAYLOADS", finding.word, finding.count, finding.first);
       if (found.length === 0) say("PAYLOADS", "passed", undefined, given, undefined, "These parts are as listed.");
-      if (found.length === 0 && absent > 0) {
-        say("PAYLOADS", "notice", "parts-absent", absent, undefined, "Parts that are listed and not here: withheld from this reader, or destroyed.");
+      if (removal.destroyed > 0) {
+        say("PAYLOADS", "notice", "parts-destroyed", removal.destroyed, removal.under[0],
+          `Destroyed by law: two persons purged these parts, with the approval at line ${removal.under.slice(0, 8).join(", ")}.`);
+      }
+      if (removal.withheld > 0) {
+        say("PAYLOADS", "notice", "parts-absent", removal.withheld, undefined, "Parts that are listed and not here: withheld from this reader.");
       }
     }
-    for (const check of ["SIGNATURES", "POLICY REPLAY", "COVERAGE"]) say(check, "skipped", undefined, 0, undefined, "Not checked in this version.");
+    for (const check of ["SIGNATURES", "POLICY REPLAY"]) say(check, "skipped", undefined, 0, undefined, "Not checked in this version.");
+    if (removals.approvals.length === 0) say("COVERAGE", "skipped", undefined, 0, undefined, "Not checked in this version.");
+    else if (removal.untold.length > 0) fail("COVERAGE", "purge-notice-missing", removal.untold.length, removal.untold[0]);
+    else {
+      say("COVERAGE", "passed", undefined, removals.told.size, undefined,
+        "Each purge has told the agencies of the register; exports and deadlines are not checked.");
+    }
 
     const failed = verdicts.filter((one) => one.result === "failed").length;
     const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked"].includes(one.finding));
@@ -626,6 +724,9 @@ const Accord = (() => {
     "time-runs-back": "A line is dated before the one that it follows.",
     "part-altered": "A part is not the one that its line lists.",
     "part-unlisted": "There is a part that no line lists.",
+    "part-lost": "A part that a line lists is gone, and no line says by whose order.",
+    "purge-without-authority": "A purge was approved without an order or a review, or not by a second person with another duty.",
+    "purge-notice-missing": "An agency that was given what was purged has not been told: its notice is not on the record.",
     "checkpoint-malformed": "The checkpoint is not a signed note of a log.",
     "key-malformed": "The key in the copy is not the public key of a log.",
     "unknown-key": "The checkpoint is not signed by the key that was given.",
