@@ -12,6 +12,7 @@ struct PageVerificationTests {
         var tar: [UInt8]
         var key = ""
         var known: [String] = []
+        var policy = ""
         var isStrict = false
         /// Whether the browser has Ed25519.
         var hasEd25519 = true
@@ -31,8 +32,8 @@ struct PageVerificationTests {
         for (index, question) in questions.enumerated() {
             list.append([
                 "tar": .string(try folder.write("\(index).tar", question.tar)), "key": .string(question.key),
-                "known": .array(question.known.map { .string($0) }), "isStrict": .bool(question.isStrict),
-                "hasEd25519": .bool(question.hasEd25519),
+                "known": .array(question.known.map { .string($0) }), "policy": .string(question.policy),
+                "isStrict": .bool(question.isStrict), "hasEd25519": .bool(question.hasEd25519),
             ])
         }
         let questions = try folder.write("questions.json", JSONValue.array(list).encoded)
@@ -89,6 +90,7 @@ struct PageVerificationTests {
                     tar: try Self.tar(bundle),
                     key: sample.options.isKeyGiven ? record.signer.verifierKey.text : "",
                     known: try sample.options.known(record).map { [String(decoding: $0.encoded, as: UTF8.self)] } ?? [],
+                    policy: try sample.options.policy(record) ?? "",
                     isStrict: sample.options.isStrict
                 )
             )

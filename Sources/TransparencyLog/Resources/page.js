@@ -39,6 +39,9 @@
 
   const MARKS = { passed: "\u2713", failed: "\u2717", notice: "!", skipped: "\u2013" };
 
+  /** Findings about authors' signatures that are no fault, and leave open whose they are. */
+  const OPEN = ["signature-not-checked", "signers-unknown"];
+
   const conclusion = (report) => {
     const isTrusted = !report.verdicts.some((verdict) => verdict.finding === "trust-not-established");
     if (report.exitCode === 0 && isTrusted) {
@@ -47,11 +50,16 @@
     if (report.exitCode === 0) {
       return ["notice", "Intact, trust not established", "Internally consistent. Whose record it is, only the log's key or a checkpoint from elsewhere can show: paste it below."];
     }
+    if (report.exitCode === 10) {
+      return ["notice", "Intact, too few witnesses", "Internally consistent. Not enough of the witnesses that your policy asks for have cosigned it: who runs the log could still show others another history."];
+    }
     if (report.exitCode === 20) {
       return ["failed", "Another history", "This is another history than the one you hold a checkpoint of. Keep both, and call oversight."];
     }
     if (report.exitCode === 40) {
-      return ["notice", "Not checked", "It could not be checked here whether this is what the log signed. Nothing that was checked is wrong."];
+      const isOfAuthors = report.verdicts.some((verdict) => verdict.check === "SIGNATURES" && OPEN.includes(verdict.finding));
+      const what = isOfAuthors ? "whether authors signed what stands under their names" : "whether this is what the log signed";
+      return ["notice", "Not checked", `It could not be checked here ${what}. Nothing that was checked is wrong.`];
     }
     return ["failed", "INVALID", "This is not what the log signed. The checks that failed say what was done to it."];
   };
@@ -307,7 +315,7 @@
         return { lines: [] };
       }
       const known = $("known").value.trim() === "" ? [] : [`${$("known").value.trim()}\n`];
-      const report = await Accord.verify(files, { key: $("key").value, known }, (done, of) => {
+      const report = await Accord.verify(files, { key: $("key").value, known, policy: $("policy").value.trim() === "" ? "" : $("policy").value }, (done, of) => {
         $("banner").textContent = `Checking: ${done} of ${of} lines\u2026`;
       });
       showReport(report);

@@ -202,14 +202,14 @@ const Accord = (() => {
     return y < P && !isLowOrder && (product === 0n || power(product, (P - 1n) / 2n) === 1n);
   };
 
-  /** The name, identifier and bytes of a key in text ("vkey"). */
-  const readKey = async (written) => {
+  /** The name, identifier and bytes of a key in text ("vkey"): a log's, or with type 4 a witness's. */
+  const readKey = async (written, type = 1) => {
     const line = written.split("\n")[0], first = line.indexOf("+"), second = line.indexOf("+", first + 1);
     const name = line.slice(0, first), identifier = line.slice(first + 1, second);
     const raw = decode(line.slice(second + 1));
     const right = hex((await sha256(joined(utf8.encode(`${name}\n`), raw))).subarray(0, 4));
-    if (!isName(name) || second < 0 || raw[0] !== 1 || raw.length !== 33 || identifier !== right || !isKey(raw.subarray(1))) {
-      throw new Error("this is not the public key of a log");
+    if (!isName(name) || second < 0 || raw[0] !== type || raw.length !== 33 || identifier !== right || !isKey(raw.subarray(1))) {
+      throw new Error(`this is not the public key of a ${type === 1 ? "log" : "witness"}`);
     }
     return { name, identifier, raw: raw.subarray(1) };
   };
@@ -237,18 +237,205 @@ const Accord = (() => {
     return { origin, size: Number(size), root: decode(root), text: utf8.encode(said), signatures };
   };
 
+  /** Whether an Ed25519 key signed bytes; null where this browser has no Ed25519. */
+  const isSigned = async (raw, signature, message) => {
+    let key;
+    try {
+      key = await subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
+    } catch {
+      return null; // the key is a good one, as readKey found
+    }
+    return subtle.verify({ name: "Ed25519" }, key, signature, message);
+  };
+
   /** Nothing if the key signed the note; else what is wrong. `signature-not-checked` is no fault of the note. */
   const signatureFault = async (note, key) => {
     const signature = key.name === note.origin ? note.signatures.get(`${key.name} ${key.identifier}`) : undefined;
     if (signature === undefined) return "unknown-key";
     if (signature.length !== 64) return "bad-signature";
-    let imported;
-    try {
-      imported = await subtle.importKey("raw", key.raw, { name: "Ed25519" }, false, ["verify"]);
-    } catch {
-      return "signature-not-checked"; // this browser has no Ed25519: the key is a good one, as readKey found
+    const isGood = await isSigned(key.raw, signature, note.text);
+    return isGood === null ? "signature-not-checked" : isGood ? null : "bad-signature";
+  };
+
+  // Witnesses (C2SP tlog-policy, tlog-cosignature, tlog-witness).
+
+  /** Whose cosignatures count, and how many of them. One key vouches once, and no log is its own witness. */
+  const readPolicy = async (written) => {
+    const logs = [], witnesses = [], groups = [], members = new Set();
+    let quorum;
+    const isKnown = (name) => [...witnesses, ...groups].some((one) => one.name === name);
+    if (utf8.encode(written).length > 65536) throw new Error("the policy is longer than 65536 bytes");
+    for (const [at, line] of written.split("\n").entries()) {
+      const demand = (isSo, why) => { if (!isSo) throw new Error(`line ${at + 1} of the policy: ${why}`); };
+      const demandNew = (key) => demand(
+        ![...logs, ...witnesses.map((one) => one.key)].some(({ raw }) => isSame(raw, key.raw)), "the key stands there twice");
+      const demandFree = (name) => demand(name !== "none" && !isKnown(name), `the name '${name}' is taken`);
+      demand(!/[\0-\x08\x0b-\x1f\x7f]/.test(line), "it has control characters");
+      const [word, name, ...rest] = line.split(/[ \t]+/).filter(Boolean);
+      if (word === undefined || word.startsWith("#")) continue;
+      if (word === "log") {
+        demand(name !== undefined && rest.length <= 1, "a log is: log VKEY");
+        const key = await readKey(name).catch(() => demand(false, "this is not the public key of a log"));
+        demandNew(key);
+        logs.push(key);
+      } else if (word === "witness") {
+        demand(rest.length === 1 || rest.length === 2, "a witness is: witness NAME VKEY");
+        const key = await readKey(rest[0], 4).catch(() => demand(false, "this is not the public key of a witness"));
+        demandFree(name);
+        demandNew(key);
+        witnesses.push({ name, key });
+      } else if (word === "group") {
+        const [count, ...names] = rest;
+        demand(names.length > 0, "a group is: group NAME any|all|COUNT MEMBER...");
+        demandFree(name);
+        for (const member of names) {
+          demand(isKnown(member) && !members.has(member), `'${member}' is not defined above, or is a member already`);
+          members.add(member);
+        }
+        const threshold = count === "any" ? 1 : count === "all" ? names.length : /^[0-9]+$/.test(count) ? Number(count) : 0;
+        demand(threshold >= 1 && threshold <= names.length, `'${count}' is neither any, all, nor a number up to ${names.length}`);
+        groups.push({ name, threshold, members: names });
+      } else {
+        demand(word === "quorum" && rest.length === 0 && (name === "none" || isKnown(name)), "it is no log, witness, group or quorum");
+        demand(quorum === undefined, "there is a quorum above");
+        quorum = name;
+      }
     }
-    return (await subtle.verify({ name: "Ed25519" }, imported, signature, note.text)) ? null : "bad-signature";
+    if (quorum === undefined) throw new Error("the policy has no line 'quorum'");
+    return { logs, witnesses, groups, quorum: quorum === "none" ? null : quorum };
+  };
+
+  /** Whether the word of these witnesses is enough. */
+  const isMet = ({ groups, quorum }, names) => {
+    const done = new Set(names);
+    for (const group of groups) if (group.members.filter((name) => done.has(name)).length >= group.threshold) done.add(group.name);
+    return quorum === null || done.has(quorum);
+  };
+
+  /** The witnesses of a policy that cosigned a note, with their times; null if one did not make the line that bears its name. */
+  const cosigners = async (note, policy, log) => {
+    const found = [];
+    for (const { name, key } of policy.witnesses) {
+      const value = note.signatures.get(`${key.name} ${key.identifier}`);
+      if (value === undefined || isSame(key.raw, log.raw)) continue;
+      if (value.length !== 72) return null;
+      const time = new DataView(value.buffer, value.byteOffset, 8).getBigUint64(0);
+      const message = joined(utf8.encode(`cosignature/v1\ntime ${time}\n`), note.text);
+      if (time >= 2n ** 63n || !(await isSigned(key.raw, value.subarray(8), message))) return null;
+      const agencies = policy.groups.filter((group) => group.members.includes(name)).map((group) => group.name);
+      const moment = time < 253402300800n ? new Date(Number(time) * 1000).toISOString().replace(".000Z", "Z") : `${time}`;
+      found.push({ name, text: `${name}${agencies.length > 0 ? ` (${agencies.join(", ")})` : ""} at ${moment}` });
+    }
+    return found;
+  };
+
+  /** Whether a path shows that a tree is the beginning of a larger one (RFC 9162 section 2.1.4.2). */
+  const grows = async (old, next, path) => {
+    if (old.size === 0) return path.length === 0;
+    let first = BigInt(old.size) - 1n, second = BigInt(next.size) - 1n;
+    const isPower = (BigInt(old.size) & first) === 0n;
+    const [seed, ...rest] = isPower ? [old.root, ...path] : path;
+    if (seed === undefined) return false;
+    const rise = () => { first >>= 1n; second >>= 1n; };
+    while ((first & 1n) === 1n) rise();
+    let before = seed, after = seed;
+    for (const sibling of rest) {
+      if (second === 0n) return false;
+      if ((first & 1n) === 1n || first === second) {
+        before = await nodeHash(sibling, before);
+        after = await nodeHash(sibling, after);
+        while (first !== 0n && (first & 1n) === 0n) rise();
+      } else after = await nodeHash(after, sibling);
+      rise();
+    }
+    return second === 0n && isSame(before, old.root) && isSame(after, next.root);
+  };
+
+  /** Whether the checkpoint of a case's copy grew out of the cosigned one, by the proof beside it. */
+  const joins = async (held, { note, noteBytes, files }) => {
+    if (!note || held.origin !== note.origin || held.size > note.size) return false;
+    if (held.size === note.size) return isSame(held.root, note.root);
+    try {
+      const file = files.get("witnessed.growth"), all = ascii(file), end = all.indexOf("\n\n");
+      const [old, ...hashes] = all.slice(0, end).split("\n"), path = hashes.map(decode);
+      const isProof = file.length <= 1000000 && end > 0 && old === `old ${held.size}` && isSame(file.subarray(end + 2), noteBytes);
+      return isProof && path.length <= 63 && path.every((hash) => hash.length === 32) && (await grows(held, note, path));
+    } catch {
+      return false;
+    }
+  };
+
+  /** What is wrong with the cosigned checkpoint that came along, whatever the policy. */
+  const witnessedFault = async (held, log, copy) => {
+    if (held === null) return "witnessed-malformed";
+    const fault = log && (await signatureFault(held, log));
+    if (fault && fault !== "signature-not-checked") return "witnessed-malformed";
+    if (copy.isCase) return (await joins(held, copy)) ? null : "witnessed-contradicted";
+    if (held.size > copy.size) return "witnessed-beyond-log";
+    return copy.agrees(held) ? null : "witnessed-contradicted";
+  };
+
+  /**
+   * Which lines witnesses vouch for, by the reader's policy. held: the cosigned checkpoint beside the copy's own; undefined if
+   * there is none, null if it is no checkpoint. log: the log's key. copy: the copy, as far as it is needed.
+   */
+  const judgeWitnesses = async (policy, held, log, copy) => {
+    const anchor = [], tail = [], { note } = copy;
+    const add = (...values) => anchor.push(verdict("ANCHOR", ...values));
+    const wrong = held === undefined ? null : await witnessedFault(held, log, copy);
+    if (wrong) anchor.push(failure("ANCHOR", wrong));
+    if (!policy) {
+      const isCosigned = [note, held].some((one) => one && [...one.signatures.keys()].some((key) => key.split(" ")[0] !== one.origin));
+      if (isCosigned) {
+        add("notice", "witnesses-not-judged", 0, undefined,
+          "Witnesses signed beside the log. Give a policy, obtained elsewhere, that says whose word counts.");
+      }
+      return { anchor, tail, isShort: false };
+    }
+    const isLog = (key) => log && isSame(key.raw, log.raw);
+    if (log && policy.logs.length > 0 && !policy.logs.some((key) => isLog(key) && key.name === log.name)) {
+      anchor.push(failure("ANCHOR", "log-not-in-policy"));
+    }
+    const dependent = policy.witnesses.filter(({ key }) => isLog(key)).length;
+    if (dependent > 0) {
+      add("notice", "witness-not-independent", dependent, undefined, "The key of a witness is the log's own: its word counts for nothing.");
+    }
+    let best = null;
+    // The copy's own checkpoint covers more than an older one; what contradicts the copy vouches for nothing.
+    for (const one of [note, wrong ? null : held].filter(Boolean)) {
+      const fault = log ? await signatureFault(one, log) : "unknown-key";
+      if (fault === "signature-not-checked") {
+        add("skipped", fault, 0, undefined, "This browser has no Ed25519: what witnesses signed was not checked. Check it elsewhere.");
+        return { anchor, tail, isShort: false };
+      }
+      if (fault) continue;
+      const found = await cosigners(one, policy, log);
+      if (found === null) {
+        anchor.push(failure("ANCHOR", "bad-cosignature"));
+        continue;
+      }
+      const judged = { size: one.size, found, isMet: isMet(policy, found.map(({ name }) => name)) };
+      if (!best || (!best.isMet && (judged.isMet || judged.found.length > best.found.length))) best = judged;
+    }
+    const isEnough = best ? best.isMet : policy.quorum === null;
+    const who = best && best.found.length > 0 ? best.found.map((one) => one.text).join(", ") : "no witness of the policy";
+    const covered = best ? `The first ${best.size} lines of the record were cosigned by ${who}` : null;
+    const witnessed = isEnough && best ? best.size : 0;
+    if (isEnough) {
+      add("passed", undefined, witnessed, undefined, `${covered || "The policy asks for no witness"}: that is enough under the policy that was given.`);
+    } else {
+      add("notice", "quorum-not-met", best ? best.found.length : 0, undefined,
+        `${covered || "Nothing here was cosigned under the policy"}: not enough under the policy that was given.`);
+    }
+    if (policy.quorum !== null) {
+      // The lines that no witness vouches for; of a case, those beyond the older checkpoint if it is that one that counts.
+      let count = Math.max(0, copy.size - witnessed), first = witnessed;
+      if (copy.isCase && witnessed > 0) [count, first] = held && held.size === witnessed ? [copy.beyond.count, copy.beyond.first] : [0];
+      tail.push(count > 0
+        ? verdict("TAIL", "notice", "tail-not-witnessed", count, first, "Lines that not enough witnesses cosigned yet: only the log's own word stands for them.")
+        : verdict("TAIL", "passed", undefined, copy.size, undefined, "Every line here is witnessed."));
+    }
+    return { anchor, tail, isShort: !isEnough };
   };
 
   // What is left out of a case on purpose: the first and last places of runs.
@@ -469,13 +656,16 @@ const Accord = (() => {
    * The check of a bundle.
    *
    * files: a Map from names to bytes. trust: what the reader has from elsewhere: key (text of a vkey, or empty), known (texts
-   * of checkpoints), isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
+   * of checkpoints), policy (text of a policy of witnesses, or empty), isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
    */
   const verify = async (files, trust = {}, progress = () => {}) => {
     if (!subtle) return unchecked("This browser offers no WebCrypto here, so that nothing can be checked.");
-    let key, kept;
+    let key, kept, policy;
     try {
+      policy = trust.policy ? await readPolicy(trust.policy) : null;
       key = trust.key ? await readKey(trust.key.trim()) : null;
+      // A policy with one log says from elsewhere whose record this is.
+      if (!key && policy && policy.logs.length === 1) key = policy.logs[0];
       kept = (trust.known || []).map((note) => readNote(utf8.encode(note)));
       for (const note of kept) {
         const fault = key && (await signatureFault(note, key));
@@ -488,6 +678,8 @@ const Accord = (() => {
     if (content === undefined) return unchecked("There are no lines.");
 
     const noteBytes = files.get("checkpoint");
+    let held = files.has("witnessed") ? null : undefined;
+    try { held = files.has("witnessed") ? readNote(files.get("witnessed")) : held; } catch { /* said below */ }
     let note = null, own = null, isKeyMalformed = false;
     try { note = noteBytes === undefined ? null : readNote(noteBytes); } catch { /* said below */ }
     try { own = files.has("log.vkey") ? await readKey(text(files.get("log.vkey"))) : null; } catch { isKeyMalformed = true; }
@@ -503,6 +695,7 @@ const Accord = (() => {
     const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals();
     // A whole record without any such file is copied without content: its parts are not missing.
     const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
+    const beyond = { count: 0, first: undefined }; // lines of a case beyond the cosigned checkpoint
     let linked = 0, stream = null, last = null, closing = null, given = 0, absent = 0, lookedAtParts = false;
     const [number, link] = isCase ? ["cseq", "cprev"] : ["seq", "prev"];
 
@@ -556,6 +749,10 @@ const Accord = (() => {
         }
         unused.delete(proofName(line.cseq));
         for (const digest of line.st.parts) unused.delete(`parts/${digest}.json`);
+        if (isCase && held && line.seq >= held.size) {
+          if (beyond.count === 0) beyond.first = line[number];
+          beyond.count += 1;
+        }
         if (line.st.kind === "access.exported" && line.outcome === "accepted") closing = line;
         if (note && line.st.log !== note.origin) findings.add("line-of-another-log", line[number]);
         if (fault) findings.add(fault, line[number]);
@@ -587,14 +784,14 @@ const Accord = (() => {
       return { verdicts: [verdict("FORMAT", "skipped", "no-lines", 0, undefined, "There is no line.")], exitCode: 40, lines };
     }
     const roots = new Map([[0, unhex(EMPTY)]]);
-    for (const wanted of [note, ...kept].filter(Boolean).map((head) => head.size)) {
+    for (const wanted of [note, held, ...kept].filter(Boolean).map((head) => head.size)) {
       if (!isCase && wanted <= size && !roots.has(wanted)) roots.set(wanted, await rootOf(leaves.slice(0, wanted)));
     }
     const agrees = (head) => roots.has(head.size) && isSame(roots.get(head.size), head.root);
     const left = (withheld || []).reduce((sum, [first, to]) => sum + to - first + 1, 0);
     const verdicts = [];
     const say = (...values) => verdicts.push(verdict(...values));
-    const fail = (check, word, count = 1, first = undefined) => say(check, "failed", word, count, first, EXPLANATIONS[word] || "");
+    const fail = (...values) => verdicts.push(failure(...values));
     const judge = (check, found, count) => {
       for (const finding of found) fail(check, finding.word, finding.count, finding.first);
       if (found.length === 0) say(check, "passed", undefined, count, undefined, `${count} lines looked at.`);
@@ -657,6 +854,8 @@ const Accord = (() => {
       else say("ANCHOR", "passed", undefined, head.size, undefined, `It is the history of the checkpoint that you hold, at ${head.size}.`);
       if (verdicts[before].result === "failed") contradictions += 1;
     }
+    const vouched = await judgeWitnesses(policy, held, key || own, { note, noteBytes, files, isCase, size, agrees, beyond });
+    verdicts.push(...vouched.anchor);
 
     if (isCase && closing) {
       say("TAIL", "passed", undefined, closing.cseq + 1, undefined,
@@ -666,6 +865,7 @@ const Accord = (() => {
     else if (note && note.size < size) {
       say("TAIL", "notice", "tail-not-covered", size - note.size, note.size, "No checkpoint covers the last lines; that more followed them cannot be seen here.");
     } else say("TAIL", "skipped", undefined, 0, undefined, "That lines followed those of the checkpoint cannot be seen in a copy.");
+    verdicts.push(...vouched.tail);
 
     const removal = removals.result();
     if (!lookedAtParts && !isCase && removal.unauthorised.length === 0) {
@@ -697,10 +897,11 @@ const Accord = (() => {
     const failed = verdicts.filter((one) => one.result === "failed").length;
     const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked"].includes(one.finding));
     const isLess = trust.isStrict && (left > 0 || (absent > 0 && (lookedAtParts || isCase)));
-    const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : isLess ? 11 : 0;
+    const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : vouched.isShort ? 10 : isLess ? 11 : 0;
     return { verdicts, exitCode, lines, note, own, isCase };
   };
 
+  const failure = (check, word, count = 1, first = undefined) => verdict(check, "failed", word, count, first, EXPLANATIONS[word] || "");
   const verdict = (check, result, finding, count, first, message) => ({ check, result, finding, count, first, message });
   const unchecked = (message) => ({ verdicts: [verdict("FORMAT", "skipped", "not-checked", 0, undefined, message)], exitCode: 40, lines: [] });
 
@@ -745,6 +946,11 @@ const Accord = (() => {
     "proof-of-another-checkpoint": "The proof of a line carries another checkpoint than the bundle.",
     "proof-unlisted": "There is a proof of a line that is not here.",
     "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off.",
+    "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log.",
+    "witnessed-beyond-log": "The copy ends before a checkpoint that witnesses cosigned.",
+    "witnessed-contradicted": "The copy is another history than a checkpoint that witnesses cosigned.",
+    "bad-cosignature": "A line that bears the name of a witness is not that witness's.",
+    "log-not-in-policy": "The policy that was given is for other logs.",
     "known-of-another-log": "A checkpoint that you hold is of another log.",
   };
 
