@@ -42,11 +42,12 @@ struct PageVerificationTests {
             const fs = require("fs");
             globalThis.crypto ??= require("crypto").webcrypto;
             const Accord = require(process.argv[1]);
+            const importKey = crypto.subtle.importKey;
             (async () => {
               for (const question of JSON.parse(fs.readFileSync(process.argv[2], "utf8"))) {
                 let report = { exitCode: 40, verdicts: [] };
-                delete crypto.subtle.importKey;
-                if (!question.hasEd25519) crypto.subtle.importKey = async () => { throw new Error("unknown algorithm"); };
+                crypto.subtle.importKey = (...words) => !question.hasEd25519 && words[2].name === "Ed25519"
+                  ? Promise.reject(new Error("unknown algorithm")) : importKey.apply(crypto.subtle, words);
                 try {
                   report = await Accord.verify(Accord.readTar(new Uint8Array(fs.readFileSync(question.tar))), question);
                 } catch (error) {
@@ -66,6 +67,15 @@ struct PageVerificationTests {
                 verdicts: (object["verdicts"]?.array ?? []).compactMap(\.string)
             )
         }
+    }
+
+    /// The verifier's own answer in the form of the page's.
+    static func answer(_ report: VerificationReport) -> Answer {
+        let verdicts = report.verdicts.map { verdict in
+            "\(verdict.check) \(verdict.result) \(verdict.finding ?? "-") \(verdict.count) "
+                + (verdict.first.map { "\($0)" } ?? "-")
+        }
+        return Answer(exit: Int64(report.exitCode), verdicts: verdicts)
     }
 
     static func tar(_ bundle: BundleCorpusTests.MemoryBundle) throws -> [UInt8] {
@@ -95,14 +105,8 @@ struct PageVerificationTests {
                 )
             )
             let report = try? sample.options.verification(record)?.report(on: bundle)
-            let verdicts = report?.verdicts.map { verdict in
-                "\(verdict.check) \(verdict.result) \(verdict.finding ?? "-") \(verdict.count) "
-                    + (verdict.first.map { "\($0)" } ?? "-")
-            }
-            let nothing = ["FORMAT skipped not-checked 0 -"]
-            expected.append(
-                (sample.testDescription, Answer(exit: Int64(report?.exitCode ?? 40), verdicts: verdicts ?? nothing))
-            )
+            let nothing = Answer(exit: 40, verdicts: ["FORMAT skipped not-checked 0 -"])
+            expected.append((sample.testDescription, report.map(Self.answer) ?? nothing))
         }
         let answers = try Self.answers(questions)
         try #require(answers.count == expected.count)
@@ -124,6 +128,69 @@ struct PageVerificationTests {
         #expect(answers.map(\.exit) == [40, 40, 30, 0])
         let unchecked = "ANCHOR skipped signature-not-checked 0 -"
         #expect(answers.map { $0.verdicts.contains(unchecked) } == [true, true, true, false])
+    }
+
+    @Test(.needsTool("node"))
+    func `a browser without Ed25519 is not green for what witnesses or authors signed either`() throws {
+        let record = try VerificationRecord(count: 20)
+        let witness = try #require(
+            WitnessSigner(name: "w.example.net", privateKey: SignatureCorpus.key(3))
+        )
+        let policy = "witness w \(witness.key.text)\nquorum w\n"
+        var signed = try SignatureCorpus.bundle(isCase: true)
+        signed.renewSums()
+        let key = record.signer.verifierKey.text
+        let answers = try Self.answers([
+            Question(
+                tar: try Self.tar(BundleCorpusTests.bundle(of: record, isCase: true)),
+                key: key,
+                policy: policy,
+                hasEd25519: false
+            ),
+            Question(tar: try Self.tar(signed), key: key, hasEd25519: false),
+        ])
+        #expect(answers.map(\.exit) == [40, 40])
+        #expect(answers[0].verdicts.count { $0 == "ANCHOR skipped signature-not-checked 0 -" } == 2)
+        #expect(answers[1].verdicts.contains("SIGNATURES skipped signature-not-checked 3 -"))
+    }
+
+    /// What `ssh-keygen` signs with keys of the types that people have.
+    @Test(
+        .needsTool("node"),
+        .needsTool("ssh-keygen"),
+        arguments: [["ecdsa", "-b", "256"], ["ecdsa", "-b", "384"], ["ecdsa", "-b", "521"], ["rsa", "-b", "3072"]]
+    )
+    func `the page judges what authors sign with keys of other types as the verifier does`(kind: [String]) throws {
+        let folder = try ScratchFolder("key")
+        let made = try run("ssh-keygen", ["-q", "-N", "", "-f", "key", "-t"] + kind, in: folder.path, deadline: 60)
+        try #require(made.status == 0, "\(made.stderr)")
+        let key = try SSHPublicKey(authorizedKey: String(decoding: try folder.read("key.pub"), as: UTF8.self))
+        var questions: [Question] = []
+        var expected: [Answer] = []
+        for isChanged in [false, true] {
+            var bundle = try SignatureCorpus.bundle(isCase: true) { record in
+                for place in SignatureCorpus.signed {
+                    record.values[place].statement.by = key.fingerprint
+                    let signed = try run(
+                        "ssh-keygen",
+                        ["-q", "-Y", "sign", "-f", "key", "-n", SignatureCorpus.namespace],
+                        input: try record.values[place].statement.encoded(),
+                        in: folder.path
+                    )
+                    record.values[place].attestation = .signature(try SSHSignature(armored: signed.stdout).blob)
+                    if isChanged { record.values[place].statement.purpose = "another" }
+                }
+            }
+            let term = AllowedSigners.Term(member: "lead", from: 0, until: nil, key: key)
+            let signers = AllowedSigners(namespace: SignatureCorpus.namespace, terms: [term])
+            bundle.files["allowed_signers"] = signers.encoded
+            bundle.renewSums()
+            questions.append(Question(tar: try Self.tar(bundle)))
+            expected.append(Self.answer(try BundleVerification(key: nil, known: []).report(on: bundle)))
+        }
+        #expect(expected.map(\.exit) == [0, 30])
+        #expect(expected[0].verdicts.contains("SIGNATURES passed - 3 -"))
+        #expect(try Self.answers(questions) == expected)
     }
 
     @Test func `a page allows its own two programs and nothing else, and holds the bundle in plain base64`() throws {

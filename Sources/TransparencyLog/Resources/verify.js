@@ -3,8 +3,8 @@
  * Checks a bundle of the record: the same checks, in the same order and with the same words as verify.py and as
  * `accord audit verify --offline`. It runs in a browser and in Node, loads nothing, and sends nothing.
  *
- * All cryptography is the browser's own (WebCrypto): SHA-256, and Ed25519 where the browser has it. Where it has not, the
- * signature is reported as not checked, never as good.
+ * All cryptography is the browser's own (WebCrypto): SHA-2, and the signatures that the browser has, Ed25519, ECDSA and RSA.
+ * One that it has not is reported as not checked, never as good.
  *
  * Words: a line is one event, with its line feed. A leaf is SHA-256 of a zero byte and the line; an inner node SHA-256 of a
  * one byte and both children (RFC 9162 section 2.1.1). A checkpoint is the log's signed statement of its size and root.
@@ -438,6 +438,306 @@ const Accord = (() => {
     return { anchor, tail, isShort: !isEnough };
   };
 
+  // Authors' signatures (OpenSSH PROTOCOL.sshsig, PROTOCOL.u2f; RFC 4253 section 6.6, RFC 5656, RFC 8332, RFC 8709).
+
+  /** Reads the binary form of SSH (RFC 4251 section 5), and throws where it is cut short or goes on. */
+  class SSHReader {
+    constructor(bytes) {
+      this.bytes = bytes;
+      this.at = 0;
+    }
+    take(count) {
+      const start = this.at;
+      this.at += count;
+      if (this.at > this.bytes.length) throw new Error("cut short");
+      return this.bytes.subarray(start, this.at);
+    }
+    word() { return this.take(4).reduce((sum, byte) => sum * 256 + byte, 0); }
+    string() { return this.take(this.word()); }
+    /** A positive number in its shortest form, without the zero that keeps it from being negative. */
+    number(longest) {
+      const bytes = this.string(), digits = bytes[0] === 0 ? bytes.subarray(1) : bytes;
+      const isShortest = bytes[0] === 0 ? digits[0] > 127 : bytes[0] < 128;
+      if (!isShortest || digits.length > longest) throw new Error("a number in another form");
+      return digits;
+    }
+    end() { if (this.at !== this.bytes.length) throw new Error("it goes on"); }
+  }
+  const sshString = (bytes) => joined([bytes.length >>> 24, bytes.length >>> 16, bytes.length >>> 8, bytes.length], bytes);
+  const padded = (bytes, length) => joined(new Uint8Array(length - bytes.length), bytes);
+
+  /** The curves of NIST: what WebCrypto calls them, their hash, and the length of a coordinate. */
+  const CURVES = { nistp256: ["P-256", "SHA-256", 32], nistp384: ["P-384", "SHA-384", 48], nistp521: ["P-521", "SHA-512", 66] };
+  const KEY_TYPES = [
+    "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", // on a FIDO security key
+  ];
+
+  /** The numbers inside a public key; throws for what is none. */
+  const readSSHKey = (blob) => {
+    const reader = new SSHReader(blob), type = ascii(reader.string()), key = { type, blob };
+    if (blob.length > 4096 || !KEY_TYPES.includes(type)) throw new Error("another type of key");
+    if (type === "ssh-rsa") {
+      key.exponent = reader.number(8);
+      key.modulus = reader.number(2048);
+    } else if (type.includes("ed25519")) {
+      key.point = reader.string();
+      if (key.point.length !== 32) throw new Error("no key");
+    } else {
+      const curve = ascii(reader.string());
+      key.curve = CURVES[curve];
+      key.point = reader.string();
+      if (!type.includes(`-${curve}`) || key.point.length !== 1 + 2 * key.curve[2] || key.point[0] !== 4) throw new Error("no key");
+    }
+    if (type.startsWith("sk-")) key.application = reader.string();
+    reader.end();
+    return key;
+  };
+
+  /** A signature, the key that it names, and what it is for; throws for what is none, and for RSA with SHA-1. */
+  const readSSHSignature = (blob) => {
+    const reader = new SSHReader(blob), magic = ascii(reader.take(6)), version = reader.word();
+    const key = readSSHKey(reader.string()), namespace = reader.string(), reserved = reader.string(), hash = ascii(reader.string());
+    const inner = new SSHReader(reader.string()), type = ascii(inner.string()), bytes = inner.string();
+    // A security key adds a byte of flags and a counter.
+    const token = key.application ? inner.take(5) : null;
+    inner.end();
+    reader.end();
+    text(namespace); // or it is none
+    const isForm = blob.length <= 16384 && magic === "SSHSIG" && version === 1 && namespace.length > 0 && reserved.length === 0;
+    const isType = key.modulus ? ["rsa-sha2-256", "rsa-sha2-512"].includes(type) : type === key.type;
+    if (!isForm || !isType || !["sha256", "sha512"].includes(hash)) throw new Error("no signature");
+    let value = bytes;
+    if (key.curve) {
+      // SSH has two numbers, WebCrypto two coordinates of one length.
+      const numbers = new SSHReader(bytes), length = key.curve[2];
+      value = joined(padded(numbers.number(length), length), padded(numbers.number(length), length));
+      numbers.end();
+    } else if (key.modulus) value = padded(bytes, key.modulus.length); // some agents leave out zeros
+    else if (bytes.length !== 64) throw new Error("no signature");
+    return { key, namespace, hash, type, value, token };
+  };
+
+  /** Whether a key is one by whose signature anything could be "signed", or RSA below 2048 bits (NIST SP 800-131A). */
+  const isWeak = ({ point, curve, modulus, exponent }) => {
+    if (!modulus) return !curve && !isKey(point);
+    const isLong = modulus.length > 256 || (modulus.length === 256 && modulus[0] > 127);
+    const isOdd = (digits) => digits[digits.length - 1] % 2 === 1;
+    return !isLong || !isOdd(modulus) || !isOdd(exponent) || (exponent.length === 1 && exponent[0] === 1);
+  };
+
+  /** Whether a signature's key made it over a message; null where this browser does not take the key. Keys are kept. */
+  const isSignedBy = async ({ key, namespace, hash, type, value, token }, message, kept) => {
+    const digest = new Uint8Array(await subtle.digest(hash === "sha256" ? "SHA-256" : "SHA-512", message));
+    const pieces = [namespace, [], utf8.encode(hash), digest].map((piece) => sshString(Uint8Array.from(piece)));
+    let signed = joined(utf8.encode("SSHSIG"), ...pieces);
+    if (token) signed = joined(await sha256(key.application), token, await sha256(signed));
+    const base64url = (bytes) => btoa(ascii(bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+    const algorithm = key.curve ? { name: "ECDSA", namedCurve: key.curve[0], hash: key.curve[1] }
+      : key.modulus ? { name: "RSASSA-PKCS1-v1_5", hash: type === "rsa-sha2-256" ? "SHA-256" : "SHA-512" } : { name: "Ed25519" };
+    const form = key.modulus ? { kty: "RSA", n: base64url(key.modulus), e: base64url(key.exponent) } : key.point;
+    const name = `${type} ${hex(key.blob)}`;
+    const take = () => subtle.importKey(key.modulus ? "jwk" : "raw", form, algorithm, false, ["verify"]).catch(() => null);
+    if (!kept.has(name)) kept.set(name, isWeak(key) ? false : take());
+    const imported = await kept.get(name);
+    if (!imported) return imported;
+    // The lowest flag: a person touched the security key.
+    return (await subtle.verify(algorithm, imported, value, signed)) && (token === null || token[0] % 2 === 1);
+  };
+
+  /** The SSHSIG namespace of all statements of a deployment. */
+  const namespaceOf = (origin) => `statement@${origin.split("/")[0]}`;
+
+  const KEY_EVENTS = ["user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"];
+
+  /**
+   * What can be told of a line's signature and of the files that belong to it, without any other line: its key, what is wrong,
+   * whether the browser could check it; and the details of an event that says who holds a key. `used` learns of each file.
+   */
+  const lookAtSigning = async (line, raw, files, used, kept) => {
+    const seen = { isSigned: line.sig !== undefined, altered: 0, isKeyEvent: line.outcome === "accepted" && KEY_EVENTS.includes(line.st.kind) };
+    if (KEY_EVENTS.includes(line.st.kind)) {
+      for (const name of line.st.parts.flatMap((digest) => [`parts/${digest}.json`, `keys/${digest}.json`])) {
+        const file = files.get(name);
+        if (file === undefined) continue;
+        used(name);
+        const isListed = name.endsWith(`/${hex(await sha256(file))}.json`);
+        if (!isListed && name.startsWith("keys/")) seen.altered += 1;
+        if (isListed && seen.details === undefined) seen.details = detailsOf(file);
+      }
+    }
+    if (!seen.isSigned) return seen;
+    const all = ascii(raw), blob = decode(line.sig);
+    const message = raw.subarray(all.indexOf('"st":{') + 5, all.lastIndexOf(',"t":'));
+    let signature;
+    try { signature = readSSHSignature(blob); } catch { return { ...seen, fault: "signature-wrong" }; }
+    // For ssh-keygen by hand, a case has the signed bytes and the signature as files, too.
+    const place = `st/${String(line.cseq).padStart(6, "0")}`;
+    const armour = ["-----BEGIN SSH SIGNATURE-----", ...line.sig.match(/.{1,70}/g), "-----END SSH SIGNATURE-----", ""].join("\n");
+    for (const [name, bytes] of [[`${place}.json`, message], [`${place}.sig`, utf8.encode(armour)]]) {
+      if (!files.has(name)) continue;
+      used(name);
+      if (!isSame(files.get(name), bytes)) seen.altered += 1;
+    }
+    const { key } = signature;
+    const fingerprint = `SHA256:${btoa(ascii(await sha256(key.blob))).slice(0, 43)}`;
+    if (fingerprint !== line.st.by) return { ...seen, fault: "signature-by-another-key" };
+    if (ascii(signature.namespace) !== namespaceOf(line.st.log)) return { ...seen, fault: "signature-for-another-log" };
+    const isGood = await isSignedBy(signature, message, kept);
+    if (isGood === false) return { ...seen, fault: "signature-wrong" };
+    return { ...seen, fingerprint, key: `${key.type} ${btoa(ascii(key.blob))}`, isChecked: isGood !== null };
+  };
+
+  /** What the part "details" of an event says; undefined if the file is another part. */
+  const detailsOf = (file) => {
+    try {
+      const part = JSON.parse(text(file));
+      return part.name === "details" ? part.value : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  /** A time as allowed_signers has it: 14 digits, UTC. */
+  const secondOf = (time) => new Date(Math.min(time, 253402300799000)).toISOString().replace(/\D/g, "").slice(0, 14);
+
+  /** The copy's file of allowed signers: its text, what the keys sign for, whose they were when. Null if it is in another form. */
+  const readSigners = (bytes) => {
+    const written = ascii(bytes), lines = written.split("\n").slice(0, -1);
+    const terms = lines.map((line) =>
+      /^([!-~]+) namespaces="([^" ]*)",valid-after="(\d{14})Z"(?:,valid-before="(\d{14})Z")? ([!-~]+) ([!-~]+)$/.exec(line));
+    const isForm = bytes.length <= 1048576 && (written === "" || written.endsWith("\n")) && terms.every(Boolean);
+    if (!isForm || terms.some((term) => term[2] !== terms[0][2]) || [...lines].sort().join("\n") !== lines.join("\n")) return null;
+    try {
+      const listed = [];
+      for (const [, member, , from, until, type, base64] of terms) {
+        const key = readSSHKey(decode(base64));
+        if (key.type !== type) return null;
+        listed.push({ member, from, until, key: `${type} ${base64}` });
+      }
+      return { written, namespace: terms.length > 0 ? terms[0][2] : "", terms: listed };
+    } catch {
+      return null;
+    }
+  };
+
+  /**
+   * Whose signatures stand under the statements, and whether the keys were theirs when they signed. A whole record tells that
+   * itself, by the events that enrol and revoke keys; else the copy's own file of allowed signers is what there is.
+   */
+  class Signatures {
+    constructor(isCase, origin, bytes) {
+      this.isCase = isCase;
+      this.origin = origin;
+      this.file = bytes === undefined ? null : readSigners(bytes);
+      this.isMalformed = bytes !== undefined && this.file === null;
+      this.terms = new Map(); // by fingerprint: whose it was from when until when
+      this.keys = new Map(); // by fingerprint: those that signed
+      this.seen = new Set();
+      this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = 0;
+    }
+
+    /** Whether the record itself told so far who held which key. */
+    get isDerived() { return !this.isCase && this.unread === 0; }
+
+    take(line, signing, place, findings) {
+      this.altered += signing.altered;
+      if (!signing.isSigned) this.vouched += 1;
+      else {
+        this.signed += 1;
+        if (signing.fault) findings.add(signing.fault, place);
+        else this.judge(line, signing, place, findings);
+      }
+      if (signing.isKeyEvent && !this.follow(line.st.kind, signing.details, line.t)) this.unread += 1;
+    }
+
+    judge(line, { fingerprint, key, isChecked }, place, findings) {
+      const { member, n } = line.st;
+      this.keys.set(fingerprint, key);
+      if (this.seen.has(`${fingerprint} ${n}`)) findings.add("signature-replayed", place);
+      this.seen.add(`${fingerprint} ${n}`);
+      const holds = () => (this.terms.get(fingerprint) || []).some((term) => term.member === member && term.until === undefined);
+      if (!this.isDerived && this.file === null) this.unknown += 1;
+      else if (!(this.isDerived ? holds() : this.lists(key, member, line.t))) findings.add("signer-not-enrolled", place);
+      else this.good += 1;
+      if (!isChecked) this.unchecked += 1;
+    }
+
+    /** Whether the file lists a key for a member at a time, both ends included, and for statements of this log. */
+    lists(key, member, time) {
+      const second = secondOf(time);
+      return (this.origin === null || this.file.namespace === namespaceOf(this.origin)) && this.file.terms.some((term) =>
+        term.key === key && term.member === member && term.from <= second && (term.until === undefined || second <= term.until));
+    }
+
+    /** Follows an event that says who holds a key; false if its details do not say what they should, or are not here. */
+    follow(kind, facts, time) {
+      const isText = (value) => typeof value === "string";
+      const open = (key, member) => this.terms.set(key, [...(this.terms.get(key) || []), { member, from: time, until: undefined }]);
+      const close = (key, member) => {
+        const term = (this.terms.get(key) || []).filter((one) => one.member === member && one.until === undefined).pop();
+        if (term) term.until = time;
+      };
+      if (facts === undefined || facts === null || typeof facts !== "object") return false;
+      if (kind === "user.enrolled") {
+        if (!isText(facts.id) || !Array.isArray(facts.keys)) return false;
+        for (const key of facts.keys.filter(isText)) open(key, facts.id);
+        return true;
+      }
+      if (!isText(facts.member)) return false;
+      if (kind === "user.disabled") for (const key of this.terms.keys()) close(key, facts.member);
+      else if (!isText(facts.fingerprint)) return false;
+      else if (kind === "user.key_added") open(facts.fingerprint, facts.member);
+      else close(facts.fingerprint, facts.member);
+      return true;
+    }
+
+    /** What allowed_signers has to say, as the record tells it: the keys that signed, one line for each term. */
+    get derived() {
+      const namespace = namespaceOf(this.origin), lines = [];
+      for (const [fingerprint, key] of this.keys) {
+        for (const { member, from, until } of this.terms.get(fingerprint) || []) {
+          // ssh-keygen takes no line whose last second is its first.
+          const end = until === undefined ? "" : `,valid-before="${secondOf(Math.max(until, from + 1000))}Z"`;
+          lines.push(`${member} namespaces="${namespace}",valid-after="${secondOf(from)}Z"${end} ${key}\n`);
+        }
+      }
+      return lines.sort().join("");
+    }
+
+    verdicts(findings, unlisted) {
+      const all = [], say = (...values) => all.push(verdict("SIGNATURES", ...values));
+      const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled");
+      const also = (word, count) => { if (count > 0) found.push({ word, count, first: undefined }); };
+      also("signers-malformed", this.isMalformed ? 1 : 0);
+      if (this.file && this.origin !== null) {
+        const isOther = this.file.terms.length > 0 && this.file.namespace !== namespaceOf(this.origin);
+        also("signers-differ", isOther || (this.isDerived && this.derived !== this.file.written) ? 1 : 0);
+      }
+      also("signature-file-altered", this.altered);
+      also("signature-file-unlisted", unlisted);
+      for (const { word, count, first } of found) all.push(failure("SIGNATURES", word, count, first));
+      const isSound = found.length === 0;
+      if (this.signed === 0) {
+        if (isSound) say("skipped", undefined, 0, undefined, "No line is signed by its author: for who spoke, the daemon vouches.");
+        return all;
+      }
+      if (isSound && this.unchecked > 0) {
+        say("skipped", "signature-not-checked", this.unchecked, undefined, "This browser does not take keys of this type: these signatures were not checked. Check them elsewhere.");
+      } else if (isSound && this.unknown > 0) {
+        say("skipped", "signers-unknown", this.unknown, undefined, "These are signed, and nothing here tells whose the keys were.");
+      } else if (isSound) {
+        say("passed", undefined, this.good, undefined, "Statements signed by their authors, with keys that were theirs when they were recorded.");
+        if (!this.isDerived) {
+          say("notice", "signers-from-copy", this.file ? this.file.terms.length : 0, undefined,
+            "Whose the keys were is told by the copy's own allowed_signers: compare it with a whole record's.");
+        }
+      }
+      if (this.vouched > 0) say("notice", "vouched-by-daemon", this.vouched, undefined, "Lines that no author signed: for who spoke, the daemon vouches.");
+      return all;
+    }
+  }
+
   // What is left out of a case on purpose: the first and last places of runs.
 
   const readWithheld = (bytes) => {
@@ -688,11 +988,12 @@ const Accord = (() => {
     const names = (folder) => [...files.keys()].filter((name) => name.startsWith(folder));
     // What the bundle says of itself is not asked: lines with proofs are one case, lines without are a record.
     const isCase = names("proofs/").length > 0;
-    const unused = new Set([...names("proofs/"), ...names("parts/")]);
+    const unused = new Set(["proofs/", "parts/", "keys/", "st/"].flatMap(names));
     const withheld = isCase && files.has("withheld") ? readWithheld(files.get("withheld")) : [];
     if ((files.has("withheld") ? readWithheld(files.get("withheld")) : []) === null) findings.add("withheld-malformed", 0);
     const order = new Sequence(withheld || []);
     const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals();
+    const signatures = new Signatures(isCase, note ? note.origin : null, files.get("allowed_signers")), keys = new Map();
     // A whole record without any such file is copied without content: its parts are not missing.
     const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
     const beyond = { count: 0, first: undefined }; // lines of a case beyond the cosigned checkpoint
@@ -734,9 +1035,10 @@ const Accord = (() => {
         }));
         const proof = files.get(proofName(line.cseq));
         const fault = isCase && note ? await proofFault(proof, leaf, line.seq, note, noteBytes, shared) : null;
-        return { leaf, line, parts, fault };
+        const signing = await lookAtSigning(line, raw, files, (name) => unused.delete(name), keys);
+        return { leaf, line, parts, fault, signing };
       }));
-      for (const { leaf, line, parts, fault } of run) {
+      for (const { leaf, line, parts, fault, signing } of run) {
         const index = leaves.length;
         leaves.push(leaf);
         lines.push(line);
@@ -761,6 +1063,7 @@ const Accord = (() => {
         given += here;
         absent += missing.length;
         removals.take(line, line[number], missing, here > 0);
+        signatures.take(line, signing, line[number], findings);
         lookedAtParts = lookedAtParts || parts.some((part) => part !== null);
         findings.add("part-altered", line[number], parts.filter((part) => part === false).length);
         if (isCase && stream !== null && line.st.case !== stream) {
@@ -886,7 +1189,8 @@ const Accord = (() => {
         say("PAYLOADS", "notice", "parts-absent", removal.withheld, undefined, "Parts that are listed and not here: withheld from this reader.");
       }
     }
-    for (const check of ["SIGNATURES", "POLICY REPLAY"]) say(check, "skipped", undefined, 0, undefined, "Not checked in this version.");
+    verdicts.push(...signatures.verdicts(findings, unlisted("keys/") + unlisted("st/")));
+    say("POLICY REPLAY", "skipped", undefined, 0, undefined, "Not checked in this version.");
     if (removals.approvals.length === 0) say("COVERAGE", "skipped", undefined, 0, undefined, "Not checked in this version.");
     else if (removal.untold.length > 0) fail("COVERAGE", "purge-notice-missing", removal.untold.length, removal.untold[0]);
     else {
@@ -895,7 +1199,7 @@ const Accord = (() => {
     }
 
     const failed = verdicts.filter((one) => one.result === "failed").length;
-    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked"].includes(one.finding));
+    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked", "signers-unknown"].includes(one.finding));
     const isLess = trust.isStrict && (left > 0 || (absent > 0 && (lookedAtParts || isCase)));
     const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : vouched.isShort ? 10 : isLess ? 11 : 0;
     return { verdicts, exitCode, lines, note, own, isCase };
@@ -928,6 +1232,15 @@ const Accord = (() => {
     "part-lost": "A part that a line lists is gone, and no line says by whose order.",
     "purge-without-authority": "A purge was approved without an order or a review, or not by a second person with another duty.",
     "purge-notice-missing": "An agency that was given what was purged has not been told: its notice is not on the record.",
+    "signature-wrong": "A line carries a signature that was made over something else.",
+    "signature-by-another-key": "A line is signed by another key than its statement names.",
+    "signature-for-another-log": "A line is signed for another deployment, or for another purpose.",
+    "signature-replayed": "A signed statement stands in the record twice.",
+    "signer-not-enrolled": "A line is signed by a key that was not its author's at the time.",
+    "signers-malformed": "The file of allowed signers is not in the one form that it has.",
+    "signers-differ": "The file of allowed signers is not what the record tells of keys.",
+    "signature-file-altered": "A file that belongs to a signature is not what its line says.",
+    "signature-file-unlisted": "There is a file of a signature that no line has.",
     "checkpoint-malformed": "The checkpoint is not a signed note of a log.",
     "key-malformed": "The key in the copy is not the public key of a log.",
     "unknown-key": "The checkpoint is not signed by the key that was given.",
