@@ -21,9 +21,11 @@ struct BrowserTests {
         var complaints: [String] { (object["complaints"]?.array ?? []).compactMap(\.string) }
     }
 
-    /// Opens pages, each with a key pasted or none, in one run of the browser.
-    private static func show(_ pages: [(path: String, key: String)]) throws -> [Shown] {
-        let list = pages.map { page -> JSONValue in ["path": .string(page.path), "key": .string(page.key)] }
+    /// Opens pages, each with a key and a policy pasted or without, in one run of the browser.
+    private static func show(_ pages: [(path: String, key: String, policy: String)]) throws -> [Shown] {
+        let list = pages.map { page -> JSONValue in
+            ["path": .string(page.path), "key": .string(page.key), "policy": .string(page.policy)]
+        }
         let folder = try ScratchFolder("browser")
         let questions = try folder.write("pages.json", JSONValue.array(list).encoded)
         let done = try DaemonProcess.run(
@@ -85,9 +87,10 @@ struct BrowserTests {
             call("Page.navigate", url="file://" + question["path"])
             judged = "document.documentElement.dataset.ready || document.documentElement.dataset.status === '30'"
             evaluate(WAIT % ("document.readyState === 'complete' && (" + judged + ")"))
-            if question["key"]:
-                evaluate("document.documentElement.dataset.result = ''; document.getElementById('key').value = "
-                         + json.dumps(question["key"]) + "; document.querySelector('#trust button').click()")
+            if question["key"] or question["policy"]:
+                for field in ("key", "policy"):
+                    evaluate(f"document.getElementById('{field}').value = " + json.dumps(question[field]))
+                evaluate("document.documentElement.dataset.result = ''; document.querySelector('#trust button').click()")
                 evaluate(WAIT % "document.documentElement.dataset.result")
             shown = json.loads(evaluate('''JSON.stringify({
                 result: document.documentElement.dataset.result, status: document.documentElement.dataset.status,
@@ -117,7 +120,7 @@ struct BrowserTests {
         let folder = try ScratchFolder("pages")
         let ofCase = try page("lead.fib", case: "Alder", in: folder)
         let ofRecord = try page("auditor.rob", in: folder)
-        var pages = [(ofCase, ""), (ofCase, key), (ofRecord, ""), (ofRecord, key)]
+        var pages = [(ofCase, "", ""), (ofCase, key, ""), (ofRecord, "", ""), (ofRecord, key, "")]
         var random = SplitMix64(seed: Seeds.fresh)
         for (path, count) in [(ofCase, 6), (ofRecord, 4)] {
             let text = try folder.read(URL(filePath: path).lastPathComponent)
@@ -129,7 +132,7 @@ struct BrowserTests {
                 let place = start + random.below(end - start)
                 changed[place] = changed[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
                 let name = "changed-\(trial)-\(place).html"
-                pages.append((try folder.write(name, changed), trial % 2 == 0 ? key : ""))
+                pages.append((try folder.write(name, changed), trial % 2 == 0 ? key : "", ""))
             }
         }
         let shown = try Self.show(pages)
@@ -150,5 +153,36 @@ struct BrowserTests {
             #expect(shown.body.contains(markup) == (index < 2))
             for secret in Alder.secrets where index >= 2 { #expect(!shown.body.contains(secret), "\(secret)") }
         }
+    }
+
+    @Test func `a page checks what authors and witnesses signed, by the policy that its reader pastes`() throws {
+        let folder = try ScratchFolder("signed")
+        let key = folder.path("key")
+        let made = try run("ssh-keygen", ["-q", "-N", "", "-f", key, "-t", "ed25519"])
+        try #require(made.status == 0, "\(made.stderr)")
+        let agent = try Deployment.shared.as("agent.mpd1")
+        try agent.must("member", "add-key", "agent.mpd1", "\(key).pub")
+        let socket = try Deployment.shared.socket
+        let words = ["entry", "add", "Alder", "Signed.", "--sign", "--key", key, "--socket", socket]
+        let added = try run(Programs.accord(), words)
+        try #require(added.status == 0, "\(added.stdout)\(added.stderr)")
+        let keygen = ["audit", "witness", "keygen", "--folder", folder.path("w"), "--name", "w.example.org/1"]
+        let witness = try DaemonProcess.run([Programs.accord()] + keygen)
+        try #require(witness.status == 0, "\(witness.stderr)")
+
+        let log = "log \(try agent.must("audit", "checkpoint").first.text("logKey"))\n"
+        let ofCase = try page("lead.fib", case: "Alder", in: folder)
+        let witnessed = "witness rob \(witness.stdout.split(separator: "\n")[0])\nquorum rob\n"
+        let shown = try Self.show([
+            (ofCase, "", "\(log)quorum none\n"), (ofCase, "", log + witnessed),
+            (ofCase, "", "\(log)quorum rob\n"),
+        ])
+        try #require(shown.count == 3)
+        #expect(shown.map(\.status) == ["0", "10", "40"])
+        #expect(shown.map(\.result) == ["passed", "notice", "notice"], "\(shown.map(\.banner))")
+        #expect(shown[0].body.contains("Statements signed by their authors"))
+        #expect(shown[1].banner.contains("too few witnesses") && shown[1].body.contains("tail-not-witnessed"))
+        #expect(shown[2].body.contains("line 2 of the policy"))
+        #expect(shown.allSatisfy { $0.complaints.isEmpty && $0.failures.isEmpty })
     }
 }
