@@ -51,7 +51,7 @@
       return ["notice", "Intact, trust not established", "Internally consistent. Whose record it is, only the log's key or a checkpoint from elsewhere can show: paste it below."];
     }
     if (report.exitCode === 10) {
-      return ["notice", "Intact, too few witnesses", "Internally consistent. Not enough of the witnesses that your policy asks for have cosigned it: who runs the log could still show others another history."];
+      return ["notice", "Intact, too few witnesses", `${isTrusted ? "Nothing was changed since the log signed this checkpoint." : "Internally consistent, trust not established."} Not enough of the witnesses that your policy asks for have cosigned it: who runs the log could still show others another history.`];
     }
     if (report.exitCode === 20) {
       return ["failed", "Another history", "This is another history than the one you hold a checkpoint of. Keep both, and call oversight."];
@@ -63,7 +63,7 @@
       const what = isOfAuthors ? "whether authors signed what stands under their names" : "whether this is what the log signed";
       return ["notice", "Not checked", `It could not be checked here ${what}. Nothing that was checked is wrong.`];
     }
-    return ["failed", "INVALID", "This is not what the log signed. The checks that failed say what was done to it."];
+    return ["failed", "INVALID", "This is not what the log signed, or not the log that you trust, or its record breaks its own rules. The checks that failed say which."];
   };
 
   const showReport = (report) => {
