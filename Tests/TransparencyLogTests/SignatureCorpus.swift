@@ -150,6 +150,12 @@ enum SignatureCorpus {
         ),
     ]
 
+    /// A time that is later than any other, as texts are compared, and that `ssh-keygen` does not take.
+    private static let spoilTime: Alteration = { bundle in
+        guard let end = bundle.files["allowed_signers"]?.firstRange(of: Array(",valid-before=\"".utf8)) else { return }
+        bundle.files["allowed_signers"]?[end.upperBound] = UInt8(ascii: "x")
+    }
+
     /// What may be done to the files beside.
     private static let alterations: [(String, isCase: Bool, exit: Int32, finding: String?, Alteration)] = [
         ("without allowed signers", false, 0, nil, { $0.files["allowed_signers"] = nil }),
@@ -173,6 +179,8 @@ enum SignatureCorpus {
             "with allowed signers in another form", true, 30, "SIGNATURES: signers-malformed",
             { $0.files["allowed_signers"]? += Array("# more\n".utf8) }
         ),
+        ("with a time that is none", false, 30, "SIGNATURES: signers-malformed", spoilTime),
+        ("with a time that is none", true, 30, "SIGNATURES: signers-malformed", spoilTime),
         ("without the events of keys", false, 0, nil, { $0.files = $0.files.filter { !$0.key.hasPrefix("keys/") } }),
         (
             "with an event of a key changed", false, 30, "SIGNATURES: signature-file-altered",

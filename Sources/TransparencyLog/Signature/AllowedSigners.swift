@@ -62,7 +62,9 @@ public struct AllowedSigners: Hashable, Sendable {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard words.count == 3, let key = try? SSHPublicKey(authorizedKey: words[2]) else { return nil }
             let times = words[1].split(separator: "\"").map(String.init)
-            guard times.count == 4 || times.count == 6 else { return nil }
+            guard times.count == 4 || times.count == 6,
+                [3, 5].allSatisfy({ $0 >= times.count || Self.isSecond(times[$0].dropLast()) })
+            else { return nil }
             namespace = times[1]
             terms.append(
                 Term(
@@ -75,6 +77,10 @@ public struct AllowedSigners: Hashable, Sendable {
         }
         self.init(namespace: namespace, terms: terms)
         guard encoded == bytes else { return nil }
+    }
+
+    private static func isSecond(_ text: Substring) -> Bool {
+        text.utf8.count == 14 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// The bytes of the file.
