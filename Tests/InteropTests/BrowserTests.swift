@@ -164,7 +164,7 @@ struct BrowserTests {
         try agent.must("member", "add-key", "agent.mpd1", "\(key).pub")
         let socket = try Deployment.shared.socket
         let words = ["entry", "add", "Alder", "Signed.", "--sign", "--key", key, "--socket", socket]
-        let added = try run(Programs.accord(), words)
+        let added = try run(Programs.accord(), words, environment: ["XDG_STATE_HOME": folder.path])
         try #require(added.status == 0, "\(added.stdout)\(added.stderr)")
         let keygen = ["audit", "witness", "keygen", "--folder", folder.path("w"), "--name", "w.example.org/1"]
         let witness = try DaemonProcess.run([Programs.accord()] + keygen)
