@@ -128,7 +128,9 @@ extension CaseworkState {
         switch event.body {
         case .entryRecorded(let entry):
             guard mayKnowOf(entry.number) else { return nil }
-            let verb = entry.supersedes.map { "corrected E-\($0) by" } ?? "recorded"
+            // What is sealed is not named by what corrects it.
+            let corrected = entry.supersedes.flatMap { mayKnowOf($0) ? $0 : nil }
+            let verb = corrected.map { "corrected E-\($0) by" } ?? "recorded"
             return "\(who) \(verb) E-\(entry.number), \(entry.handling.text), \(entry.compartment.text)."
         case .entryWithdrawn(let number, _): return mayKnowOf(number) ? "\(who) withdrew E-\(number)." : nil
         case .entryAcknowledged(let number):

@@ -180,6 +180,12 @@ extension Gate {
             "It was not answered yet.",
             message: "It is \(permission.answer.rawValue) already."
         )
+        try require(
+            "L01",
+            file.removals.purged[permission.entry] == nil,
+            "The entry is not purged.",
+            message: "E-\(permission.entry) is purged: there is nothing left to permit."
+        )
         return event(
             isGranted ? "dissemination.permission_granted" : "dissemination.permission_refused",
             file.id,

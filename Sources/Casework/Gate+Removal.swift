@@ -54,6 +54,13 @@ extension Gate {
             let number = Reference.number(text, letter: "L")
             let hold = file.removals.holds.first { $0.number == number }
             try require("P04", hold != nil, "The hold exists.")
+            let placer = hold.flatMap { state.members[$0.by]?.agency }
+            try require(
+                "P19",
+                placer == member.agency || standing.isLeadAgency,
+                "The hold was placed by the asker's agency, or the asker's agency leads the case.",
+                message: "Another agency placed that hold: its counsel lifts it, or the lead agency's."
+            )
             try require(
                 "L01",
                 hold?.isLifted == false,
@@ -97,7 +104,7 @@ extension Gate {
     private mutating func counsel(_ standing: Standing) throws(Refusal) {
         try require(
             "P05",
-            standing.isInCase && standing.roles.contains(.legal),
+            standing.isCounsel,
             "The asker is legal in the case.",
             ask: "Ask a counsel who is assigned to the case."
         )
@@ -107,7 +114,7 @@ extension Gate {
     private func duties(_ standing: Standing, _ entries: [EntryFacts]) -> [Role] {
         var roles: [Role] = []
         if standing.isCaseLead { roles.append(.lead) }
-        if standing.isInCase, standing.roles.contains(.legal) { roles.append(.legal) }
+        if standing.isCounsel { roles.append(.legal) }
         let isOwn = entries.allSatisfy { state.origin(of: $0) == member.agency }
         if standing.isLiaison, standing.participant != nil, isOwn { roles.append(.liaison) }
         return roles
@@ -278,7 +285,15 @@ extension Gate {
         let purge = file.removals.purge(Reference.number(text, letter: "P"))
         let facts = (purge?.entries ?? []).compactMap { file.facts($0) }
         let held = duties(standing, facts)
-        try require("P04", purge != nil && !held.isEmpty, "The purge exists, and the asker has a duty for its entries.")
+        let scope = standing.scope(file)
+        let isOpen = facts.allSatisfy {
+            scope.visibility(origin: state.origin(of: $0), compartment: $0.compartment) != .none
+        }
+        try require(
+            "P04",
+            purge != nil && !held.isEmpty && isOpen,
+            "The purge exists, and the asker has a duty for its entries, which are open to him."
+        )
         guard let purge else { throw Refusal(row: "P04") }
         try require(
             "P20",
@@ -286,13 +301,16 @@ extension Gate {
             "Who proposed does not approve.",
             message: "Whoever proposed a purge does not decide it: a second person does."
         )
-        let role = held.first { $0 != .lead && $0 != purge.proposerRole }
+        // Where no court ordered it, the originating agency is one of the two (originator control).
+        let isOriginators = purge.order != nil || purge.proposerRole == .liaison
+        let role = held.first { $0 != .lead && $0 != purge.proposerRole && (isOriginators || $0 == .liaison) }
         try require(
             "P20",
             role != nil,
-            "The second person is legal or a liaison of the originating agency, and has another duty than the proposer.",
-            message:
-                "A purge takes two duties: legal, or the liaison of the originating agency, beside \(purge.proposerRole.rawValue)."
+            "The second person is legal or a liaison of the originating agency, and has another duty than the proposer; without a court order one of the two is that liaison.",
+            message: isOriginators
+                ? "A purge takes two duties: legal, or the liaison of the originating agency, beside \(purge.proposerRole.rawValue)."
+                : "No court ordered this purge: the liaison of the originating agency approves it."
         )
         try require(
             "L01",
@@ -395,7 +413,7 @@ extension Gate {
 
 extension Standing {
     /// True for who answers for retention and removal in the whole case: its lead and its counsel.
-    var hasDuty: Bool { isCaseLead || (isInCase && roles.contains(.legal)) }
+    var hasDuty: Bool { isCaseLead || isCounsel }
 }
 
 extension CaseFile {

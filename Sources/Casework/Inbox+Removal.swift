@@ -31,7 +31,8 @@ extension CaseworkState {
                     add(
                         "purge-notice",
                         purge.id,
-                        file.leadAgency,
+                        // Who gave it; the agency that leads the case may be unknown to the recipient.
+                        file.releases.first { $0.number == notice.dissemination }?.from ?? file.leadAgency,
                         notice.sentAt,
                         "What \(member.agency) was given as D-\(notice.dissemination) is purged: destroy your copies, and certify it until \(notice.dueAt).",
                         "accord purge certify \(file.number) \(purge.id)"
@@ -52,7 +53,7 @@ extension CaseworkState {
         }
         for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
             let isOwn = purge.entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency }
-            let isLegal = standing.isInCase && standing.roles.contains(.legal) && purge.proposerRole != .legal
+            let isLegal = standing.isCounsel && purge.proposerRole != .legal
             let isKeeper =
                 standing.isLiaison && standing.participant != nil && isOwn && purge.proposerRole != .liaison
             guard standing.mayKnow(file), isLegal || isKeeper else { continue }

@@ -66,8 +66,12 @@ package struct PartsScope: Sendable {
             requests[request.number] = isGone ? [] : Set([request.origin, event.agency].compactMap(\.self))
             return isAsked(request.number) ? .content : .none
         case .permissionDecided(let number, _, _): return isAsked(number) ? .content : .none
-        // The lines are for everybody who may verify the case; what they say is for those who answer for it.
-        case .removal: return hasDuty && !isOversight ? .content : .header
+        // Who certified was given something, and that is not for everybody.
+        case .removal(.certified) where !seesAllRecipients && event.agency != agency: return .none
+        case .removal(.noticeSent(_, _, let recipient)) where !seesAllRecipients && recipient != agency:
+            return knowsParticulars ? .header : .none
+        // The lines are for everybody who may verify entries of the case; what they say is for those who answer for it.
+        case .removal: return hasDuty && !isOversight ? .content : knowsParticulars ? .header : .none
         case .disseminated(let line):
             let knowsRecipient = seesAllRecipients || [line.origin, line.recipient, event.agency].contains(agency)
             let visibility = seen[line.entry] ?? .none

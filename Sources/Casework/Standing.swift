@@ -35,6 +35,9 @@ package struct EntryScope: Hashable, Sendable {
         return purged[number] == nil ? seen : min(seen, .header)
     }
 
+    /// Whether an entry is sealed, so that the asker is not told of it, not even by what corrects it.
+    package func forgets(_ number: Int64?) -> Bool { !seesSealed && number.map(sealed.contains) ?? false }
+
     /// What became of an entry by order; nil if nothing did.
     package func removal(of number: Int64) -> String? {
         sealed.contains(number) ? "sealed" : purged[number] == nil ? nil : "purged"
@@ -67,6 +70,11 @@ package struct Standing: Hashable, Sendable {
 
     /// Assigned, by an agency that joined, with a role that has not ended: who has none left has no business here.
     var isInCase: Bool { isAssigned && isJoined && !roles.isDisjoint(with: Role.assignable) }
+
+    /// Counsel in the case: of an agency that does more there than deconflict, under an agreement that is live.
+    var isCounsel: Bool {
+        isInCase && roles.contains(.legal) && (isLeadAgency || isAgreementLive) && participant?.mode != .deconflictOnly
+    }
 
     /// In the case as contributor: what he does there, he does as one who is assigned by an agency that joined.
     var worksInCase: Bool { isInCase && contributes }

@@ -9,7 +9,9 @@ extension Oracle {
         switch removal {
         case .reviewed(let entries, let decision, _, _):
             for entry in entries { folders[id]?.items[entry]?.review = decision }
-        case .holdPlaced(let number, let entries, _): folders[id]?.holds[number] = .some(Set(entries))
+        case .holdPlaced(let number, let entries, _):
+            folders[id]?.holds[number] = .some(Set(entries))
+            folders[id]?.holders[number] = event.agency
         case .holdLifted(let number, _): folders[id]?.holds[number] = .some(nil)
         case .orderReceived(let number, let entries, let terms):
             guard let member = event.member else { return }
@@ -44,14 +46,14 @@ extension Oracle {
             return place.isLiaison && told[place.agency] == false
         }
         guard isKnown, suits else { return false }
-        let isCounsel = place.isIn && place.roles.contains(.legal)
+        let isCounsel = isCounsel(place, folder)
         func numbers(_ texts: [String]) -> Set<Int64>? {
             var found: Set<Int64> = []
             for text in texts {
                 guard let number = Reference.entry(text), number > 0, var item = folder.items[number] else {
                     return nil
                 }
-                if item.isSealed, duties(place, [item]).isEmpty { return nil }
+                if item.isSealed, duties(place, folder, [item]).isEmpty { return nil }
                 item.isSealed = false
                 guard sight(place, folder, item) > 0 else { return nil }
                 found.insert(number)
@@ -77,13 +79,14 @@ extension Oracle {
                 return false
             }
             return isCounsel && hold != nil
+                && (folder.holders[number] == place.agency || folder.lead == place.agency)
         case .review(let texts, let decision, let until, _):
-            guard let named = numbers(texts), !duties(place, items(named)).isEmpty,
+            guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty,
                 items(named).allSatisfy({ !$0.isPurged })
             else { return false }
             return decision == .purge || until.map { $0 > now && $0 <= now.adding(days: 1_825) } ?? false
         case .proposePurge(let texts, let order, _):
-            guard let named = numbers(texts), !duties(place, items(named)).isEmpty, !isHeld(named),
+            guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty, !isHeld(named),
                 items(named).allSatisfy({ !$0.isPurged }),
                 folder.proposals.values.allSatisfy({ $0.answer != "open" || $0.entries.isDisjoint(with: named) })
             else { return false }
@@ -96,8 +99,15 @@ extension Oracle {
             guard let number = Reference.number(text, letter: "P"), let asked = folder.proposals[number],
                 asked.answer == "open", asked.by != place.who
             else { return false }
-            let held = duties(place, items(asked.entries))
-            guard held.contains(where: { $0 != .lead && $0 != asked.role }) else { return false }
+            let held = duties(place, folder, items(asked.entries))
+            let isTheirs = asked.order != nil || asked.role == .liaison
+            guard held.contains(where: { $0 != .lead && $0 != asked.role && (isTheirs || $0 == .liaison) }),
+                items(asked.entries).allSatisfy({ item in
+                    var item = item
+                    item.isSealed = false
+                    return sight(place, folder, item) > 0
+                })
+            else { return false }
             guard isApproved else { return true }
             let remarks = items(asked.entries).reduce(0) { $0 + $1.remarks }
             return !isHeld(asked.entries) && remarks == asked.remarks
@@ -106,7 +116,7 @@ extension Oracle {
         case .seal(let texts, let order), .unseal(let texts, let order):
             var isLifting = false
             if case .unseal = act { isLifting = true }
-            guard let named = numbers(texts), !duties(place, items(named)).isEmpty,
+            guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty,
                 let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
                 items(named).allSatisfy({ !$0.isPurged && $0.isSealed == isLifting })
             else { return false }
@@ -117,10 +127,17 @@ extension Oracle {
         }
     }
 
-    private func duties(_ place: Place, _ items: [Item]) -> Set<Role> {
+    private func isCounsel(_ place: Place, _ folder: Folder) -> Bool {
+        guard place.isIn, place.roles.contains(.legal), let part = place.part, part.mode != .deconflictOnly else {
+            return false
+        }
+        return folder.lead == place.agency || isLive(part.agreement)
+    }
+
+    private func duties(_ place: Place, _ folder: Folder, _ items: [Item]) -> Set<Role> {
         var roles: Set<Role> = []
         if place.leads { roles.insert(.lead) }
-        if place.isIn, place.roles.contains(.legal) { roles.insert(.legal) }
+        if isCounsel(place, folder) { roles.insert(.legal) }
         if place.isLiaison, place.part != nil, items.allSatisfy({ $0.origin == place.agency }) {
             roles.insert(.liaison)
         }

@@ -84,6 +84,7 @@ struct Oracle {
         var orders: [Int64: Order] = [:]
         /// What each hold keeps, nothing for all; nil once it is lifted.
         var holds: [Int64: Set<Int64>?] = [:]
+        var holders: [Int64: AgencyID] = [:]
         var proposals: [Int64: Proposal] = [:]
         var position: Int64
         var entries: Int64 = 0
@@ -215,7 +216,7 @@ extension Oracle {
 // MARK: - Who is what
 
 extension Oracle {
-    private func isLive(_ id: AgreementID) -> Bool {
+    func isLive(_ id: AgreementID) -> Bool {
         agreements[id].map { !$0.isTerminated && $0.startsAt <= now && now < $0.endsAt } ?? false
     }
 

@@ -91,6 +91,28 @@ struct RemovalTests {
         #expect(world.approve("liaison.mpd", "P-1").isDone)
     }
 
+    @Test func `without an order the originating agency is one of the two`() {
+        var world = Self.alder()
+        let review = RemovalAct.review(["E-1"], .purge, until: nil, explanation: "unreliable source")
+        world.must("counsel.dao", Self.removal(review))
+        world.must("lead.fib", Self.propose(["E-1"], nil))
+        #expect(world.act(as: "counsel.dao", Self.approve()).rule == "P20")
+        #expect(world.approve("liaison.mpd", "P-1").isDone)
+    }
+
+    @Test func `a hold is lifted by the agency that placed it, or by the one that leads`() {
+        var world = Self.alder()
+        world.must("counsel.dao", Self.removal(.placeHold(["E-1"], reason: "trial")))
+        for (counsel, agency, isLifted) in [("counsel.spo", "SPO-OC", false), ("counsel.fib", "FIB-MB", true)] {
+            world.enrol(counsel, id(agency))
+            world.give(counsel, .legal)
+            world.must(agency == "FIB-MB" ? "lead.fib" : "liaison.spo", .assignMember("Alder", member(counsel)))
+            let lifted = world.act(as: counsel, Self.removal(.liftHold("L-1", reason: "settled")))
+            #expect(lifted.isDone == isLifted, "\(lifted)")
+            #expect(isLifted || lifted.rule == "P19")
+        }
+    }
+
     @Test func `the same person, and the same duty, is no second one`() {
         var world = Self.alder()
         Self.order(&world)

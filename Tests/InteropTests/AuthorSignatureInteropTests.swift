@@ -33,7 +33,8 @@ struct AuthorSignatureInteropTests {
         let added = try run(
             program,
             [
-                "entry", "add", "Alder", "Signed with \(kind[0]).", "--sign", "--key", key, "--json", "--socket",
+                "entry", "add", "Alder", "Signed with \(kind[0]).", "--sign", "--key", key, "--json", "--no-pin",
+                "--socket",
                 deployment.socket,
             ]
         )

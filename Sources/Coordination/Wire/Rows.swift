@@ -14,6 +14,8 @@ extension EntryScope {
         var object = row.parameters(caseNumber: caseNumber)
         if let removal = removal(of: row.number) { object["state"] = .string(removal) }
         if let words = purged[row.number] { object["removedUnder"] = .string(words) }
+        if forgets(row.supersedes) { object["supersedes"] = nil }
+        if forgets(row.supersededBy) { object["supersededBy"] = nil }
         return object
     }
 }

@@ -75,7 +75,7 @@ extension AuditCommand.Verify {
             "Nothing that was checked is wrong, and not enough of the policy's witnesses cosigned: the log's word alone."
         case 20: "This is another history than the one you hold a checkpoint of. Keep both, and call oversight."
         case 40: "It could not be checked whether this is what the log signed. Nothing that was checked is wrong."
-        default: "INVALID: this is not what the log signed. The checks that failed say what was done to it."
+        default: "INVALID: it was changed, or the record itself breaks its rules. The checks that failed say which."
         }
     }
 
