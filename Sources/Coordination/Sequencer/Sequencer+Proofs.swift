@@ -52,6 +52,7 @@ extension Sequencer {
         guard let member = enrolled(call), let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         let asker = Asker(by: session.by, uid: session.peer.uid)
+        let isIdle = surroundings.uptime() - session.lastCommand > settings.sessionIdleMilliseconds
         // A proof of a line is for who may read the record, or the case: the rules of these acts decide.
         let decision = state.decide(
             Command(
@@ -63,7 +64,7 @@ extension Sequencer {
                 minted: Minted(caseID: .system, digits: 0)
             )
         )
-        if let refusal = decision.refusal {
+        if let refusal = isIdle ? Refusal(row: "P24") : decision.refusal {
             do {
                 return try record(denied: refusal, of: call, asker: asker, act: "audit.prove")
             } catch {
@@ -79,6 +80,10 @@ extension Sequencer {
             guard let caseID = decision.reading?.caseID,
                 let scope = state.provableLines(of: caseID, by: member, now: present)
             else { return send(call.id, .refused(Refusal(row: "P01"), interface: interface)) }
+            // What is beyond the case needs no look at its lines.
+            guard position <= UInt64(clamping: durableHeads[caseID] ?? 0) else {
+                return send(call.id, .refused(Refusal(row: "P01"), interface: interface))
+            }
             place = { try Self.place(of: position, in: caseID, scope, $0) }
         } else {
             place = { _ in position }
