@@ -25,7 +25,7 @@ ROOMS = {
     "accord-load": "AccordInterface Cryptography Deconfliction RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
 }
 
-PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Casework"]
+PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Deconfliction", "Casework"]
 
 
 def names(target):
