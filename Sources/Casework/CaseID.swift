@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The name of a case in the record: 16 random bytes that mean nothing.
 ///
 /// All zeros name the registry.
@@ -21,13 +23,7 @@ package struct CaseID: Hashable, Sendable, Comparable {
     }
 
     package var bytes: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
-            for place in 0..<8 {
-                unsafe bytes[place] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * place))
-                unsafe bytes[place + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * place))
-            }
-            count = 16
-        }
+        [UInt8](bigEndian: high, low)
     }
 
     /// 32 lowercase hexadecimal digits.

@@ -2,11 +2,6 @@ package import Policy
 package import StrictJSON
 
 extension CaseworkState {
-    /// The entries of a case that are sealed.
-    package func sealedEntries(of caseID: CaseID) -> Set<Int64> {
-        Set(cases[caseID]?.removals.sealed.keys.map(\.self) ?? [])
-    }
-
     mutating func evolve(_ removal: RemovalEvent, _ event: Event, _ place: StreamPosition) {
         guard let index = cases.index(forKey: event.caseID) else { return }
         let line = Int64(clamping: place.caseSeq)

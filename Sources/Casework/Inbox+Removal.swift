@@ -2,28 +2,14 @@ import Policy
 
 /// What waits for a member about retention and removal.
 extension CaseworkState {
-    func removalTasks(in file: CaseFile, for member: Member, _ standing: Standing, _ now: UTCTime) -> [InboxTask] {
-        var tasks: [InboxTask] = []
-        func add(
-            _ kind: String,
-            _ item: String,
-            _ from: AgencyID,
-            _ since: UTCTime,
-            _ summary: String,
-            _ command: String
-        ) {
-            tasks.append(
-                InboxTask(
-                    kind: kind,
-                    caseNumber: file.number,
-                    item: item,
-                    fromAgency: from.text,
-                    since: since,
-                    summary: summary,
-                    command: command
-                )
-            )
-        }
+    /// Hands over kind, item, who it comes from, since when, what it says and the command that answers it.
+    func eachRemovalTask(
+        in file: CaseFile,
+        for member: Member,
+        _ standing: Standing,
+        _ now: UTCTime,
+        _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
+    ) {
         let all = file.removals
         for purge in all.purges where purge.state == .approved || purge.state == .purged {
             for notice in purge.notices where notice.certifiedAt == nil {
@@ -66,7 +52,7 @@ extension CaseworkState {
                 "accord purge approve \(file.number) \(purge.id)"
             )
         }
-        guard standing.hasDuty else { return tasks }
+        guard standing.hasDuty else { return }
         for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
             let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.entries))
             let rest = order.entries.filter { all.purged[$0] == nil && !proposed.contains($0) }
@@ -93,6 +79,5 @@ extension CaseworkState {
                 "accord retention review \(file.number) E-\(entry) --decision retain --until 1y --reason WHY"
             )
         }
-        return tasks
     }
 }

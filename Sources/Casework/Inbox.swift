@@ -116,6 +116,7 @@ extension CaseworkState {
                 "accord entry ack \(file.number) E-\(number)"
             )
         }
-        return tasks + removalTasks(in: file, for: member, standing, now)
+        eachRemovalTask(in: file, for: member, standing, now, add)
+        return tasks
     }
 }

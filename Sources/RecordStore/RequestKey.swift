@@ -31,13 +31,7 @@ package struct RequestKey: Hashable, Sendable {
 
     /// The 16 bytes.
     package var bytes: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
-            for place in 0..<8 {
-                unsafe bytes[place] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * place))
-                unsafe bytes[place + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * place))
-            }
-            count = 16
-        }
+        [UInt8](bigEndian: high, low)
     }
 }
 

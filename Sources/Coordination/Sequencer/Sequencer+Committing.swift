@@ -147,10 +147,6 @@ extension Sequencer {
     /// An act of the daemon itself.
     func recordSystem(_ event: SystemEvent) {
         guard mode == .running else { return }
-        do {
-            try append(event.decision, asker: .system)
-        } catch {
-            logger.error("a line could not be made", metadata: ["error": "\(error)"])
-        }
+        composing { try append(event.decision, asker: .system) }
     }
 }

@@ -34,13 +34,23 @@ extension Sequencer {
         guard prepared.lines.count < settings.batchLimit, !waiting.isEmpty else { return }
         let earlier = Result { try requestsOnRecord(of: waiting.first(settings.batchLimit - prepared.lines.count)) }
         while prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() {
-            do {
-                try decide(call, question, earlier)
-            } catch {
-                logger.error("a line could not be made", metadata: ["error": "\(error)"])
-                send(call.id, .readingFailed(interface: call.interface))
-            }
+            composing(for: call.caller) { try decide(call, question, earlier) }
         }
+    }
+
+    /// Does what makes a line; that it could not be made is told to the operator, and to who asked.
+    func composing(for caller: Caller? = nil, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            logger.error("a line could not be made", metadata: ["error": "\(error)"])
+            if let caller { send(caller.id, .readingFailed(interface: caller.interface)) }
+        }
+    }
+
+    /// Whether nothing was asked in a session for so long that it is locked (P24).
+    func isIdle(_ session: Session, at uptime: Int64) -> Bool {
+        uptime - session.lastCommand > settings.sessionIdleMilliseconds
     }
 
     /// Which of the calls repeat a request that is on the record: one look for all of them.
@@ -71,7 +81,7 @@ extension Sequencer {
         guard mode == .running else { return refuseService(call.caller) }
         let asker = Asker(by: session.by, uid: session.peer.uid)
         let uptime = surroundings.uptime()
-        if uptime - session.lastCommand > settings.sessionIdleMilliseconds {
+        if isIdle(session, at: uptime) {
             return try record(denied: Refusal(row: "P24"), of: call, asker: asker, act: call.qualifiedMethod)
         }
         sessions[call.id.connection]?.lastCommand = uptime

@@ -50,16 +50,14 @@ extension Sequencer {
         }
         let isInCase = state.mayKnow(caseID, grant.member, now: present)
         let hidden = state.hiddenAcknowledgers(of: entry, in: caseID, for: grant.member, now: present)
-        let sealed = state.sealedEntries(of: caseID)
+        let scope = grant.scope
         return .reading(
             ReadingTask { shelf in
                 guard let row = try shelf.views.entry(entry, of: caseID),
                     let text = try shelf.record.text("text", of: row.seq)
                 else { return ReadingStep([.refused(Refusal(row: "P04"), interface: "io.accord.Entry")]) }
                 var object = row.parameters(caseNumber: name)
-                // What is sealed is not named by what corrects it.
-                if row.supersedes.map(sealed.contains) ?? false { object["supersedes"] = nil }
-                if row.supersededBy.map(sealed.contains) ?? false { object["supersededBy"] = nil }
+                scope.leaveOutSealed(of: row, &object)
                 if isInCase {
                     let members = try shelf.views.acknowledgements(of: entry, in: caseID).filter {
                         !hidden.contains($0)

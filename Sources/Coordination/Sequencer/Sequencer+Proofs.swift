@@ -52,7 +52,6 @@ extension Sequencer {
         guard let member = enrolled(call), let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         let asker = Asker(by: session.by, uid: session.peer.uid)
-        let isIdle = surroundings.uptime() - session.lastCommand > settings.sessionIdleMilliseconds
         // A proof of a line is for who may read the record, or the case: the rules of these acts decide.
         let decision = state.decide(
             Command(
@@ -64,12 +63,9 @@ extension Sequencer {
                 minted: Minted(caseID: .system, digits: 0)
             )
         )
-        if let refusal = isIdle ? Refusal(row: "P24") : decision.refusal {
-            do {
-                return try record(denied: refusal, of: call, asker: asker, act: "audit.prove")
-            } catch {
-                logger.error("a line could not be made", metadata: ["error": "\(error)"])
-                return send(call.id, .readingFailed(interface: call.interface))
+        if let refusal = isIdle(session, at: surroundings.uptime()) ? Refusal(row: "P24") : decision.refusal {
+            return composing(for: call.caller) {
+                try record(denied: refusal, of: call, asker: asker, act: "audit.prove")
             }
         }
         let note = checkpoint.note

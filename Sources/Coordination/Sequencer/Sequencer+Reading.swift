@@ -54,12 +54,9 @@ extension Sequencer {
             decision = state.denial(of: command.act.name, by: command.actor, changed, act: command.act)
         }
         guard mode == .running, let refusal = decision.refusal else { return refuseService(caller) }
-        do {
+        composing(for: caller) {
             try append(decision, asker: Asker(by: command.actor.by, uid: session.peer.uid))
             prepared.debts.append(Debt(caller: caller, payment: .refusal(refusal)))
-        } catch {
-            logger.error("a line could not be made", metadata: ["error": "\(error)"])
-            send(caller.id, .readingFailed(interface: caller.interface))
         }
     }
 }

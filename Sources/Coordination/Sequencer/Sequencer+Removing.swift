@@ -63,11 +63,7 @@ extension Sequencer {
             erasures.removeAll { $0 == purge }
             if erasures.isEmpty { warnings["removal"] = nil }
             guard mode == .running, let decision = state.destruction(of: purge) else { return }
-            do {
-                try append(decision, asker: .system)
-            } catch {
-                logger.error("a line could not be made", metadata: ["error": "\(error)"])
-            }
+            composing { try append(decision, asker: .system) }
             eraseNext()
         case .failure(let error):
             // Once, and not at each tick.

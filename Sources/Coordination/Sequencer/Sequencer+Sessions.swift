@@ -77,7 +77,7 @@ extension Sequencer {
     func finishProof(_ call: Call, _ proof: Proof) {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
-        do {
+        composing(for: call.caller) {
             guard let fingerprint = proof.fingerprint else {
                 return try record(
                     denied: Refusal(row: "V06", message: proof.failure),
@@ -98,9 +98,6 @@ extension Sequencer {
                 "fingerprint": .string(fingerprint),
             ]
             prepared.debts.append(Debt(caller: call.caller, payment: .replies([.final(reply)])))
-        } catch {
-            logger.error("a line could not be made", metadata: ["error": "\(error)"])
-            send(call.id, .readingFailed(interface: call.interface))
         }
     }
 

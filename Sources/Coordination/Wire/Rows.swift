@@ -14,9 +14,14 @@ extension EntryScope {
         var object = row.parameters(caseNumber: caseNumber)
         if let removal = removal(of: row.number) { object["state"] = .string(removal) }
         if let words = purged[row.number] { object["removedUnder"] = .string(words) }
+        leaveOutSealed(of: row, &object)
+        return object
+    }
+
+    /// What is sealed is not named by what corrects it.
+    func leaveOutSealed(of row: EntryRow, _ object: inout JSONObject) {
         if forgets(row.supersedes) { object["supersedes"] = nil }
         if forgets(row.supersededBy) { object["supersededBy"] = nil }
-        return object
     }
 }
 

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The stream of a case in the record: 16 bytes without meaning, 32 hexadecimal digits as text.
 public struct CaseKey: Hashable, Sendable {
     let high: UInt64
@@ -34,13 +36,7 @@ public struct CaseKey: Hashable, Sendable {
 
     /// The 16 bytes.
     public var bytes: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
-            for place in 0..<8 {
-                unsafe bytes[place] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * place))
-                unsafe bytes[place + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * place))
-            }
-            count = 16
-        }
+        [UInt8](bigEndian: high, low)
     }
 
     /// 32 lower-case hexadecimal digits.
