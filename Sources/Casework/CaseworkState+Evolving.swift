@@ -35,6 +35,7 @@ extension CaseworkState {
         case .signing(let rule, _):
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .caseDrafted(let draft): begin(draft, event, place)
+        case .clock(let clock): clocks.cross(clock)
         default: evolveCase(event, place)
         }
         guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }

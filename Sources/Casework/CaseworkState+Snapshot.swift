@@ -15,7 +15,7 @@ extension CaseworkState {
             "grants": .integer(grants), "signing": .array(signingRules.map { .object($0.json) }),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
-            "cases": .array(order.map { .object($0.record) }),
+            "clocks": clocks.record, "cases": .array(order.map { .object($0.record) }),
         ]
         let head = JSONValue.object(registry).encoded
         var bytes = Self.magic
@@ -69,6 +69,7 @@ extension CaseworkState {
         }
         // A state that was kept by an earlier version knows of none, and there were none.
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
+        clocks = try Clocks(fields.object["clocks"])
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }

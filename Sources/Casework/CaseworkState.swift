@@ -16,6 +16,8 @@ package struct CaseworkState: Sendable {
     /// The cases that an agency ever had to do with: a search looks at no others, so that neither its answer nor its time tells
     /// of them.
     var casesByAgency: [AgencyID: Set<CaseID>] = [:]
+    /// What is due, and when.
+    package internal(set) var clocks = Clocks()
     var names = Names()
     var grants: Int64 = 0
 

@@ -93,6 +93,7 @@ extension Event {
             ])
             texts = [("reason", line.reason)]
         case .removal(let removal): (details, texts) = removal.parts
+        case .clock(let clock): details = clock.record
         case .access(let act, let item, let code):
             details = .present([
                 ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
@@ -261,6 +262,10 @@ extension Event {
         default:
             if let removal = try RemovalEvent(kind, details, text) {
                 body = .removal(removal)
+                return
+            }
+            if ClockKind.recorded(as: kind) != nil {
+                body = .clock(try Clock(details, in: caseID))
                 return
             }
             // A word of a newer version is carried, not understood: it changes nothing here.

@@ -31,10 +31,23 @@ extension Sequencer {
 
     /// Decides what waits, until the batch is full: the rest stays for the next one.
     func decideWaiting() {
+        crossDueClocks()
         guard prepared.lines.count < settings.batchLimit, !waiting.isEmpty else { return }
         let earlier = Result { try requestsOnRecord(of: waiting.first(settings.batchLimit - prepared.lines.count)) }
         while prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() {
             composing(for: call.caller) { try decide(call, question, earlier) }
+        }
+    }
+
+    /// Lets the clocks that have run out say so, before anything is decided in the state that they leave.
+    func crossDueClocks() {
+        while mode == .running, prepared.lines.count < settings.batchLimit, let clock = state.dueClock(at: present) {
+            var isRecorded = false
+            composing {
+                try append(state.crossing(of: clock), asker: .system)
+                isRecorded = true
+            }
+            guard isRecorded else { return }
         }
     }
 

@@ -1,0 +1,36 @@
+import Policy
+
+/// Which duty a clock runs for; the table of domain.md 6.11.
+package enum ClockKind: String, Hashable, Sendable, CaseIterable {
+    case taskDue = "task"
+    case requestAnswer = "rfi"
+}
+
+/// A row of the table of clocks.
+package struct ClockRow: Sendable {
+    /// Such as `rfi.overdue`: what is recorded, once, when it runs out.
+    package let event: String
+    /// In words: what is due.
+    package let duty: String
+    package let citation: String
+}
+
+extension ClockKind {
+    package var row: ClockRow {
+        switch self {
+        case .taskDue: ClockRow(event: "task.overdue", duty: "The task is to be done.", citation: "domain.md 6.6")
+        case .requestAnswer:
+            ClockRow(
+                event: "rfi.overdue",
+                duty: "The request for information is to be answered.",
+                citation: "Directive (EU) 2023/977 article 5; domain.md 6.11"
+            )
+        }
+    }
+
+    /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
+    var isMoment: Bool { false }
+
+    /// The kind whose running out an event is.
+    static func recorded(as event: String) -> ClockKind? { allCases.first { $0.row.event == event } }
+}
