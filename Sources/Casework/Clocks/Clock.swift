@@ -1,5 +1,5 @@
 package import Policy
-package import StrictJSON
+import StrictJSON
 
 /// A clock that runs for somebody's duty (domain.md 6.11): derived from events, and never a table that anybody could change.
 package struct Clock: Hashable, Sendable {
