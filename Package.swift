@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "CoordinationTests",
             dependencies: [
-                "CaseViews", "Casework", "Coordination", "Cryptography", "Policy", "QueueRuntime", "RecordStore",
+                "AccordInterface", "CaseViews", "Casework", "Coordination", "Cryptography", "Policy", "QueueRuntime",
+                "RecordStore",
                 "StrictJSON", "TestSupport", "TransparencyLog", "Varlink", logging,
             ]
         ),

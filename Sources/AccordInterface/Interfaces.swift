@@ -1,4 +1,4 @@
-/// The texts of the ten interfaces, as introspection shows them.
+/// The texts of the interfaces, as introspection shows them.
 package enum Interfaces {
     /// The texts in the order of the names.
     package static var texts: [String] {
@@ -11,14 +11,18 @@ package enum Interfaces {
             PackageResources.io_accord_Policy_varlink,
             PackageResources.io_accord_Registry_varlink,
             PackageResources.io_accord_Removal_varlink,
+            PackageResources.io_accord_Request_varlink,
             PackageResources.io_accord_Service_varlink,
             PackageResources.io_accord_Session_varlink,
+            PackageResources.io_accord_Task_varlink,
+            PackageResources.io_accord_Work_varlink,
         ].map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The names in order.
     package static let names = [
         "io.accord.Audit", "io.accord.Case", "io.accord.Dissemination", "io.accord.Entry", "io.accord.Feed",
-        "io.accord.Policy", "io.accord.Registry", "io.accord.Removal", "io.accord.Service", "io.accord.Session",
+        "io.accord.Policy", "io.accord.Registry", "io.accord.Removal", "io.accord.Request", "io.accord.Service",
+        "io.accord.Session", "io.accord.Task", "io.accord.Work",
     ]
 }

@@ -168,6 +168,26 @@ extension Method {
     }
 }
 
+// MARK: - Request
+
+extension Method {
+    /// Requests for information.
+    package enum Request {
+        package static let send = Method("Request", "Send")
+        package static let acknowledge = Method("Request", "Acknowledge")
+        package static let answer = Method("Request", "Answer")
+        package static let answerInPart = Method("Request", "AnswerInPart")
+        package static let refuse = Method("Request", "Refuse")
+        package static let needAuthority = Method("Request", "NeedAuthority")
+        package static let holdNothing = Method("Request", "HoldNothing")
+        package static let cancel = Method("Request", "Cancel")
+
+        package static let all = [
+            send, acknowledge, answer, answerInPart, refuse, needAuthority, holdNothing, cancel,
+        ]
+    }
+}
+
 // MARK: - Service
 
 extension Method {
@@ -193,10 +213,32 @@ extension Method {
     }
 }
 
+// MARK: - Task, Work
+
+extension Method {
+    /// Tasks.
+    package enum Task {
+        package static let assign = Method("Task", "Assign")
+        package static let update = Method("Task", "Update")
+        package static let complete = Method("Task", "Complete")
+        package static let cancel = Method("Task", "Cancel")
+
+        package static let all = [assign, update, complete, cancel]
+    }
+
+    /// Reading of shared work: tasks, requests for information, and the like.
+    package enum Work {
+        package static let list = Method("Work", "List")
+        package static let get = Method("Work", "Get")
+
+        package static let all = [list, get]
+    }
+}
+
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all, Service.all,
-        Session.all,
+        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all, Request.all,
+        Service.all, Session.all, Task.all, Work.all,
     ].flatMap(\.self)
 }

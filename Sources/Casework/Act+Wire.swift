@@ -64,6 +64,8 @@ extension Act {
                 self = act
             } else if let act = try Self.removalAct(method, read) {
                 self = .removal(read.string("case"), act)
+            } else if let act = try Self.workAct(method, read) {
+                self = act
             } else if let act = try Self.otherAct(method, read) {
                 self = act
             } else {

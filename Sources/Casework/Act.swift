@@ -43,6 +43,10 @@ package enum Act: Hashable, Sendable {
     case listRegister(String)
     /// Retention, sealing and removal.
     case removal(String, RemovalAct)
+    /// Work that agencies share: tasks, requests for information, and the like.
+    case work(String, WorkAct)
+    case listWork(String, workflow: String?)
+    case getWork(String, String)
     // Feeds.
     case watch(WatchRequest)
     case inbox
@@ -155,6 +159,9 @@ extension Act {
         case .decidePermission(_, _, let isGranted, _): isGranted ? "dissemination.grant" : "dissemination.refuse"
         case .listRegister: "dissemination.list"
         case .removal(_, let act): act.name
+        case .work(_, let act): act.act
+        case .listWork: "work.list"
+        case .getWork: "work.read"
         case .watch: "watch"
         case .inbox: "inbox"
         case .requireSignature: "policy.require-signature"
@@ -179,6 +186,7 @@ extension Act {
     package var isReading: Bool {
         switch self {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
+            .listWork, .getWork,
             .watch,
             .inbox, .explain, .verify, .readLines, .export, .listAccess:
             true
@@ -196,6 +204,7 @@ extension Act {
             Reference.entry(text).map { Reference.entryName($0) }
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
+        case .work(_, let act): act.item
         default: nil
         }
     }
@@ -210,7 +219,8 @@ extension Act {
             .changeHandling(let name, _, _, _), .listEntries(let name, _, _), .getEntry(let name, _),
             .releaseEntry(let name, _, _, _), .requestPermission(let name, _, _, _),
             .decidePermission(let name, _, _, _),
-            .listRegister(let name), .removal(let name, _):
+            .listRegister(let name), .removal(let name, _), .work(let name, _), .listWork(let name, _),
+            .getWork(let name, _):
             name
         case .export(let name), .listAccess(let name, _, _, _): name
         case .explain(let question): question.caseName

@@ -119,6 +119,8 @@ package struct CaseFile: Hashable, Sendable {
     package var acknowledgements: [Int64: Set<MemberID>] = [:]
     /// Reviews, holds, orders, seals and purges.
     package var removals = Removals()
+    /// Tasks, requests for information, and the like.
+    package var work = Work()
     /// Position of the newest accepted change.
     package var position: Int64
     package var updatedAt: UTCTime

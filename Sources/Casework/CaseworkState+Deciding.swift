@@ -88,6 +88,9 @@ extension Gate {
         case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
         case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
         case .removal(let name, let act): try decideRemoval(name, act)
+        case .work(let name, let act): try decideWork(name, act)
+        case .listWork(let name, _): try listWork(name)
+        case .getWork(let name, let item): try getWork(name, item)
         case .requireSignature(let rule, let isRequired, let reason):
             try require(rule, isRequired: isRequired, reason: reason)
         default: try decideReading()
@@ -135,6 +138,8 @@ extension Gate {
         case question
         /// A notice that something is purged which his agency was given.
         case notice
+        /// A piece of work in which his agency has a part.
+        case work
     }
 
     /// The case that is meant, if the asker may know of it.
@@ -188,6 +193,7 @@ extension Gate {
         case .membership: return false
         case .release: return !state.releases(of: file, to: member, now).isEmpty
         case .question: return standing.isLiaison && file.permissions.contains { $0.origin == member.agency }
+        case .work: return file.work.all.contains { standing.visibility(of: $0, in: file) != .none }
         case .notice:
             let notices = file.removals.purges.flatMap(\.notices)
             return standing.isLiaison && notices.contains { $0.recipient == member.agency }

@@ -35,7 +35,9 @@ extension CaseworkState {
         case .signing(let rule, _):
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .caseDrafted(let draft): begin(draft, event, place)
-        case .clock(let clock): clocks.cross(clock)
+        case .clock(let clock):
+            clocks.cross(clock)
+            follow(clock, at: place)
         default: evolveCase(event, place)
         }
         guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }
@@ -148,6 +150,7 @@ extension CaseworkState {
                 )
             )
         case .removal(let removal): evolve(removal, event, place)
+        case .work(let done): evolve(done, event, place)
         default: return
         }
     }

@@ -156,6 +156,7 @@ extension CaseworkState {
             let mayKnow = standing.mayKnowRecipient(line.origin, line.recipient, event.agency)
             return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")."
         case .removal(let removal): return feedSummary(removal, who, file, standing)
+        case .work(let done): return feedSummary(done, event, who, file, standing)
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
             return "\(who) invited \(agency), \(mode.rawValue)."

@@ -163,7 +163,7 @@ extension CaseFile {
                     }
                 )
             ),
-            ("removals", .object(removals.record)),
+            ("removals", .object(removals.record)), ("work", work.record),
             (
                 "submissions",
                 .array(
@@ -249,6 +249,7 @@ extension CaseFile {
             )
         }
         file.removals = try Removals(Fields(fields.object["removals"]))
+        file.work = try Work(fields.object["work"])
         for value in fields.object["submissions"]?.array ?? [] {
             let submission = try Fields(value)
             file.submissions[try submission.ordinal("number")] = EntryFacts(

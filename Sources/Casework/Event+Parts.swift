@@ -93,6 +93,7 @@ extension Event {
             ])
             texts = [("reason", line.reason)]
         case .removal(let removal): (details, texts) = removal.parts
+        case .work(let done): return done.recorded
         case .clock(let clock): details = clock.record
         case .access(let act, let item, let code):
             details = .present([
@@ -262,6 +263,10 @@ extension Event {
         default:
             if let removal = try RemovalEvent(kind, details, text) {
                 body = .removal(removal)
+                return
+            }
+            if let done = try WorkEvent(kind, details, parts) {
+                body = .work(done)
                 return
             }
             if ClockKind.recorded(as: kind) != nil {

@@ -44,6 +44,7 @@ package struct Event: Hashable, Sendable {
         case .roleGranted(_, let grant): grant.id
         case .access(_, let item, _): item
         case .removal(let removal): removal.item
+        case .work(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
         default: nil
         }
@@ -95,6 +96,7 @@ package enum EventBody: Hashable, Sendable {
     case permissionDecided(Int64, isGranted: Bool, reason: String?)
     case disseminated(Dissemination)
     case removal(RemovalEvent)
+    case work(WorkEvent)
     /// A clock ran out.
     case clock(Clock)
     /// A reading, or a refusal with its code.

@@ -88,7 +88,19 @@ extension Gate {
             )
         }
         let purpose = try casePurpose(file, standing)
+        if row.to == .closed { try noOpenDuty(file) }
         return event(row.event, file.id, role, purpose, .caseMoved(reason: reason))
+    }
+
+    /// A case is not closed over what is still owed in it; who leads it may know all of that.
+    private mutating func noOpenDuty(_ file: CaseFile) throws(Refusal) {
+        let open = state.openWork(of: file)
+        try require(
+            "P18",
+            open.isEmpty,
+            "Nothing is owed in the case any more.",
+            message: "Still open: \(open.joined(separator: ", "))."
+        )
     }
 
     private func designee(_ file: CaseFile) -> String {

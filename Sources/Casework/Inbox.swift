@@ -117,6 +117,7 @@ extension CaseworkState {
             )
         }
         eachRemovalTask(in: file, for: member, standing, now, add)
+        eachWorkTask(in: file, for: member, standing, add)
         return tasks
     }
 }

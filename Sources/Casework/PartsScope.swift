@@ -15,6 +15,8 @@ package struct PartsScope: Sendable {
     let hasDuty: Bool
     /// Agencies outside the case that were given an entry, where the reader may not know of it.
     let hiddenRecipients: [Int64: Set<AgencyID>]
+    /// How much of each piece of work is shown.
+    let work: [String: [Int64: Visibility]]
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
 
@@ -33,6 +35,11 @@ package struct PartsScope: Sendable {
             hidden[release.entry, default: []].insert(release.recipient)
         }
         hiddenRecipients = hidden
+        var work: [String: [Int64: Visibility]] = [:]
+        for item in file.work.all {
+            work[item.workflow, default: [:]][item.number] = standing.visibility(of: item, in: file)
+        }
+        self.work = work
     }
 
     /// How much of the next line is shown: nothing of it, the line, or the line with its parts.
@@ -79,6 +86,9 @@ package struct PartsScope: Sendable {
         case .caseDrafted, .caseMoved: return knowsParticulars && !isOversight ? .content : .header
         case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved:
             return knowsParticulars && !isOversight ? .content : .none
+        case .work(let done):
+            let (workflow, _) = done.step
+            return work[workflow.name]?[done.number] ?? .none
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none
         }

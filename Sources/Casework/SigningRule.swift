@@ -21,15 +21,15 @@ package struct SigningRule: Hashable, Sendable {
 
     /// Acts that bind or release somebody in law: approvals, what agencies undertake, and what leaves them (domain.md 6.3;
     /// tlog.md 5.4).
-    package static let actsOfLegalEffect: Set<String> = [
+    package static let actsOfLegalEffect: Set<String> = Set([
         "case.approve", "case.decline", "case.close", "case.join", "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "retention.review", "hold.place", "hold.lift", "order.record", "purge.propose",
         "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal",
-    ]
+    ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.
-    package static let acts: Set<String> = actsOfLegalEffect.union([
+    package static let acts: Set<String> = actsOfLegalEffect.union(Workflows.acts).union([
         "agency.register", "agency.update", "member.enrol", "member.add-key", "member.revoke-key", "member.grant",
         "member.revoke", "member.disable", "case.draft", "case.propose", "case.suspend", "case.resume", "case.reopen",
         "case.invite", "case.assign", "case.unassign", "entry.record", "entry.correct", "entry.withdraw",

@@ -56,6 +56,8 @@ package struct Standing: Hashable, Sendable {
     /// False if the agreement under which the agency takes part is not live any more.
     package let isAgreementLive: Bool
     package let isLeadAgency: Bool
+    /// Whether the agency speaks for the agreement of the case.
+    package let isDesignee: Bool
     /// A liaison who may be the second person.
     package let isSecondPerson: Bool
 
@@ -156,6 +158,7 @@ extension CaseworkState {
             participant: participant,
             isAgreementLive: participant.flatMap { agreements[$0.agreement]?.isLive(now) } ?? false,
             isLeadAgency: isLeadAgency,
+            isDesignee: designee == member.agency,
             isSecondPerson: roles.contains(.liaison) && (isLeadAgency || designee == member.agency)
                 && file.proposer != member.id
         )

@@ -225,6 +225,14 @@ package enum RuleTable {
             ask: "Ask its control official: `accord dissemination request`."
         ),
         Rule(
+            "P18",
+            "E-OPEN-DUTY",
+            test: "A case is closed when nothing is owed in it any more.",
+            citation: "domain.md 6.5",
+            message: "The case cannot be closed: something is still owed in it.",
+            ask: "Finish or cancel what is named, then close it."
+        ),
+        Rule(
             "P19",
             "E-HOLD",
             test: "No legal hold keeps what is to be purged.",

@@ -20,6 +20,11 @@ package struct UTCTime: Hashable, Comparable, Sendable, CustomStringConvertible 
         UTCTime(milliseconds: min(Self.end - 1, milliseconds &+ days &* 86_400_000))
     }
 
+    /// So many hours later, or as late as can be said.
+    package func adding(hours: Int64) -> UTCTime {
+        UTCTime(milliseconds: min(Self.end - 1, milliseconds &+ hours &* 3_600_000))
+    }
+
     /// The date, such as `2031-03-03`.
     package var description: String {
         let (year, month, day) = Self.civil(days: Int64((Double(milliseconds) / 86_400_000).rounded(.down)))

@@ -27,6 +27,7 @@ struct Accord: ParsableCommand {
                     WatchCommand.self,
                 ]
             ),
+            CommandGroup(name: "Coordination", subcommands: [TaskCommand.self, RequestCommand.self]),
             CommandGroup(
                 name: "Retention and removal",
                 subcommands: [RetentionCommand.self, HoldCommand.self, OrderCommand.self, PurgeCommand.self]

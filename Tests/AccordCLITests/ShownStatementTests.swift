@@ -118,7 +118,7 @@ struct ShownStatementTests {
 
     @Test func `every method that makes a receipt is known by what it makes`() {
         let readings: Set<Method> = Set(
-            Method.Audit.all + Method.Feed.all + Method.Service.all + Method.Session.all + [
+            Method.Audit.all + Method.Feed.all + Method.Service.all + Method.Session.all + Method.Work.all + [
                 .Case.list, .Case.get, .Entry.list, .Entry.get, .Dissemination.list, .Policy.listRules, .Policy.explain,
                 .Policy.listSignatureRules, .Removal.list, .Registry.listAgencies, .Registry.listAgreements,
                 .Registry.listMembers,

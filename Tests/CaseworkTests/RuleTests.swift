@@ -44,6 +44,15 @@ struct RuleTests {
         ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
         (
+            "P18",
+            {
+                rule { world in
+                    WorkTests.assign(&world, blocking: true)
+                    return world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done"))
+                }
+            }
+        ),
+        (
             "P19",
             {
                 rule { world in
@@ -125,6 +134,15 @@ struct RuleTests {
             }
         ),
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
+        (
+            "P18",
+            {
+                done { world in
+                    WorkTests.assign(&world, blocking: false)
+                    return world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done"))
+                }
+            }
+        ),
         (
             "P19",
             {

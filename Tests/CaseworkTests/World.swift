@@ -184,7 +184,7 @@ struct World {
         return decision.refusal.map { .refused($0) } ?? .done(decision.event, decision.reading)
     }
 
-    private mutating func append(_ event: Event) {
+    mutating func append(_ event: Event) {
         let seq = lengths[event.caseID, default: 0]
         lengths[event.caseID] = seq + 1
         let place = StreamPosition(caseSeq: seq, recordedAt: now)

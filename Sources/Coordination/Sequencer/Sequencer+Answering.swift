@@ -30,6 +30,10 @@ extension Sequencer {
         case .removal:
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
             return list("removal", state.removals(of: file, for: id, now: now))
+        case .listWork(_, let workflow):
+            guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
+            return list("item", state.work(of: file, workflow: workflow, for: id, now: now))
+        case .getWork(_, let name): return work(name, grant, now)
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
@@ -45,8 +49,7 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox", "purge.list",
-        "audit.lines", "audit.export", "audit.access",
+        "inbox", "purge.list", "work.list", "audit.lines", "audit.export", "audit.access",
     ]
 
     /// One object a reply, and an empty one at the end.

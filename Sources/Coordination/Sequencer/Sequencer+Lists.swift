@@ -75,6 +75,28 @@ extension Sequencer {
         )
     }
 
+    /// A piece of shared work, with the texts of its steps from the record.
+    func work(_ name: String, _ grant: ReadingGrant, _ now: UTCTime) -> Payment {
+        guard let caseID = grant.caseID, let file = state.cases[caseID],
+            let (shown, lines) = state.work(name, of: file, for: grant.member, now: now)
+        else { return .refusal(Refusal(row: "P04")) }
+        return .reading(
+            ReadingTask { shelf in
+                let events = try lines.compactMap { try shelf.record.events(of: caseID, after: $0 - 1, limit: 1).first }
+                let steps: [JSONValue] = events.compactMap { recorded in
+                    guard case .work(let done) = recorded.event.body else { return nil }
+                    return [
+                        "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
+                        "agency": .string(recorded.event.agency?.text ?? ""),
+                        "member": .string(recorded.event.member?.text ?? ""), "facts": .object(done.shownFacts),
+                        "texts": .object(done.shownParts),
+                    ]
+                }
+                return ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+            }
+        )
+    }
+
     func register(_ grant: ReadingGrant, _ now: UTCTime) throws -> Payment {
         guard let caseID = grant.caseID, let name = state.number(of: caseID),
             let agency = state.members[grant.member]?.agency.text

@@ -36,6 +36,11 @@ enum ShownStatement {
         .Removal.proposePurge: ["purge.proposed"], .Removal.approvePurge: ["purge.approved"],
         .Removal.declinePurge: ["purge.declined"], .Removal.certifyPurge: ["purge.certified"],
         .Removal.seal: ["record.sealed"], .Removal.unseal: ["record.unsealed"],
+        .Task.assign: ["task.assigned"], .Task.update: ["task.updated"], .Task.complete: ["task.completed"],
+        .Task.cancel: ["task.cancelled"], .Request.send: ["rfi.sent"], .Request.acknowledge: ["rfi.acknowledged"],
+        .Request.answer: ["rfi.answered"], .Request.answerInPart: ["rfi.partially_answered"],
+        .Request.refuse: ["rfi.refused"], .Request.needAuthority: ["rfi.judicial_authority_needed"],
+        .Request.holdNothing: ["rfi.no_information_held"], .Request.cancel: ["rfi.cancelled"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
     ]
 

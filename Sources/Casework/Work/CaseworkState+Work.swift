@@ -1,0 +1,157 @@
+package import Policy
+package import StrictJSON
+
+extension CaseworkState {
+    /// Lets the state follow a step.
+    mutating func evolve(_ done: WorkEvent, _ event: Event, _ place: StreamPosition) {
+        let (workflow, step) = done.step
+        guard let index = cases.index(forKey: event.caseID) else { return }
+        let line = Int64(clamping: place.caseSeq)
+        if step.makesItem {
+            guard let agency = event.agency, let member = event.member else { return }
+            cases.values[index].work.add(
+                WorkItem(
+                    workflow: workflow.name,
+                    number: done.number,
+                    state: step.to ?? "",
+                    agency: agency,
+                    member: member,
+                    openedAt: place.recordedAt,
+                    changedAt: place.recordedAt,
+                    facts: [:],
+                    lines: []
+                )
+            )
+        }
+        cases.values[index].work.change(workflow.name, done.number) { item in
+            if let to = step.to { item.state = to }
+            item.changedAt = place.recordedAt
+            for (key, value) in done.facts.members { item.facts[key] = value }
+            item.lines.append(line)
+            step.apply(&item, done, event)
+        }
+        guard let item = cases.values[index].work[workflow.name, done.number] else { return }
+        for party in item.parties { casesByAgency[party, default: []].insert(event.caseID) }
+        for change in step.clocks(item, place.recordedAt) {
+            switch change {
+            case .start(let kind, let due):
+                clocks.start(
+                    Clock(kind, event.caseID, item.id, startedAt: place.recordedAt, dueAt: due)
+                )
+            case .stop(let kind): clocks.stop(kind, event.caseID, item.id)
+            }
+        }
+    }
+
+    /// Lets an item follow a clock that ran out.
+    mutating func follow(_ clock: Clock, at place: StreamPosition) {
+        guard let index = cases.index(forKey: clock.stream),
+            let item = Workflows.item(clock.item, in: cases.values[index].work),
+            let state = Workflows.named(item.workflow)?.crossings[clock.kind]
+        else { return }
+        cases.values[index].work.change(item.workflow, item.number) {
+            $0.state = state
+            $0.changedAt = place.recordedAt
+            $0.lines.append(Int64(clamping: place.caseSeq))
+        }
+    }
+
+    /// Items of a case that the member may see, as the interface shows them (`type Item`).
+    package func work(of file: CaseFile, workflow: String?, for id: MemberID, now: UTCTime) -> [JSONObject] {
+        guard let member = members[id] else { return [] }
+        let standing = standing(of: member, in: file, now)
+        return file.work.all.filter { workflow == nil || $0.workflow == workflow }
+            .filter { standing.visibility(of: $0, in: file) != .none }
+            .map { json($0, in: file, standing) }
+    }
+
+    /// An item, as far as the member may see it, and the lines that hold its texts; nil if he may not know of it.
+    package func work(
+        _ name: String,
+        of file: CaseFile,
+        for id: MemberID,
+        now: UTCTime
+    ) -> (shown: JSONObject, lines: [Int64])? {
+        guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
+        let standing = standing(of: member, in: file, now)
+        let visibility = standing.visibility(of: item, in: file)
+        guard visibility != .none else { return nil }
+        return (json(item, in: file, standing), visibility == .content ? item.lines : [])
+    }
+
+    private func json(_ item: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+        let workflow = Workflows.named(item.workflow)
+        let fields = workflow?.steps.flatMap(\.fields) ?? []
+        let sees = standing.visibility(of: item, in: file) == .content
+        let due = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
+        return .present([
+            ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
+            ("state", .string(item.state)), ("agency", .string(item.agency.text)),
+            ("member", .string(item.member.text)), ("openedAt", .integer(item.openedAt.milliseconds * 1_000)),
+            ("changedAt", .integer(item.changedAt.milliseconds * 1_000)),
+            ("dueAt", due.map { .integer($0.milliseconds * 1_000) }),
+            ("facts", sees ? .object(WorkField.wire(item.facts, fields)) : nil),
+        ])
+    }
+
+    /// A step in a feed; nil if the member may not know of the item.
+    func feedSummary(
+        _ done: WorkEvent,
+        _ event: Event,
+        _ who: String,
+        _ file: CaseFile,
+        _ standing: Standing
+    ) -> String? {
+        let (workflow, step) = done.step
+        guard let item = file.work[workflow.name, done.number], standing.visibility(of: item, in: file) != .none
+        else { return nil }
+        let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""
+        let past = step.event.dropFirst(workflow.name.utf8.count + 1).replacing("_", with: " ")
+        return "\(who): \(item.id) (\(workflow.title)) \(past)\(to)."
+    }
+
+    /// What waits for a member about shared work: kind, item, who it comes from, since when, what it says and the command that
+    /// answers it.
+    func eachWorkTask(
+        in file: CaseFile,
+        for member: Member,
+        _ standing: Standing,
+        _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
+    ) {
+        guard file.state != .closed else { return }
+        for item in file.work.all where standing.visibility(of: item, in: file) == .content {
+            guard let workflow = Workflows.named(item.workflow) else { continue }
+            for awaited in workflow.awaited where awaited.state == item.state {
+                let isAsked = awaited.by.contains {
+                    $0.role(standing, item.facts, maker: item.agency, by: item.member) != nil
+                }
+                guard isAsked else { continue }
+                add(
+                    item.workflow,
+                    item.id,
+                    item.agency,
+                    item.changedAt,
+                    awaited.says(item),
+                    "accord \(awaited.command) \(file.number) \(item.id)"
+                )
+            }
+        }
+    }
+
+    /// What keeps a case from being closed: items that have not ended (rule P18).
+    func openWork(of file: CaseFile) -> [String] {
+        file.work.all.compactMap { item in
+            guard let workflow = Workflows.named(item.workflow), !workflow.ended.contains(item.state),
+                workflow.blocksClosing(item)
+            else { return nil }
+            return "\(item.id) (\(workflow.title), \(item.state))"
+        }
+    }
+}
+
+extension WorkEvent {
+    /// The parts as the interface shows them, with what the step said.
+    package var shownParts: JSONObject { WorkField.wire(parts, step.step.fields) }
+
+    package var shownFacts: JSONObject { WorkField.wire(facts, step.step.fields) }
+}

@@ -1,0 +1,130 @@
+import Policy
+import StrictJSON
+
+/// Steps of shared work: who, when, from where; then what the step itself asks.
+extension Gate {
+    mutating func decideWork(_ name: String, _ act: WorkAct) throws(Refusal) -> Decision {
+        let (workflow, step) = act.step
+        let (file, standing) = try knownCase(name, through: step.isOpenToParties ? .work : .membership)
+        try fresh(file)
+        try writable(file)
+        let isParty = !standing.mayKnow(file)
+        let purpose = try workPurpose(file, standing, step, isParty: isParty)
+        if !isParty, !standing.isLeadAgency { try liveParticipation(file, standing) }
+        let item = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
+        let facts = item?.facts ?? act.facts
+        let role = step.by.lazy.compactMap {
+            $0.role(standing, facts, maker: item?.agency, by: item?.member)
+        }.first
+        try require(
+            "P05",
+            role != nil,
+            "The asker is \(step.by.map(\.words).joined(separator: ", or ")).",
+            ask: "Ask \(step.by.map(\.words).joined(separator: ", or "))."
+        )
+        if let item {
+            try require(
+                "L01",
+                step.from.contains(item.state),
+                "\(item.id) is \(step.from.sorted().joined(separator: " or ")).",
+                message: "\(item.id) is \(item.state): “\(step.verb)” does not lead from there."
+            )
+        }
+        try step.check(&self, WorkCheck(file: file, standing: standing, item: item, act: act, purpose: purpose))
+        return event(
+            step.event,
+            file.id,
+            role,
+            purpose,
+            .work(
+                WorkEvent(
+                    kind: step.event,
+                    number: item?.number ?? file.work.next(workflow),
+                    facts: act.facts,
+                    parts: act.parts
+                )
+            )
+        )
+    }
+
+    /// Who is in the case for an item alone states its purpose; all others are bound by their agreements.
+    private mutating func workPurpose(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ step: WorkStep,
+        isParty: Bool
+    ) throws(Refusal) -> Purpose {
+        if isParty { return try purpose(step.purpose ?? file.purpose) }
+        if command.purpose == nil, let usual = step.purpose { return usual }
+        return try casePurpose(file, standing)
+    }
+
+    /// The item, if the asker may know of it.
+    mutating func workItem(
+        _ text: String,
+        _ workflow: Workflow,
+        _ file: CaseFile,
+        _ standing: Standing
+    ) throws(Refusal) -> WorkItem {
+        let item = Workflows.number(text, workflow).flatMap { file.work[workflow.name, $0] }
+        return try known(item, file, standing)
+    }
+
+    mutating func known(_ item: WorkItem?, _ file: CaseFile, _ standing: Standing) throws(Refusal) -> WorkItem {
+        let isKnown = item.map { standing.visibility(of: $0, in: file) != .none } ?? false
+        try require("P04", isKnown, "It exists and is open to the asker.")
+        guard let item else { throw Refusal(row: "P04") }
+        return item
+    }
+
+    /// Readings of shared work.
+    mutating func listWork(_ name: String) throws(Refusal) -> Decision {
+        let (file, standing) = try knownCase(name, through: .work)
+        if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
+        return read(file.id, standing.scope(file))
+    }
+
+    mutating func getWork(_ name: String, _ item: String) throws(Refusal) -> Decision {
+        let (file, standing) = try knownCase(name, through: .work)
+        if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
+        let found = try known(Workflows.item(item, in: file.work), file, standing)
+        return read(file.id, standing.scope(file), item: found.id)
+    }
+
+    /// The fact of an act that names an agency: one that is registered, and in the case.
+    mutating func joined(_ check: WorkCheck, _ fact: String) throws(Refusal) {
+        let agency = check.act.facts[fact]?.string.flatMap { AgencyID($0) }
+        try require(
+            "L01",
+            agency.flatMap { check.file.participants[$0]?.standing } == .joined,
+            "The agency has joined the case.",
+            message: "\(agency?.text ?? "The agency") has not joined this case.",
+            ask: "`accord case show` names the agencies that did."
+        )
+    }
+
+    /// A time of an act that has to lie ahead.
+    mutating func future(_ check: WorkCheck, _ fact: String) throws(Refusal) {
+        guard let time = check.act.facts[fact]?.integer else { return }
+        guard time > now.milliseconds else { throw .malformed(field: fact, "in the future") }
+    }
+}
+
+extension Standing {
+    /// A liaison of the lead agency or of the agreement's designee.
+    var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }
+
+    /// How much of an item somebody may see: the agencies between which it is see it, and whoever its workflow is open to.
+    func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
+        guard let workflow = Workflows.named(item.workflow) else { return .none }
+        let answers = isLiaison || contributes
+        if item.parties.contains(agency), answers, isLiaison || !mayKnow(file) || isInCase { return .content }
+        guard mayKnow(file) else { return .none }
+        if isOversight { return .header }
+        if isCaseLead || isCounsel { return .content }
+        switch workflow.audience {
+        case .parties: return .none
+        case .compartment(let compartment): return scope(file).visibility(origin: item.agency, compartment: compartment)
+        }
+    }
+}

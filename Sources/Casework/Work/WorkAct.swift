@@ -1,0 +1,102 @@
+import Policy
+package import StrictJSON
+
+/// A step that a member asks to take.
+package struct WorkAct: Hashable, Sendable {
+    /// The event that it would be, which names the step.
+    package let event: String
+    /// What the asker calls the item; nil where the step makes one.
+    package let name: String?
+    /// Facts, by the record's names.
+    package let facts: JSONObject
+    /// Parts of their own, such as texts.
+    package let parts: JSONObject
+
+    var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: event) }
+
+    /// Such as `rfi.answer`.
+    package var act: String { "\(step.workflow.name).\(step.step.verb)" }
+
+    /// The item, such as `Q-3`; nil where there is none, or none that could be.
+    package var item: String? {
+        name.flatMap { Workflows.number($0, step.workflow) }.map { "\(step.workflow.letter)-\($0)" }
+    }
+}
+
+extension Act {
+    /// A step of a workflow; nil for a method of another interface.
+    static func workAct(_ method: String, _ read: Parameters) throws(Refusal) -> Act? {
+        switch method {
+        case "io.accord.Work.List":
+            let name = read.optionalString("workflow")
+            guard name.map({ Workflows.named($0) != nil }) ?? true else {
+                throw .malformed(field: "workflow", "one of \(Workflows.all.map(\.name).joined(separator: ", "))")
+            }
+            return .listWork(read.string("case"), workflow: name)
+        case "io.accord.Work.Get": return .getWork(read.string("case"), read.string("item"))
+        default: break
+        }
+        guard let (workflow, step) = Workflows.step(method: method) else { return nil }
+        var facts = JSONObject()
+        var parts = JSONObject()
+        for field in step.fields {
+            guard let value = try field.read(read) else { continue }
+            if field.isPart { parts[field.key] = value } else { facts[field.key] = value }
+        }
+        let act = WorkAct(
+            event: step.event,
+            name: step.makesItem ? nil : read.string("item"),
+            facts: facts,
+            parts: parts
+        )
+        guard step.makesItem || act.item != nil else {
+            throw .malformed(field: "item", "the \(workflow.title), such as \(workflow.letter)-1")
+        }
+        return .work(read.string("case"), act)
+    }
+}
+
+/// A step that was taken.
+package struct WorkEvent: Hashable, Sendable {
+    package let kind: String
+    package let number: Int64
+    package let facts: JSONObject
+    package let parts: JSONObject
+
+    var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: kind) }
+
+    package var item: String { "\(step.workflow.letter)-\(number)" }
+
+    /// The parts of the event's line, `details` first.
+    var recorded: [(name: String, value: JSONValue)] {
+        [("details", .object(facts.with([("item", .integer(number))])))] + parts.members.map { ($0.key, $0.value) }
+    }
+
+    init(kind: String, number: Int64, facts: JSONObject, parts: JSONObject) {
+        self.kind = kind
+        self.number = number
+        self.facts = facts
+        self.parts = parts
+    }
+
+    /// Reads a step back; nil if the kind is none of a workflow.
+    ///
+    /// - Throws: ``EventFault`` if it does not say what it must say; parts may have been destroyed by law.
+    init?(_ kind: String, _ details: Fields, _ parts: [(name: String, value: JSONValue)]) throws(EventFault) {
+        guard let (_, step) = Workflows.knownStep(event: kind) else { return nil }
+        var facts = details.object
+        facts["item"] = nil
+        for field in step.fields {
+            let value = field.isPart ? parts.first { $0.name == field.key }?.value : facts[field.key]
+            guard value.map(field.fits) ?? (!field.isRequired || field.isPart) else {
+                throw EventFault(message: "\(field.key) is not in its form")
+            }
+        }
+        self.init(
+            kind: kind,
+            number: try details.ordinal("item"),
+            facts: facts,
+            parts: JSONObject(parts.filter { $0.name != "details" }.map { ($0.name, $0.value) })
+        )
+    }
+}

@@ -1,0 +1,104 @@
+package import Policy
+package import StrictJSON
+
+/// A piece of work in a case, such as the request for information Q-3: where it stands, and the facts that decisions need.
+package struct WorkItem: Hashable, Sendable {
+    /// The workflow's name.
+    package let workflow: String
+    package let number: Int64
+    package var state: String
+    /// Who made it.
+    package let agency: AgencyID
+    package let member: MemberID
+    package let openedAt: UTCTime
+    package var changedAt: UTCTime
+    /// What its steps said last, by the record's names; texts are in the record alone.
+    package var facts: JSONObject
+    /// Positions in the case of the lines that tell of it.
+    package var lines: [Int64]
+
+    /// As people call it, such as `Q-3`.
+    package var id: String { (Workflows.named(workflow)?.letter ?? "?") + "-\(number)" }
+
+    /// The agencies between which it is: the one that made it, and those that it asks.
+    package var parties: Set<AgencyID> {
+        var parties: Set<AgencyID> = [agency]
+        if let to = agency("to") { parties.insert(to) }
+        parties.formUnion(agencies("agencies"))
+        return parties
+    }
+
+    func agency(_ fact: String) -> AgencyID? { facts[fact]?.string.flatMap { AgencyID($0) } }
+
+    func agencies(_ fact: String) -> [AgencyID] {
+        (facts[fact]?.array ?? []).compactMap { $0.string.flatMap { AgencyID($0) } }
+    }
+
+    func time(_ fact: String) -> UTCTime? { facts[fact]?.integer.map { UTCTime(milliseconds: $0) } }
+
+    func word(_ fact: String) -> String? { facts[fact]?.string }
+
+    func flag(_ fact: String) -> Bool { facts[fact]?.bool ?? false }
+}
+
+/// The items of a case, each workflow's in the order of their numbers.
+package struct Work: Hashable, Sendable {
+    private(set) var items: [String: [WorkItem]] = [:]
+
+    func next(_ workflow: Workflow) -> Int64 { Int64(items[workflow.name]?.count ?? 0) + 1 }
+
+    subscript(_ workflow: String, _ number: Int64) -> WorkItem? {
+        guard let list = items[workflow], number >= 1, number <= Int64(list.count) else { return nil }
+        return list[Int(number) - 1]
+    }
+
+    mutating func add(_ item: WorkItem) {
+        // Numbers are without gaps; a line that says otherwise comes from no daemon.
+        guard item.number == Int64(items[item.workflow]?.count ?? 0) + 1 else { return }
+        items[item.workflow, default: []].append(item)
+    }
+
+    mutating func change(_ workflow: String, _ number: Int64, _ body: (inout WorkItem) -> Void) {
+        guard self[workflow, number] != nil, let index = items.index(forKey: workflow) else { return }
+        body(&items.values[index][Int(number) - 1])
+    }
+
+    /// All, by workflow and number.
+    var all: [WorkItem] { items.sorted { $0.key < $1.key }.flatMap(\.value) }
+}
+
+extension Work {
+    /// What a snapshot of the state says of work.
+    var record: JSONValue {
+        .array(
+            all.map { item in
+                [
+                    "workflow": .string(item.workflow), "number": .integer(item.number), "state": .string(item.state),
+                    "agency": .string(item.agency.text), "member": .string(item.member.text),
+                    "opened_at": .integer(item.openedAt.milliseconds),
+                    "changed_at": .integer(item.changedAt.milliseconds), "facts": .object(item.facts),
+                    "lines": .integers(item.lines),
+                ]
+            }
+        )
+    }
+
+    init(_ value: JSONValue?) throws(EventFault) {
+        for value in value?.array ?? [] {
+            let fields = try Fields(value)
+            add(
+                WorkItem(
+                    workflow: try fields.string("workflow"),
+                    number: try fields.ordinal("number"),
+                    state: try fields.string("state"),
+                    agency: try fields.word("agency") { AgencyID($0) },
+                    member: try fields.word("member") { MemberID($0) },
+                    openedAt: try fields.time("opened_at"),
+                    changedAt: try fields.time("changed_at"),
+                    facts: try Fields(fields.object["facts"]).object,
+                    lines: try fields.integers("lines")
+                )
+            )
+        }
+    }
+}

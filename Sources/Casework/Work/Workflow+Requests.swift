@@ -1,0 +1,135 @@
+import Policy
+import StrictJSON
+
+extension Workflow {
+    /// Requests for information between agencies, with a clock and closed reasons for refusing (Directive (EU) 2023/977
+    /// articles 5 and 6; domain.md 6.6, 6.11).
+    static let requests = Workflow(
+        name: "rfi",
+        title: "request for information",
+        letter: "Q",
+        interface: "io.accord.Request",
+        audience: .parties,
+        ended: ["answered", "refused", "no-information-held", "cancelled"],
+        blocksClosing: { _ in false },
+        steps: [
+            WorkStep(
+                verb: "send",
+                method: "Send",
+                event: "rfi.sent",
+                from: [],
+                to: "sent",
+                by: [.caseLead, .worker],
+                fields: [
+                    WorkField("to", .agency), .text("need"),
+                    WorkField("urgency", .word(Array(urgencies.keys.sorted()))),
+                    WorkField("offence", .name, isRequired: false),
+                ],
+                clocks: { item, now in
+                    [.start(.requestAnswer, due: now.adding(hours: urgencies[item.word("urgency") ?? ""] ?? 168))]
+                },
+                check: { (gate, check) throws(Refusal) in
+                    try gate.joined(check, "to")
+                    guard check.act.facts["to"]?.string != check.standing.agency.text else {
+                        throw .malformed(field: "to", "another agency than your own")
+                    }
+                }
+            ),
+            WorkStep(
+                verb: "acknowledge",
+                method: "Acknowledge",
+                event: "rfi.acknowledged",
+                from: ["sent"],
+                to: "acknowledged",
+                by: [.of("to")]
+            ),
+            WorkStep(
+                verb: "answer",
+                method: "Answer",
+                event: "rfi.answered",
+                from: unanswered,
+                to: "answered",
+                by: [.of("to")],
+                fields: answer,
+                clocks: stop
+            ),
+            WorkStep(
+                verb: "answer-in-part",
+                method: "AnswerInPart",
+                event: "rfi.partially_answered",
+                from: unanswered,
+                to: "partially-answered",
+                by: [.of("to")],
+                fields: answer,
+                clocks: stop
+            ),
+            WorkStep(
+                verb: "refuse",
+                method: "Refuse",
+                event: "rfi.refused",
+                from: unanswered,
+                to: "refused",
+                by: [.of("to")],
+                fields: [WorkField("reason", .word(refusals)), .text("text", isRequired: false)],
+                hasLegalEffect: true,
+                clocks: stop
+            ),
+            WorkStep(
+                verb: "need-authority",
+                method: "NeedAuthority",
+                event: "rfi.judicial_authority_needed",
+                from: unanswered,
+                to: "needs-judicial-authority",
+                by: [.of("to")],
+                fields: [.text("text")],
+                clocks: stop
+            ),
+            WorkStep(
+                verb: "hold-nothing",
+                method: "HoldNothing",
+                event: "rfi.no_information_held",
+                from: unanswered,
+                to: "no-information-held",
+                by: [.of("to")],
+                clocks: stop
+            ),
+            WorkStep(
+                verb: "cancel",
+                method: "Cancel",
+                event: "rfi.cancelled",
+                from: unanswered,
+                to: "cancelled",
+                by: [.maker],
+                fields: [.text("reason")],
+                clocks: stop
+            ),
+        ],
+        awaited: ["sent", "acknowledged"].map { state in
+            Awaited(
+                state: state,
+                by: [.of("to")],
+                says: { "\($0.agency) asks for information: \($0.id), \($0.word("urgency") ?? "normal")." },
+                command: "rfi answer"
+            )
+        }
+    )
+
+    /// Hours until the answer is due.
+    private static let urgencies: [String: Int64] = ["urgent": 8, "urgent-indirect": 72, "normal": 168]
+
+    /// Why a request may be refused (Directive (EU) 2023/977 article 6; 28 CFR Part 23).
+    private static let refusals = [
+        "not-available", "judicial-authorisation-refused", "purpose-not-permitted", "harm-to-investigation",
+        "safety-of-person", "disproportionate", "third-agency-permission-refused", "legal-prohibition",
+    ]
+
+    private static let unanswered: Set<String> = [
+        "sent", "acknowledged", "partially-answered", "needs-judicial-authority",
+    ]
+
+    private static let answer = [
+        WorkField.text("text", limit: Text.entryLimit), WorkField("handling", .word(Handling.allCases.map(\.text))),
+    ]
+
+    private static let stop: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [.stop(.requestAnswer)] }
+}

@@ -1,0 +1,153 @@
+import Policy
+import StrictJSON
+
+/// A kind of work that several agencies share in a case, as a table: which steps there are, from which state to which, who may
+/// take them, what they say, and which clocks they start and stop (domain.md 6.6).
+///
+/// What is the same in all of them is written once, in the files beside this one. A new kind of work is a table in
+/// ``Workflows``, its interface and its commands.
+package struct Workflow: Sendable {
+    /// The first word of its acts and events, such as `rfi`.
+    package let name: String
+    /// In words, such as `request for information`.
+    package let title: String
+    /// The letter of its items, such as `Q` in Q-3.
+    package let letter: String
+    /// Its interface, such as `io.accord.Request`.
+    package let interface: String
+    let audience: Audience
+    /// The states in which nothing is owed any more.
+    let ended: Set<String>
+    /// Whether an item keeps the case from being closed, as long as it has not ended (rule P18).
+    var blocksClosing: @Sendable (WorkItem) -> Bool = { _ in true }
+    package let steps: [WorkStep]
+    /// What waits for whom, by state.
+    var awaited: [Awaited] = []
+    /// The state to which the running out of a clock leads.
+    var crossings: [ClockKind: String] = [:]
+
+    /// Who sees an item beside the agencies that it names.
+    enum Audience: Sendable {
+        /// Who reads entries of the compartment.
+        case compartment(Compartment)
+        /// Nobody but the lead and counsel.
+        case parties
+    }
+
+    /// An inbox line for those who can go on with an item.
+    struct Awaited: Sendable {
+        let state: String
+        let by: [Party]
+        let says: @Sendable (WorkItem) -> String
+        /// The command without case and item, such as `rfi answer`.
+        let command: String
+    }
+
+    func step(event: String) -> WorkStep? { steps.first { $0.event == event } }
+}
+
+/// One step of a workflow.
+package struct WorkStep: Sendable {
+    /// Such as `answer`: with the workflow's name, what refusals and `policy explain` call the act.
+    package let verb: String
+    /// The method of the workflow's interface, such as `Answer`.
+    package let method: String
+    /// What is recorded, such as `rfi.answered`.
+    package let event: String
+    /// From which states it leads; none makes a new item.
+    let from: Set<String>
+    /// The state to which it leads; nil leaves it as it is.
+    let to: String?
+    /// Any of these may take it.
+    let by: [Party]
+    package var fields: [WorkField] = []
+    /// Whether it binds or releases somebody in law (``SigningRule``).
+    var hasLegalEffect = false
+    /// Whether somebody takes it whose agency is not in the case, for its part in the item.
+    var isOpenToParties = false
+    /// For what it is done where no purpose is stated; nil: for the purpose of the case.
+    var purpose: Purpose?
+    /// Clocks that it starts and stops.
+    var clocks: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [] }
+    /// Rules beyond who, when and from where.
+    var check: @Sendable (inout Gate, WorkCheck) throws(Refusal) -> Void = { (_, _) throws(Refusal) in }
+    /// What the item keeps of the step beyond its facts.
+    var apply: @Sendable (inout WorkItem, WorkEvent, Event) -> Void = { _, _, _ in }
+
+    package var makesItem: Bool { from.isEmpty }
+}
+
+/// What a step changes in the clocks of its item.
+enum ClockChange: Sendable {
+    case start(ClockKind, due: UTCTime)
+    case stop(ClockKind)
+}
+
+/// What a rule of a step may look at.
+struct WorkCheck: Sendable {
+    let file: CaseFile
+    let standing: Standing
+    /// Nil where the step makes one.
+    let item: WorkItem?
+    let act: WorkAct
+    let purpose: Purpose
+}
+
+/// Who may take a step, by what he is in the case and to the item.
+enum Party: Hashable, Sendable {
+    case caseLead
+    /// A contributor or lead who is assigned, of an agency that joined.
+    case worker
+    case counsel
+    case victimServices
+    /// A liaison of an agency that joined.
+    case liaison
+    /// A liaison of the agency that leads the case, or of the agreement's designee, who did not make the item.
+    case secondPerson
+    /// A worker or liaison of the agency that made the item.
+    case maker
+    /// A worker or liaison of the agency that a fact of the item names, such as `to`.
+    case of(String)
+    /// A liaison of one of the agencies that a fact of the item lists, such as `agencies`.
+    case liaisonOf(String)
+
+    /// The role in which he acts; nil if he is none of that.
+    func role(_ standing: Standing, _ facts: JSONObject, maker: AgencyID?, by member: MemberID?) -> Role? {
+        switch self {
+        case .caseLead: return standing.isCaseLead ? .lead : nil
+        case .worker:
+            guard standing.worksInCase else { return nil }
+            return standing.roles.contains(.contributor) ? .contributor : .lead
+        case .counsel: return standing.isCounsel ? .legal : nil
+        case .victimServices:
+            return standing.isInCase && standing.roles.contains(.victimServices) ? .victimServices : nil
+        case .liaison: return standing.isLiaison && standing.isJoined ? .liaison : nil
+        case .secondPerson: return standing.mayBeSecond && member != standing.member ? .liaison : nil
+        case .maker: return maker == standing.agency ? Self.answering(standing) : nil
+        case .of(let fact): return facts[fact]?.string == standing.agency.text ? Self.answering(standing) : nil
+        case .liaisonOf(let fact):
+            let listed = (facts[fact]?.array ?? []).contains { $0.string == standing.agency.text }
+            return listed && standing.isLiaison ? .liaison : nil
+        }
+    }
+
+    /// The role in which somebody answers for his agency.
+    private static func answering(_ standing: Standing) -> Role? {
+        if standing.isLiaison { return .liaison }
+        return Party.worker.role(standing, [:], maker: nil, by: nil)
+    }
+
+    var words: String {
+        switch self {
+        case .caseLead: "the lead of the case"
+        case .worker: "a contributor of the case"
+        case .counsel: "counsel of the case"
+        case .victimServices: "victim services of the case"
+        case .liaison: "a liaison of an agency in the case"
+        case .secondPerson: "a second person: a liaison of the lead agency or of the agreement's designee"
+        case .maker: "the agency that made it"
+        case .of: "the agency that is asked"
+        case .liaisonOf: "a liaison of an agency that is asked"
+        }
+    }
+}

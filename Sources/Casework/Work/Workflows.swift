@@ -1,0 +1,53 @@
+import Policy
+
+/// All kinds of work that agencies share in a case.
+package enum Workflows {
+    package static let all: [Workflow] = [.tasks, .requests]
+
+    package static func named(_ name: String) -> Workflow? { byName[name] }
+
+    /// A step by what it records.
+    ///
+    /// Asking for one that is not there is a mistake of ours; whoever reads events from outside asks ``knownStep(event:)``.
+    static func step(event: String) -> (workflow: Workflow, step: WorkStep) {
+        knownStep(event: event) ?? (all[0], all[0].steps[0])
+    }
+
+    static func knownStep(event: String) -> (workflow: Workflow, step: WorkStep)? { byEvent[event] }
+
+    /// A step by its method, such as `io.accord.Request.Answer`.
+    static func step(method: String) -> (workflow: Workflow, step: WorkStep)? { byMethod[method] }
+
+    /// The number of an item as people write it: `Q-3`, `q3` or `3`.
+    static func number(_ text: String, _ workflow: Workflow) -> Int64? {
+        var rest = Substring(text)
+        if rest.uppercased().hasPrefix(workflow.letter) {
+            rest = rest.dropFirst(workflow.letter.count)
+            if rest.first == "-" { rest = rest.dropFirst() }
+        }
+        guard !rest.isEmpty, rest.utf8.count <= 12, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int64(rest)
+    }
+
+    /// The item that a name such as `Q-3` means.
+    static func item(_ text: String, in work: Work) -> WorkItem? {
+        let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
+        guard let workflow = all.first(where: { $0.letter == letters }) else { return nil }
+        return number(text, workflow).flatMap { work[workflow.name, $0] }
+    }
+
+    private static let steps = all.flatMap { workflow in workflow.steps.map { (workflow: workflow, step: $0) } }
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byEvent = Dictionary(uniqueKeysWithValues: steps.map { ($0.step.event, $0) })
+    private static let byMethod = Dictionary(
+        uniqueKeysWithValues: steps.map { ("\($0.workflow.interface).\($0.step.method)", $0) }
+    )
+
+    /// The names of all steps as acts, for ``SigningRule``.
+    static let acts = Set(steps.map { "\($0.workflow.name).\($0.step.verb)" })
+    static let actsOfLegalEffect = Set(
+        steps.filter(\.step.hasLegalEffect).map { "\($0.workflow.name).\($0.step.verb)" }
+    )
+}

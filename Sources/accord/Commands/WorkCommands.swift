@@ -1,0 +1,301 @@
+import AccordInterface
+import ArgumentParser
+import StrictJSON
+
+/// A piece of shared work that a command is about, such as T-1 or Q-3.
+struct WorkArgument: ParsableArguments {
+    @OptionGroup var name: CaseArgument
+    @Argument(help: ArgumentHelp("Which: such as T-1, t1 or 1.", valueName: "item"))
+    var item: String
+
+    /// The parameters that name it, and others.
+    func json(_ others: JSONObject = [:]) -> JSONObject {
+        var parameters: JSONObject = ["case": name.json, "item": .string(item)]
+        for (key, value) in others.members { parameters[key] = value }
+        return parameters
+    }
+}
+
+/// Lists the pieces of work of one workflow; which one is declared by the command.
+protocol WorkList: ListVerb {
+    static var workflow: String { get }
+    var name: CaseArgument { get }
+    var read: ReadOptions { get }
+}
+
+extension WorkList {
+    static var method: Method { .Work.list }
+    static var member: String { "item" }
+    static var columns: [Column] {
+        [
+            .text("ITEM", "id"), .state("STATE", "state"), .text("FROM", "agency"),
+            Column(title: "TO") { Cell(text: ($0["facts"]?.object ?? [:]).text("to")) },
+            .time("SINCE", "openedAt"), .time("DUE", "dueAt"),
+        ]
+    }
+    var common: CommonOptions { read.common }
+    func parameters() throws -> JSONObject {
+        read.parameters(["case": name.json, "workflow": .string(Self.workflow)])
+    }
+}
+
+/// Shows a piece of work and the steps that were taken.
+protocol WorkShow: ShowVerb {
+    var item: WorkArgument { get }
+    var read: ReadOptions { get }
+}
+
+extension WorkShow {
+    static var method: Method { .Work.get }
+    var common: CommonOptions { read.common }
+    func parameters() throws -> JSONObject { read.parameters(item.json()) }
+
+    func show(_ reply: JSONObject, on page: inout Page) {
+        let found = reply["item"]?.object ?? [:]
+        var details = Details()
+        details.add("item", found.text("id"), .bold)
+        details.add("state", found.text("state"), .ofState(found.text("state")))
+        details.add("by", "\(found.text("member")) (\(found.text("agency")))")
+        details.add("since", found.time("openedAt"))
+        details.add("due", found.time("dueAt"))
+        for (name, value) in found["facts"]?.object?.members ?? [] {
+            details.add(Self.words(name), Self.text(value, name))
+        }
+        page.lines(details.lines(width: page.terminal.width))
+        for step in reply.objects("steps") {
+            page.line()
+            page.line("\(step.text("event"), .bold) \(step.time("at")) \(step.text("member")) (\(step.text("agency")))")
+            for (name, value) in step["texts"]?.object?.members ?? [] {
+                page.quote(Self.words(name), Self.text(value, name))
+            }
+        }
+    }
+
+    /// `dueAt` reads as `due at`.
+    private static func words(_ name: String) -> String {
+        name.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }
+    }
+
+    private static func text(_ value: JSONValue, _ name: String) -> String {
+        if let text = value.string { return text }
+        if let number = value.integer {
+            return name.hasSuffix("At") ? UTCText.text(microseconds: number, .minutes) : String(number)
+        }
+        if let flag = value.bool { return flag ? "yes" : "no" }
+        if let list = value.array { return list.map { text($0, name) }.joined(separator: "; ") }
+        return (value.object?.members ?? []).map { "\(words($0.key)) \(text($0.value, $0.key))" }.joined(
+            separator: ", "
+        )
+    }
+}
+
+/// Tasks.
+struct TaskCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "task",
+        abstract: "Give agencies of a case something to do, and say when it is done.",
+        subcommands: [Assign.self, Update.self, Complete.self, Cancel.self, List.self, Show.self]
+    )
+
+    struct Assign: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Give an agency of the case something to do.",
+            discussion: "Example: accord task assign ALDER MPD-VT \"Canvass the car wash.\" --due 3d --blocking"
+        )
+        static let method = Method.Task.assign
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The agency that is to do it.") var agency: String
+        @Argument(help: "What is to be done; @FILE reads it, - the standard input.") var need: TextArgument
+        @Option(help: "Until when: 2031-03-09, 2031-03-09T18:00Z, or 3d from now.") var due: Moment
+        @Flag(help: "The case cannot be closed before it is done.") var blocking = false
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            var parameters: JSONObject = [
+                "case": name.json, "to": .string(agency), "need": .string(try need.text(atMost: Limits.reasonBytes)),
+                "dueAt": .integer(due.end(now: Clock.microseconds)),
+            ]
+            if blocking { parameters["blocking"] = true }
+            return parameters
+        }
+    }
+
+    struct Update: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Say how far it is.")
+        static let method = Method.Task.update
+        @OptionGroup var item: WorkArgument
+        @Argument(help: "The text; @FILE reads it, - the standard input.") var text: TextArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject {
+            item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+        }
+    }
+
+    struct Complete: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Say that it is done.")
+        static let method = Method.Task.complete
+        @OptionGroup var item: WorkArgument
+        @Argument(help: "What came of it; @FILE reads it, - the standard input.") var text: TextArgument?
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject {
+            var parameters = item.json()
+            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            return parameters
+        }
+    }
+
+    struct Cancel: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Take a task back.")
+        static let method = Method.Task.cancel
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
+    }
+
+    struct List: WorkList {
+        static let configuration = CommandConfiguration(abstract: "List the tasks of a case.")
+        static let workflow = "task"
+        static let nothing = "There are no tasks that you may see."
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var read: ReadOptions
+    }
+
+    struct Show: WorkShow {
+        static let configuration = CommandConfiguration(abstract: "Show a task and what was said of it.")
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var read: ReadOptions
+    }
+}
+
+/// Requests for information.
+struct RequestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rfi",
+        abstract: "Ask another agency of the case for information, and answer.",
+        subcommands: [
+            Send.self, Acknowledge.self, Answer.self, Refuse.self, NeedAuthority.self, HoldNothing.self, Cancel.self,
+            List.self, Show.self,
+        ]
+    )
+
+    static let urgencies = ["urgent", "urgent-indirect", "normal"]
+
+    struct Send: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask an agency of the case.",
+            discussion: """
+                The answer is due in 8 hours (urgent), 3 days (urgent-indirect) or 7 days (normal).
+                Example: accord rfi send BIRCH SPO-OC "Was the van stopped on 5 March?" --urgency urgent
+                """
+        )
+        static let method = Method.Request.send
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The agency that is asked.") var agency: String
+        @Argument(help: "What is needed, and what for; @FILE reads it, - the standard input.") var need: TextArgument
+        @Option(help: "How soon.", completion: .list(RequestCommand.urgencies)) var urgency = "normal"
+        @Option(help: "The offence, such as \"8 USC 1324\".") var offence: String?
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            var parameters: JSONObject = [
+                "case": name.json, "to": .string(agency), "need": .string(try need.text(atMost: Limits.reasonBytes)),
+                "urgency": .string(urgency),
+            ]
+            parameters["offence"] = offence.map(JSONValue.string)
+            return parameters
+        }
+    }
+
+    struct Acknowledge: WriteVerb {
+        static let configuration = CommandConfiguration(commandName: "ack", abstract: "Say that it was received.")
+        static let method = Method.Request.acknowledge
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { item.json() }
+    }
+
+    struct Answer: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Answer, in whole or in part.",
+            discussion: "Example: accord rfi answer BIRCH Q-1 \"It was, at 21:10.\" --handling H2 --part"
+        )
+        @OptionGroup var item: WorkArgument
+        @Argument(help: "The answer; @FILE reads it, - the standard input.") var text: TextArgument
+        @Option(help: "H0, H1 or H2.", completion: .list(Words.handlings)) var handling = "H0"
+        @Flag(help: "More is to come.") var part = false
+        @OptionGroup var act: ActOptions
+        var common: CommonOptions { act.common }
+
+        func perform(on page: inout Page) throws {
+            let parameters = item.json([
+                "text": .string(try text.text(atMost: Limits.textBytes)), "handling": .string(handling),
+            ])
+            try act.perform(part ? .Request.answerInPart : .Request.answer, parameters, on: &page)
+        }
+    }
+
+    struct Refuse: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuse to answer, for one of the reasons there are.",
+            discussion: "Example: accord rfi refuse BIRCH Q-2 harm-to-investigation"
+        )
+        static let method = Method.Request.refuse
+        @OptionGroup var item: WorkArgument
+        @Argument(help: "The reason.", completion: .list(RequestCommand.refusals)) var reason: String
+        @Argument(help: "More about it; @FILE reads it, - the standard input.") var text: TextArgument?
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject {
+            var parameters = item.json(["reason": .string(reason)])
+            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            return parameters
+        }
+    }
+
+    static let refusals = [
+        "not-available", "judicial-authorisation-refused", "purpose-not-permitted", "harm-to-investigation",
+        "safety-of-person", "disproportionate", "third-agency-permission-refused", "legal-prohibition",
+    ]
+
+    struct NeedAuthority: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Say which authority of a court it takes.")
+        static let method = Method.Request.needAuthority
+        @OptionGroup var item: WorkArgument
+        @Argument(help: "Which; @FILE reads it, - the standard input.") var text: TextArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject {
+            item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+        }
+    }
+
+    struct HoldNothing: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Say that your agency holds nothing on it.")
+        static let method = Method.Request.holdNothing
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { item.json() }
+    }
+
+    struct Cancel: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Take a request back.")
+        static let method = Method.Request.cancel
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
+    }
+
+    struct List: WorkList {
+        static let configuration = CommandConfiguration(abstract: "List the requests of a case.")
+        static let workflow = "rfi"
+        static let nothing = "There are no requests that you may see."
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var read: ReadOptions
+    }
+
+    struct Show: WorkShow {
+        static let configuration = CommandConfiguration(abstract: "Show a request and its answers.")
+        @OptionGroup var item: WorkArgument
+        @OptionGroup var read: ReadOptions
+    }
+}

@@ -1,0 +1,201 @@
+import Policy
+import StrictJSON
+import Testing
+
+@testable import Casework
+
+/// Work that agencies share: tasks and requests for information (domain.md 6.6, 6.11).
+struct WorkTests {
+    private static let hour: Int64 = 3_600_000
+
+    private static func world() -> World {
+        World.joined()
+    }
+
+    private static func send(
+        _ world: inout World,
+        to agency: String = "MPD-VT",
+        urgency: String = "urgent"
+    ) -> World.Outcome {
+        world.work(
+            as: "agent.fib1",
+            "io.accord.Request.Send",
+            ["to": .string(agency), "need": "Was the van stopped?", "urgency": .string(urgency)]
+        )
+    }
+
+    @discardableResult
+    static func assign(_ world: inout World, blocking: Bool) -> World.Outcome {
+        world.work(
+            as: "lead.fib",
+            "io.accord.Task.Assign",
+            [
+                "to": "MPD-VT", "need": "Canvass the car wash.", "blocking": .bool(blocking),
+                "dueAt": .integer((world.now.milliseconds + hour) * 1_000),
+            ]
+        )
+    }
+
+    @Test func `a request is answered by the agency that is asked, and its clock stops`() {
+        var world = Self.world()
+        let sent = Self.send(&world)
+        #expect(sent.event?.kind == "rfi.sent" && sent.event?.item == "Q-1")
+        let due = world.state.clocks.next
+        #expect(due?.kind == .requestAnswer && due?.item == "Q-1")
+        #expect((due?.dueAt.milliseconds ?? 0) - (due?.startedAt.milliseconds ?? 0) == 8 * Self.hour)
+        let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H2"]
+        #expect(world.work(as: "agent.fib1", "io.accord.Request.Answer", answer).code == "E-ROLE")
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
+        #expect(world.state.clocks.next == nil)
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).code == "E-STATE")
+    }
+
+    @Test func `a request that nobody answers is overdue once, and can still be refused for a closed reason`() {
+        var world = Self.world()
+        _ = Self.send(&world, urgency: "normal")
+        world.now = world.now.adding(hours: 168)
+        #expect(world.cross() == ["rfi.overdue"])
+        #expect(world.cross() == [])
+        #expect(world.state.clocks.overdue.map(\.item) == ["Q-1"])
+        var refusal: JSONObject = ["item": "Q-1", "reason": "we would rather not"]
+        #expect(world.work(as: "liaison.mpd", "io.accord.Request.Refuse", refusal).code == "E-INVALID")
+        refusal["reason"] = "harm-to-investigation"
+        #expect(world.work(as: "liaison.mpd", "io.accord.Request.Refuse", refusal).isDone)
+        #expect(world.state.clocks.overdue.isEmpty)
+    }
+
+    @Test func `only the two agencies, the lead and counsel see a request, and oversight that it is there`() {
+        var world = Self.world()
+        _ = Self.send(&world)
+        func sees(_ name: String) -> Bool {
+            world.work(as: name, "io.accord.Work.Get", ["item": "Q-1"]).isDone
+        }
+        #expect(sees("agent.fib1") && sees("lead.fib") && sees("agent.mpd1") && sees("liaison.mpd"))
+        #expect(sees("auditor.rob"))
+        #expect(!sees("inspector.lsd") && !sees("agent.tcp1") && !sees("officer.fro") && !sees("admin.ops"))
+    }
+
+    @Test func `a request goes to an agency that has joined, and to none other`() {
+        var world = Self.world()
+        #expect(Self.send(&world, to: "TCP-NAR").code == "E-STATE")
+        #expect(Self.send(&world, to: "FIB-MB").code == "E-INVALID")
+        #expect(Self.send(&world).isDone)
+    }
+
+    @Test func `a blocking task keeps the case open until it is done, and the refusal names it`() {
+        var world = Self.world()
+        #expect(Self.assign(&world, blocking: true).event?.item == "T-1")
+        let refused = world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done"))
+        #expect(refused.code == "E-OPEN-DUTY")
+        #expect(refused.refusal?.outward.message.contains("T-1") ?? false)
+        #expect(world.work(as: "agent.mpd1", "io.accord.Task.Complete", ["item": "t1"]).isDone)
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done")).isDone)
+    }
+
+    @Test func `what waits for an agency stands in its inbox, with the command that answers it`() {
+        var world = Self.world()
+        _ = Self.send(&world)
+        let tasks = world.state.inbox(member("agent.mpd1"), now: world.now)
+        #expect(tasks.contains { $0.item == "Q-1" && $0.command.hasPrefix("accord rfi answer ") })
+        #expect(!world.state.inbox(member("agent.fib1"), now: world.now).contains { $0.item == "Q-1" })
+    }
+
+    @Test func `the state with its work and clocks survives a snapshot and a replay`() throws {
+        var world = Self.world()
+        _ = Self.send(&world)
+        _ = Self.send(&world, urgency: "normal")
+        _ = world.work(as: "agent.mpd1", "io.accord.Request.Acknowledge", ["item": "Q-2"])
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.encode() == world.state.encode())
+        #expect(again.clocks == world.state.clocks)
+        #expect(again.cases == world.state.cases)
+    }
+
+    @Test(arguments: Workflows.all.map(\.name))
+    func `every step of a workflow is recorded and read back the same`(_ name: String) throws {
+        let workflow = try #require(Workflows.named(name))
+        for step in workflow.steps {
+            let details = JSONObject(
+                [("item", .integer(1))] + step.fields.filter { !$0.isPart }.map { ($0.key, $0.sample) }
+            )
+            let parts = JSONObject(step.fields.filter(\.isPart).map { ($0.key, $0.sample) })
+            var facts = details
+            facts["item"] = nil
+            let event = Event(
+                kind: step.event,
+                caseID: .system,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: nil,
+                body: .work(WorkEvent(kind: step.event, number: 1, facts: facts, parts: parts))
+            )
+            let read = try Event(
+                kind: step.event,
+                caseID: .system,
+                agency: "",
+                member: "",
+                role: "",
+                purpose: "",
+                parts: event.parts()
+            )
+            #expect(read.body == event.body, "\(step.event)")
+            #expect(step.fields.allSatisfy { $0.fits($0.sample) })
+        }
+    }
+}
+
+extension WorkField {
+    /// A value in its form.
+    var sample: JSONValue {
+        switch form {
+        case .text, .name: "Words."
+        case .agency: "MPD-VT"
+        case .agencies: ["MPD-VT", "SPO-OC"]
+        case .member: "agent.mpd1"
+        case .word(let words): .string(words[0])
+        case .words(let words): .strings(words)
+        case .time: 1_930_262_400_000
+        case .count(let range): .integer(range.lowerBound)
+        case .flag: true
+        case .entry: 1
+        case .objects(let fields, let count):
+            .array(
+                Array(
+                    repeating: .object(JSONObject(fields.map { ($0.key, $0.sample) })),
+                    count: max(1, count.lowerBound)
+                )
+            )
+        }
+    }
+}
+
+extension World {
+    /// A step of shared work, or a reading of it, in the case Alder, as it comes over the wire.
+    @discardableResult
+    mutating func work(
+        as name: String,
+        in title: String = "Alder",
+        _ method: String,
+        _ parameters: JSONObject
+    ) -> Outcome {
+        var parameters = parameters
+        parameters["case"] = .string(title)
+        do throws(Refusal) {
+            return act(as: name, try Act(method: method, parameters: parameters))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Lets the clocks run out that are due; the kinds of the events.
+    mutating func cross() -> [String] {
+        var kinds: [String] = []
+        while let clock = state.dueClock(at: now) {
+            let event = state.crossing(of: clock).event
+            append(event)
+            kinds.append(event.kind)
+        }
+        return kinds
+    }
+}
