@@ -3,12 +3,13 @@ import TestSupport
 import Testing
 
 /// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 5 and 10 to 15.
-@Suite(.serialized, .tags(.large), .needsPrograms, .meridianBay)
+@Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-03 08:00:00"))
 struct AlderTests {
     static let play = ScriptPlay()
 
     static let opening = ScriptRow.table(
         """
+        @ 2031-03-03 09:00
         # A draft is visible to its lead alone.
         1  | lead.fib      | case draft --title Alder --offence "18 USC 1589" --offence "18 USC 1591" --primary-purpose trafficking-criminal --agreement MOU-31-01 --predicate "Two hotels and a car wash, same owner: wages withheld." | ok | case.drafted |
         1b | lead.fib      | case show Alder          | ok           | access.read       | case.state=draft; case.leadAgency=FIB-MB; case.primaryPurpose=trafficking-criminal; case.purpose=CRIM_INVEST; case.predicate=Two hotels and a car wash, same owner: wages withheld.
@@ -18,6 +19,7 @@ struct AlderTests {
         1f | lead.hcs      | case list                | ok           | access.read       | count=0
         1g | auditor.rob   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
 
+        @ 2031-03-03 09:20
         # Two people open a case, and never the same one twice.
         2  | lead.fib      | case propose Alder       | ok           | case.proposed     |
         2b | lead.fib      | case approve Alder       | E-SOD        | access.denied P08 |
@@ -27,6 +29,7 @@ struct AlderTests {
         2f | lead.fib      | case show Alder          | ok           | access.read       | case.state=open; case.agreement=MOU-31-01; case.title=Alder
         2g | liaison.spo   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
 
+        @ 2031-03-03 09:30
         # Whoever is invited knows that, and sees nothing yet.
         3  | lead.fib      | case invite Alder MPD-VT --mode participation | ok | case.agency_invited |
         3b | lead.fib      | case invite Alder LSD-WH --mode information   | ok | case.agency_invited |
@@ -44,6 +47,7 @@ struct AlderTests {
         3p | advocate.sps  | case show Alder          | ok           | access.read       | case.predicate?; case.participants?
         3j | inspector.lsd | entry add Alder "Too early." | E-ROLE   | access.denied P05 |
 
+        @ 2031-03-03 10:05
         # An agency's own liaison accepts, under a condition that stays beside it.
         4  | liaison.mpd   | case join Alder --conditions "No use for CIV_IMM." | ok | case.agency_joined |
         4b | lead.fib      | case show Alder          | ok           | access.read       | case.state=open
@@ -54,6 +58,7 @@ struct AlderTests {
         4g | inspector.lsd | case assign Alder inspector.lsd | ok    | case.member_assigned |
         4h | lead.fib      | case assign Alder agent.fib1    | ok    | case.member_assigned |
 
+        @ 2031-03-03 10:40
         # What may not be known answers like what does not exist.
         5  | officer.fro   | case show Alder          | E-NOT-MEMBER | access.denied P01 |
         5b | officer.fro   | case show Nowhere        | E-NOT-MEMBER | access.denied P01 | like 5
@@ -65,15 +70,19 @@ struct AlderTests {
 
     static let sharing = ScriptRow.table(
         """
+        @ 2031-03-04 08:00
         # The originator decides who sees its entry.
         10  | inspector.lsd | entry add Alder "Wage records of 14 people: 70 hours a week, paid as 30." --kind lead --handling H2 | ok | entry.recorded | receipt.item=E-1
         10b | agent.mpd1    | entry show Alder E-1    | ok | access.read | entry.originAgency=LSD-WH; entry.handling=H2; entry.text=Wage records of 14 people: 70 hours a week, paid as 30.
+        @ 2031-03-04 08:30
         11  | agent.mpd1    | dissemination release Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | E-H2-ORIGINATOR | access.denied P06 |
         11b | agent.tcp1    | entry show {case} E-1   | E-NOT-MEMBER    | access.denied P01 |
+        @ 2031-03-04 09:10
         12  | agent.mpd1    | dissemination request Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.permission_requested | receipt.item=R-1
         12b | agent.mpd1    | dissemination grant Alder R-1 | E-SOD     | access.denied P08 |
         12c | inspector.lsd | inbox                   | ok              | access.read       | task.kind=permission; task.item=R-1
         12d | inspector.lsd | dissemination grant Alder R-1 | ok        | dissemination.permission_granted |
+        @ 2031-03-04 09:15
         13  | agent.mpd1    | dissemination release Alder E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-1
         13b | agent.tcp1    | entry show {case} E-1   | ok              | access.read       | entry.id=E-1; entry.originAgency=LSD-WH
         13c | agent.tcp1    | case show {case}        | E-NOT-MEMBER    | access.denied P01 |
@@ -83,6 +92,7 @@ struct AlderTests {
         13h | agent.spo1    | entry show Alder E-1    | ok              | access.read       | entry.id=E-1
         13d | inspector.lsd | dissemination list Alder | ok             | access.read       | count=1; dissemination.id=D-1; dissemination.entry=E-1; dissemination.toAgency=TCP-NAR; dissemination.fromAgency=MPD-VT; dissemination.by=agent.mpd1; dissemination.reason=same van; dissemination.handling=H2; dissemination.purpose=OFFICER_SAFETY; dissemination.permission=R-1; dissemination.means=in-system
 
+        @ 2031-03-05 14:00
         # A compartment hides an entry from whoever does not hold it.
         14  | agent.spo1    | entry add Alder "Two vans at the loading dock, 4 March." --kind observation --compartment OPS | ok | entry.recorded | receipt.item=E-2
         14b | lead.fib      | entry show Alder E-2    | ok              | access.read       | entry.compartment=OPS
@@ -90,6 +100,7 @@ struct AlderTests {
         14d | inspector.lsd | entry show Alder E-9    | E-NOT-FOUND     | access.denied P04 | like 14c
         14e | inspector.lsd | entry list Alder        | ok              | access.read       | count=1; entry.id=E-1
 
+        @ 2031-03-05 14:05
         # A correction is added; what it corrects stays.
         15  | agent.spo1    | entry correct Alder E-2 "Two vans at the loading dock, 5 March." --reason "wrong date" | ok | entry.corrected | receipt.item=E-3
         15b | lead.fib      | entry show Alder E-2    | ok              | access.read       | entry.state=corrected; entry.supersededBy=E-3; entry.text=Two vans at the loading dock, 4 March.

@@ -3,18 +3,20 @@ import TestSupport
 import Testing
 
 /// Case Birch: human smuggling by container and van, rows 1 to 3, 29 to 32 and 36.
-@Suite(.serialized, .tags(.large), .needsPrograms, .meridianBay)
+@Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-05 07:00:00"))
 struct BirchTests {
     static let play = ScriptPlay()
 
     static let rows = ScriptRow.table(
         """
+        @ 2031-03-05 08:00
         # Opened by its lead and the liaison of the agreement's designee.
         1  | lead.hcs    | case draft --title Birch --offence "8 USC 1324" --primary-purpose smuggling-criminal --agreement MOU-31-01 --predicate "Containers with false floors, three arrivals." | ok | case.drafted |
         1b | lead.hcs    | case propose Birch | ok | case.proposed |
         1c | liaison.spo | case approve Birch | ok | case.opened   |
         1d | lead.hcs    | case show Birch    | ok | access.read   | case.state=open; case.agreement=MOU-31-01; case.predicate=Containers with false floors, three arrivals.
 
+        @ 2031-03-05 08:30
         # The modes. (FIB-MB has no liaison in the sample data: its analyst is given the role.)
         2  | admin.ops   | member grant analyst.fib liaison --scope agency --until 30d | ok | user.role_granted |
         2b | lead.hcs    | case invite Birch FIB-MB --mode information     | ok | case.agency_invited |
@@ -25,6 +27,7 @@ struct BirchTests {
         2g | liaison.lcs | case join Birch | ok | case.agency_joined |
         2h | lead.hcs    | case show Birch | ok | access.read | case.state=open; case.leadAgency=HCS-MAR; case.primaryPurpose=smuggling-criminal
 
+        @ 2031-03-05 08:40
         # An agreement that has ended carries nothing.
         3  | lead.hcs    | case invite Birch MPD-VT --mode participation --agreement MOU-30-09 | E-AGREEMENT-EXPIRED | access.denied P02 |
         3b | liaison.mpd | inbox | ok | access.read | count=0
@@ -32,6 +35,7 @@ struct BirchTests {
         3d | liaison.mpd | case join Birch | ok | case.agency_joined |
 
         # A man was taken for another: what was said of him is to be expunged. (Outside the case it was given to LSD-WH and
+        @ 2031-04-01 09:00
         # TCP-NAR: who takes part in a case is in its register only as a reader.)
         29  | lead.hcs    | case invite Birch DAO-SV --mode participation | ok | case.agency_invited |
         29b | counsel.dao | case join Birch               | ok | case.agency_joined |
@@ -40,31 +44,34 @@ struct BirchTests {
         29e | agent.spo1  | entry add Birch "S-9 drove the second van." | ok | entry.recorded | receipt.item=E-1
         29f | liaison.spo | dissemination release Birch E-1 LSD-WH --reason "same firm" | ok | dissemination.recorded | receipt.item=D-1
         29g | liaison.spo | dissemination release Birch E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-2
-        29h | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 30d | ok | court_order.received | receipt.item=C-1
+        29h | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 2031-05-01 | ok | court_order.received | receipt.item=C-1
         29i | liaison.spo | purge propose Birch E-1 --order C-1 | E-STATE | access.denied L01 |
 
+        @ 2031-05-02 09:00
         # Once nobody can appeal any more, the liaison of the originator and counsel purge it; the register says who is told.
-        30  | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --effective 2020-01-01 --appeal-until 2020-02-01 | ok | court_order.received | receipt.item=C-2
-        30b | liaison.spo | purge propose Birch E-1 --order C-2 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-1
+        30  | liaison.spo | purge propose Birch E-1 --order C-1 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-1
         30c | liaison.spo | purge approve Birch P-1       | E-SOD | access.denied P20 |
         30d | counsel.dao | purge approve Birch P-1       | ok    | purge.approved    | receipt.item=P-1
         30e | agent.spo1  | entry show Birch E-1          | E-STATE | access.denied L01 |
         30f | agent.tcp1  | entry show {case} E-1         | E-NOT-MEMBER | access.denied P01 |
-        30g | auditor.rob | entry list Birch              | ok    | -                 | entry.state=purged; entry.removedUnder=P-1 under court order C-2
+        30g | auditor.rob | entry list Birch              | ok    | -                 | entry.state=purged; entry.removedUnder=P-1 under court order C-1
 
+        @ 2031-05-05 09:00
         31  | inspector.lsd | inbox                       | ok    | access.read       | task.kind=purge-notice; task.item=P-1
         31b | inspector.lsd | purge certify {case} P-1    | ok    | purge.certified   | receipt.item=P-1
-        31c | lead.hcs      | purge list Birch            | ok    | access.read       | count=3; 2.removal.state=purged; 2.removal.approvedBy=counsel.dao
+        31c | lead.hcs      | purge list Birch            | ok    | access.read       | count=2; 1.removal.state=purged; 1.removal.approvedBy=counsel.dao
 
+        @ 2031-05-20 09:00
         # What is held is not purged, and can be sealed.
         32  | counsel.dao | hold place Birch --reason "trial" | ok | legal.hold_placed | receipt.item=L-1
         32b | agent.spo1  | entry add Birch "S-10 drove the first van." | ok | entry.recorded | receipt.item=E-2
-        32c | counsel.dao | order record Birch E-2 --kind expunge --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-3
-        32d | liaison.spo | purge propose Birch E-2 --order C-3 | E-HOLD | access.denied P19 |
-        32e | counsel.dao | order record Birch E-2 --kind seal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-4
-        32f | liaison.spo | entry seal Birch E-2 --order C-4 | ok | record.sealed |
+        32c | counsel.dao | order record Birch E-2 --kind expunge --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-2
+        32d | liaison.spo | purge propose Birch E-2 --order C-2 | E-HOLD | access.denied P19 |
+        32e | counsel.dao | order record Birch E-2 --kind seal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-3
+        32f | liaison.spo | entry seal Birch E-2 --order C-3 | ok | record.sealed |
         32g | lead.hcs    | entry show Birch E-2          | E-NOT-FOUND | access.denied P04C |
 
+        @ 2031-06-02 09:00
         # Who runs the service sees its health and nothing of the cases.
         36  | admin.ops  | case show Birch         | E-ROLE | access.denied P09 |
         36b | admin.ops  | case show {case}        | E-ROLE | access.denied P09 | like 36

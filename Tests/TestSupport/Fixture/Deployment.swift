@@ -18,6 +18,8 @@ package final class Deployment: Sendable {
     package let state: String
     /// The members' socket.
     package let socket: String
+    /// The clock of its daemon and of its members' programs; nil: the machine's.
+    package let clock: FakeClock?
     private let running = Mutex<DaemonProcess?>(nil)
 
     /// Prepares keys and a configuration, and initialises the record with its first administrator, admin.ops.
@@ -25,9 +27,11 @@ package final class Deployment: Sendable {
     /// - Parameters:
     ///   - state: where the state folder is to be, if not inside the scratch folder.
     ///   - settings: lines added to the configuration.
+    ///   - moment: where its clock stands still until it is set, such as `2031-03-03 09:00:00`; nil: the machine's clock.
     /// - Throws: ``Failed`` if that does not work.
-    package init(state: String? = nil, settings: String = "") throws {
+    package init(state: String? = nil, settings: String = "", at moment: String? = nil) throws {
         folder = try Self.openFolder()
+        clock = try moment.map { [folder] in try FakeClock(folder.path("clock"), $0) }
         self.state = state ?? folder.path("state")
         socket = folder.path("s")
         try FileManager.default.createDirectory(atPath: folder.path("keys"), withIntermediateDirectories: false)
@@ -39,6 +43,7 @@ package final class Deployment: Sendable {
     /// A copy of a deployment that does not run: what was prepared once need not be prepared again.
     package init(copyOf other: Deployment, state: String? = nil, settings: String = "") throws {
         folder = try Self.openFolder()
+        clock = nil
         self.state = state ?? folder.path("state")
         socket = folder.path("s")
         let copied = [("\(other.folder.path)/keys", folder.path("keys")), ("\(other.state)/.", self.state)]
@@ -86,13 +91,14 @@ package final class Deployment: Sendable {
     }
 
     private func initialise() throws {
-        let made = try run(
-            Programs.path("accordd"),
+        let made = try DaemonProcess.run(
             [
-                "init", "--config", folder.path("accord.yaml"), "--origin", "accord.example.org/log1", "--agency",
+                "env", Programs.path("accordd"), "init", "--config", folder.path("accord.yaml"), "--origin",
+                "accord.example.org/log1", "--agency",
                 "OPS", "--agency-name", "Accord operations desk", "--administrator", "admin.ops", "--uid",
                 "\(uid(of: "admin.ops"))", "--key", publicKey(of: "admin.ops"), "--expires", "365d",
-            ]
+            ],
+            environment: environment
         )
         guard made.status == 0 else { throw Failed(description: "accordd init: \(made.stderr)") }
     }
@@ -116,9 +122,13 @@ package final class Deployment: Sendable {
             uid: uid(of: member),
             key: privateKey(of: member),
             socket: socket,
-            proof: Programs.isRoot ? .uid : .key
+            proof: Programs.isRoot ? .uid : .key,
+            clock: environment
         )
     }
+
+    /// What the clock asks of the environment of a program.
+    private var environment: [String: String] { clock?.environment ?? [:] }
 }
 
 extension Deployment {
@@ -161,8 +171,8 @@ extension Deployment {
         blocked: [Int32] = []
     ) throws -> DaemonProcess {
         let process = try DaemonProcess(
-            wrapper + command,
-            environment: environment,
+            (clock == nil ? [] : ["env"]) + wrapper + command,
+            environment: environment.merging(clock?.environment ?? [:]) { $1 },
             output: folder.path("accordd.out"),
             errors: folder.path("accordd.err"),
             blocked: blocked

@@ -6,10 +6,12 @@ package struct DeploymentTrait: SuiteTrait, TestScoping {
 
     private let withAlder: Bool
     private let settings: String
+    private let moment: String?
 
-    fileprivate init(withAlder: Bool, settings: String) {
+    fileprivate init(withAlder: Bool, settings: String, at moment: String? = nil) {
         self.withAlder = withAlder
         self.settings = settings
+        self.moment = moment
     }
 
     package func provideScope(
@@ -17,9 +19,7 @@ package struct DeploymentTrait: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        let prepared = withAlder ? try MeridianBay.preparedAlder() : try MeridianBay.prepared()
-        let deployment = try Deployment(copyOf: prepared, settings: settings)
-        try deployment.start()
+        let deployment = try moment.map(MeridianBay.started) ?? copied()
         try await Self.$current.withValue(deployment) { try await function() }
         let status = try deployment.stop()
         guard status == 0 else {
@@ -28,10 +28,24 @@ package struct DeploymentTrait: SuiteTrait, TestScoping {
     }
 }
 
+extension DeploymentTrait {
+    private func copied() throws -> Deployment {
+        let prepared = withAlder ? try MeridianBay.preparedAlder() : try MeridianBay.prepared()
+        let deployment = try Deployment(copyOf: prepared, settings: settings)
+        try deployment.start()
+        return deployment
+    }
+}
+
 extension Trait where Self == DeploymentTrait {
     /// A deployment for the suite; ``Deployment/shared`` is it.
     package static func meridianBay(settings: String = "") -> Self {
         DeploymentTrait(withAlder: false, settings: settings)
+    }
+
+    /// A deployment with agencies, agreements and members, under a clock that stands at a moment until it is set.
+    package static func meridianBay(at moment: String) -> Self {
+        DeploymentTrait(withAlder: false, settings: "", at: moment)
     }
 
     /// A deployment with agencies, agreements and members, and no case.

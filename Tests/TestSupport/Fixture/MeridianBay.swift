@@ -73,7 +73,20 @@ package enum MeridianBay {
         return deployment
     }
 
-    private static func populate(_ deployment: Deployment) throws {
+    /// A deployment that begins in 2031 (domain.md 4), with a clock of its own, and runs.
+    ///
+    /// - Parameter moment: where its clock stands, such as `2031-03-03 08:00:00`.
+    package static func started(at moment: String) throws -> Deployment {
+        let deployment = try Deployment(at: moment)
+        try deployment.start()
+        try populate(deployment, on: "\(moment.prefix(10))T12:00:00Z")
+        return deployment
+    }
+
+    /// - Parameter today: noon of the day on which it is done, as ISO 8601; nil: today.
+    private static func populate(_ deployment: Deployment, on today: String? = nil) throws {
+        let noon = try today.map { try Date($0, strategy: .iso8601) } ?? .now
+        func day(_ days: Int) -> String { Self.day(days, from: noon) }
         func must(_ words: [String]) throws { try deployment.as("admin.ops").must(words) }
         for agency in agencies {
             try must([
@@ -100,13 +113,17 @@ package enum MeridianBay {
                 "\(deployment.uid(of: member.name))", "--public-key", deployment.publicKey(of: member.name),
             ])
             for role in member.roles {
-                try must(["member", "grant", member.name, role, "--scope", "agency", "--until", "90d"])
+                try must([
+                    "member", "grant", member.name, role, "--scope", "agency", "--until", today == nil ? "90d" : "300d",
+                ])
             }
         }
     }
 
     /// The day so many days from now, such as 2031-03-03.
-    package static func day(_ days: Int) -> String {
-        Date.now.addingTimeInterval(Double(days) * 86_400).formatted(.iso8601.year().month().day())
+    package static func day(_ days: Int) -> String { day(days, from: .now) }
+
+    private static func day(_ days: Int, from noon: Date) -> String {
+        noon.addingTimeInterval(Double(days) * 86_400).formatted(.iso8601.year().month().day())
     }
 }

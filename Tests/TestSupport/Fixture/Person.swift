@@ -17,13 +17,15 @@ package struct Person: Sendable {
     let socket: String
     /// How the member is known.
     package let proof: Proof
+    /// What a clock of the deployment's own asks of the environment.
+    let clock: [String: String]
 
     /// The folder of what the member's programs remember, such as the newest checkpoint that they saw.
     package var stateHome: String { "\(socket).seen/\(member)-\(proof)" }
 
     /// The same member, known otherwise.
     package func by(_ proof: Proof) -> Person {
-        Person(member: member, uid: uid, key: key, socket: socket, proof: proof)
+        Person(member: member, uid: uid, key: key, socket: socket, proof: proof, clock: clock)
     }
 
     /// Runs one command of `accord` with `--json` and waits for its end.
@@ -37,6 +39,11 @@ package struct Person: Sendable {
     package func accord(_ words: [String], input: [UInt8] = [], deadline: Double = 60) throws -> Answer {
         let program = try Programs.accord()
         var command = [program] + words + ["--json", "--socket", socket]
+        // The library of the clock keeps a lock under the user id with which it is loaded, and hides the arguments of the program
+        // into which it is loaded: so it comes after setpriv, and into a shell that becomes the program.
+        if !clock.isEmpty {
+            command = ["env"] + clock.map { "\($0.key)=\($0.value)" } + ["sh", "-c", "exec \"$@\"", "sh"] + command
+        }
         switch proof {
         case .uid: command = ["setpriv", "--reuid", "\(uid)", "--regid", "\(uid)", "--clear-groups"] + command
         case .key: command += ["--key", key]

@@ -93,6 +93,14 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: program(name) != nil || Programs.isContinuousIntegration, "\(name) is not installed")
     }
 
+    /// Runs where programs can be given a clock of their own, and always in CI.
+    package static var needsFakeTime: Self {
+        .enabled(
+            if: Programs.isContinuousIntegration || Programs.library("libfaketimeMT.so.1") != nil,
+            "libfaketime is not installed"
+        )
+    }
+
     /// Runs where the folder of `ACCORD_VENV` has a Python module, and always in CI.
     package static func needsPython(_ module: String) -> Self {
         .enabled(

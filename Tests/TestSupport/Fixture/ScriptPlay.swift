@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 import Synchronization
 package import Testing
@@ -8,6 +9,7 @@ package final class ScriptPlay: Sendable {
         var caseNumber = ""
         var position: Int64 = -1
         var answers: [String: Answer] = [:]
+        var names: [String: String] = [:]
     }
 
     private let progress = Mutex(Progress())
@@ -25,7 +27,14 @@ package final class ScriptPlay: Sendable {
     ) throws {
         let before = progress.withLock { $0 }
         let position = before.position >= 0 ? before.position : try deployment.end()
-        let words = row.words.map { $0 == "{case}" ? before.caseNumber : $0 }
+        if let moment = row.moment { try deployment.clock?.set("\(moment):00") }
+        guard row.member != "daemon" else {
+            return try awaitDaemon(row, on: deployment, after: position, sourceLocation)
+        }
+        let names = before.names.merging(["case": before.caseNumber]) { $1 }
+        let words = row.words.map { word in
+            names.reduce(word) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
+        }
         let answer = try deployment.as(row.member).accord(words)
         #expect(answer.outcome == row.outcome, "\(answer)", sourceLocation: sourceLocation)
         for showing in row.showings {
@@ -50,6 +59,28 @@ package final class ScriptPlay: Sendable {
             $0.position = lines.last?.seq ?? position
             if $0.caseNumber.isEmpty { $0.caseNumber = answer.caseNumber ?? "" }
             $0.answers[row.number] = answer
+            for showing in row.showings {
+                if let name = showing.captured { $0.names[name] = showing.captured(by: answer) }
+            }
         }
+    }
+
+    /// Waits for what the daemon records by itself.
+    private func awaitDaemon(
+        _ row: ScriptRow,
+        on deployment: Deployment,
+        after position: Int64,
+        _ sourceLocation: SourceLocation
+    ) throws {
+        let end = Date.now.addingTimeInterval(30)
+        var lines: [RecordedLine] = []
+        repeat {
+            lines = try deployment.record(after: position)
+            if lines.contains(where: { $0.kind == row.recorded && $0.member.isEmpty }) { break }
+            usleep(50_000)
+        } while Date.now < end
+        let kinds = lines.filter(\.member.isEmpty).map(\.kind)
+        #expect(kinds.filter { $0 == row.recorded }.count == 1, "\(kinds)", sourceLocation: sourceLocation)
+        progress.withLock { $0.position = max(position, lines.last?.seq ?? position) }
     }
 }

@@ -7,6 +7,9 @@ import Testing
 ///
 ///     11 | agent.mpd1 | dissemination release Alder E-1 TCP-NAR --reason "same van" | E-H2-ORIGINATOR | access.denied P06 |
 ///
+/// A line such as `@ 2031-03-06 10:00` sets the clock for the rows that follow. The member `daemon` types nothing: the row waits
+/// until the daemon by itself has recorded what it names, such as `12 | daemon | | - | rfi.overdue |`.
+///
 /// The outcome is `ok` or the code of a refusal. The record is the kind of the one line that the row adds, with the rule
 /// if it is a refusal, or `-` for none. What is shown is a list, with semicolons, of the forms of ``Showing``.
 package struct ScriptRow: Sendable, CustomTestStringConvertible {
@@ -17,18 +20,29 @@ package struct ScriptRow: Sendable, CustomTestStringConvertible {
     package let outcome: String
     package let recorded: String
     package let showings: [Showing]
+    /// Where the clock stands, such as `2031-03-06 10:00`; nil: where it stood.
+    package let moment: String?
     private let command: String
 
     package var testDescription: String { "\(number) \(member): accord \(command) -> \(outcome)" }
 
     /// Reads the rows of a table; lines that begin with `#` and empty ones are left out.
     package static func table(_ text: String) -> [ScriptRow] {
-        text.split(separator: "\n").map(\.trimmingSpaces).filter { !$0.isEmpty && !$0.hasPrefix("#") }.map(
-            ScriptRow.init
-        )
+        var rows: [ScriptRow] = []
+        var moment: String?
+        for line in text.split(separator: "\n").map(\.trimmingSpaces) where !line.isEmpty && !line.hasPrefix("#") {
+            if line.hasPrefix("@") {
+                moment = line.dropFirst().trimmingSpaces
+            } else {
+                rows.append(ScriptRow(line, at: moment))
+                moment = nil
+            }
+        }
+        return rows
     }
 
-    private init(_ line: String) {
+    private init(_ line: String, at moment: String?) {
+        self.moment = moment
         let columns = line.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmingSpaces)
         precondition(columns.count == 6, "a row has six columns: \(line)")
         number = columns[0]
@@ -66,11 +80,37 @@ package struct ScriptRow: Sendable, CustomTestStringConvertible {
 /// - `2.path=value`: the same of the object at that place in a list, counted from 0.
 /// - `path?`: there is nothing at that path.
 /// - `count=3`: so many objects were printed, without the last empty one of a list.
+/// - `path->NAME`: whatever stands there is called {NAME} in the commands of later rows.
+/// - `path~text`: the text that stands there contains that.
 /// - `like 5`: the answer has the same bytes as that of row 5.
 package struct Showing: Sendable {
     package let text: String
 
-    init(_ text: String) { self.text = text }
+    /// Under which name later rows know what is shown; nil if they do not.
+    let captured: String?
+
+    init(_ text: String) {
+        let sides = text.split(separator: "->", maxSplits: 1)
+        self.text = sides.isEmpty ? text : String(sides[0])
+        captured = sides.count == 2 ? String(sides[1]) : nil
+    }
+
+    /// What is shown at the path.
+    func captured(by answer: Answer) -> String? {
+        var path = text
+        var place = 0
+        if let digit = path.first?.wholeNumberValue, path.dropFirst().first == "." {
+            place = digit
+            path = String(path.dropFirst(2))
+        }
+        let objects = answer.objects.filter { !$0.isEmpty }
+        guard objects.indices.contains(place) else { return nil }
+        return switch objects[place].at(path) {
+        case .string(let text): text
+        case .integer(let number): "\(number)"
+        default: nil
+        }
+    }
 
     /// Whether the answer shows it.
     package func holds(_ answer: Answer, earlier: [String: Answer]) -> Bool {
@@ -84,6 +124,10 @@ package struct Showing: Sendable {
             path = String(path.dropFirst(2))
         }
         let object = objects.indices.contains(place) ? objects[place] : [:]
+        if captured != nil { return captured(by: answer) != nil }
+        if let tilde = path.firstIndex(of: "~") {
+            return object.text(String(path[..<tilde])).contains(path[path.index(after: tilde)...])
+        }
         if path.hasSuffix("?") { return object.at(String(path.dropLast())) ?? .null == .null }
         guard let equals = path.firstIndex(of: "=") else { return false }
         let expected = String(path[path.index(after: equals)...])
