@@ -3,12 +3,7 @@ import Cryptography
 import Policy
 import RecordStore
 import StrictJSON
-import Synchronization
 import TransparencyLog
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// What an export holds: the whole record without content for oversight, or the lines of one case that the asker may know of,
 /// with the parts that he may read, and for each line the proof that it lies in the tree of the checkpoint.
@@ -30,16 +25,18 @@ struct ExportPlan: Sendable {
     /// Parts are sorted by their digests in so many portions, so that one of them fits into memory.
     private static let portions = 16
 
-    /// Writes the tar file into a nameless file: nothing of it is left when it was sent.
+    /// Writes the tar file into a nameless file, sealed with a key that is nowhere but in memory: nothing of it can be read
+    /// when it was sent, or when the export was ended.
     ///
     /// What does not go into it at once lies in such files too, so that a large case takes no more memory than a small one.
-    func write(_ record: SQLiteRecord) throws -> ExportFile {
-        let entries = try ExportFile(beside: record.folder)
-        let parts = try ExportFile(beside: record.folder)
-        let places = try ExportFile(beside: record.folder)
+    func write(_ record: SQLiteRecord, under key: ExportKey) throws -> ExportFile {
+        func scratch() throws -> ExportFile { try ExportFile(beside: record.folder, key) }
+        let entries = try scratch()
+        let parts = try scratch()
+        let places = try scratch()
         var withheld = WithheldLines()
-        let index = try (0..<Self.portions).map { _ in try ExportFile(beside: record.folder) }
-        var signing = ExportSigning(ofCase: stream != nil)
+        let index = try (0..<Self.portions).map { _ in try scratch() }
+        var signing = ExportSigning(statements: stream == nil ? nil : try scratch())
         if stream != nil { try signing.followRegistry(of: record, through: lastLine) }
         // Lines are asked about in their order.
         var scope = scope
@@ -63,9 +60,9 @@ struct ExportPlan: Sendable {
                 try parts.append(bytes)
             }
         }
-        let sums = try ExportFile(beside: record.folder)
+        let sums = try scratch()
         func list(_ name: String, _ digest: Digest) throws { try sums.append(Array("\(digest.hex)  \(name)\n".utf8)) }
-        let file = try ExportFile(beside: record.folder)
+        let file = try scratch()
         func add(_ name: String, _ bytes: [UInt8]) throws {
             try list(name, .sha256(bytes))
             try file.appendMember(name, bytes)
@@ -100,13 +97,12 @@ struct ExportPlan: Sendable {
                 try add(InclusionProof.fileName(caseSeq: place.caseSeq), proof.encoded)
             }
         }
-        for (name, bytes) in signing.statements { try add(name, bytes) }
+        try signing.eachStatement(add)
         try add("verify.py", BundleResources.verifyScript)
         if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
         for (name, bytes) in try witnessed.files(note, checkpointSize, record) { try add(name, bytes) }
         try file.appendMember("SHA256SUMS", of: sums)
         try file.append([UInt8](repeating: 0, count: 1_024))
-        try file.flush()
         return file
     }
 
@@ -124,128 +120,5 @@ struct ExportPlan: Sendable {
             after += Int64(page.count)
             if page.count < Self.linesPerPage || page.last.map({ $0.seq >= lastLine }) ?? true { return }
         }
-    }
-}
-
-/// A file without a name, which is gone when the last step lets go of it.
-final class ExportFile: Sendable {
-    private let descriptor: Int32
-    private let state = Mutex(State())
-
-    private struct State {
-        /// What was written to the file.
-        var written = 0
-        /// What comes after it: small pieces are written together.
-        var rest: [UInt8] = []
-    }
-
-    private static let restBytes = 1 << 18
-
-    init(beside folder: String) throws {
-        descriptor = unsafe open(folder, 0o20200000 | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw RecordFault(.full, "No room for an export beside \(folder).") }
-    }
-
-    deinit { _ = Glibc.close(descriptor) }
-
-    var count: Int { state.withLock { $0.written + $0.rest.count } }
-
-    func append(_ bytes: [UInt8]) throws {
-        try state.withLock { state in
-            state.rest += bytes
-            if state.rest.count >= Self.restBytes { try write(&state) }
-        }
-    }
-
-    /// Writes what is gathered.
-    func flush() throws { try state.withLock { try write(&$0) } }
-
-    private func write(_ state: inout State) throws {
-        var done = 0
-        while done < state.rest.count {
-            let written = unsafe state.rest.withUnsafeBytes { buffer in
-                unsafe pwrite(
-                    descriptor,
-                    buffer.baseAddress.map { unsafe $0 + done },
-                    buffer.count - done,
-                    off_t(state.written + done)
-                )
-            }
-            guard written > 0 else { throw RecordFault(.full, "No room for an export.") }
-            done += written
-        }
-        state.written += done
-        state.rest.removeAll(keepingCapacity: true)
-    }
-
-    func read(from offset: Int, count: Int) throws -> [UInt8] {
-        try flush()
-        let wanted = min(count, max(0, self.count - offset))
-        var bytes = [UInt8](repeating: 0, count: wanted)
-        var done = 0
-        while done < wanted {
-            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(
-                    descriptor,
-                    buffer.baseAddress.map { unsafe $0 + done },
-                    wanted - done,
-                    off_t(offset + done)
-                )
-            }
-            guard got > 0 else { throw RecordFault(.failed, "The export could not be read back.") }
-            done += got
-        }
-        return bytes
-    }
-
-    /// Appends numbers of eight bytes each.
-    func append(numbers: [UInt64]) throws {
-        try append(
-            numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) } }
-        )
-    }
-
-    /// So many numbers from a place on, fewer at the end.
-    func numbers(from offset: Int, count: Int) throws -> [UInt64] {
-        Self.numbers(in: try read(from: offset, count: 8 * count)[...])
-    }
-
-    static func numbers(in bytes: ArraySlice<UInt8>) -> [UInt64] {
-        stride(from: bytes.startIndex, to: bytes.endIndex, by: 8).map { place in
-            bytes[place..<place + 8].reduce(0) { $0 << 8 | UInt64($1) }
-        }
-    }
-
-    func digest() throws -> Digest {
-        var hash = SHA256()
-        var offset = 0
-        while offset < count {
-            let bytes = try read(from: offset, count: 1 << 20)
-            hash.update(bytes)
-            offset += bytes.count
-        }
-        return hash.finalize()
-    }
-
-    func appendMember(_ name: String, _ bytes: [UInt8]) throws {
-        try append(TarWriter.header(name: name, size: UInt64(bytes.count)))
-        try append(bytes)
-        try pad(bytes.count)
-    }
-
-    func appendMember(_ name: String, of other: ExportFile) throws {
-        try append(TarWriter.header(name: name, size: UInt64(other.count)))
-        var offset = 0
-        while offset < other.count {
-            let bytes = try other.read(from: offset, count: 1 << 20)
-            try append(bytes)
-            offset += bytes.count
-        }
-        try pad(other.count)
-    }
-
-    private func pad(_ count: Int) throws {
-        let rest = count % 512
-        if rest > 0 { try append([UInt8](repeating: 0, count: 512 - rest)) }
     }
 }

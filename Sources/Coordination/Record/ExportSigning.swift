@@ -4,12 +4,14 @@ import TransparencyLog
 
 /// What a bundle has for authors' signatures: whose the keys were, and of a case the signed bytes as files.
 struct ExportSigning {
-    private let isCase: Bool
+    /// The signed bytes and the signatures of a case as they come, each pair after its place and the two lengths.
+    private let statements: ExportFile?
     private var history = SignerHistory()
-    private var statementFiles: [String: [UInt8]] = [:]
     private var registrationFiles: [String: [UInt8]] = [:]
 
-    init(ofCase isCase: Bool) { self.isCase = isCase }
+    /// - Parameter statements: where the signed bytes of a case lie until they are sent; nil for a whole record, which has
+    ///   them in its lines alone.
+    init(statements: ExportFile?) { self.statements = statements }
 
     private static let linesPerPage = 512
 
@@ -29,13 +31,16 @@ struct ExportSigning {
         let scan = try LineScan(line.bytes)
         if let signature = try? scan.authorSignature() {
             history.note(signature.key, scan.by)
-            if isCase {
-                let names = SignedFiles.names(caseSeq: scan.caseSeq)
-                statementFiles[names.statement] = Array(line.bytes[scan.statement])
-                statementFiles[names.signature] = Array(signature.signature.armored.utf8)
+            if let statements {
+                let armored = Array(signature.signature.armored.utf8)
+                try statements.append(
+                    numbers: [scan.caseSeq, UInt64(scan.statement.count), UInt64(armored.count)]
+                )
+                try statements.append(Array(line.bytes[scan.statement]))
+                try statements.append(armored)
             }
         }
-        if !isCase, let details = try follow(line) {
+        if statements == nil, let details = try follow(line) {
             registrationFiles[SignedFiles.registration(Part.digest(of: details))] = details
         }
     }
@@ -51,14 +56,25 @@ struct ExportSigning {
         return nil
     }
 
-    /// The signed bytes and the signatures of a case, by their names in the bundle and in their order.
-    var statements: [(String, [UInt8])] { Self.ordered(statementFiles) }
+    /// Gives the signed bytes and the signatures of a case by their names in the bundle, in their order.
+    func eachStatement(_ body: (String, [UInt8]) throws -> Void) throws {
+        guard let statements else { return }
+        var offset = 0
+        func next(_ count: UInt64) throws -> [UInt8] {
+            defer { offset += Int(count) }
+            return try statements.read(from: offset, count: Int(count))
+        }
+        while offset < statements.count {
+            let numbers = ExportFile.numbers(in: try next(24)[...])
+            let names = SignedFiles.names(caseSeq: numbers[0])
+            try body(names.statement, try next(numbers[1]))
+            try body(names.signature, try next(numbers[2]))
+        }
+    }
 
     /// The details of the events of a whole record that say who holds a key.
-    var registrations: [(String, [UInt8])] { Self.ordered(registrationFiles) }
-
-    private static func ordered(_ files: [String: [UInt8]]) -> [(String, [UInt8])] {
-        files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
+    var registrations: [(String, [UInt8])] {
+        registrationFiles.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
     }
 
     func allowedSigners(ofLog origin: String) -> AllowedSigners { history.allowedSigners(ofLog: origin) }

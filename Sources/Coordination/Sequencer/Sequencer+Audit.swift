@@ -74,9 +74,14 @@ extension Sequencer {
     /// so that the log states with its signature how many lines the case had.
     func start(_ due: DueExport, for caller: Caller) {
         guard due.seq >= checkpoint.size else {
-            var task = export(due)
-            task.asked = due.asked
-            return run(task, for: caller)
+            return composing(for: caller) {
+                let key = try ExportKey()
+                exports[caller.id] = RunningExport(asked: due.asked, key: key)
+                var task = export(due, under: key)
+                task.asked = due.asked
+                // Judged again: a purge may have been approved since.
+                goOn(reading: task, for: caller)
+            }
         }
         guard mode == .running else { return refuseService(caller) }
         exportWaiters.append((due, caller))
@@ -94,7 +99,7 @@ extension Sequencer {
     ///
     /// The whole record carries no content. Of a case there are the lines that the asker may know of, with the parts of what he
     /// may read.
-    private func export(_ due: DueExport) -> ReadingTask {
+    private func export(_ due: DueExport, under key: ExportKey) -> ReadingTask {
         let bundle = ExportPlan(
             note: surroundings.witnesses?.note(at: checkpoint.size).map { String(decoding: $0.encoded, as: UTF8.self) }
                 ?? checkpoint.note,
@@ -106,10 +111,23 @@ extension Sequencer {
             scope: due.asked.grant.parts
         )
         return ReadingTask(.audit) { shelf in
-            let file = try bundle.write(shelf.record)
+            let file = try bundle.write(shelf.record, under: key)
             return try Self.piece(of: file, from: 0)
         }
     }
+
+    /// Ends the exports of a case, before something of it is purged: what lies of them on the disk can be read by nobody from
+    /// here on.
+    func endExports(of caseID: CaseID) {
+        for (call, export) in exports where export.asked.grant.caseID == caseID {
+            export.key.end()
+            // One whose reader was to be sent more is refused now; one that is being read, when that comes back.
+            if let (task, caller) = streams.removeValue(forKey: call) { goOn(reading: task, for: caller) }
+        }
+    }
+
+    /// Lets go of an export that has ended, and of its key.
+    func endExport(_ call: CallID) { exports.removeValue(forKey: call)?.key.end() }
 
     /// At most 192 KiB of file a step.
     private static func piece(of file: ExportFile, from offset: Int) throws -> ReadingStep {
@@ -130,6 +148,13 @@ struct DueExport: Sendable {
     /// What was asked and allowed: each further piece is judged anew.
     let asked: (command: Command, grant: ReadingGrant)
     let seq: UInt64
+}
+
+/// An export under way.
+struct RunningExport: Sendable {
+    let asked: (command: Command, grant: ReadingGrant)
+    /// What opens the files that it is made in.
+    let key: ExportKey
 }
 
 extension Verdict {

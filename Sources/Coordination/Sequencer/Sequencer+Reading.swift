@@ -24,6 +24,14 @@ extension Sequencer {
 
     func finishReading(_ caller: Caller, _ result: Result<ReadingStep, any Error>) {
         guard sessions[caller.id.connection] != nil else { return }
+        if let export = exports[caller.id] {
+            if export.key.isEnded {
+                var task = ReadingTask(.audit) { _ in throw ExportEnded() }
+                task.asked = export.asked
+                return goOn(reading: task, for: caller)
+            }
+            if (try? result.get())?.next == nil { endExport(caller.id) }
+        }
         switch result {
         case .success(let step):
             if let next = step.next {
@@ -49,10 +57,11 @@ extension Sequencer {
         var decision = state.decide(again)
         if decision.refusal == nil {
             let isSame = decision.reading?.scope == grant.scope && decision.reading?.audience == grant.audience
-            if isSame { return run(task, for: caller) }
+            if isSame, !(exports[caller.id]?.key.isEnded ?? false) { return run(task, for: caller) }
             let changed = Refusal(row: "P05", message: "What you may see changed while it was sent.", ask: "Ask again.")
             decision = state.denial(of: command.act.name, by: command.actor, changed, act: command.act)
         }
+        endExport(caller.id)
         guard mode == .running, let refusal = decision.refusal else { return refuseService(caller) }
         composing(for: caller) {
             try append(decision, asker: Asker(by: command.actor.by, uid: session.peer.uid))

@@ -34,10 +34,11 @@ extension Sequencer {
         for notice in state.notices(after: event) { try append(notice, asker: .system) }
     }
 
-    /// Begins to destroy what was approved, now that the approval is durable.
+    /// Begins to destroy what was approved, now that the approval is durable; exports of the case end first.
     func erase(after events: [RecordedEvent]) {
         for event in events {
             guard case .removal(.purgeApproved(let number)) = event.event.body else { continue }
+            endExports(of: event.event.caseID)
             erasures.append(
                 PendingPurge(
                     caseID: event.event.caseID,

@@ -61,6 +61,7 @@ package actor Sequencer {
     /// Who waits for a checkpoint, and over how many lines at least.
     var checkpointWaiters: [(caller: Caller, size: UInt64)] = []
     var exportWaiters: [(due: DueExport, caller: Caller)] = []
+    var exports: [CallID: RunningExport] = [:]
     var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
 
     package init(_ beginning: Beginning) {
@@ -122,6 +123,7 @@ package actor Sequencer {
         sessions[connection] = nil
         watches = watches.filter { $0.key.connection != connection }
         streams = streams.filter { $0.key.connection != connection }
+        for call in exports.keys where call.connection == connection { endExport(call) }
     }
 
     func send(_ call: CallID, _ reply: Reply) { surroundings.send([(call, reply)]) }
