@@ -1,11 +1,15 @@
 package import Policy
 
 extension CaseworkState {
-    /// Which lines of a case somebody may ask proofs of: those that an export to him would hold.
+    /// How much somebody may see of a line of a case: what an export to him would hold of it, told without the lines before
+    /// it.
     ///
-    /// - Returns: Nil if he may not know of the case.
-    package func provableLines(of caseID: CaseID, by id: MemberID, now: UTCTime) -> PartsScope? {
-        guard mayKnow(caseID, id, now: now), let file = cases[caseID], let member = members[id] else { return nil }
-        return PartsScope(standing(of: member, in: file, now), in: file, of: self)
+    /// Where he may know of the line, he may have the proof of it.
+    package func visibility(of event: Event, to id: MemberID, now: UTCTime) -> Visibility {
+        guard mayKnow(event.caseID, id, now: now), let file = cases[event.caseID], let member = members[id] else {
+            return .none
+        }
+        var scope = PartsScope(standing(of: member, in: file, now), of: event, in: file, of: self)
+        return scope.visibility(of: event)
     }
 }

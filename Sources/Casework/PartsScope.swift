@@ -21,6 +21,28 @@ package struct PartsScope: Sendable {
     private var requests: [Int64: Set<AgencyID>] = [:]
 
     init(_ standing: Standing, in file: CaseFile, of state: CaseworkState) {
+        self.init(standing, in: file, file.releases, of: state)
+    }
+
+    /// For one line alone: what the lines before it would tell is told by the state.
+    init(_ standing: Standing, of event: Event, in file: CaseFile, of state: CaseworkState) {
+        let entry = event.body.aboutEntry
+        self.init(standing, in: file, file.releases.filter { $0.entry == entry }, of: state)
+        if let entry, let facts = file.facts(entry) {
+            seen[entry] = entries.visibility(
+                of: entry,
+                origin: state.origin(of: facts),
+                compartment: facts.compartment
+            )
+        }
+        if case .permissionDecided(let number, _, _) = event.body,
+            let asked = file.permissions.first(where: { $0.number == number })
+        {
+            note(asked.number, of: asked.entry, between: asked.origin, asked.requesterAgency)
+        }
+    }
+
+    private init(_ standing: Standing, in file: CaseFile, _ releases: [Release], of state: CaseworkState) {
         reader = standing.member
         agency = standing.agency
         entries = standing.scope(file)
@@ -30,7 +52,7 @@ package struct PartsScope: Sendable {
         seesAllRecipients = standing.isCaseLead
         hasDuty = standing.hasDuty
         var hidden: [Int64: Set<AgencyID>] = [:]
-        for release in file.releases
+        for release in releases
         where !state.mayKnow(acknowledger: release.recipient, of: release.entry, in: file, standing) {
             hidden[release.entry, default: []].insert(release.recipient)
         }
@@ -68,9 +90,7 @@ package struct PartsScope: Sendable {
             let isHidden = event.agency.map { hiddenRecipients[number]?.contains($0) ?? false } ?? false
             return isHidden ? .none : seen[number] ?? .none
         case .permissionRequested(let request):
-            // A request about what is sealed or purged says what it is about.
-            let isGone = entries.removal(of: request.entry) != nil
-            requests[request.number] = isGone ? [] : Set([request.origin, event.agency].compactMap(\.self))
+            note(request.number, of: request.entry, between: request.origin, event.agency)
             return isAsked(request.number) ? .content : .none
         case .permissionDecided(let number, _, _): return isAsked(number) ? .content : .none
         // Who certified was given something, and that is not for everybody.
@@ -94,6 +114,23 @@ package struct PartsScope: Sendable {
         }
     }
 
+    /// Takes note of between whom a request is; one about what is sealed or purged says what it is about.
+    private mutating func note(_ number: Int64, of entry: Int64, between origin: AgencyID, _ asker: AgencyID?) {
+        requests[number] = entries.removal(of: entry) != nil ? [] : Set([origin, asker].compactMap(\.self))
+    }
+
     /// A request for permission is between who asks and who contributed.
     private func isAsked(_ number: Int64) -> Bool { !isOversight && (requests[number]?.contains(agency) ?? false) }
+}
+
+extension EventBody {
+    /// The entry that says how much of the line may be seen; nil where that does not depend on one.
+    fileprivate var aboutEntry: Int64? {
+        switch self {
+        case .entryWithdrawn(let number, _), .handlingChanged(let number, _, _, _), .entryAcknowledged(let number):
+            number
+        case .disseminated(let line): line.entry
+        default: nil
+        }
+    }
 }

@@ -68,60 +68,45 @@ extension Sequencer {
                 try record(denied: refusal, of: call, asker: asker, act: "audit.prove")
             }
         }
-        let note = checkpoint.note
-        let size = checkpoint.size
-        let interface = call.interface
-        let place: @Sendable (Shelf) throws -> UInt64?
+        var caseID: CaseID?
         if name != nil {
-            guard let caseID = decision.reading?.caseID,
-                let scope = state.provableLines(of: caseID, by: member, now: present)
-            else { return send(call.id, .refused(Refusal(row: "P01"), interface: interface)) }
             // What is beyond the case needs no look at its lines.
-            guard position <= UInt64(clamping: durableHeads[caseID] ?? 0) else {
-                return send(call.id, .refused(Refusal(row: "P01"), interface: interface))
+            guard let found = decision.reading?.caseID, position <= UInt64(clamping: durableHeads[found] ?? 0) else {
+                return send(call.id, .refused(Refusal(row: "P01"), interface: call.interface))
             }
-            place = { try Self.place(of: position, in: caseID, scope, $0) }
-        } else {
-            place = { _ in position }
+            caseID = found
         }
-        run(
-            ReadingTask(.audit) { shelf in
-                let absent = ReadingStep([.refused(Refusal(row: name == nil ? "V01" : "P01"), interface: interface)])
-                guard let seq = try place(shelf), seq < size,
-                    let line = try shelf.record.line(at: seq),
-                    let path = try shelf.record.inclusionProof(of: seq, in: size)
-                else { return absent }
-                return ReadingStep([
-                    .final([
-                        "index": .integer(Int64(clamping: seq)), "leaf": .string(Digest.leaf(line.bytes).hex),
-                        "proof": .array(path.map { .string($0.base64) }), "note": .string(note),
-                    ])
-                ])
-            },
-            for: call.caller
-        )
+        let asked = ProofRequest(member: member, caseID: caseID, position: position)
+        surroundings.onViews { [self, shelf, caller = call.caller] in
+            post(.found(caller, asked, Result { try asked.line(in: shelf.record) }))
+        }
     }
 
-    /// The place in the record of a line of a case that may be known of.
-    private static func place(
-        of position: UInt64,
-        in caseID: CaseID,
-        _ scope: PartsScope,
-        _ shelf: Shelf
-    ) throws -> UInt64? {
-        var scope = scope
-        var after: Int64 = -1
-        while true {
-            let page = try shelf.record.lines(of: caseID.key, after: after, limit: 512)
-            for line in page {
-                // Lines are asked about in their order.
-                let recorded = try RecordedEvent(parsing: line)
-                let shown = scope.visibility(of: recorded.event)
-                guard recorded.caseSeq == position else { continue }
-                return shown == .none ? nil : recorded.seq
+    /// Goes on with a proof, now that its line is read, if the asker may know of that line.
+    func prove(_ found: Result<RecordedEvent?, any Error>, _ asked: ProofRequest, to caller: Caller) {
+        guard sessions[caller.id.connection] != nil else { return }
+        let absent = Reply.refused(Refusal(row: asked.caseID == nil ? "V01" : "P01"), interface: caller.interface)
+        do {
+            guard let line = try found.get(), line.seq < checkpoint.size,
+                asked.caseID == nil || state.visibility(of: line.event, to: asked.member, now: present) != .none
+            else { return send(caller.id, absent) }
+            surroundings.onViews { [self, shelf, note = checkpoint.note, size = checkpoint.size] in
+                let reply = Result { () throws -> ReadingStep in
+                    guard let path = try shelf.record.inclusionProof(of: line.seq, in: size) else {
+                        return ReadingStep([absent])
+                    }
+                    return ReadingStep([
+                        .final([
+                            "index": .integer(Int64(clamping: line.seq)), "leaf": .string(line.leaf.hex),
+                            "proof": .array(path.map { .string($0.base64) }), "note": .string(note),
+                        ])
+                    ])
+                }
+                post(.read(caller, reply))
             }
-            after += Int64(page.count)
-            if page.count < 512 { return nil }
+        } catch {
+            logger.error("a line could not be read", metadata: ["error": "\(error)"])
+            send(caller.id, .readingFailed(interface: caller.interface))
         }
     }
 
@@ -189,5 +174,21 @@ extension Sequencer {
             object["witnessed"] = .string(String(decoding: note.encoded, as: UTF8.self))
         }
         return object
+    }
+}
+
+/// A line of which somebody asked for a proof.
+package struct ProofRequest: Sendable {
+    let member: MemberID
+    /// Nil for a place in the whole record.
+    let caseID: CaseID?
+    let position: UInt64
+
+    /// The line, found by its place.
+    func line(in record: some EventLog) throws -> RecordedEvent? {
+        guard let caseID else { return try record.line(at: position).map { try RecordedEvent(parsing: $0) } }
+        let found = try record.lines(of: caseID.key, after: Int64(clamping: position) - 1, limit: 1).first
+        let event = try found.map { try RecordedEvent(parsing: $0) }
+        return event?.caseSeq == position ? event : nil
     }
 }

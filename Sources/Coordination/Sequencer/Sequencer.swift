@@ -108,6 +108,7 @@ package actor Sequencer {
         case .drained(let call): goOn(call)
         case .committed(let result): finishCommit(result)
         case .read(let caller, let result): finishReading(caller, result)
+        case .found(let caller, let asked, let result): prove(result, asked, to: caller)
         case .page(let call, let page): deliver(page, to: call)
         case .signed(let result): finishCheckpoint(result)
         case .tick: tick()
@@ -149,6 +150,8 @@ extension Sequencer {
         case attested(Call, Question)
         case committed(Result<RecordHead, RecordFault>)
         case read(Caller, Result<ReadingStep, any Error>)
+        /// The line of which somebody asked for a proof; nil if it is not there.
+        case found(Caller, ProofRequest, Result<RecordedEvent?, any Error>)
         case page(CallID, WatchPage)
         case signed(Result<StoredCheckpoint, any Error>)
         case tick
