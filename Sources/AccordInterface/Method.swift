@@ -20,12 +20,14 @@ extension Method {
         package static let proveConsistency = Method("Audit", "ProveConsistency")
         package static let proveInclusion = Method("Audit", "ProveInclusion")
         package static let verify = Method("Audit", "Verify")
+        package static let replay = Method("Audit", "Replay")
         package static let readLines = Method("Audit", "ReadLines")
         package static let export = Method("Audit", "Export")
         package static let listAccess = Method("Audit", "ListAccess")
 
         package static let all = [
-            getCheckpoint, addCosignature, proveConsistency, proveInclusion, verify, readLines, export, listAccess,
+            getCheckpoint, addCosignature, proveConsistency, proveInclusion, verify, replay, readLines, export,
+            listAccess,
         ]
     }
 }

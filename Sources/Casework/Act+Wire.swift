@@ -106,11 +106,12 @@ extension Act {
         case "io.accord.Case.ProposeReopening":
             return .moveCase(name, .proposeReopening, reason: try read.reason("reason"))
         case "io.accord.Case.Invite":
-            let mode = try read.word("mode", CooperationMode.self)
-            guard mode != .lead else {
-                throw .malformed(field: "mode", "participation, information or deconflict-only")
-            }
-            return .inviteAgency(name, try read.agencyID("agency"), mode, try read.optionalAgreementID("agreement"))
+            return .inviteAgency(
+                name,
+                try read.agencyID("agency"),
+                try read.word("mode", CooperationMode.self),
+                try read.optionalAgreementID("agreement")
+            )
         case "io.accord.Case.Join": return .joinCase(name, conditions: try read.optionalReason("conditions"))
         case "io.accord.Case.DeclineInvitation": return .declineInvitation(name, reason: try read.reason("reason"))
         case "io.accord.Case.Withdraw": return .withdrawAgency(name, reason: try read.reason("reason"))
@@ -204,6 +205,7 @@ extension Act {
                 )
             )
         case "io.accord.Audit.Verify": return .verify(known: read.strings("known"))
+        case "io.accord.Audit.Replay": return .replay
         case "io.accord.Audit.ReadLines":
             return .readLines(after: read.integer("after") ?? -1, limit: read.integer("limit") ?? .max)
         case "io.accord.Audit.Export": return .export(read.optionalString("case"))

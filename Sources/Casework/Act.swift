@@ -54,6 +54,8 @@ package enum Act: Hashable, Sendable {
     case requireSignature(SigningRule, isRequired: Bool, reason: String)
     case explain(Hypothesis)
     case verify(known: [String])
+    /// Decides again what was accepted.
+    case replay
     case readLines(after: Int64, limit: Int64)
     case export(String?)
     /// `ours`: what anybody read of the asker's agency's information; `first`: only an agency's first reading of an entry.
@@ -167,6 +169,7 @@ extension Act {
         case .requireSignature: "policy.require-signature"
         case .explain: "policy.explain"
         case .verify: "audit.verify"
+        case .replay: "audit.replay"
         case .readLines: "audit.lines"
         case .export: "audit.export"
         case .listAccess: "audit.access"
@@ -188,7 +191,7 @@ extension Act {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
             .listWork, .getWork,
             .watch,
-            .inbox, .explain, .verify, .readLines, .export, .listAccess:
+            .inbox, .explain, .verify, .replay, .readLines, .export, .listAccess:
             true
         case .removal(_, let act): act == .list
         default: false

@@ -212,6 +212,7 @@ extension Gate {
             "The case is open.",
             message: "The case is \(file.state.rawValue): agencies are invited once it is open."
         )
+        guard mode != .lead else { throw .malformed(field: "mode", "participation, information or deconflict-only") }
         guard state.agencies[agency] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }

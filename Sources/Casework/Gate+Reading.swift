@@ -36,7 +36,7 @@ extension Gate {
             try noAdministrator(roles)
             try notCivil()
             return read(nil, .nothing)
-        case .verify, .readLines:
+        case .verify, .replay, .readLines:
             try oversees(roles)
             try notCivil()
             return read(nil, .nothing)

@@ -62,6 +62,7 @@ struct MatrixTests {
         ("export the case", { _ in .export("Alder") }, "yrrrrrrryrmmyr"),
         ("export all", { _ in .export(nil) }, "rrrrrrrrrrrryr"),
         ("verify", { _ in .verify(known: []) }, "rrrrrrrrrrrryr"),
+        ("replay", { _ in .replay }, "rrrrrrrrrrrryr"),
         ("all lines", { _ in .readLines(after: -1, limit: 1) }, "rrrrrrrrrrrryr"),
         ("inbox", { _ in .inbox }, "yyyyyyyyyyyyyr"),
         ("list cases", { _ in .listCases }, "yyyyyyyyyyyyyr"),

@@ -336,7 +336,7 @@ extension Oracle {
         switch act {
         case .listAgencies, .listAgreements, .listMembers, .explain: return true
         case .listCases, .inbox: return !general.contains(.administrator)
-        case .verify, .readLines, .export(nil): return general.contains(.oversight)
+        case .verify, .replay, .readLines, .export(nil): return general.contains(.oversight)
         case .listAccess(nil, _, _, _): return true
         case .draftCase(let proposal):
             let agreement = agreements[proposal.agreement]

@@ -21,43 +21,82 @@ extension Bench {
     static func found(_ record: SQLiteRecord) throws {
         var chance = SystemRandomNumberGenerator()
         func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &chance) } }
-        var decisions = [SystemEvent.genesis(origin: origin).decision]
-        func add(_ kind: String, _ body: EventBody) {
-            decisions.append(
-                Decision(
-                    event: Event(
-                        kind: kind,
-                        caseID: .system,
-                        agency: nil,
-                        member: nil,
-                        role: nil,
-                        purpose: .administration,
-                        body: body
-                    )
+        var composer = LineComposer(origin: origin, policy: RuleTable.digest, head: record.head, cases: [:])
+        var lines: [RecordLine] = []
+        var state = CaseworkState()
+        let now: Int64 = 1_930_298_000_000
+        func append(_ decision: Decision, by asker: Asker) throws {
+            guard let nonce = Nonce(bytes: bytes(16)) else { throw Broken(message: "nonce") }
+            let occasion = LineOccasion(
+                asker: asker,
+                nonce: nonce,
+                request: nil,
+                at: 1_930_298_000,
+                saw: nil,
+                now: now
+            )
+            let (line, recorded) = try composer.compose(decision, occasion, salt: { bytes(32) })
+            lines.append(line)
+            state.evolve(recorded.event, at: recorded.place)
+        }
+        /// The first lines are the daemon's, as `accordd init` makes them.
+        func found(_ kind: String, _ body: EventBody) throws {
+            let event = Event(
+                kind: kind,
+                caseID: .system,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: .administration,
+                body: body
+            )
+            try append(Decision(event: event), by: .system)
+        }
+        /// Everything after them is an act of the administrator.
+        func act(_ act: Act) throws {
+            let asker = Asker(by: "uid:1001", uid: 1_001)
+            let decision = state.decide(
+                Command(
+                    actor: Actor(by: asker.by),
+                    act: act,
+                    purpose: nil,
+                    expectedPosition: nil,
+                    now: UTCTime(milliseconds: now),
+                    minted: Minted(caseID: .system, digits: 0)
                 )
             )
+            if let refusal = decision.refusal { throw Broken(message: refusal.outward.message) }
+            try append(decision, by: asker)
         }
         let missions: [String: Mission] = ["ROB": .oversight, "OPS": .administration]
         let agencies = ["OPS", "FIB-MB", "SPO-OC", "MPD-VT", "ROB", "TCP-NAR"].compactMap { AgencyID($0) }
-        for agency in agencies {
-            add(
-                "agency.registered",
-                .agency(
-                    Agency(
-                        id: agency,
-                        name: agency.text,
-                        level: .federal,
-                        missions: [missions[agency.text] ?? .criminal],
-                        contact: "desk",
-                        keyRequired: false
-                    )
-                )
+        let ends = UTCTime(milliseconds: 1_930_298_400_000 + 300 * 86_400_000)
+        func agency(_ id: AgencyID) -> Agency {
+            Agency(
+                id: id,
+                name: id.text,
+                level: .federal,
+                missions: [missions[id.text] ?? .criminal],
+                contact: "desk",
+                keyRequired: false
             )
         }
+        func member(_ name: String, _ agency: String) throws -> Member {
+            guard let id = MemberID(name), let agency = AgencyID(agency), let uid = uids[name] else {
+                throw Broken(message: name)
+            }
+            return Member(id: id, agency: agency, uids: [uid], keys: [])
+        }
+        try append(SystemEvent.genesis(origin: origin).decision, by: .system)
+        let first = try member("admin.ops", "OPS")
+        let grant = Grant(number: 1, role: .administrator, scope: .agency, expiresAt: ends)
+        try found("agency.registered", .agency(agency(agencies[0])))
+        try found("user.enrolled", .memberEnrolled(first))
+        try found("user.role_granted", .roleGranted(first.id, grant))
+        for id in agencies.dropFirst() { try act(.registerAgency(agency(id))) }
         guard let id = AgreementID("MOU-31-01") else { throw Broken(message: "agreement") }
-        add(
-            "agreement.recorded",
-            .agreementRecorded(
+        try act(
+            .recordAgreement(
                 Agreement(
                     id: id,
                     parties: agencies,
@@ -70,32 +109,10 @@ extension Bench {
                 )
             )
         )
-        var number: Int64 = 0
-        for (name, agency, roles) in people {
-            guard let member = MemberID(name), let agency = AgencyID(agency), let uid = uids[name] else {
-                throw Broken(message: name)
-            }
-            add("user.enrolled", .memberEnrolled(Member(id: member, agency: agency, uids: [uid], keys: [])))
-            for role in roles {
-                number += 1
-                let ends = UTCTime(milliseconds: 1_930_298_400_000 + 300 * 86_400_000)
-                let grant = Grant(number: number, role: role, scope: .agency, expiresAt: ends)
-                add("user.role_granted", .roleGranted(member, grant))
-            }
-        }
-        var composer = LineComposer(origin: origin, policy: RuleTable.digest, head: record.head, cases: [:])
-        var lines: [RecordLine] = []
-        for decision in decisions {
-            guard let nonce = Nonce(bytes: bytes(16)) else { throw Broken(message: "nonce") }
-            let occasion = LineOccasion(
-                asker: .system,
-                nonce: nonce,
-                request: nil,
-                at: 1_930_298_000,
-                saw: nil,
-                now: 1_930_298_000_000
-            )
-            lines.append(try composer.compose(decision, occasion, salt: { bytes(32) }).line)
+        for (name, agency, roles) in people.dropFirst() {
+            let new = try member(name, agency)
+            try act(.enrolMember(new, keyLines: []))
+            for role in roles { try act(.grantRole(new.id, role, scope: "agency", expiresAt: ends)) }
         }
         _ = try record.append(lines, after: record.head)
     }

@@ -16,7 +16,8 @@ extension Deployment {
     }
 
     /// Looks at everything in a state folder that no daemon serves: the record with the code that auditors run, the database
-    /// with SQLite's own check, every part, and views and kept state against those that the record gives again.
+    /// with SQLite's own check, every part, views and kept state against those that the record gives again, and each line that
+    /// was accepted against the rules.
     ///
     /// A chain does not see a damaged index, and SQLite does not see an altered part: only together they find every flipped bit
     /// that changes an answer (reliability.md F13).
@@ -47,7 +48,7 @@ extension Deployment {
             var sentences = verdicts.map { "\($0.check): \($0.message)" }
             sentences += try record.integrityFindings().map { "SQLite: \($0)" }
             // Views of an altered record say nothing.
-            if sentences.isEmpty { sentences = try compareViews(folder, record) }
+            if sentences.isEmpty { sentences = try compareViews(folder, record) + replay(record) }
             try record.close()
             return Findings(lines: head.size, sentences: sentences)
         } catch {
@@ -57,6 +58,15 @@ extension Deployment {
                 advice: "Do not change it. Keep a copy, and tell oversight and the agencies."
             )
         }
+    }
+
+    /// Decides again what the record says was accepted.
+    private static func replay(_ record: SQLiteRecord) throws -> [String] {
+        let replay = PolicyReplay(policy: RuleTable.digest)
+        let found = try replay.step(on: record, upTo: record.head.size)
+        let named = found.prefix(20).map { "POLICY REPLAY: line \($0.line.seq): \($0.difference.message)" }
+        return replay.report.verdicts.filter { $0.result == .failed }
+            .map { "\($0.check): \($0.finding ?? ""), \($0.count) lines: \($0.message)" } + named
     }
 
     /// Makes the views and the state anew beside those that are kept, and compares.

@@ -42,6 +42,7 @@ extension Sequencer {
         case .listAccess(_, let limit, _, let first): return .reading(accesses(grant, limit, first: first))
         case .readLines(let after, let limit): return .reading(Self.lines(after: after, limit: limit))
         case .verify(let known): return .reading(verification(known))
+        case .replay: return .reading(replay())
         case .export: return .export(DueExport(asked: (command, grant), seq: composer.size))
         default: return .replies([])
         }
@@ -49,7 +50,7 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox", "purge.list", "work.list", "audit.lines", "audit.export", "audit.access",
+        "inbox", "purge.list", "work.list", "audit.lines", "audit.export", "audit.access", "audit.replay",
     ]
 
     /// One object a reply, and an empty one at the end.

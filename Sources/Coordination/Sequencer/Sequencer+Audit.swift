@@ -67,6 +67,45 @@ extension Sequencer {
         }
     }
 
+    /// Decides again what the record says was accepted, some lines a step: who waits for the same queue has his turn between.
+    func replay() -> ReadingTask {
+        // Read first: lines that are recorded meanwhile are no part of it.
+        Self.replay(PolicyReplay(policy: composer.policy), upTo: shelf.record.head.size, told: 0, listed: 0)
+    }
+
+    private static func replay(_ replay: PolicyReplay, upTo end: UInt64, told: UInt64, listed: Int) -> ReadingTask {
+        ReadingTask(.audit) { shelf in
+            let found = try replay.step(on: shelf.record, upTo: end, limit: linesPerReplayStep)
+            let done = replay.done
+            let progress: JSONObject = [
+                "done": .integer(Int64(clamping: done)), "total": .integer(Int64(clamping: end)),
+            ]
+            var replies: [Reply] = found.prefix(max(0, mostDifferences - listed)).map { found in
+                .more(progress.with([("difference", .object(found.parameters))]))
+            }
+            let isTold = done - told < linesPerProgress
+            if done < end {
+                if replies.isEmpty, !isTold { replies = [.more(progress)] }
+                let told = replies.isEmpty ? told : done
+                return ReadingStep(
+                    replies,
+                    next: Self.replay(replay, upTo: end, told: told, listed: listed + found.count)
+                )
+            }
+            let report = replay.report
+            let last = progress.with([
+                ("verdicts", .array(report.verdicts.map { .object($0.parameters) })),
+                ("exitCode", .integer(Int64(report.exitCode))),
+            ])
+            return ReadingStep(replies + [.final(last)])
+        }
+    }
+
+    private static let linesPerReplayStep: UInt64 = 512
+    private static let linesPerProgress: UInt64 = 16_384
+    /// So many are listed one by one; all are counted.
+    private static let mostDifferences = 1_000
+
     /// Enough for every processor, and at most some megabytes.
     private static let linesPerRun = 2_048
 
@@ -155,6 +194,33 @@ struct RunningExport: Sendable {
     let asked: (command: Command, grant: ReadingGrant)
     /// What opens the files that it is made in.
     let key: ExportKey
+}
+
+extension PolicyReplay.Found {
+    /// `type Difference`.
+    var parameters: JSONObject {
+        .present([
+            ("position", .integer(Int64(clamping: line.seq))), ("recordedAt", .integer(line.recordedAt * 1_000)),
+            ("kind", .string(line.event.kind)), ("by", .string(line.by)),
+            ("member", line.event.member.map { .string($0.text) }),
+            ("finding", .string(difference.finding.rawValue)), ("rule", difference.rule.map { .string($0) }),
+            ("message", .string(difference.message)),
+        ])
+    }
+}
+
+extension JSONObject {
+    /// With what is nil left out.
+    fileprivate static func present(_ members: [(String, JSONValue?)]) -> JSONObject {
+        JSONObject(members.compactMap { key, value in value.map { (key, $0) } })
+    }
+
+    /// With further members.
+    fileprivate func with(_ members: [(String, JSONValue)]) -> JSONObject {
+        var object = self
+        for (key, value) in members { object[key] = value }
+        return object
+    }
 }
 
 extension Verdict {

@@ -10,11 +10,8 @@ extension Sequencer {
     func resolve(_ decision: Decision) throws -> [Statement.Reference] {
         guard !decision.references.isEmpty else { return [] }
         let key = decision.event.caseID.key
-        return try decision.references.flatMap { reference -> [Statement.Reference] in
-            let line = try line(of: key, at: reference.line)
-            guard reference.isOfTexts else { return [Statement.Reference(seq: line.seq)] }
-            // The first part says what the line did, and stays.
-            return line.statement.parts.dropFirst().map { Statement.Reference(seq: line.seq, part: $0) }
+        return try decision.references.flatMap { reference in
+            reference.resolved(in: try line(of: key, at: reference.line))
         }
     }
 

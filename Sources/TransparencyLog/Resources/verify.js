@@ -1190,7 +1190,8 @@ const Accord = (() => {
       }
     }
     verdicts.push(...signatures.verdicts(findings, unlisted("keys/") + unlisted("st/")));
-    say("POLICY REPLAY", "skipped", undefined, 0, undefined, "Not checked in this version.");
+    const open = "Not checked: what was decided rests on content. The daemon decides it again: accord audit replay.";
+    say("POLICY REPLAY", "skipped", undefined, 0, undefined, open);
     if (removals.approvals.length === 0) say("COVERAGE", "skipped", undefined, 0, undefined, "Nothing was purged, so that nobody had to be told.");
     else if (removal.untold.length > 0) fail("COVERAGE", "purge-notice-missing", removal.untold.length, removal.untold[0]);
     else {

@@ -59,7 +59,7 @@ extension RecordVerifier {
         let removal = removals.result
         verdicts += payloads(absentParts, removal)
         verdicts += authorVerdicts
-        verdicts.append(Verdict(check: "POLICY REPLAY", result: .skipped, message: "Not checked in this version."))
+        verdicts.append(Verdict(check: "POLICY REPLAY", result: .skipped, message: Self.notReplayed))
         verdicts.append(coverage(removal))
 
         let contradictions = comparisons.count { $0.result == .failed }
@@ -80,6 +80,9 @@ extension RecordVerifier {
             }
         return VerificationReport(verdicts: verdicts, exitCode: exitCode)
     }
+
+    private static let notReplayed =
+        "Not checked: what was decided rests on content. The daemon decides it again: accord audit replay."
 
     /// Findings that are no fault, and without which nothing can be said to have been verified.
     private static var leavesOpen: Set<String> { ["no-checkpoint", "known-not-comparable", "signers-unknown"] }

@@ -6,9 +6,10 @@ import StrictJSON
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Verify the record, export it, see who read what.",
+        abstract: "Verify the record, replay its decisions, export it, see who read what.",
         subcommands: [
-            Checkpoint.self, Verify.self, Export.self, Access.self, Lines.self, PinCommand.self, WitnessCommand.self,
+            Checkpoint.self, Verify.self, Replay.self, Export.self, Access.self, Lines.self, PinCommand.self,
+            WitnessCommand.self,
         ]
     )
 

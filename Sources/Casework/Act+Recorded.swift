@@ -1,0 +1,196 @@
+import Policy
+import StrictJSON
+
+extension Act {
+    /// The act that an accepted event tells of, so that it can be decided again; nil for what no member asks for, and for kinds
+    /// of which no act is known here yet.
+    ///
+    /// Everything that a rule looks at is in the event. Texts are as they stand there; for one that a purge destroyed a
+    /// stand-in comes, for no rule looks at what a text says. What an event does not say is left out: how far a list was to go,
+    /// and of a feed of several cases which these were.
+    package init?(recorded event: Event, in state: CaseworkState) {
+        let name = event.caseID.hex
+        switch event.body {
+        case .agency(let agency):
+            self = event.kind == "agency.registered" ? .registerAgency(agency) : .updateAgency(agency)
+        case .agreementRecorded(var agreement):
+            agreement.isTerminated = false
+            self = .recordAgreement(agreement)
+        case .agreementRenewed(let id, let endsAt): self = .renewAgreement(id, endsAt: endsAt)
+        case .agreementTerminated(let id, let reason): self = .terminateAgreement(id, reason: reason)
+        case .memberEnrolled(let new):
+            // Without roles: nobody is enrolled with any.
+            let plain = Member(id: new.id, agency: new.agency, uids: new.uids, keys: new.keys)
+            self = .enrolMember(plain, keyLines: [])
+        case .keyAdded(let id, let fingerprint, let line): self = .addKey(id, fingerprint: fingerprint, line: line)
+        case .keyRevoked(let id, let key, let reason): self = .revokeKey(id, fingerprint: key, reason: reason)
+        case .roleGranted(let id, let grant):
+            self = .grantRole(id, grant.role, scope: grant.scope.asked(in: state), expiresAt: grant.expiresAt)
+        case .roleRevoked(let id, let grant, let reason): self = .revokeRole(id, grant: "G-\(grant)", reason: reason)
+        case .memberDisabled(let id, let reason): self = .disableMember(id, reason: reason)
+        case .signing(let rule, let reason):
+            self = .requireSignature(rule, isRequired: event.kind == "policy.signature_required", reason: reason)
+        case .caseDrafted(let draft): self = .draftCase(CaseProposal(draft))
+        case .caseMoved(let reason):
+            guard let row = CaseLifecycle.rows.first(where: { $0.event == event.kind }) else { return nil }
+            self = .moveCase(name, row.move, reason: reason)
+        case .agencyInvited(let agency, let mode, let agreement): self = .inviteAgency(name, agency, mode, agreement)
+        case .agencyAnswered(_, let text):
+            switch event.kind {
+            case "case.agency_joined": self = .joinCase(name, conditions: text)
+            case "case.agency_declined": self = .declineInvitation(name, reason: text ?? Self.standIn)
+            default: self = .withdrawAgency(name, reason: text ?? Self.standIn)
+            }
+        case .memberAssigned(let id, _): self = .assignMember(name, id)
+        case .memberRemoved(let id, let reason): self = .removeMember(name, id, reason: reason)
+        case .entryRecorded(let entry):
+            guard let corrected = entry.supersedes else {
+                self = .recordEntry(name, EntryProposal(entry))
+                return
+            }
+            let text = Self.kept(entry.text)
+            self = .correctEntry(name, "E-\(corrected)", text: text, reason: entry.reason ?? Self.standIn)
+        case .submitted(let about, let entry): self = .recordEntry(about.hex, EntryProposal(entry))
+        case .entryWithdrawn(let number, let reason):
+            self = .withdrawEntry(name, "E-\(number)", reason: Self.kept(reason))
+        case .entryAcknowledged(let number): self = .acknowledgeEntry(name, Reference.entryName(number))
+        case .handlingChanged(let number, _, let handling, let reason):
+            self = .changeHandling(name, "E-\(number)", handling, reason: Self.kept(reason))
+        case .permissionRequested(let request):
+            let reason = Self.kept(request.reason)
+            self = .requestPermission(name, Reference.entryName(request.entry), request.recipient, reason: reason)
+        case .permissionDecided(let number, let isGranted, let reason):
+            self = .decidePermission(name, "R-\(number)", isGranted: isGranted, reason: reason)
+        case .disseminated(let line):
+            let reason = Self.kept(line.reason)
+            self = .releaseEntry(name, Reference.entryName(line.entry), line.recipient, reason: reason)
+        case .removal(let removal):
+            guard let act = RemovalAct(recorded: removal) else { return nil }
+            self = .removal(name, act)
+        case .work(let done): self = .work(name, WorkAct(recorded: done))
+        case .access(let word, let item, nil):
+            self.init(reading: word, of: item, in: event.caseID)
+        default: return nil
+        }
+    }
+
+    /// A reading by its name; nil if it is none that is known here.
+    private init?(reading word: String, of item: String?, in caseID: CaseID) {
+        let name = caseID.hex
+        let stated = caseID == .system ? nil : name
+        switch word {
+        case "agency.list": self = .listAgencies
+        case "agreement.list": self = .listAgreements
+        case "member.list": self = .listMembers
+        case "case.list": self = .listCases
+        case "case.show": self = .getCase(name)
+        case "entry.list": self = .listEntries(name, after: -1, limit: 0)
+        case "entry.read": self = .getEntry(name, item ?? "")
+        case "dissemination.list": self = .listRegister(name)
+        case "purge.list": self = .removal(name, .list)
+        case "work.list": self = .listWork(name, workflow: nil)
+        case "work.read": self = .getWork(name, item ?? "")
+        case "watch":
+            let positions = stated.map { [(name: $0, after: Int64(-1))] }
+            self = .watch(WatchRequest(positions: positions, follows: true, idleSeconds: 30))
+        case "inbox": self = .inbox
+        case "policy.explain": self = .explain(Hypothesis())
+        case "audit.verify": self = .verify(known: [])
+        case "audit.lines": self = .readLines(after: -1, limit: 0)
+        case "audit.export": self = .export(stated)
+        case "audit.access": self = .listAccess(stated, limit: 0)
+        case "audit.replay": self = .replay
+        default: return nil
+        }
+    }
+
+    private static let standIn = "-"
+
+    /// A text, or the stand-in for one that was destroyed.
+    fileprivate static func kept(_ text: String) -> String { text.isEmpty ? standIn : text }
+}
+
+extension Grant.Scope {
+    /// What a liaison or an administrator calls it.
+    fileprivate func asked(in state: CaseworkState) -> String {
+        switch self {
+        case .system: "system"
+        case .agency: "agency"
+        case .caseFile(let id): state.number(of: id) ?? ""
+        }
+    }
+}
+
+extension CaseProposal {
+    fileprivate init(_ draft: CaseDraft) {
+        self.init(
+            title: draft.title,
+            offences: draft.offences,
+            primaryPurpose: draft.primaryPurpose,
+            predicate: draft.predicate,
+            agreement: draft.agreement
+        )
+    }
+}
+
+extension EntryProposal {
+    fileprivate init(_ entry: EntryRecord) {
+        self.init(
+            kind: entry.kind.rawValue,
+            text: Act.kept(entry.text),
+            handling: entry.handling,
+            compartment: entry.compartment,
+            asksAcknowledgement: entry.asksAcknowledgement
+        )
+    }
+}
+
+extension RemovalAct {
+    /// The act that an event tells of; nil for what the daemon does by itself.
+    init?(recorded event: RemovalEvent) {
+        func names(_ entries: [Int64]) -> [String] { entries.map { Reference.entryName($0) } }
+        switch event {
+        case .reviewed(let entries, let decision, let until, let explanation):
+            self = .review(names(entries), decision, until: until, explanation: explanation)
+        case .holdPlaced(_, let entries, let reason): self = .placeHold(names(entries), reason: reason)
+        case .holdLifted(let number, let reason): self = .liftHold("L-\(number)", reason: reason)
+        case .orderReceived(_, let entries, let terms): self = .recordOrder(names(entries), terms)
+        case .purgeProposed(_, let entries, let order, let reason):
+            self = .proposePurge(names(entries), order: order.map { "C-\($0)" }, reason: reason)
+        case .purgeApproved(let number): self = .decidePurge("P-\(number)", isApproved: true, reason: nil)
+        case .purgeDeclined(let number, let reason):
+            self = .decidePurge("P-\(number)", isApproved: false, reason: reason)
+        case .certified(let number): self = .certify("P-\(number)")
+        case .sealed(let entries, let order): self = .seal(names(entries), order: "C-\(order)")
+        case .unsealed(let entries, let order): self = .unseal(names(entries), order: "C-\(order)")
+        case .noticeSent, .purged: return nil
+        }
+    }
+}
+
+extension WorkAct {
+    /// The step that an event tells of, with what that step can say and no more.
+    init(recorded event: WorkEvent) {
+        let step = event.step.step
+        let facts = Set(step.fields.filter { !$0.isPart }.map(\.key))
+        self.init(
+            event: event.kind,
+            name: step.makesItem ? nil : event.item,
+            facts: JSONObject(event.facts.members.filter { facts.contains($0.key) }.map { ($0.key, $0.value) }),
+            parts: event.parts
+        )
+    }
+}
+
+extension Minted {
+    /// What was drawn for an event, as it stands there.
+    init(recorded event: Event) {
+        switch event.body {
+        case .caseDrafted(let draft):
+            self.init(caseID: event.caseID, digits: UInt32(draft.number.suffix(6)) ?? 0)
+        case .submitted(_, let entry):
+            self.init(caseID: event.caseID, digits: UInt32(clamping: -entry.number - 1))
+        default: self.init(caseID: .system, digits: 0)
+        }
+    }
+}

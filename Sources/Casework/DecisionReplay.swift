@@ -1,0 +1,256 @@
+import Policy
+import StrictJSON
+
+/// A line of the record as a replay takes it.
+package struct ReplayedLine: Sendable {
+    /// Position in the whole record.
+    package var seq: UInt64
+    package var place: StreamPosition
+    package var event: Event
+    /// Who spoke: a key's fingerprint, `uid:N` or `system`.
+    package var by: String
+    /// False for a refusal.
+    package var isAccepted: Bool
+    package var isSigned: Bool
+    /// Whether it was decided under the rules that decide again.
+    package var isOfTheseRules: Bool
+
+    package init(
+        seq: UInt64,
+        place: StreamPosition,
+        event: Event,
+        by: String,
+        isAccepted: Bool,
+        isSigned: Bool,
+        isOfTheseRules: Bool
+    ) {
+        self.seq = seq
+        self.place = place
+        self.event = event
+        self.by = by
+        self.isAccepted = isAccepted
+        self.isSigned = isSigned
+        self.isOfTheseRules = isOfTheseRules
+    }
+}
+
+/// What a replay says of a line.
+package enum Judgement: Hashable, Sendable {
+    /// The rules give this line again, and let it name these earlier ones.
+    case agreed([LineReference])
+    /// A refusal: what was asked is not on the record, so that there is nothing to decide.
+    case refusal
+    /// It was decided under rules of another version.
+    case otherRules
+    /// No act is known here that leads to events of this kind.
+    case unknown
+    case differs(Difference)
+
+    /// A line that the rules do not give.
+    package struct Difference: Hashable, Sendable {
+        package enum Finding: String, Hashable, Sendable, CaseIterable {
+            /// The rules refuse what the line says was accepted.
+            case notAllowed = "not-allowed"
+            /// The rules let it happen, and record something else.
+            case decidedOtherwise = "decided-otherwise"
+            /// It stands there in the daemon's name, or as a refusal, and neither would say that.
+            case notAnAct = "not-an-act"
+            /// A purge was approved, and the notice that is recorded with it is not.
+            case noticeMissing = "notice-missing"
+            /// It names other lines than those that it rests on.
+            case referencesDiffer = "references-differ"
+            /// From here on other rules are named, and nothing says that they were put in force.
+            case rulesChanged = "rules-changed-unsaid"
+        }
+
+        package var finding: Finding
+        /// The rule that refuses; nil where none does.
+        package var rule: String?
+        /// One sentence for people, without content.
+        package var message: String
+
+        package init(_ finding: Finding, rule: String? = nil, _ message: String) {
+            self.finding = finding
+            self.rule = rule
+            self.message = message
+        }
+    }
+}
+
+/// Decides again, line by line, what the record says was accepted: on the state before it, at its time, as its author.
+///
+/// A line agrees if its author could then have asked for something that the rules decide to be just this event. So a line that
+/// somebody wrote past the rules, with all keys in his hands, is found by anybody who replays.
+package struct DecisionReplay: Sendable {
+    private var state = CaseworkState()
+    /// What the daemon has to record next, for it belongs to what came before.
+    private var owed: [Decision] = []
+    private var founding = Founding()
+
+    /// Before the first line.
+    package init() {}
+
+    /// Takes the next line of the record.
+    package mutating func take(_ line: ReplayedLine) -> Judgement {
+        let judgement = judge(line)
+        state.evolve(line.event, at: line.place)
+        if line.isOfTheseRules, line.isAccepted { owed += state.notices(after: line.event) }
+        return judgement
+    }
+
+    /// What is missing after the last line.
+    package var missing: Judgement.Difference? { owed.isEmpty ? nil : Self.noticeMissing }
+
+    private static let noticeMissing = Judgement.Difference(
+        .noticeMissing,
+        "A purge was approved, and not everybody who was given what it destroys was told with it."
+    )
+
+    private mutating func judge(_ line: ReplayedLine) -> Judgement {
+        if let next = owed.first {
+            guard line.event.says(next.event), line.isAccepted, line.by == "system" else {
+                owed = []
+                return .differs(Self.noticeMissing)
+            }
+            owed.removeFirst()
+            return .agreed(next.references)
+        }
+        guard line.isAccepted else { return line.event.isRefusal ? .refusal : .differs(Self.noRefusal) }
+        guard line.isOfTheseRules else {
+            founding.end()
+            return .otherRules
+        }
+        if case .system(let facts) = line.event.body { return daemon(line, says: !facts.members.isEmpty) }
+        if line.by == "system" { return byTheDaemon(line) }
+        founding.end()
+        guard let act = Act(recorded: line.event, in: state) else {
+            return line.event.isRefusal ? .differs(Self.noRefusal) : .unknown
+        }
+        return decide(act, line)
+    }
+
+    private static let noRefusal = Judgement.Difference(
+        .notAnAct,
+        "It is said to be refused, or to be a refusal, and is something else."
+    )
+
+    /// The purpose may have been stated or not: nobody knows from the line, and one of the two has to lead to it.
+    private func decide(_ act: Act, _ line: ReplayedLine) -> Judgement {
+        var difference: Judgement.Difference?
+        for purpose in [nil, line.event.purpose?.rawValue] {
+            let decision = state.decide(
+                Command(
+                    actor: Actor(by: line.by),
+                    act: act,
+                    purpose: purpose,
+                    expectedPosition: nil,
+                    now: line.place.recordedAt,
+                    minted: Minted(recorded: line.event),
+                    isSigned: line.isSigned
+                )
+            )
+            if let refusal = decision.refusal {
+                difference =
+                    difference
+                    ?? Judgement.Difference(
+                        .notAllowed,
+                        rule: refusal.recordedRule,
+                        "\(act.name): \(refusal.outward.message)"
+                    )
+            } else if line.event.says(decision.event) {
+                return .agreed(decision.references)
+            } else {
+                let others = line.event.differences(from: decision.event).joined(separator: ", ")
+                difference = Judgement.Difference(
+                    .decidedOtherwise,
+                    "\(act.name): the rules record another \(others)."
+                )
+            }
+        }
+        return difference.map { .differs($0) } ?? .unknown
+    }
+
+    /// What no rule decides: that the daemon started and stopped, and that somebody proved a key.
+    private mutating func daemon(_ line: ReplayedLine, says facts: Bool) -> Judgement {
+        switch line.event.kind {
+        case "session.opened":
+            let member = state.member(by: line.by)
+            guard let member, member.id == line.event.member, member.agency == line.event.agency, !facts else {
+                return .differs(Judgement.Difference(.notAnAct, "A session is said to be that of another member."))
+            }
+            return .agreed([])
+        case let kind where kind.hasPrefix("sys.") || kind == "access.denials_counted":
+            guard line.by == "system" else {
+                return .differs(Judgement.Difference(.notAnAct, "Somebody speaks in the daemon's name."))
+            }
+            if kind != "sys.genesis" { founding.end() }
+            return .agreed([])
+        default: return .unknown
+        }
+    }
+
+    /// The first lines, a clock that ran out, and the end of a purge; nothing else is the daemon's to do by itself.
+    private mutating func byTheDaemon(_ line: ReplayedLine) -> Judgement {
+        if founding.admits(line.event) { return .agreed([]) }
+        if let due = state.dueClock(at: line.place.recordedAt) {
+            let crossing = state.crossing(of: due)
+            if line.event.says(crossing.event) { return .agreed(crossing.references) }
+        }
+        if case .removal(.purged(let number)) = line.event.body {
+            let purge = PendingPurge(
+                caseID: line.event.caseID,
+                number: number,
+                approvalLine: state.cases[line.event.caseID]?.removals.purge(number)?.approvalLine ?? 0
+            )
+            if let due = state.destruction(of: purge), line.event.says(due.event) {
+                return .agreed([LineReference(line: purge.approvalLine)])
+            }
+        }
+        return .differs(
+            Judgement.Difference(.notAnAct, "It stands there in the daemon's name, which does not do that by itself.")
+        )
+    }
+}
+
+/// The lines with which a deployment begins: an agency, its administrator, his role, and no more.
+private struct Founding: Sendable {
+    private var next: [String]? = ["agency.registered", "user.enrolled", "user.role_granted"]
+
+    mutating func end() { next = nil }
+
+    mutating func admits(_ event: Event) -> Bool {
+        guard next?.first == event.kind, event.caseID == .system, event.member == nil, event.agency == nil else {
+            return false
+        }
+        switch event.body {
+        case .memberEnrolled(let member):
+            guard member.grants.isEmpty else { return false }
+        case .roleGranted(_, let grant):
+            guard grant.role == .administrator, grant.number == 1 else { return false }
+        default: break
+        }
+        next?.removeFirst()
+        return true
+    }
+}
+
+extension Event {
+    fileprivate var isRefusal: Bool {
+        guard kind == "access.denied", case .access(_, _, let code) = body else { return false }
+        return code != nil
+    }
+
+    /// Whether it says the same as an event that was decided, texts apart: what they say is nothing that rules decide, and some
+    /// were destroyed by law.
+    fileprivate func says(_ other: Event) -> Bool { differences(from: other).isEmpty }
+
+    /// In what the two differ.
+    fileprivate func differences(from other: Event) -> [String] {
+        let facts: [(String, Bool)] = [
+            ("kind", kind == other.kind), ("case", caseID == other.caseID), ("agency", agency == other.agency),
+            ("member", member == other.member), ("role", role == other.role), ("purpose", purpose == other.purpose),
+            ("content", parts().first?.value == other.parts().first?.value),
+        ]
+        return facts.filter { !$0.1 }.map(\.0)
+    }
+}
