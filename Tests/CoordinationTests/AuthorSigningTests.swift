@@ -274,8 +274,8 @@ struct UnpackedBundle: BundleFiles {
         }
     }
 
-    func names(in folder: String) -> [String] {
-        files.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
+    func eachName(in folders: [String], _ body: (String) throws -> Void) throws {
+        for name in files.keys where folders.contains(where: { name.hasPrefix("\($0)/") }) { try body(name) }
     }
     func size(of name: String) -> Int? { files[name]?.count }
     func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }

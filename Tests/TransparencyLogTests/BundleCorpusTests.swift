@@ -10,8 +10,8 @@ struct BundleCorpusTests {
     struct MemoryBundle: BundleFiles {
         var files: [String: [UInt8]]
 
-        func names(in folder: String) -> [String] {
-            files.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
+        func eachName(in folders: [String], _ body: (String) throws -> Void) throws {
+            for name in files.keys where folders.contains(where: { name.hasPrefix("\($0)/") }) { try body(name) }
         }
         func size(of name: String) -> Int? { files[name]?.count }
         func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }
@@ -24,9 +24,11 @@ struct BundleCorpusTests {
         /// Makes the list of digests anew, as whoever changed a file would.
         mutating func renewSums() {
             files["SHA256SUMS"] = nil
-            // Proofs by their numbers, of six digits or more.
+            // Proofs and signed statements by their numbers, of six digits or more.
             func place(_ name: String) -> String {
-                name.hasPrefix("proofs/") ? "proofs/\(name.utf8.count + 100)\(name)" : name
+                let digits = name.prefix { $0 != "." }.utf8.count + 100
+                for folder in ["proofs/", "st/"] where name.hasPrefix(folder) { return "\(folder)\(digits)\(name)" }
+                return name
             }
             let names = files.keys.sorted { place($0).utf8.lexicographicallyPrecedes(place($1).utf8) }
             files["SHA256SUMS"] = names.flatMap { Array("\(Digest.sha256(files[$0] ?? []).hex)  \($0)\n".utf8) }

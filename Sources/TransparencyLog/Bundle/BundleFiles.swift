@@ -2,8 +2,10 @@
 ///
 /// They are read a piece at a time, so that a copy need not fit into memory.
 public protocol BundleFiles {
-    /// The names of the files in a folder of the bundle, without the folder; none if there is no such folder.
-    func names(in folder: String) throws -> [String]
+    /// Gives the names of the files in some folders of the bundle, with the folder, in any order.
+    ///
+    /// There may be millions of them: they are not gathered.
+    func eachName(in folders: [String], _ body: (String) throws -> Void) throws
     /// The size of a file in bytes; nil if there is none of that name.
     func size(of name: String) throws -> Int?
     /// Some bytes of a file, fewer only at its end.

@@ -16,7 +16,9 @@ public struct TarReader: Sendable {
 
     private let size: Int
     private var offset = 0
-    private var names: Set<String> = []
+    /// What was read already, as 64 bits a name under the key of this process: whoever makes a file cannot foresee which names
+    /// would be taken for the same one, and what would be is refused.
+    private var names: Set<Int> = []
     private var isAtEnd = false
 
     /// A reader of a tar file of a size in bytes.
@@ -37,20 +39,28 @@ public struct TarReader: Sendable {
             isAtEnd = true
             return nil
         }
-        let name = Array(block.prefix(100).prefix { $0 != 0 })
-        guard TarFault.isName(name) else { throw TarFault(.name) }
-        let length = try length(in: block)
-        let text = String(decoding: name, as: UTF8.self)
-        guard try TarWriter.header(name: text, size: length) == block else { throw TarFault(.header) }
+        let (name, length) = try Self.member(block)
         let start = offset + blockSize
         guard length <= UInt64(size - start) else { throw TarFault(.truncated) }
         let end = start + Int(length)
         let next = end + TarWriter.padding(size: length).count
         guard try bytes(end..<next, read).allSatisfy({ $0 == 0 }) else { throw TarFault(.trailing) }
         guard names.count < Self.maximumMembers else { throw TarFault(.count) }
-        guard names.insert(text).inserted else { throw TarFault(.name) }
+        guard names.insert(name.hashValue).inserted else { throw TarFault(.name) }
         offset = next
-        return Member(name: text, content: start..<end)
+        return Member(name: name, content: start..<end)
+    }
+
+    /// What a header says: the file's name and its length in bytes.
+    ///
+    /// - Throws: ``TarFault`` if it is none as ``TarWriter`` writes it.
+    public static func member(_ header: [UInt8]) throws(TarFault) -> (name: String, length: UInt64) {
+        let name = Array(header.prefix(100).prefix { $0 != 0 })
+        guard TarFault.isName(name) else { throw TarFault(.name) }
+        let length = try length(in: header)
+        let text = String(decoding: name, as: UTF8.self)
+        guard try TarWriter.header(name: text, size: length) == header else { throw TarFault(.header) }
+        return (text, length)
     }
 
     private func bytes(_ range: Range<Int>, _ read: (Range<Int>) throws -> [UInt8]) throws -> [UInt8] {
@@ -60,7 +70,7 @@ public struct TarReader: Sendable {
         return bytes
     }
 
-    private func length(in block: [UInt8]) throws(TarFault) -> UInt64 {
+    private static func length(in block: [UInt8]) throws(TarFault) -> UInt64 {
         var length: UInt64 = 0
         for byte in block.dropFirst(124).prefix(11) {
             guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) else { throw TarFault(.header) }

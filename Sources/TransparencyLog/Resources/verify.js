@@ -922,7 +922,10 @@ const Accord = (() => {
   };
 
   /** Where a name stands in the order of names: proofs come by their numbers, of six digits or more. */
-  const placeOf = (name) => (name.startsWith("proofs/") ? `proofs/${String(name.length).padStart(3, "0")}${name}` : name);
+  const placeOf = (name) => {
+    const folder = ["proofs/", "st/"].find((folder) => name.startsWith(folder));
+    return folder ? `${folder}${String(name.split(".")[0].length).padStart(3, "0")}${name}` : name;
+  };
 
   /** What a bundle can hold: the files by their names, and the folders of files that belong to lines. */
   const OURS = new RegExp(

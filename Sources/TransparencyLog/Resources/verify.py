@@ -574,8 +574,9 @@ def check_sums(copy):
         for line in lines:
             digest, name = line[:64], line[66:-1]
             odd = not re.fullmatch(r"%s  [!-\[\]-~]{1,100}\n" % D, line) or {"", ".", ".."} & set(name.split("/"))
-            # Proofs come by their numbers, of six digits or more.
-            place = f"proofs/{len(name):03}{name}" if name.startswith("proofs/") else name
+            # Proofs and signed statements come by their numbers, of six digits or more.
+            folder, digits = name.split("/")[0], len(name.split(".")[0])
+            place = f"{folder}/{digits:03}{name}" if name.startswith(("proofs/", "st/")) else name
             if odd or place <= last:
                 return fault("FORMAT", "sums-malformed")
             last = place

@@ -49,11 +49,7 @@ public struct BundleVerification: Sendable {
         crew: RecordVerifier.Crew = RecordVerifier.alone
     ) throws -> VerificationReport {
         guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
-        var beside = Beside(parts: try files.names(in: "parts"), proofs: try files.names(in: "proofs"))
-        beside.signing = SigningFiles(
-            registrations: try files.names(in: SigningFiles.registrations),
-            statements: try files.names(in: SigningFiles.statements)
-        )
+        var beside = try Beside(files)
         // A larger file is none, and its beginning shows that as well.
         let signers = try files.size(of: AllowedSigners.fileName).map { size in
             try files.read(AllowedSigners.fileName, 0..<min(size, Self.pieceBytes))
@@ -101,7 +97,7 @@ public struct BundleVerification: Sendable {
         }
         verifier.feed(run, crew: crew)
         verifier.feedUnterminated(rest)
-        verifier.feedUnlisted(parts: beside.unlisted(\.parts), proofs: beside.unlisted(\.proofs))
+        verifier.feedUnlisted(parts: UInt64(beside.parts.left), proofs: UInt64(beside.proofs.left))
         verifier.feedSignatureFiles(altered: beside.signing.altered, unlisted: beside.signing.unlisted)
         let count = beside.parts.count + beside.proofs.count + beside.signing.count
         verifier.feedSums(try SumsCheck.findings(in: files, beside: count))
@@ -130,17 +126,28 @@ public struct BundleVerification: Sendable {
 extension BundleVerification {
     /// What lies beside the lines, and whether a line asked for it.
     private struct Beside {
-        var parts: [String: Bool]
-        var proofs: [String: Bool]
+        /// By their names with the folder.
+        var parts = FileMarks()
+        var proofs = FileMarks()
         var signing = SigningFiles()
 
-        init(parts: [String], proofs: [String]) {
-            self.parts = Dictionary(parts.map { ($0, false) }) { first, _ in first }
-            self.proofs = Dictionary(proofs.map { ($0, false) }) { first, _ in first }
-        }
-
-        func unlisted(_ kind: KeyPath<Beside, [String: Bool]>) -> UInt64 {
-            UInt64(self[keyPath: kind].values.count { !$0 })
+        init(_ files: some BundleFiles) throws {
+            let folders = ["parts", "proofs", SigningFiles.registrations, SigningFiles.statements]
+            try files.eachName(in: folders) { name in
+                if name.hasPrefix("parts/") {
+                    parts.add(name)
+                } else if name.hasPrefix("proofs/") {
+                    proofs.add(name)
+                } else if name.hasPrefix(SigningFiles.registrations + "/") {
+                    signing.keys.add(name)
+                } else {
+                    signing.signed.add(name)
+                }
+            }
+            parts.prepare()
+            proofs.prepare()
+            signing.keys.prepare()
+            signing.signed.prepare()
         }
 
         /// A line with its parts and its proof, if it is a line.
@@ -151,20 +158,16 @@ extension BundleVerification {
             var evidence = LineEvidence(line: line, parts: [])
             for index in 0..<scan.partCount {
                 let start = scan.layout.part(index)
-                let name = scan.text(start..<start + 64) + ".json"
-                guard parts[name] != nil else { continue }
-                parts[name] = true
+                let name = "parts/\(scan.text(start..<start + 64)).json"
+                guard parts.take(name) else { continue }
                 // A file that is too large, or not the part that it is called, is none: two parts of a line that were
                 // exchanged are both altered.
-                let part = try files.small("parts/\(name)", atMost: Self.largest) ?? []
+                let part = try files.small(name, atMost: Self.largest) ?? []
                 evidence.parts?.append(scan.holds(Array(Part.digest(of: part).hex.utf8), at: start) ? part : [])
             }
             evidence.registration = try signing.look(at: scan, in: files)
-            let name = String(InclusionProof.fileName(caseSeq: scan.caseSeq).dropFirst("proofs/".count))
-            if proofs[name] != nil {
-                proofs[name] = true
-                evidence.proof = try files.small("proofs/\(name)", atMost: Self.largest) ?? []
-            }
+            let name = InclusionProof.fileName(caseSeq: scan.caseSeq)
+            if proofs.take(name) { evidence.proof = try files.small(name, atMost: Self.largest) ?? [] }
             return evidence
         }
 

@@ -8,23 +8,17 @@ struct SigningFiles: Sendable {
     static let statements = "st"
     private static let largest = 1 << 20
 
-    private var keys: [String: Bool] = [:]
-    private var signed: [String: Bool] = [:]
+    /// By their names with the folder.
+    var keys = FileMarks()
+    var signed = FileMarks()
     private(set) var altered: UInt64 = 0
-
-    init() {}
-
-    init(registrations: [String], statements: [String]) {
-        keys = Dictionary(registrations.map { ($0, false) }) { first, _ in first }
-        signed = Dictionary(statements.map { ($0, false) }) { first, _ in first }
-    }
 
     var isEmpty: Bool { keys.isEmpty && signed.isEmpty }
 
     var count: Int { keys.count + signed.count }
 
     /// How many files there are that belong to no line.
-    var unlisted: UInt64 { UInt64(keys.values.count { !$0 } + signed.values.count { !$0 }) }
+    var unlisted: UInt64 { UInt64(keys.left + signed.left) }
 
     /// Compares the files of a line with it, and gives the details of its event if it says who holds a key.
     mutating func look(at scan: LineScan, in files: some BundleFiles) throws -> [UInt8]? {
@@ -36,20 +30,16 @@ struct SigningFiles: Sendable {
                 (names.statement, Array(scan.bytes[scan.statement])),
                 (names.signature, Array(signature.armored.utf8)),
             ]
-            for (path, bytes) in expected {
-                let name = String(path.dropFirst(Self.statements.utf8.count + 1))
-                guard signed[name] != nil else { continue }
-                signed[name] = true
+            for (path, bytes) in expected where signed.take(path) {
                 if try files.small(path, atMost: Self.largest) != bytes { altered += 1 }
             }
         }
         guard !keys.isEmpty, SignerHistory.concerns(kind: scan.kind) else { return nil }
         var registration: [UInt8]?
         for digest in scan.parts {
-            let name = "\(digest.hex).json"
-            guard keys[name] != nil else { continue }
-            keys[name] = true
-            let bytes = try files.small("\(Self.registrations)/\(name)", atMost: Self.largest) ?? []
+            let name = SignedFiles.registration(digest)
+            guard keys.take(name) else { continue }
+            let bytes = try files.small(name, atMost: Self.largest) ?? []
             if Part.digest(of: bytes) == digest { registration = bytes } else { altered += 1 }
         }
         return registration

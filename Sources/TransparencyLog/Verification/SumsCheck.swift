@@ -66,11 +66,15 @@ struct SumsCheck {
         guard rest.isEmpty else { throw Malformed() }
     }
 
-    /// Where a name stands in the order of names: proofs come by their numbers, of six digits or more.
+    /// Where a name stands in the order of names: proofs and signed statements come by their numbers, of six digits or more.
     private static func place(of name: [UInt8]) -> [UInt8] {
-        let folder = Array("proofs/".utf8)
-        return name.starts(with: folder) ? folder + [UInt8(clamping: name.count)] + name : name
+        for folder in numbered where name.starts(with: folder) {
+            return folder + [UInt8(clamping: name.prefix { $0 != 0x2E }.count)] + name
+        }
+        return name
     }
+
+    private static let numbered = ["proofs/", SigningFiles.statements + "/"].map { Array($0.utf8) }
 
     /// A digest, two spaces, a name.
     private mutating func take(_ line: ArraySlice<UInt8>, _ files: some BundleFiles) throws {

@@ -3,8 +3,8 @@ import TransparencyLog
 
 /// A copy of the record as it lies on a disk, read a piece at a time and not yet believed.
 enum OfflineCopy: BundleFiles {
-    /// A bundle as it was exported: where its files lie in it.
-    case tar(InputPieces, [String: Range<Int>])
+    /// A bundle as it was exported.
+    case tar(TarCopy)
     /// The folder of an unpacked bundle.
     case folder(String)
     /// Lines of the record, one after the other.
@@ -25,21 +25,7 @@ enum OfflineCopy: BundleFiles {
 
     /// What lies in a file.
     init(_ file: InputPieces) throws(Failure) {
-        let path = file.path
-        guard Self.isTar(try file.read(0..<TarWriter.blockSize)) else {
-            self = .lines(file)
-            return
-        }
-        var members: [String: Range<Int>] = [:]
-        do {
-            var reader = TarReader(size: file.size)
-            while let member = try reader.next(file.read) { members[member.name] = member.content }
-        } catch let fault as TarFault {
-            throw .input("\(path) is not a bundle as it was exported: tar \(fault.code.rawValue).")
-        } catch {
-            throw error as? Failure ?? .input("\(path) cannot be read.")
-        }
-        self = .tar(file, members)
+        self = Self.isTar(try file.read(0..<TarWriter.blockSize)) ? .tar(try TarCopy(file)) : .lines(file)
     }
 
     /// Whether bytes begin with the header of a tar file (POSIX ustar: the magic stands at 257).
@@ -47,19 +33,22 @@ enum OfflineCopy: BundleFiles {
         bytes.count >= 512 && bytes[257..<262].elementsEqual("ustar".utf8)
     }
 
-    func names(in folder: String) throws -> [String] {
+    func eachName(in folders: [String], _ body: (String) throws -> Void) throws {
         switch self {
-        case .tar(_, let members):
-            let prefix = "\(folder)/"
-            return members.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        case .folder(let path): return try Self.names("\(path)/\(folder)")
-        case .lines, .tiles: return []
+        case .tar(let tar):
+            let prefixes = folders.map { "\($0)/" }
+            try tar.eachName { name in
+                if prefixes.contains(where: name.hasPrefix) { try body(name) }
+            }
+        case .folder(let path):
+            for folder in folders { try Self.eachName("\(path)/\(folder)") { try body("\(folder)/\($0)") } }
+        case .lines, .tiles: return
         }
     }
 
     func size(of name: String) throws -> Int? {
         switch self {
-        case .tar(_, let members): return members[name]?.count
+        case .tar(let tar): return try tar.content(of: name)?.count
         case .folder(let path):
             var status = stat()
             guard unsafe lstat("\(path)/\(name)", &status) == 0 else { return nil }
@@ -71,32 +60,27 @@ enum OfflineCopy: BundleFiles {
 
     func read(_ name: String, _ range: Range<Int>) throws -> [UInt8] {
         switch self {
-        case .tar(let file, let members):
-            guard let place = members[name] else { return [] }
-            let start = min(place.lowerBound + range.lowerBound, place.upperBound)
-            return try file.read(start..<min(place.lowerBound + range.upperBound, place.upperBound))
+        case .tar(let tar): return try tar.read(name, range)
         case .folder(let path): return try InputPieces("\(path)/\(name)").read(range)
         case .lines(let file): return try file.read(range)
         case .tiles(let tiles): return try tiles.read(name, range)
         }
     }
 
-    /// The names in a folder; none if it is not there.
+    /// Gives the names in a folder; none if it is not there.
     ///
     /// A link to a folder is not followed.
-    private static func names(_ folder: String) throws(Failure) -> [String] {
+    private static func eachName(_ folder: String, _ body: (String) throws -> Void) throws {
         let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
-        if descriptor < 0, errno == ENOENT { return [] }
-        guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw .unreadable(folder) }
+        if descriptor < 0, errno == ENOENT { return }
+        guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw Failure.unreadable(folder) }
         defer { unsafe closedir(stream) }
-        var names: [String] = []
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != ".." { try body(name) }
         }
-        return names
     }
 }
 
