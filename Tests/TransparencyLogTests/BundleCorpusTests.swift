@@ -60,6 +60,8 @@ struct BundleCorpusTests {
         var isStrict = false
         var known: @Sendable (VerificationRecord) throws -> SignedNote? = { _ in nil }
         var policy: @Sendable (VerificationRecord) throws -> String? = { _ in nil }
+        /// The file of allowed signers that the reader has from elsewhere.
+        var signers: @Sendable () throws -> [UInt8]? = { nil }
         /// Whether the policy names the log's key.
         var isLogInPolicy = false
 
@@ -67,12 +69,15 @@ struct BundleCorpusTests {
         func verification(_ record: VerificationRecord) throws -> BundleVerification? {
             let text = try policy(record)
             let policy = text.flatMap { try? WitnessPolicy(parsing: Array($0.utf8)) }
-            guard (text == nil) == (policy == nil) else { return nil }
+            let file = try signers()
+            let held = file.flatMap { AllowedSigners(parsing: $0) }
+            guard (text == nil) == (policy == nil), (file == nil) == (held == nil) else { return nil }
             return BundleVerification(
                 key: isKeyGiven ? record.signer.verifierKey : nil,
                 known: try known(record).map { [try UnverifiedCheckpoint($0).claim] } ?? [],
                 isStrict: isStrict,
-                policy: policy
+                policy: policy,
+                signers: held
             )
         }
     }
@@ -495,6 +500,10 @@ struct BundleCorpusTests {
         try folder.write("mine", policy ?? "")
         var words = ["-I", "verify.py"] + (known == nil ? [] : ["--known", "kept"])
         if policy != nil { words += ["--policy", "mine"] }
+        if let signers = try sample.options.signers() {
+            try folder.write("signers", signers)
+            words += ["--signers", "signers"]
+        }
         if sample.options.isStrict { words.append("--strict") }
         if sample.options.isKeyGiven { words += ["--vkey", record.signer.verifierKey.text] }
         let script = try run("python3", words, in: folder.path)

@@ -90,7 +90,8 @@ struct PageVerificationTests {
     func `the page gives the verdicts of the verifier on every bundle, good and bad`() throws {
         var questions: [Question] = []
         var expected: [(String, Answer)] = []
-        for sample in BundleCorpusTests.samples {
+        // The page takes no file of allowed signers from elsewhere.
+        for sample in try BundleCorpusTests.samples.filter({ try $0.options.signers() == nil }) {
             let record = try VerificationRecord(count: 40)
             var bundle = try BundleCorpusTests.bundle(of: record, isCase: sample.isCase)
             try sample.change(&bundle, record)

@@ -200,8 +200,58 @@ enum SignatureCorpus {
         ),
     ]
 
+    /// What a reader may hold from elsewhere, and what comes of it.
+    private static func held(
+        member: String = "lead",
+        from: Int = enrolled,
+        until: Int? = revoked,
+        seed: UInt8 = 9,
+        namespace: String = namespace
+    ) throws -> [UInt8] {
+        let times = try record { _ in }.values.map(\.recordedAt)
+        let term = AllowedSigners.Term(
+            member: member,
+            from: times[from],
+            until: until.map { times[$0] },
+            key: SSHPublicKey(try key(seed).publicKey)
+        )
+        return AllowedSigners(namespace: namespace, terms: [term]).encoded
+    }
+
+    private static let contradicted = "SIGNATURES: signers-contradicted"
+
+    private static let readers: [(String, exit: Int32, finding: String?, @Sendable () throws -> [UInt8])] = [
+        ("the same keys", 0, nil, { try held() }),
+        ("a file from before the key was revoked", 0, nil, { try held(until: nil) }),
+        ("no such key", 30, contradicted, { try held(seed: 8) }), ("no key at all", 30, contradicted, { [] }),
+        ("the key of another member", 30, contradicted, { try held(member: "other") }),
+        ("the key from later on", 30, contradicted, { try held(from: 2) }),
+        ("another end", 30, contradicted, { try held(until: 22) }),
+        ("keys of another log", 30, contradicted, { try held(namespace: "statement@else.example.net") }),
+        ("what is no such file", 40, nil, { Array("lead\n".utf8) }),
+    ]
+
     static let samples: [BundleCorpusTests.Sample] =
         [false, true].flatMap { isCase in
+            readers.flatMap { name, exit, finding, signers in
+                [false, true].map { isMissing in
+                    // Where a case has no file of its own, the one that its reader holds is what tells of keys.
+                    let isAlone = isMissing && isCase && exit == 30
+                    let suffices = isAlone && ["the key from later on", "another end"].contains(name)
+                    return BundleCorpusTests.Sample(
+                        name: "signed, and its reader holds \(name)\(isMissing ? ", and the copy nothing" : "")",
+                        isCase: isCase,
+                        exit: suffices ? 0 : exit,
+                        finding: isAlone ? nil : finding,
+                        options: BundleCorpusTests.Options(signers: signers)
+                    ) { bundle, _ in
+                        bundle = try Self.bundle(isCase: isCase)
+                        if isMissing { bundle.files["allowed_signers"] = nil }
+                    }
+                }
+            }
+        }
+        + [false, true].flatMap { isCase in
             changes.map { name, finding, change in
                 BundleCorpusTests.Sample(
                     name: "signed: \(name)",

@@ -1,8 +1,9 @@
 """Checks the unpacked bundle in the current folder, with Python's standard library; authors' signatures with ssh-keygen.
 
-python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--policy POLICY] [--strict]
+python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--policy POLICY] [--signers SIGNERS] [--strict]
 KEY is the log's public key, CHECKPOINT a signed checkpoint (a file), POLICY says whose cosignatures count (a file in the
-form of C2SP tlog-policy), all obtained elsewhere than in the bundle.
+form of C2SP tlog-policy), SIGNERS whose the authors' keys were (a file allowed_signers, as of a whole record's bundle), all
+obtained elsewhere than in this bundle.
 Exit status: 0 no fault found; 10 too few witnesses of POLICY cosigned; 11 with --strict: parts are withheld or were
 destroyed by law; 20 contradicts CHECKPOINT; 30 a fault; 40 cannot be checked.
 """
@@ -415,24 +416,32 @@ def utc(milliseconds):
 class Signers:
     """Whose the keys were: told by the events of a whole record, else by the copy's own file allowed_signers."""
 
-    def __init__(self, is_case):
-        self.is_case, self.file, self.listed, self.malformed = is_case, *self.read_file()
+    def __init__(self, is_case, held):
+        self.is_case, self.path = is_case, "allowed_signers"
+        self.file, self.listed, self.malformed = self.read_file(self.path)
+        self.held = None
+        if held:
+            self.held, listed, malformed = self.read_file(held)
+            if malformed or self.held is None:
+                raise ValueError(f"{held} is no file of allowed signers in the one form that it has")
+            if self.file is None and not self.malformed:
+                self.path, self.file, self.listed = held, self.held, listed
         self.details, self.statements = files_in("keys"), files_in("st")
         self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
         self.good = self.signed = self.vouched = self.unread = self.unknown = 0
         self.tool = shutil.which("ssh-keygen")
 
     @staticmethod
-    def read_file():
-        """The text of allowed_signers, what its keys sign for, and whether it is there and in another form than its own."""
-        text = (read("allowed_signers", 1 << 20) or b"").decode("latin-1")
+    def read_file(path):
+        """The text of a file of allowed signers, what its keys sign for, and whether it is in another form than its own."""
+        text = (read(path, 1 << 20) or b"").decode("latin-1")
         listed = re.match('[!-~]+ namespaces="([!-~]*?)"', text)
         start = f'[!-~]+ namespaces="{re.escape(listed[1]) if listed else ""}",valid-after="[0-9]{{14}}Z"'
         form = f'(?:{start}(?:,valid-before="[0-9]{{14}}Z")? [!-~]+ [A-Za-z0-9+/=]+\n)*'
         lines = text.splitlines(True)
         if not re.fullmatch(form, text) or lines != sorted(lines):
             return None, "", True
-        return text if os.path.exists("allowed_signers") else None, listed[1] if listed else "", False
+        return text if os.path.exists(path) else None, listed[1] if listed else "", False
 
     def check(self, raw, line, number):
         statement = line["st"]
@@ -465,7 +474,7 @@ class Signers:
             self.unknown += 1
             return
         is_told = not self.is_case and not self.unread
-        by_file = self.file and self.run(signed, line, "verify", "-f", "allowed_signers", "-I", statement["member"], "-O",
+        by_file = self.file and self.run(signed, line, "verify", "-f", self.path, "-I", statement["member"], "-O",
                                          "verify-time=" + utc(line["t"]))
         if not by_file and not self.run(signed, line, "check-novalidate"):
             return fault("SIGNATURES", "signature-wrong", number)
@@ -536,16 +545,33 @@ class Signers:
         if self.file is None or not note:
             return
         namespace = "statement@" + note[0].split("/")[0]
-        if self.listed and self.listed != namespace:
+        if self.listed and self.listed != namespace and self.path == "allowed_signers":
+            return fault("SIGNATURES", "signers-differ")
+        told = self.told(namespace) if not self.is_case and not self.unread and self.tool else None
+        if told is not None and told != self.file and self.path == "allowed_signers":
             fault("SIGNATURES", "signers-differ")
-        elif not self.is_case and not self.unread and self.tool:
-            lines = []
-            for fingerprint, key in self.keys.items():
-                for member, start, end in self.terms.get(fingerprint, []):
-                    until = f',valid-before="{utc(max(end, start + 1000))}"' if end is not None else ""
-                    lines.append(f'{member} namespaces="{namespace}",valid-after="{utc(start)}"{until} {key}\n')
-            if "".join(sorted(lines)) != self.file:
-                fault("SIGNATURES", "signers-differ")
+        if self.held is not None:
+            self.compare(told or self.file, namespace)
+
+    def told(self, namespace):
+        """The file that the record's own events give."""
+        lines = []
+        for fingerprint, key in self.keys.items():
+            for member, start, end in self.terms.get(fingerprint, []):
+                until = f',valid-before="{utc(max(end, start + 1000))}"' if end is not None else ""
+                lines.append(f'{member} namespaces="{namespace}",valid-after="{utc(start)}"{until} {key}\n')
+        return "".join(sorted(lines))
+
+    def compare(self, text, namespace):
+        """Each key has to be whose it is by the file that the reader holds, from then on; that it ended one may not know."""
+        form = re.compile('([!-~]+) namespaces="([!-~]*?)",valid-after="([0-9]{14})Z"(?:,valid-before="([0-9]{14})Z")? (.*)')
+        held = [form.match(line).groups() for line in self.held.splitlines()]
+        wrong = sum(space != namespace for _, space, *_ in held[:1])
+        for member, _, start, end, key in (form.match(line).groups() for line in text.splitlines()):
+            ends = [to for who, _, since, to, other in held if (who, since, other) == (member, start, key)]
+            wrong += not any(end is None or to is None or end == to for to in ends)
+        if wrong:
+            found["SIGNATURES", "signers-contradicted"] = [wrong, None]
 
     def report(self):
         if not self.signed:
@@ -556,8 +582,8 @@ class Signers:
             print("ssh-keygen is not here: the authors' signatures were not checked.")
         elif self.unknown:
             print(f"{self.unknown} signatures are of keys of which nothing here tells whose they were.")
-        elif self.is_case or self.unread:
-            print("Whose the keys were is told by allowed_signers alone: compare it with a whole record's.")
+        elif (self.is_case or self.unread) and self.held is None:
+            print("Whose the keys were is told by allowed_signers alone: give --signers, from a whole record's bundle.")
 
 
 def check_sums(copy):
@@ -596,7 +622,7 @@ def check_sums(copy):
 class Copy:
     """What is in the bundle, and where its lines stand. Lines are read one by one; 32 bytes of each are kept."""
 
-    def __init__(self, note, note_bytes, wanted):
+    def __init__(self, note, note_bytes, wanted, signers):
         self.note, self.note_bytes, self.wanted = note, note_bytes, wanted
         self.parts, self.proofs = files_in("parts"), files_in("proofs")
         # What the bundle says of itself is not asked: lines with proofs are one case, lines without are a record.
@@ -610,7 +636,7 @@ class Copy:
         self.destroyed, self.under = 0, []
         self.withheld = read_withheld() if self.is_case else []
         self.withheld_ends = [last for _, last in self.withheld]
-        self.signers = Signers(self.is_case)
+        self.signers = Signers(self.is_case, signers)
 
     def is_withheld(self, number):
         place = bisect.bisect_left(self.withheld_ends, number)
@@ -823,6 +849,7 @@ def main():
     options.add_argument("--vkey")
     options.add_argument("--known", action="append", default=[])
     options.add_argument("--policy")
+    options.add_argument("--signers")
     options.add_argument("--strict", action="store_true")
     options = options.parse_args()
     trusted = options.vkey and read_vkey((read(options.vkey) or options.vkey.encode()).decode())
@@ -850,7 +877,7 @@ def main():
         witnessed = read_note(read("witnessed", 1 << 20) or b"")
     except ValueError:
         pass
-    copy = Copy(note, note_bytes, {head[1] for head in kept + [note, witnessed] if head})
+    copy = Copy(note, note_bytes, {head[1] for head in kept + [note, witnessed] if head}, options.signers)
     copy.check_lines()
     copy.check_end()
     check_sums(copy)

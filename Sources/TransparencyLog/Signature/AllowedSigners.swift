@@ -101,6 +101,17 @@ public struct AllowedSigners: Hashable, Sendable {
         }
     }
 
+    /// Whether a term stands here as well: the same key, the same member's, from the same second on.
+    ///
+    /// One of two files may have been made before the key was revoked, and not know of that.
+    public func confirms(_ term: Term) -> Bool {
+        places[term.key.fingerprint, default: []].contains { place in
+            let own = terms[place]
+            let isSameEnd = own.until == nil || term.until == nil || own.until == term.until
+            return own.member == term.member && own.from == term.from && isSameEnd
+        }
+    }
+
     /// A time in milliseconds since the UNIX epoch as `ssh-keygen -O verify-time` takes it, without the `Z`: 14 digits.
     public static func second(of time: Int64) -> String {
         let seconds = max(0, min(time / 1_000, 253_402_300_799))

@@ -22,6 +22,7 @@ public struct BundleVerification: Sendable {
     private let known: [Checkpoint]
     private let isStrict: Bool
     private let policy: WitnessPolicy?
+    private let signers: AllowedSigners?
 
     /// A check by what its reader has from elsewhere.
     ///
@@ -30,8 +31,16 @@ public struct BundleVerification: Sendable {
     ///   - known: checkpoints that the reader kept.
     ///   - isStrict: whether withheld parts give an exit status of their own.
     ///   - policy: whose cosignatures count, from elsewhere; it may name the log's key as well.
-    public init(key: VerifierKey?, known: [Checkpoint], isStrict: Bool = false, policy: WitnessPolicy? = nil) {
+    ///   - signers: whose the authors' keys were, from elsewhere, such as the file of a whole record.
+    public init(
+        key: VerifierKey?,
+        known: [Checkpoint],
+        isStrict: Bool = false,
+        policy: WitnessPolicy? = nil,
+        signers: AllowedSigners? = nil
+    ) {
         self.policy = policy
+        self.signers = signers
         self.key = key
         self.known = known
         self.isStrict = isStrict
@@ -51,7 +60,7 @@ public struct BundleVerification: Sendable {
         guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
         var beside = try Beside(files)
         // A larger file is none, and its beginning shows that as well.
-        let signers = try files.size(of: AllowedSigners.fileName).map { size in
+        let ownSigners = try files.size(of: AllowedSigners.fileName).map { size in
             try files.read(AllowedSigners.fileName, 0..<min(size, Self.pieceBytes))
         }
         // A note is at most this long; a longer file is none.
@@ -64,7 +73,8 @@ public struct BundleVerification: Sendable {
             note: note,
             known: known,
             withheld: withheld.flatMap(\.self) ?? WithheldLines(),
-            signers: signers,
+            signers: ownSigners,
+            heldSigners: signers,
             witnesses: WitnessEvidence(
                 policy: policy,
                 note: try files.note(WitnessEvidence.noteName),

@@ -331,6 +331,7 @@ extension RecordVerifier {
         case "signer-not-enrolled": "A line is signed by a key that was not its author's at the time."
         case "signers-malformed": "The file of allowed signers is not in the one form that it has."
         case "signers-differ": "The file of allowed signers is not what the record tells of keys."
+        case "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not."
         case "signature-file-altered": "A file that belongs to a signature is not what its line says."
         case "signature-file-unlisted": "There is a file of a signature that no line has."
         case "known-of-another-log": "A checkpoint that you hold is of another log."

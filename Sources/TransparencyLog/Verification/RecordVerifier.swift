@@ -82,6 +82,7 @@ public struct RecordVerifier: ~Copyable {
     ///   - checkpoints: those that the reader kept, and whose word counts.
     ///   - withheld: the lines of a case that are said to be left out.
     ///   - signers: the copy's file of allowed signers, if it has one.
+    ///   - heldSigners: a file of allowed signers that the reader has from elsewhere.
     ///   - witnesses: what came of witnesses, and the policy of the reader.
     public init(
         _ scope: Scope = .record,
@@ -89,6 +90,7 @@ public struct RecordVerifier: ~Copyable {
         known checkpoints: [Checkpoint],
         withheld: WithheldLines = WithheldLines(),
         signers: [UInt8]? = nil,
+        heldSigners: AllowedSigners? = nil,
         witnesses: WitnessEvidence = WitnessEvidence()
     ) {
         self.scope = scope
@@ -96,7 +98,7 @@ public struct RecordVerifier: ~Copyable {
         order.withheld = self.withheld
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
-        signatures = SignatureCheck(scope, origin: claim?.origin, file: signers)
+        signatures = SignatureCheck(scope, origin: claim?.origin, file: signers, held: heldSigners)
         known = checkpoints
         self.witnesses = witnesses
         sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size))

@@ -55,6 +55,8 @@ struct SignatureCheck {
     private let origin: String?
     private let bytes: [UInt8]?
     private let file: AllowedSigners?
+    /// What the reader has from elsewhere.
+    private let held: AllowedSigners?
     private var history = SignerHistory()
     private var signers: [String: Int] = [:]
     private var seen: Set<Once> = []
@@ -68,11 +70,12 @@ struct SignatureCheck {
     var altered: UInt64 = 0
     var unlisted: UInt64 = 0
 
-    init(_ scope: RecordVerifier.Scope, origin: String?, file bytes: [UInt8]?) {
+    init(_ scope: RecordVerifier.Scope, origin: String?, file bytes: [UInt8]?, held: AllowedSigners?) {
         self.scope = scope
         self.origin = origin
         self.bytes = bytes
-        file = bytes.flatMap { AllowedSigners(parsing: $0) }
+        self.held = held
+        file = bytes == nil ? held : bytes.flatMap { AllowedSigners(parsing: $0) }
     }
 
     /// Whether the record itself told so far who held which key.
@@ -125,10 +128,15 @@ struct SignatureCheck {
             if count > 0 { found.append(Finding(word: word, count: count, first: nil)) }
         }
         if bytes != nil, file == nil { add("signers-malformed", 1) }
-        if let file, let origin {
+        if let file, let origin, bytes != nil {
             let isOther = !file.terms.isEmpty && file.namespace != AuthorSignature.namespace(ofLog: origin)
             let isDifferent = isDerived && history.allowedSigners(ofLog: origin).terms != file.terms
             if isOther || isDifferent { add("signers-differ", 1) }
+        }
+        if let held, let origin {
+            let isOther = !held.terms.isEmpty && held.namespace != AuthorSignature.namespace(ofLog: origin)
+            let terms = isDerived ? history.allowedSigners(ofLog: origin).terms : file?.terms ?? []
+            add("signers-contradicted", UInt64(terms.count { !held.confirms($0) }) + (isOther ? 1 : 0))
         }
         add("signature-file-altered", altered)
         add("signature-file-unlisted", unlisted)
@@ -152,9 +160,9 @@ struct SignatureCheck {
         } else if isSound {
             let message = "Statements signed by their authors, with keys that were theirs when they were recorded."
             all.append(verdict(.passed, nil, good, message))
-            if !isDerived {
+            if !isDerived, held == nil {
                 let message =
-                    "Whose the keys were is told by the copy's own allowed_signers: compare it with a whole record's."
+                    "Whose the keys were is told by the copy's own allowed_signers: hand in a whole record's (--signers)."
                 all.append(verdict(.notice, "signers-from-copy", UInt64(file?.terms.count ?? 0), message))
             }
         }

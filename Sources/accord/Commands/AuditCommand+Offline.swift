@@ -16,7 +16,8 @@ extension AuditCommand.Verify {
                 key: key,
                 known: checkpoints,
                 isStrict: strict,
-                policy: witnesses
+                policy: witnesses,
+                signers: try signers.map { try Self.allowedSigners($0) }
             )
             // All processors share what can be told of a line alone.
             let copy = try OfflineCopy(path)
@@ -97,6 +98,14 @@ extension AuditCommand.Verify {
         } catch {
             throw .input("\(path) is not a policy of witnesses: \(error)")
         }
+    }
+
+    /// A file of allowed signers that the user holds.
+    private static func allowedSigners(_ path: String) throws(Failure) -> AllowedSigners {
+        guard let signers = AllowedSigners(parsing: try InputFile.read(path, atMost: 1 << 20)) else {
+            throw .input("\(path) is not a file of allowed signers as a bundle has it.")
+        }
+        return signers
     }
 
     static func verifierKey(_ text: String) throws(Failure) -> VerifierKey {

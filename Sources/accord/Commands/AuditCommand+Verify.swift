@@ -41,6 +41,15 @@ extension AuditCommand {
         )
         var policy: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "With --offline: whose the authors' keys were (allowed_signers of another bundle), obtained elsewhere.",
+                valueName: "file"
+            ),
+            completion: .file()
+        )
+        var signers: String?
+
         @Flag(help: "With --offline: exit with status 11 if parts are withheld from you or were destroyed by law.")
         var strict = false
 
@@ -50,6 +59,7 @@ extension AuditCommand {
         func validate() throws {
             if vkey != nil, offline == nil { throw ValidationError("--vkey is for --offline.") }
             if policy != nil, offline == nil { throw ValidationError("--policy is for --offline.") }
+            if signers != nil, offline == nil { throw ValidationError("--signers is for --offline.") }
             if strict, offline == nil { throw ValidationError("--strict is for --offline.") }
         }
 
