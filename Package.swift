@@ -109,7 +109,7 @@ let package = Package(
             name: "RecordStoreTests",
             dependencies: ["RecordStore", "TransparencyLog", "Cryptography", "TestSupport", grdb]
         ),
-        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "TestSupport"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "StrictJSON", "TestSupport"]),
         .testTarget(name: "DeconflictionTests", dependencies: ["Deconfliction", "Cryptography", "TestSupport"]),
         .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),
         .testTarget(
