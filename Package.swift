@@ -111,7 +111,10 @@ let package = Package(
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Cryptography", "StrictJSON", "TestSupport"]),
         .testTarget(name: "DeconflictionTests", dependencies: ["Deconfliction", "Cryptography", "TestSupport"]),
-        .testTarget(name: "CaseworkTests", dependencies: ["Casework", "Policy", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "CaseworkTests",
+            dependencies: ["Casework", "Cryptography", "Policy", "StrictJSON", "TestSupport"]
+        ),
         .testTarget(
             name: "CaseViewsTests",
             dependencies: ["CaseViews", "Casework", "Policy", "StrictJSON", "TestSupport", grdb]

@@ -114,8 +114,15 @@ extension Method {
         package static let explain = Method("Policy", "Explain")
         package static let listSignatureRules = Method("Policy", "ListSignatureRules")
         package static let requireSignature = Method("Policy", "RequireSignature")
+        package static let listBundles = Method("Policy", "ListBundles")
+        package static let proposeBundle = Method("Policy", "ProposeBundle")
+        package static let activateBundle = Method("Policy", "ActivateBundle")
+        package static let retireBundle = Method("Policy", "RetireBundle")
 
-        package static let all = [listRules, explain, listSignatureRules, requireSignature]
+        package static let all = [
+            listRules, explain, listSignatureRules, requireSignature, listBundles, proposeBundle, activateBundle,
+            retireBundle,
+        ]
     }
 }
 

@@ -67,6 +67,7 @@ extension Act {
         case .removal(let removal):
             guard let act = RemovalAct(recorded: removal) else { return nil }
             self = .removal(name, act)
+        case .jurisdiction(let policy): self = .jurisdiction(JurisdictionAct(recorded: policy))
         case .work(let done): self = .work(name, WorkAct(recorded: done))
         case .access(let word, let item, nil):
             self.init(reading: word, of: item, in: event.caseID)
@@ -99,6 +100,7 @@ extension Act {
         case "audit.lines": self = .readLines(after: -1, limit: 0)
         case "audit.export": self = .export(stated)
         case "audit.access": self = .listAccess(stated, limit: 0)
+        case "policy.list": self = .jurisdiction(.list(nil))
         case "audit.replay": self = .replay
         default: return nil
         }
@@ -191,6 +193,16 @@ extension Minted {
         case .submitted(_, let entry):
             self.init(caseID: event.caseID, digits: UInt32(clamping: -entry.number - 1))
         default: self.init(caseID: .system, digits: 0)
+        }
+    }
+}
+
+extension JurisdictionAct {
+    fileprivate init(recorded event: JurisdictionEvent) {
+        switch event {
+        case .proposed(let bundle): self = .propose(bundle.json)
+        case .activated(let done): self = .activate(done.agency, done.reference, note: done.note)
+        case .retired(let agency, let reference, let reason): self = .retire(agency, reference, reason: reason)
         }
     }
 }

@@ -66,6 +66,8 @@ extension Act {
                 self = .removal(read.string("case"), act)
             } else if let act = try Self.workAct(method, read) {
                 self = act
+            } else if let act = try Self.jurisdictionAct(method, read) {
+                self = .jurisdiction(act)
             } else if let act = try Self.otherAct(method, read) {
                 self = act
             } else {
@@ -201,7 +203,8 @@ extension Act {
                     entry: read.optionalString("entry"),
                     agency: read.optionalString("agency"),
                     compartment: read.optionalString("compartment"),
-                    handling: read.optionalString("handling")
+                    handling: read.optionalString("handling"),
+                    jurisdiction: try JurisdictionHypothesis(read.object["question"]?.object)
                 )
             )
         case "io.accord.Audit.Verify": return .verify(known: read.strings("known"))

@@ -47,6 +47,8 @@ package enum Act: Hashable, Sendable {
     case work(String, WorkAct)
     case listWork(String, workflow: String?)
     case getWork(String, String)
+    /// Agencies' own policies.
+    case jurisdiction(JurisdictionAct)
     // Feeds.
     case watch(WatchRequest)
     case inbox
@@ -108,6 +110,8 @@ package struct Hypothesis: Hashable, Sendable {
     package var agency: String?
     package var compartment: String?
     package var handling: String?
+    /// Instead of an act: what an agency's own policy says.
+    package var jurisdiction: JurisdictionHypothesis?
 }
 
 /// A step in a case's life.
@@ -164,6 +168,7 @@ extension Act {
         case .work(_, let act): act.act
         case .listWork: "work.list"
         case .getWork: "work.read"
+        case .jurisdiction(let act): act.name
         case .watch: "watch"
         case .inbox: "inbox"
         case .requireSignature: "policy.require-signature"
@@ -194,6 +199,7 @@ extension Act {
             .inbox, .explain, .verify, .replay, .readLines, .export, .listAccess:
             true
         case .removal(_, let act): act == .list
+        case .jurisdiction(.list): true
         default: false
         }
     }
@@ -208,6 +214,7 @@ extension Act {
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
         case .work(_, let act): act.item
+        case .jurisdiction(let act): act.item
         default: nil
         }
     }

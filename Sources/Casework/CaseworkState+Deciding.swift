@@ -49,13 +49,16 @@ extension CaseworkState {
         }
     }
 
+    /// Which rules reject a bundle of an agency's policy (domain.md 2.6).
+    private static let bundleRules: Set<String> = ["P31", "P32"]
+
     /// What the record says of a refusal: who, what, under which rule; never what was refused.
     package func denial(of act: String, by actor: Actor, _ refusal: Refusal, act asked: Act? = nil) -> Decision {
         let member = member(by: actor.by)
         let caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
         return Decision(
             event: Event(
-                kind: "access.denied",
+                kind: Self.bundleRules.contains(refusal.recordedRule) ? "policy.bundle_rejected" : "access.denied",
                 caseID: caseID,
                 agency: member?.agency,
                 member: member?.id,
@@ -91,6 +94,7 @@ extension Gate {
         case .work(let name, let act): try decideWork(name, act)
         case .listWork(let name, _): try listWork(name)
         case .getWork(let name, let item): try getWork(name, item)
+        case .jurisdiction(let act): try decideJurisdiction(act)
         case .requireSignature(let rule, let isRequired, let reason):
             try require(rule, isRequired: isRequired, reason: reason)
         default: try decideReading()
@@ -161,7 +165,7 @@ extension Gate {
         if file == nil { try unambiguous(name, through: opening) }
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
-        try notCivil()
+        try civilOnlyByPolicy(file)
         return (file, state.standing(of: member, in: file, now))
     }
 
@@ -200,14 +204,14 @@ extension Gate {
         }
     }
 
-    /// Nothing here is ever done or shown for civil immigration enforcement: no policy of this version allows it.
+    /// Nothing that concerns no case is done or shown for civil immigration enforcement.
     mutating func notCivil() throws(Refusal) {
         try require(
             "P03",
             command.purpose != Purpose.civilImmigration.rawValue,
             "The purpose is not civil immigration enforcement.",
-            message: "Nothing is done or shown here for civil immigration enforcement.",
-            ask: "Ask the liaison of your agency which purposes its agreements allow."
+            message: Self.nothingCivil,
+            ask: Self.askForPurposes
         )
     }
 
@@ -224,6 +228,16 @@ extension Gate {
             "\(purpose.rawValue) is a purpose of the agreements concerned.",
             ask: "Ask the liaison of \(file.leadAgency): the agreement \(file.agreement) names the purposes."
         )
+        if !standing.isOversight {
+            // What its policy requires was there when it joined; what it denies since ends its part.
+            try require(
+                policyOf: member.agency,
+                allows: .participation,
+                purpose,
+                counterpart: standing.isLeadAgency ? nil : file.leadAgency,
+                meeting: nil
+            )
+        }
         return purpose
     }
 

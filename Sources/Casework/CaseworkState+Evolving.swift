@@ -34,6 +34,7 @@ extension CaseworkState {
             for key in members[id]?.keys ?? [] { membersByKey[key] = nil }
         case .signing(let rule, _):
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
+        case .jurisdiction(let policy): evolve(policy, event, place)
         case .caseDrafted(let draft): begin(draft, event, place)
         case .clock(let clock):
             clocks.cross(clock)

@@ -9,7 +9,9 @@ extension CaseworkState {
         guard mayKnow(event.caseID, id, now: now), let file = cases[event.caseID], let member = members[id] else {
             return .none
         }
-        var scope = PartsScope(standing(of: member, in: file, now), of: event, in: file, of: self)
+        let standing = standing(of: member, in: file, now)
+        let seen = self.scope(standing, in: file, for: file.purpose, now)
+        var scope = PartsScope(standing, seen, of: event, in: file, of: self)
         return scope.visibility(of: event)
     }
 }

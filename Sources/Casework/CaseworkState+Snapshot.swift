@@ -12,7 +12,8 @@ extension CaseworkState {
             "agencies": .array(agencies.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "agreements": .array(agreements.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "members": .array(members.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
-            "grants": .integer(grants), "signing": .array(signingRules.map { .object($0.json) }),
+            "jurisdiction": jurisdiction.record, "grants": .integer(grants),
+            "signing": .array(signingRules.map { .object($0.json) }),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
             "clocks": clocks.record, "cases": .array(order.map { .object($0.record) }),
@@ -70,6 +71,7 @@ extension CaseworkState {
         // A state that was kept by an earlier version knows of none, and there were none.
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
         clocks = try Clocks(fields.object["clocks"])
+        jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }

@@ -6,6 +6,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var agreements: [AgreementID: Agreement] = [:]
     package internal(set) var members: [MemberID: Member] = [:]
     package internal(set) var cases: [CaseID: CaseFile] = [:]
+    /// Each agency's own policy.
+    package internal(set) var jurisdiction = Jurisdictions()
     /// Which acts their authors have to sign.
     var signing: Set<SigningRule> = []
     var membersByUID: [UInt32: MemberID] = [:]

@@ -104,6 +104,7 @@ struct Gate {
         _ holds: Bool,
         _ because: @autoclosure () -> String,
         message: String? = nil,
+        citation: String? = nil,
         ask: String? = nil,
         recorded: String? = nil,
         isAlert: Bool = false
@@ -112,7 +113,14 @@ struct Gate {
             steps?.append(Step(rule: row, code: RuleTable.row(row).code, fired: !holds, because: because()))
         }
         guard holds else {
-            throw Refusal(row: row, message: message, ask: ask, recorded: recorded, isAlert: isAlert)
+            throw Refusal(
+                row: row,
+                message: message,
+                citation: citation,
+                ask: ask,
+                recorded: recorded,
+                isAlert: isAlert
+            )
         }
     }
 

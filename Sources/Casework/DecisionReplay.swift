@@ -1,3 +1,4 @@
+package import Cryptography
 import Policy
 import StrictJSON
 
@@ -97,6 +98,9 @@ package struct DecisionReplay: Sendable {
         if line.isOfTheseRules, line.isAccepted { owed += state.notices(after: line.event) }
         return judgement
     }
+
+    /// Under which rules the next line has to be: the table's, and what the agencies have put in force by now.
+    package var rules: Digest { state.jurisdiction.digest }
 
     /// What is missing after the last line.
     package var missing: Judgement.Difference? { owed.isEmpty ? nil : Self.noticeMissing }

@@ -95,6 +95,7 @@ extension Event {
         case .removal(let removal): (details, texts) = removal.parts
         case .work(let done): return done.recorded
         case .clock(let clock): details = clock.record
+        case .jurisdiction(let policy): (details, texts) = policy.parts
         case .access(let act, let item, let code):
             details = .present([
                 ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
@@ -254,7 +255,7 @@ extension Event {
                     reason: try needed("reason")
                 )
             )
-        case "access.read", "access.denied", "access.exported":
+        case "access.read", "access.denied", "access.exported", "policy.bundle_rejected":
             body = .access(
                 act: try details.string("act"),
                 item: details.optionalString("item"),
@@ -263,6 +264,10 @@ extension Event {
         default:
             if let removal = try RemovalEvent(kind, details, text) {
                 body = .removal(removal)
+                return
+            }
+            if let policy = try JurisdictionEvent(kind, details, text) {
+                body = .jurisdiction(policy)
                 return
             }
             if let done = try WorkEvent(kind, details, parts) {

@@ -46,6 +46,7 @@ package struct Event: Hashable, Sendable {
         case .removal(let removal): removal.item
         case .work(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
+        case .jurisdiction(let policy): policy.item
         default: nil
         }
     }
@@ -99,6 +100,7 @@ package enum EventBody: Hashable, Sendable {
     case work(WorkEvent)
     /// A clock ran out.
     case clock(Clock)
+    case jurisdiction(JurisdictionEvent)
     /// A reading, or a refusal with its code.
     case access(act: String, item: String?, code: String?)
 }

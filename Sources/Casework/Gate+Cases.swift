@@ -86,6 +86,7 @@ extension Gate {
                 state.agreements[file.agreement]?.isLive(now) ?? false,
                 "The agreement of the case is live."
             )
+            try require(policyOf: file.leadAgency, allows: .participation, file.purpose, meeting: nil)
         }
         let purpose = try casePurpose(file, standing)
         if row.to == .closed { try noOpenDuty(file) }
@@ -119,6 +120,7 @@ extension Gate {
             try liaison(standing)
             try invited(standing)
             try liveParticipation(file, standing)
+            try participation(file, member.agency, standing.participant?.mode, meeting: [.controlOfficialApproval])
             return event(
                 "case.agency_joined",
                 file.id,
@@ -228,6 +230,8 @@ extension Gate {
             state.agreements[agreement]?.purposes.contains(file.purpose) ?? false,
             "\(agreement) allows the purpose of the case."
         )
+        let isApproved = standing.isLiaison
+        try participation(file, agency, mode, by: isApproved ? [.controlOfficialApproval] : [])
         let present = file.participants[agency]?.standing
         try require(
             "L01",
@@ -236,6 +240,24 @@ extension Gate {
             message: "The agency is invited or has joined already."
         )
         return event("case.agency_invited", file.id, .lead, purpose, .agencyInvited(agency, mode, agreement))
+    }
+
+    /// An agency takes part, and the one that leads works with it, as the policies of both allow.
+    ///
+    /// Who only deconflicts does not take part. A condition is judged where it can be met: the lead agency's when it invites, the
+    /// other's when it joins. `lead` is what the lead agency's policy may require and is there, `met` the same of the other's; nil
+    /// where conditions are not judged now.
+    private mutating func participation(
+        _ file: CaseFile,
+        _ agency: AgencyID,
+        _ mode: CooperationMode?,
+        by lead: Set<JurisdictionCondition>? = nil,
+        meeting met: Set<JurisdictionCondition>? = nil
+    ) throws(Refusal) {
+        guard mode != .deconflictOnly else { return }
+        let object = JurisdictionObject.participation
+        try require(policyOf: file.leadAgency, allows: object, file.purpose, counterpart: agency, meeting: lead)
+        try require(policyOf: agency, allows: object, file.purpose, counterpart: file.leadAgency, meeting: met)
     }
 
     private mutating func liaison(_ standing: Standing) throws(Refusal) {

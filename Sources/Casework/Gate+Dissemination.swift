@@ -26,7 +26,8 @@ extension Gate {
         _ recipient: AgencyID,
         _ reason: String
     ) throws(Refusal) -> Decision {
-        let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
+        // Who gives it reads it as he always does; for what it is given is between its originator and the recipient.
+        let (number, facts) = try visibleEntry(file, standing, entry, at: .content, for: file.purpose)
         try writable(file)
         let origin = state.origin(of: facts) ?? file.leadAgency
         let isOwn = origin == member.agency
@@ -50,7 +51,8 @@ extension Gate {
                 "Ask \(contact(origin)): accord dissemination request \(file.number) E-\(number) \(recipient) --reason …"
         )
         let purpose = try purpose(file.purpose)
-        try receivable(file, facts, origin, recipient, purpose)
+        let isApproved = permission != nil || (isOwn && role == .liaison)
+        try receivable(file, facts, origin, recipient, purpose, isApproved: isApproved)
         return event(
             "dissemination.recorded",
             file.id,
@@ -76,9 +78,10 @@ extension Gate {
         _ facts: EntryFacts,
         _ origin: AgencyID,
         _ recipient: AgencyID,
-        _ purpose: Purpose
+        _ purpose: Purpose,
+        isApproved: Bool
     ) throws(Refusal) {
-        guard let agency = state.agencies[recipient] else {
+        guard state.agencies[recipient] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }
         let participant = file.participants[recipient]
@@ -95,10 +98,18 @@ extension Gate {
             "A live agreement joins \(origin) and \(recipient).",
             ask: "Ask the administrator which agreements \(recipient) is a party to."
         )
-        let isForMission = !agency.missions.contains(.civilImmigration) && purpose != .civilImmigration
+        // A liaison of the originator gives it himself, or answered that it may be given.
+        try require(
+            policyOf: origin,
+            allows: .data,
+            purpose,
+            counterpart: recipient,
+            meeting: isApproved ? [.controlOfficialApproval] : [],
+            ask: "Ask \(contact(origin)) for which purpose it may be given, and repeat with `--purpose`."
+        )
         try require(
             "P03",
-            isForMission && joint.contains { $0.purposes.contains(purpose) && facts.handling <= $0.handlingCap },
+            joint.contains { $0.purposes.contains(purpose) && facts.handling <= $0.handlingCap },
             "An agreement between \(origin) and \(recipient) allows \(purpose.rawValue) and \(facts.handling.text).",
             ask: "Ask \(contact(origin)) for which purpose it may be given, and repeat with `--purpose`."
         )
@@ -111,7 +122,9 @@ extension Gate {
         _ recipient: AgencyID,
         _ reason: String
     ) throws(Refusal) -> Decision {
-        let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
+        // For one's own agency is asked what its originator's policy keeps from it.
+        let isForOwn = recipient == member.agency
+        let (number, facts) = try visibleEntry(file, standing, entry, at: isForOwn ? .header : .content)
         try writable(file)
         try require("P05", standing.worksInCase, "The asker leads the case or contributes to it.")
         try current(number, facts)

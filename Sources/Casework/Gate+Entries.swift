@@ -143,12 +143,14 @@ extension Gate {
 
     /// An entry that the asker may see.
     ///
-    /// One that is not there and one that he may not know of answer the same.
+    /// One that is not there and one that he may not know of answer the same. `reason` is what its text is read for, where that is
+    /// not the purpose of the act.
     mutating func visibleEntry(
         _ file: CaseFile,
         _ standing: Standing,
         _ text: String,
-        at least: Visibility
+        at least: Visibility,
+        for reason: Purpose? = nil
     ) throws(Refusal) -> (Int64, EntryFacts) {
         let number = Reference.entry(text)
         let facts = number.flatMap { file.facts($0) }
@@ -181,7 +183,38 @@ extension Gate {
         )
         try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
         guard let number, let facts else { throw Refusal(row: "P04") }
+        if least == .content { try readable(file, standing, number, facts, for: reason) }
         return (number, facts)
+    }
+
+    /// The originator's own policy lets the asker's agency read it for the purpose.
+    ///
+    /// What its liaison permitted, or what was given, has the control official's approval.
+    private mutating func readable(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ number: Int64,
+        _ facts: EntryFacts,
+        for reason: Purpose?
+    ) throws(Refusal) {
+        guard let origin = state.origin(of: facts), origin != member.agency, state.jurisdiction.file(of: origin) else {
+            return
+        }
+        let given = state.releases(of: file, to: member, now).filter { $0.entry == number }
+        let isPermitted = file.permissions.contains { permission in
+            permission.entry == number && permission.recipient == member.agency && permission.answer == .granted
+        }
+        var purpose = reason
+        if purpose == nil {
+            purpose = try self.purpose(standing.mayKnow(file) ? file.purpose : given.last?.purpose ?? file.purpose)
+        }
+        try require(
+            policyOf: origin,
+            allows: .data,
+            purpose ?? file.purpose,
+            counterpart: member.agency,
+            meeting: isPermitted || !given.isEmpty ? [.controlOfficialApproval] : []
+        )
     }
 
     /// The purpose for which an entry is read: one of the case, or the one for which it was given to the asker's agency.

@@ -8,16 +8,16 @@ extension Gate {
         case .getCase(let name):
             let (file, standing) = try knownCase(name)
             _ = try casePurpose(file, standing)
-            return read(file.id, standing.scope(file))
+            return read(file.id, scope(file, standing))
         case .listEntries(let name, _, _), .listRegister(let name):
             let (file, standing) = try knownCase(name)
             _ = try casePurpose(file, standing)
-            return read(file.id, standing.scope(file))
+            return read(file.id, scope(file, standing))
         case .getEntry(let name, let entry):
             let (file, standing) = try knownCase(name, through: .release)
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
             let purpose = try readingPurpose(file, standing, number)
-            var decision = read(file.id, standing.scope(file), item: Reference.entryName(number))
+            var decision = read(file.id, scope(file, standing), item: Reference.entryName(number))
             decision.event.purpose = purpose
             decision.reading?.entry = number
             return decision
@@ -54,8 +54,8 @@ extension Gate {
                 "The asker leads the case, is legal in it, or oversees it.",
                 ask: "Ask the lead of the case."
             )
-            var decision = read(file.id, standing.scope(file), kind: "access.exported")
-            decision.reading?.parts = PartsScope(standing, in: file, of: state)
+            var decision = read(file.id, scope(file, standing), kind: "access.exported")
+            decision.reading?.parts = PartsScope(standing, scope(file, standing), in: file, of: state)
             return decision
         case .listAccess(let name, _, let ours, _):
             var caseID: CaseID?

@@ -100,7 +100,7 @@ extension CaseworkState {
                 "accord entry show \(file.number) E-\(release.entry)"
             )
         }
-        let scope = standing.scope(file)
+        let scope = scope(standing, in: file, for: file.purpose, now)
         for (number, acknowledged) in file.acknowledgements
         where file.state != .closed && !acknowledged.contains(member.id) {
             guard let facts = file.facts(number), facts.asksAcknowledgement, facts.state == .current,

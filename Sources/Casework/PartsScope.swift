@@ -20,14 +20,21 @@ package struct PartsScope: Sendable {
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
 
-    init(_ standing: Standing, in file: CaseFile, of state: CaseworkState) {
-        self.init(standing, in: file, file.releases, of: state)
+    /// `scope`: what may be seen of entries, where agencies' policies narrow it; nil: all that the standing lets be seen.
+    init(_ standing: Standing, _ scope: EntryScope? = nil, in file: CaseFile, of state: CaseworkState) {
+        self.init(standing, scope, in: file, file.releases, of: state)
     }
 
     /// For one line alone: what the lines before it would tell is told by the state.
-    init(_ standing: Standing, of event: Event, in file: CaseFile, of state: CaseworkState) {
+    init(
+        _ standing: Standing,
+        _ scope: EntryScope? = nil,
+        of event: Event,
+        in file: CaseFile,
+        of state: CaseworkState
+    ) {
         let entry = event.body.aboutEntry
-        self.init(standing, in: file, file.releases.filter { $0.entry == entry }, of: state)
+        self.init(standing, scope, in: file, file.releases.filter { $0.entry == entry }, of: state)
         if let entry, let facts = file.facts(entry) {
             seen[entry] = entries.visibility(
                 of: entry,
@@ -42,10 +49,16 @@ package struct PartsScope: Sendable {
         }
     }
 
-    private init(_ standing: Standing, in file: CaseFile, _ releases: [Release], of state: CaseworkState) {
+    private init(
+        _ standing: Standing,
+        _ scope: EntryScope?,
+        in file: CaseFile,
+        _ releases: [Release],
+        of state: CaseworkState
+    ) {
         reader = standing.member
         agency = standing.agency
-        entries = standing.scope(file)
+        entries = scope ?? standing.scope(file)
         isOversight = standing.isOversight
         isLiaison = standing.isLiaison
         knowsParticulars = standing.mayKnowParticulars(file)

@@ -25,7 +25,8 @@ package struct SigningRule: Hashable, Sendable {
         "case.approve", "case.decline", "case.close", "case.join", "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "retention.review", "hold.place", "hold.lift", "order.record", "purge.propose",
-        "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal",
+        "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal", "policy.propose",
+        "policy.activate", "policy.retire",
     ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.

@@ -16,6 +16,8 @@ package struct EntryScope: Hashable, Sendable {
     /// Sealed entries: nobody sees them, but oversight that they are there.
     var sealed: Set<Int64> = []
     var seesSealed = false
+    /// Agencies whose own policy keeps what they contributed from the asker's: of it is seen that it is there.
+    var closed: Set<AgencyID> = []
     /// Purged entries and by what, such as `P-1 under court order C-1`: of them is seen that they were.
     package var purged: [Int64: String] = [:]
 
@@ -24,7 +26,9 @@ package struct EntryScope: Hashable, Sendable {
 
     package func visibility(origin: AgencyID?, compartment: Compartment) -> Visibility {
         let all = ofAll[compartment] ?? .none
-        guard let agency, origin == agency else { return all }
+        guard let agency, origin == agency else {
+            return origin.map(closed.contains) ?? false ? min(all, .header) : all
+        }
         return max(all, ofOwn[compartment] ?? .none)
     }
 

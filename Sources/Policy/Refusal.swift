@@ -20,12 +20,14 @@ package struct Refusal: Error, Hashable, Sendable {
     /// - Parameters:
     ///   - row: The rule that is named to the asker.
     ///   - message: Instead of the row's own, where the act gives more to say.
+    ///   - citation: The same for where it comes from.
     ///   - ask: The same for whom to ask.
     ///   - recorded: The rule that the record names, if it is another one.
     ///   - isAlert: Whether oversight must look.
     package init(
         row: String,
         message: String? = nil,
+        citation: String? = nil,
         ask: String? = nil,
         recorded: String? = nil,
         isAlert: Bool = false
@@ -34,7 +36,7 @@ package struct Refusal: Error, Hashable, Sendable {
         outward = Face(
             code: rule.code,
             rule: rule.id,
-            citation: rule.citation,
+            citation: citation ?? rule.citation,
             message: message ?? rule.message,
             ask: ask ?? rule.ask
         )

@@ -189,7 +189,31 @@ package enum RuleTable {
             message: "The purpose is not allowed by the agreement, the case or the recipient's mission.",
             ask: "Ask the liaison of the originating agency which purposes its agreement allows."
         ),
+        Rule(
+            "P03J",
+            "E-PURPOSE",
+            test: "The jurisdiction policy of each agency concerned allows it, and what the policy requires is there.",
+            citation: "domain.md 2.7, 6.8; the citation of the rule that refused",
+            message: "The policy of an agency concerned does not allow this.",
+            ask: "`accord policy show AGENCY` prints its policy; ask a liaison of that agency."
+        ),
         last,
+        Rule(
+            "P31",
+            "E-1373-CARVE-OUT",
+            test: "No rule of a jurisdiction policy is about citizenship or immigration status.",
+            citation: "8 USC 1373; domain.md 2.6",
+            message: "A policy may not restrict or push what is said of citizenship or immigration status.",
+            ask: "Leave it out; where a text only mentions it, counsel says why with `--note`."
+        ),
+        Rule(
+            "P32",
+            "E-SAFETY-NOTICE",
+            test: "No rule of a jurisdiction policy suppresses a deconfliction notice.",
+            citation: "domain.md 6.8",
+            message: "A safety notice may be limited to whom to call, and never suppressed.",
+            ask: "Write `effect: require` and `conditions: [watch-desk]`."
+        ),
         Rule(
             "P07",
             "E-ORIGINATOR",

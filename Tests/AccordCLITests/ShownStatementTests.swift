@@ -120,7 +120,8 @@ struct ShownStatementTests {
         let readings: Set<Method> = Set(
             Method.Audit.all + Method.Feed.all + Method.Service.all + Method.Session.all + Method.Work.all + [
                 .Case.list, .Case.get, .Entry.list, .Entry.get, .Dissemination.list, .Policy.listRules, .Policy.explain,
-                .Policy.listSignatureRules, .Removal.list, .Registry.listAgencies, .Registry.listAgreements,
+                .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
+                .Registry.listAgreements,
                 .Registry.listMembers,
             ]
         )

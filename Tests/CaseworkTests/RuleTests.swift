@@ -16,6 +16,8 @@ struct RuleTests {
     private static let signatures =
         Act.requireSignature(SigningRule(agency: nil, role: nil, act: nil), isRequired: true, reason: "r")
 
+    private static func propose(_ rule: String) -> Act { .jurisdiction(.propose(World.bundle([World.rule(rule)]))) }
+
     private static func wire(_ method: String, _ parameters: JSONObject) -> String? {
         do throws(Refusal) {
             _ = try Act(method: method, parameters: parameters)
@@ -29,6 +31,15 @@ struct RuleTests {
         ("P01", { rule { $0.act(as: "agent.tcp1", .getCase("Alder")) } }),
         ("P02", { rule { $0.act(as: "lead.fib", .inviteAgency("Alder", id("SPS"), .information, mou("MOU-30-09"))) } }),
         ("P03", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), purpose: "CIV_IMM") } }),
+        (
+            "P03J",
+            {
+                rule { world in
+                    world.adopt(id("SPO-OC"), "liaison.spo", World.bundle([World.rule("deny data CRIM_INVEST")]))
+                    return world.act(as: "agent.mpd1", .getEntry("Alder", "E-1"))
+                }
+            }
+        ),
         ("P04", { rule { $0.act(as: "agent.mpd1", .getEntry("Alder", "E-7")) } }),
         ("P05", { rule { $0.act(as: "agent.mpd1", .inviteAgency("Alder", id("SPS"), .information, nil)) } }),
         ("P06", { rule { $0.act(as: "agent.mpd1", .releaseEntry("Alder", "E-1", id("TCP-NAR"), reason: "r")) } }),
@@ -65,6 +76,8 @@ struct RuleTests {
         ("P20", { rule { $0.act(as: "liaison.spo", RemovalTests.propose()) } }),
         ("P22", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "biometrics"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "(TS//SI) x"]) }),
+        ("P31", { rule { $0.act(as: "liaison.mpd", propose("deny citizenship CIV_IMM")) } }),
+        ("P32", { rule { $0.act(as: "liaison.mpd", propose("deny decon-notice OFFICER_SAFETY")) } }),
         ("P23", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: 0) } }),
         (
             "P30",
@@ -164,6 +177,17 @@ struct RuleTests {
         ),
         ("P22", { done { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "evidence-note"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "the secret (TS/SI) x"]) == nil }),
+        (
+            "P03J",
+            {
+                done { world in
+                    world.adopt(id("SPO-OC"), "liaison.spo", World.bundle([World.rule("deny data CIV_IMM")]))
+                    return world.act(as: "agent.mpd1", .getEntry("Alder", "E-1"))
+                }
+            }
+        ),
+        ("P31", { done { $0.act(as: "liaison.mpd", propose("deny data CIV_IMM")) } }),
+        ("P32", { done { $0.act(as: "liaison.mpd", propose("allow decon-notice OFFICER_SAFETY")) } }),
         (
             "P23",
             {

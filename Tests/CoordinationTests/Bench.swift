@@ -54,7 +54,7 @@ final class Bench: Sendable {
     let sequencer: Sequencer
     let logKey: VerifierKey
     let witnesses: WitnessedNotes
-    let recovery = Recovery(origin: Bench.origin, policy: RuleTable.digest)
+    let recovery = Recovery(origin: Bench.origin)
     private let executor = QueueExecutor(label: "bench")
     private let held: Mutex<Held>
 

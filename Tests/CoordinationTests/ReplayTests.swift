@@ -61,9 +61,10 @@ struct ReplayTests {
         uid: UInt32 = 1_008,
         _ event: (CaseID) throws -> Event
     ) throws {
-        let again = try Recovery(origin: Bench.origin, policy: policy).recover(bench.shelf, feedsViews: false)
+        let again = try Recovery(origin: Bench.origin).recover(bench.shelf, feedsViews: false)
         let alder = try #require(again.state.cases.values.first).id
         var composer = again.composer
+        composer.policy = policy
         let occasion = LineOccasion(
             asker: Asker(by: "uid:\(uid)", uid: uid),
             nonce: try #require(Nonce(bytes: SecureRandom.bytes(16))),

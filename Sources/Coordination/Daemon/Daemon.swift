@@ -4,7 +4,6 @@ import Casework
 import Cryptography
 import Dispatch
 package import Logging
-import Policy
 import QueueRuntime
 import RecordStore
 import Synchronization
@@ -62,7 +61,7 @@ package final class Daemon: Sendable {
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         let witnesses = try witnessedNotes(settings, folder, record, key)
         let shelf = Shelf(record: record, views: try folder.openViews(of: record))
-        let recovery = Recovery(origin: key.origin, policy: RuleTable.digest)
+        let recovery = Recovery(origin: key.origin)
         let recovered: Recovered
         let signing = CheckpointSigning(key: key, record: record)
         let checkpoint: StoredCheckpoint

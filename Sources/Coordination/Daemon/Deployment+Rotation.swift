@@ -1,6 +1,5 @@
 import CaseViews
 import Cryptography
-import Policy
 import QueueRuntime
 import RecordStore
 import TransparencyLog
@@ -51,7 +50,7 @@ extension Deployment {
             new = try DeploymentKey.replace(DeploymentKey.next(path))
         }
         do {
-            let recovered = try Recovery(origin: key.origin, policy: RuleTable.digest).recover(shelf)
+            let recovered = try Recovery(origin: key.origin).recover(shelf)
             var composer = recovered.composer
             let now = Surroundings.wallClock()
             let line = try composer.compose(

@@ -163,7 +163,7 @@ package enum Deployment {
             try CaseViews.remove(folder.views)
             let views = try CaseViews(path: folder.views, marking: RowMarking(record))
             let shelf = Shelf(record: record, views: views)
-            let recovered = try Recovery(origin: key.origin, policy: RuleTable.digest).recover(shelf)
+            let recovered = try Recovery(origin: key.origin).recover(shelf)
             try shelf.keep(recovered.state, at: recovered.head.size)
             return Int(clamping: recovered.head.size)
         } catch {

@@ -1,6 +1,6 @@
 import CaseViews
 package import Casework
-package import Cryptography
+import Cryptography
 package import RecordStore
 import TransparencyLog
 
@@ -17,7 +17,6 @@ package struct Recovered: Sendable {
 /// From the record to state in memory: the newest snapshot, and every line after it.
 package struct Recovery: Sendable {
     package let origin: String
-    package let policy: Digest
 
     /// Reads the state from snapshot and record, and lets the views catch up on the way.
     ///
@@ -64,7 +63,7 @@ package struct Recovery: Sendable {
             cases[stream.key] = (stream.count, stream.last)
             caseHeads[CaseID(stream.key)] = Int64(stream.count) - 1
         }
-        let composer = LineComposer(origin: origin, policy: policy, head: head, cases: cases)
+        let composer = LineComposer(origin: origin, policy: state.jurisdiction.digest, head: head, cases: cases)
         return Recovered(
             state: state,
             composer: composer,

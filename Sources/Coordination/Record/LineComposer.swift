@@ -39,8 +39,9 @@ package struct LineOccasion: Sendable {
 /// The chain's end: makes each event once into its final bytes, linked to the line before it in the log and in its case.
 package struct LineComposer: Sendable {
     package let origin: String
-    /// Digest of the policy in force, so that a past decision can be replayed.
-    package let policy: Digest
+    /// Digest of the policy in force, agencies' own included, so that a past decision can be replayed: that of the state in which the
+    /// next line is decided.
+    package var policy: Digest
     package private(set) var size: UInt64
     package private(set) var last: Digest
     /// Milliseconds since the UNIX epoch of the last line.

@@ -87,12 +87,13 @@ final class PolicyReplay: Sendable {
                 by: line.by,
                 isAccepted: line.outcome != .denied,
                 isSigned: isSigned,
-                isOfTheseRules: said.policy == policy
+                isOfTheseRules: policy == RuleTable.digest && said.policy == state.replay.rules
             )
         )
         defer { state.last = (said.policy, line.event.kind) }
         // Other rules begin with a start of the daemon, or are put in force by an act.
         if let last = state.last, last.policy != said.policy, !last.kind.hasPrefix("policy."),
+            !last.kind.hasPrefix("jurisdiction_policy."),
             !(line.by == "system" && line.event.kind.hasPrefix("sys."))
         {
             let message = "It names other rules than the line before it, and nothing tells why."

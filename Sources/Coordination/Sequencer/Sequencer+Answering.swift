@@ -34,6 +34,7 @@ extension Sequencer {
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
             return list("item", state.work(of: file, workflow: workflow, for: id, now: now))
         case .getWork(_, let name): return work(name, grant, now)
+        case .jurisdiction(.list(let agency)): return list("bundle", state.visiblePolicies(id, of: agency, now: now))
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
@@ -50,7 +51,8 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox", "purge.list", "work.list", "audit.lines", "audit.export", "audit.access", "audit.replay",
+        "inbox", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
+        "audit.replay",
     ]
 
     /// One object a reply, and an empty one at the end.
@@ -78,6 +80,7 @@ extension Sequencer {
     }
 
     private func explain(_ question: Hypothesis, _ asked: Command) -> Payment {
+        if let policy = question.jurisdiction { return explain(policy, asked) }
         var subject: Command?
         if question.act == nil {
             // What was refused is judged as it would be now: whose rights have ended learns nothing by asking again.
@@ -112,9 +115,24 @@ extension Sequencer {
                         ]
                     }
                 ),
-                "policy": .string(RuleTable.digest.hex),
+                "policy": .string(state.jurisdiction.digest.hex),
             ])
         ])
+    }
+
+    /// What an agency's own policy says of a question.
+    private func explain(_ question: JurisdictionHypothesis, _ asked: Command) -> Payment {
+        guard let (answer, steps) = state.explain(question, by: asked.actor, now: asked.now) else {
+            return .refusal(Refusal(row: "V02"))
+        }
+        var reply: JSONObject = [
+            "act": "jurisdiction", "allowed": .bool(answer.isAllowed()), "steps": .array(steps.map(\.json)),
+            "policy": .string(state.jurisdiction.digest.hex),
+        ]
+        if case .require(let conditions) = answer.verdict {
+            reply["requires"] = .array(JurisdictionCondition.inOrder(conditions).map { .string($0.rawValue) })
+        }
+        return .replies([.final(reply)])
     }
 
     func answerRules(_ call: Call) {
@@ -149,5 +167,11 @@ extension Sequencer {
             for (name, value) in standing.members where name != "witnessed" { reply[name] = value }
         }
         send(call.id, .final(reply))
+    }
+}
+
+extension Step {
+    fileprivate var json: JSONValue {
+        ["rule": .string(rule), "code": .string(code), "fired": .bool(fired), "because": .string(because)]
     }
 }

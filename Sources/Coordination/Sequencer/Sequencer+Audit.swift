@@ -70,7 +70,7 @@ extension Sequencer {
     /// Decides again what the record says was accepted, some lines a step: who waits for the same queue has his turn between.
     func replay() -> ReadingTask {
         // Read first: lines that are recorded meanwhile are no part of it.
-        Self.replay(PolicyReplay(policy: composer.policy), upTo: shelf.record.head.size, told: 0, listed: 0)
+        Self.replay(PolicyReplay(policy: RuleTable.digest), upTo: shelf.record.head.size, told: 0, listed: 0)
     }
 
     private static func replay(_ replay: PolicyReplay, upTo end: UInt64, told: UInt64, listed: Int) -> ReadingTask {

@@ -187,6 +187,7 @@ extension Sequencer {
     /// Chains one line and lets the state follow.
     @discardableResult
     func append(_ decision: Decision, _ occasion: LineOccasion) throws -> Int {
+        composer.policy = state.jurisdiction.digest
         let (line, recorded) = try composer.compose(decision, occasion, salt: surroundings.chance.salt)
         state.evolve(recorded.event, at: recorded.place)
         prepared.lines.append(line)

@@ -25,11 +25,11 @@ package struct BundleReference: Hashable, Sendable, Comparable, CustomStringConv
     /// Versions of one bundle follow each other; the highest that is effective is in force.
     static let versions: ClosedRange<Int64> = 1...999_999
 
-    /// 2 to 32 letters, digits and hyphens, beginning with a letter.
+    /// 2 to 48 letters, digits and hyphens, beginning with a letter.
     static func isName(_ text: String) -> Bool {
         let bytes = text.utf8
         func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
-        guard (2...32).contains(bytes.count), let first = bytes.first, isLetter(first) else { return false }
+        guard (2...48).contains(bytes.count), let first = bytes.first, isLetter(first) else { return false }
         return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 

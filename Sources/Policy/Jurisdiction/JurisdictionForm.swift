@@ -43,7 +43,7 @@ package struct JurisdictionForm {
     /// Reads a bundle; nil if anything is wrong, and ``faults`` tells what.
     package mutating func bundle(_ object: JSONObject, of agency: AgencyID) -> JurisdictionBundle? {
         keys(of: object, [], Self.bundleKeys)
-        let id = name(object, [], "id", "2 to 32 letters, digits and hyphens, such as state-limits-A")
+        let id = name(object, [], "id", "2 to 48 letters, digits and hyphens, such as state-limits-A")
         let version = version(object)
         let title = text(object, [], "title", limit: Self.shortText)
         var citations: [String] = []
@@ -162,7 +162,7 @@ package struct JurisdictionForm {
         }
         let before = faults.count
         keys(of: object, path, Self.ruleKeys)
-        let id = name(object, path, "id", "2 to 32 letters, digits and hyphens, such as no-civil-data")
+        let id = name(object, path, "id", "2 to 48 letters, digits and hyphens, such as no-civil-data")
         let effect = word(object, path, "effect", JurisdictionEffect.self)
         let what = word(object, path, "object", JurisdictionObject.self)
         let purposes: [Purpose] = words(object, path, "purposes")

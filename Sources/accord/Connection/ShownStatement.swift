@@ -42,6 +42,9 @@ enum ShownStatement {
         .Request.refuse: ["rfi.refused"], .Request.needAuthority: ["rfi.judicial_authority_needed"],
         .Request.holdNothing: ["rfi.no_information_held"], .Request.cancel: ["rfi.cancelled"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
+        .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
+        .Policy.activateBundle: ["jurisdiction_policy.activated"],
+        .Policy.retireBundle: ["jurisdiction_policy.retired"],
     ]
 
     /// What goes with every act or names what the record calls by another name: the case, and where a role reaches.

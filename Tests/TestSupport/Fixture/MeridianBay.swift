@@ -76,6 +76,8 @@ package enum MeridianBay {
     /// A deployment that begins in 2031 (domain.md 4), with a clock of its own, and runs.
     ///
     /// - Parameter moment: where its clock stands, such as `2031-03-03 08:00:00`.
+    /// - Returns: The deployment.
+    /// - Throws: ``Deployment/Failed`` if a step of it does not work.
     package static func started(at moment: String) throws -> Deployment {
         let deployment = try Deployment(at: moment)
         try deployment.start()
@@ -83,7 +85,7 @@ package enum MeridianBay {
         return deployment
     }
 
-    /// - Parameter today: noon of the day on which it is done, as ISO 8601; nil: today.
+    /// Registers agencies, agreements and members on a day: its noon as ISO 8601, or today.
     private static func populate(_ deployment: Deployment, on today: String? = nil) throws {
         let noon = try today.map { try Date($0, strategy: .iso8601) } ?? .now
         func day(_ days: Int) -> String { Self.day(days, from: noon) }
