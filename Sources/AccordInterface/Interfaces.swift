@@ -14,6 +14,7 @@ package enum Interfaces {
             PackageResources.io_accord_Request_varlink,
             PackageResources.io_accord_Service_varlink,
             PackageResources.io_accord_Session_varlink,
+            PackageResources.io_accord_Subject_varlink,
             PackageResources.io_accord_Task_varlink,
             PackageResources.io_accord_Work_varlink,
         ].map { String(decoding: $0, as: UTF8.self) }
@@ -23,6 +24,6 @@ package enum Interfaces {
     package static let names = [
         "io.accord.Audit", "io.accord.Case", "io.accord.Dissemination", "io.accord.Entry", "io.accord.Feed",
         "io.accord.Policy", "io.accord.Registry", "io.accord.Removal", "io.accord.Request", "io.accord.Service",
-        "io.accord.Session", "io.accord.Task", "io.accord.Work",
+        "io.accord.Session", "io.accord.Subject", "io.accord.Task", "io.accord.Work",
     ]
 }

@@ -222,6 +222,20 @@ extension Method {
     }
 }
 
+// MARK: - Subject
+
+extension Method {
+    /// Subjects of a case.
+    package enum Subject {
+        package static let register = Method("Subject", "Register")
+        package static let document = Method("Subject", "Document")
+        package static let validate = Method("Subject", "Validate")
+        package static let clear = Method("Subject", "Clear")
+
+        package static let all = [register, document, validate, clear]
+    }
+}
+
 // MARK: - Task, Work
 
 extension Method {
@@ -248,6 +262,6 @@ extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
         Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all, Request.all,
-        Service.all, Session.all, Task.all, Work.all,
+        Service.all, Session.all, Subject.all, Task.all, Work.all,
     ].flatMap(\.self)
 }

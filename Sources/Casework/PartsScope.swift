@@ -121,7 +121,8 @@ package struct PartsScope: Sendable {
             return knowsParticulars && !isOversight ? .content : .none
         case .work(let done):
             let (workflow, _) = done.step
-            return work[workflow.name]?[done.number] ?? .none
+            let shown = work[workflow.name]?[done.number] ?? .none
+            return done.namesSealed(entries) ? min(shown, .header) : shown
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none
         }

@@ -249,6 +249,23 @@ package enum RuleTable {
             ask: "Ask its control official: `accord dissemination request`."
         ),
         Rule(
+            "P10",
+            "E-NO-PREDICATE",
+            test: "A subject is registered with a suspicion of criminal conduct, and with what it rests on.",
+            citation: "28 CFR 23.20(a), (c)",
+            message: "A suspicion rests on something: an entry of the case, or reasons that are stated.",
+            ask: "Name the entry, or state the reasons: `accord help subject register`."
+        ),
+        Rule(
+            "P13S",
+            "E-PII-IN-SUBJECT",
+            test:
+                "No text about a subject holds a date of birth, a phone number, an e-mail address or a document's number.",
+            citation: "28 CFR 23.20(g); domain.md 6.2",
+            message: "The text seems to hold what identifies a person.",
+            ask: "Leave it out: identifiers are submitted to target deconfliction, and are nowhere else."
+        ),
+        Rule(
             "P18",
             "E-OPEN-DUTY",
             test: "A case is closed when nothing is owed in it any more.",

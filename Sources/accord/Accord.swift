@@ -27,7 +27,10 @@ struct Accord: ParsableCommand {
                     WatchCommand.self,
                 ]
             ),
-            CommandGroup(name: "Coordination", subcommands: [TaskCommand.self, RequestCommand.self]),
+            CommandGroup(
+                name: "Coordination",
+                subcommands: [TaskCommand.self, RequestCommand.self, SubjectCommand.self]
+            ),
             CommandGroup(
                 name: "Retention and removal",
                 subcommands: [RetentionCommand.self, HoldCommand.self, OrderCommand.self, PurgeCommand.self]

@@ -54,6 +54,8 @@ struct RuleTests {
         ),
         ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
+        ("P10", { rule { SubjectTests.register(&$0, [:]) } }),
+        ("P13S", { rule { SubjectTests.register(&$0, ["basis": "someone@example.org"]) } }),
         (
             "P18",
             {
@@ -147,6 +149,8 @@ struct RuleTests {
             }
         ),
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
+        ("P10", { done { SubjectTests.register(&$0) } }),
+        ("P13S", { done { SubjectTests.register(&$0, ["basis": "Seen on 2031-03-03 with 14 others."]) } }),
         (
             "P18",
             {

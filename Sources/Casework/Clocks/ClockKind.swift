@@ -4,6 +4,8 @@ import Policy
 package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case taskDue = "task"
     case requestAnswer = "rfi"
+    case subjectValidation = "subject"
+    case subjectTerm = "subject-term"
 }
 
 /// A row of the table of clocks.
@@ -25,11 +27,23 @@ extension ClockKind {
                 duty: "The request for information is to be answered.",
                 citation: "Directive (EU) 2023/977 article 5; domain.md 6.11"
             )
+        case .subjectValidation:
+            ClockRow(
+                event: "subject.validation_overdue",
+                duty: "Whether the suspicion of the subject still holds is to be validated.",
+                citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
+        case .subjectTerm:
+            ClockRow(
+                event: "subject.dropped",
+                duty: "The subject is dropped five years after it was registered.",
+                citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
         }
     }
 
     /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
-    var isMoment: Bool { false }
+    var isMoment: Bool { self == .subjectTerm }
 
     /// The kind whose running out an event is.
     static func recorded(as event: String) -> ClockKind? { allCases.first { $0.row.event == event } }

@@ -41,19 +41,26 @@ extension CaseworkState {
             case .stop(let kind): clocks.stop(kind, event.caseID, item.id)
             }
         }
+        if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
+    }
+
+    /// Nothing is owed about what has ended.
+    private mutating func stopClocks(of item: WorkItem, in caseID: CaseID) {
+        for kind in ClockKind.allCases { clocks.stop(kind, caseID, item.id) }
     }
 
     /// Lets an item follow a clock that ran out.
     mutating func follow(_ clock: Clock, at place: StreamPosition) {
         guard let index = cases.index(forKey: clock.stream),
             let item = Workflows.item(clock.item, in: cases.values[index].work),
-            let state = Workflows.named(item.workflow)?.crossings[clock.kind]
+            let workflow = Workflows.named(item.workflow), let state = workflow.crossings[clock.kind]
         else { return }
         cases.values[index].work.change(item.workflow, item.number) {
             $0.state = state
             $0.changedAt = place.recordedAt
             $0.lines.append(Int64(clamping: place.caseSeq))
         }
+        if workflow.ended.contains(state) { stopClocks(of: item, in: clock.stream) }
     }
 
     /// Items of a case that the member may see, as the interface shows them (`type Item`).
@@ -83,6 +90,7 @@ extension CaseworkState {
         let workflow = Workflows.named(item.workflow)
         let fields = workflow?.steps.flatMap(\.fields) ?? []
         let sees = standing.visibility(of: item, in: file) == .content
+        let facts = WorkField.withoutSealed(item.facts, fields, standing.scope(file))
         let due = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
         return .present([
             ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
@@ -90,7 +98,7 @@ extension CaseworkState {
             ("member", .string(item.member.text)), ("openedAt", .integer(item.openedAt.milliseconds * 1_000)),
             ("changedAt", .integer(item.changedAt.milliseconds * 1_000)),
             ("dueAt", due.map { .integer($0.milliseconds * 1_000) }),
-            ("facts", sees ? .object(WorkField.wire(item.facts, fields)) : nil),
+            ("facts", sees ? .object(WorkField.wire(facts, fields)) : nil),
         ])
     }
 
@@ -153,5 +161,14 @@ extension WorkEvent {
     /// The parts as the interface shows them, with what the step said.
     package var shownParts: JSONObject { WorkField.wire(parts, step.step.fields) }
 
-    package var shownFacts: JSONObject { WorkField.wire(facts, step.step.fields) }
+    /// What is sealed is not named by what rests on it.
+    package func shownFacts(_ scope: EntryScope) -> JSONObject {
+        let fields = step.step.fields
+        return WorkField.wire(WorkField.withoutSealed(facts, fields, scope), fields)
+    }
+
+    /// Whether it names an entry that is sealed for the reader.
+    func namesSealed(_ scope: EntryScope) -> Bool {
+        WorkField.withoutSealed(facts, step.step.fields, scope) != facts
+    }
 }

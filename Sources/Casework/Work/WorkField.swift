@@ -151,6 +151,15 @@ package struct WorkField: Sendable {
         return shown
     }
 
+    /// Facts without the entries that are sealed for the reader.
+    static func withoutSealed(_ facts: JSONObject, _ fields: [WorkField], _ scope: EntryScope) -> JSONObject {
+        var facts = facts
+        for field in fields {
+            if case .entry = field.form, scope.forgets(facts[field.key]?.integer) { facts[field.key] = nil }
+        }
+        return facts
+    }
+
     /// Whether a recorded value has the form: times and numbers within what can be said, so that nothing read back can trap.
     func fits(_ value: JSONValue) -> Bool {
         switch form {

@@ -104,6 +104,8 @@ enum Party: Hashable, Sendable {
     case liaison
     /// A liaison of the agency that leads the case, or of the agreement's designee, who did not make the item.
     case secondPerson
+    /// The lead, counsel or a second person, who did not make the item.
+    case reviewer
     /// A worker or liaison of the agency that made the item.
     case maker
     /// A worker or liaison of the agency that a fact of the item names, such as `to`.
@@ -123,6 +125,10 @@ enum Party: Hashable, Sendable {
             return standing.isInCase && standing.roles.contains(.victimServices) ? .victimServices : nil
         case .liaison: return standing.isLiaison && standing.isJoined ? .liaison : nil
         case .secondPerson: return standing.mayBeSecond && member != standing.member ? .liaison : nil
+        case .reviewer:
+            guard member != standing.member else { return nil }
+            if standing.isCaseLead { return .lead }
+            return standing.isCounsel ? .legal : standing.mayBeSecond ? .liaison : nil
         case .maker: return maker == standing.agency ? Self.answering(standing) : nil
         case .of(let fact): return facts[fact]?.string == standing.agency.text ? Self.answering(standing) : nil
         case .liaisonOf(let fact):
@@ -145,6 +151,8 @@ enum Party: Hashable, Sendable {
         case .victimServices: "victim services of the case"
         case .liaison: "a liaison of an agency in the case"
         case .secondPerson: "a second person: a liaison of the lead agency or of the agreement's designee"
+        case .reviewer:
+            "another person than who made it: the lead, counsel, or a liaison of the lead agency or of the agreement's designee"
         case .maker: "the agency that made it"
         case .of: "the agency that is asked"
         case .liaisonOf: "a liaison of an agency that is asked"

@@ -80,6 +80,7 @@ extension Sequencer {
         guard let caseID = grant.caseID, let file = state.cases[caseID],
             let (shown, lines) = state.work(name, of: file, for: grant.member, now: now)
         else { return .refusal(Refusal(row: "P04")) }
+        let scope = grant.scope
         return .reading(
             ReadingTask { shelf in
                 let events = try lines.compactMap { try shelf.record.events(of: caseID, after: $0 - 1, limit: 1).first }
@@ -88,7 +89,7 @@ extension Sequencer {
                     return [
                         "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
                         "agency": .string(recorded.event.agency?.text ?? ""),
-                        "member": .string(recorded.event.member?.text ?? ""), "facts": .object(done.shownFacts),
+                        "member": .string(recorded.event.member?.text ?? ""), "facts": .object(done.shownFacts(scope)),
                         "texts": .object(done.shownParts),
                     ]
                 }

@@ -41,6 +41,8 @@ enum ShownStatement {
         .Request.answer: ["rfi.answered"], .Request.answerInPart: ["rfi.partially_answered"],
         .Request.refuse: ["rfi.refused"], .Request.needAuthority: ["rfi.judicial_authority_needed"],
         .Request.holdNothing: ["rfi.no_information_held"], .Request.cancel: ["rfi.cancelled"],
+        .Subject.register: ["subject.registered"], .Subject.document: ["subject.suspicion_documented"],
+        .Subject.validate: ["subject.validated"], .Subject.clear: ["subject.cleared"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
         .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
         .Policy.activateBundle: ["jurisdiction_policy.activated"],
