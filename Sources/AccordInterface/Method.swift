@@ -70,9 +70,13 @@ extension Method {
         package static let requestPermission = Method("Dissemination", "RequestPermission")
         package static let grantPermission = Method("Dissemination", "GrantPermission")
         package static let refusePermission = Method("Dissemination", "RefusePermission")
+        package static let breakGlass = Method("Dissemination", "BreakGlass")
+        package static let reviewBreakGlass = Method("Dissemination", "ReviewBreakGlass")
         package static let list = Method("Dissemination", "List")
 
-        package static let all = [release, requestPermission, grantPermission, refusePermission, list]
+        package static let all = [
+            release, requestPermission, grantPermission, refusePermission, breakGlass, reviewBreakGlass, list,
+        ]
     }
 }
 

@@ -67,7 +67,7 @@ package enum Projection: Sendable {
                         purpose: event.purpose?.rawValue ?? "",
                         handling: line.handling.text,
                         permission: line.permission,
-                        means: "in-system",
+                        means: line.emergencyHours == nil ? "in-system" : "break-glass",
                         recordedAt: recordedAt
                     )
                 )

@@ -38,6 +38,9 @@ extension Act {
         case "dissemination.request":
             guard let agency else { return nil }
             self = .requestPermission(name, entry, agency, reason: "-")
+        case "breakglass.invoke":
+            guard let agency else { return nil }
+            self = .breakGlass(name, entry, agency, hours: 1, reason: "-")
         case "dissemination.list": self = .listRegister(name)
         case "audit.verify": self = .verify(known: [])
         case "audit.export": self = .export(question.caseName)

@@ -63,7 +63,19 @@ extension Act {
             self = .decidePermission(name, "R-\(number)", isGranted: isGranted, reason: reason)
         case .disseminated(let line):
             let reason = Self.kept(line.reason)
+            if let hours = line.emergencyHours {
+                self = .breakGlass(
+                    name,
+                    Reference.entryName(line.entry),
+                    line.recipient,
+                    hours: hours,
+                    reason: reason
+                )
+                return
+            }
             self = .releaseEntry(name, Reference.entryName(line.entry), line.recipient, reason: reason)
+        case .emergencyReviewed(let number, let finding, let note):
+            self = .reviewEmergency(name, "D-\(number)", finding, note: Self.kept(note))
         case .removal(let removal):
             guard let act = RemovalAct(recorded: removal) else { return nil }
             self = .removal(name, act)

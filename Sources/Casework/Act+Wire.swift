@@ -171,6 +171,25 @@ extension Act {
                 isGranted: false,
                 reason: try read.reason("reason")
             )
+        case "io.accord.Dissemination.BreakGlass":
+            let hours = read.integer("hours") ?? Emergency.longestHours
+            guard (1...Emergency.longestHours).contains(hours) else {
+                throw .malformed(field: "hours", "1 or 2: an emergency opens nothing for longer")
+            }
+            return .breakGlass(
+                name,
+                entry,
+                try read.agencyID("agency"),
+                hours: hours,
+                reason: try read.reason("reason")
+            )
+        case "io.accord.Dissemination.ReviewBreakGlass":
+            return .reviewEmergency(
+                name,
+                read.string("dissemination"),
+                try read.word("finding", EmergencyFinding.self),
+                note: try read.reason("note")
+            )
         case "io.accord.Dissemination.List": return .listRegister(name)
         default: return nil
         }

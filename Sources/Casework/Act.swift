@@ -41,6 +41,9 @@ package enum Act: Hashable, Sendable {
     case requestPermission(String, String, AgencyID, reason: String)
     case decidePermission(String, String, isGranted: Bool, reason: String?)
     case listRegister(String)
+    /// For so many hours.
+    case breakGlass(String, String, AgencyID, hours: Int64, reason: String)
+    case reviewEmergency(String, String, EmergencyFinding, note: String)
     /// Retention, sealing and removal.
     case removal(String, RemovalAct)
     /// Work that agencies share: tasks, requests for information, and the like.
@@ -164,6 +167,8 @@ extension Act {
         case .requestPermission: "dissemination.request"
         case .decidePermission(_, _, let isGranted, _): isGranted ? "dissemination.grant" : "dissemination.refuse"
         case .listRegister: "dissemination.list"
+        case .breakGlass: "breakglass.invoke"
+        case .reviewEmergency: "breakglass.review"
         case .removal(_, let act): act.name
         case .work(_, let act): act.act
         case .listWork: "work.list"
@@ -209,8 +214,9 @@ extension Act {
         switch self {
         case .correctEntry(_, let text, _, _), .withdrawEntry(_, let text, _), .acknowledgeEntry(_, let text),
             .changeHandling(_, let text, _, _), .getEntry(_, let text), .releaseEntry(_, let text, _, _),
-            .requestPermission(_, let text, _, _):
+            .requestPermission(_, let text, _, _), .breakGlass(_, let text, _, _, _):
             Reference.entry(text).map { Reference.entryName($0) }
+        case .reviewEmergency(_, let text, _, _): Reference.number(text, letter: "D").map { "D-\($0)" }
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
         case .work(_, let act): act.item
@@ -228,7 +234,8 @@ extension Act {
             .correctEntry(let name, _, _, _), .withdrawEntry(let name, _, _), .acknowledgeEntry(let name, _),
             .changeHandling(let name, _, _, _), .listEntries(let name, _, _), .getEntry(let name, _),
             .releaseEntry(let name, _, _, _), .requestPermission(let name, _, _, _),
-            .decidePermission(let name, _, _, _),
+            .decidePermission(let name, _, _, _), .breakGlass(let name, _, _, _, _),
+            .reviewEmergency(let name, _, _, _),
             .listRegister(let name), .removal(let name, _), .work(let name, _), .listWork(let name, _),
             .getWork(let name, _):
             name

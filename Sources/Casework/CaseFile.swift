@@ -91,6 +91,11 @@ package struct Release: Hashable, Sendable {
     package var at: UTCTime
     /// Position in the case of the line that records it.
     var line: Int64
+    /// Set where it is an emergency release, which ends.
+    package var emergency: Emergency?
+
+    /// Whether it opens the entry still, as far as time goes.
+    func isOpen(_ now: UTCTime) -> Bool { emergency.map { now < $0.endsAt } ?? true }
 }
 
 /// A case, as far as decisions need it.

@@ -90,6 +90,10 @@ extension Gate {
             try decideMembership()
         case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
         case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
+        case .breakGlass(let name, let entry, let agency, let hours, let reason):
+            try breakGlass(name, entry, agency, hours, reason)
+        case .reviewEmergency(let name, let text, let finding, let note):
+            try reviewEmergency(name, text, finding, note)
         case .removal(let name, let act): try decideRemoval(name, act)
         case .work(let name, let act): try decideWork(name, act)
         case .listWork(let name, _): try listWork(name)

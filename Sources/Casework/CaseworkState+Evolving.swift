@@ -139,6 +139,10 @@ extension CaseworkState {
             if !isGranted, let entry = cases[id]?.permissions[index].entry { remark(entry, id, place) }
         case .disseminated(let line):
             casesByAgency[line.recipient, default: []].insert(id)
+            let emergency = line.emergencyHours.flatMap { hours in
+                event.member.map { Emergency(hours: hours, by: $0, at: place.recordedAt) }
+            }
+            if let emergency { start(emergency, "D-\(line.number)", in: id, at: place.recordedAt) }
             cases[id]?.releases.append(
                 Release(
                     number: line.number,
@@ -147,9 +151,11 @@ extension CaseworkState {
                     from: event.agency ?? line.origin,
                     purpose: event.purpose ?? .criminalInvestigation,
                     at: place.recordedAt,
-                    line: Int64(clamping: place.caseSeq)
+                    line: Int64(clamping: place.caseSeq),
+                    emergency: emergency
                 )
             )
+        case .emergencyReviewed(let number, let finding, _): review(number, finding, in: id)
         case .removal(let removal): evolve(removal, event, place)
         case .work(let done): evolve(done, event, place)
         default: return

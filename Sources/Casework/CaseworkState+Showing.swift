@@ -154,7 +154,13 @@ extension CaseworkState {
         case .disseminated(let line):
             guard mayKnowOf(line.entry) else { return nil }
             let mayKnow = standing.mayKnowRecipient(line.origin, line.recipient, event.agency)
-            return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")."
+            let how = line.emergencyHours.map { ", as an emergency, for \($0) h" } ?? ""
+            return "\(who) gave E-\(line.entry) to \(mayKnow ? line.recipient.text : "another agency")\(how)."
+        case .emergencyReviewed(let number, let finding, _):
+            guard let release = file.releases.first(where: { $0.number == number }), mayKnowOf(release.entry),
+                standing.mayKnowRecipient(file.facts(release.entry).flatMap { origin(of: $0) }, release.from)
+            else { return nil }
+            return "\(who) found the emergency release \(release.id) \(finding.rawValue)."
         case .removal(let removal): return feedSummary(removal, who, file, standing)
         case .work(let done): return feedSummary(done, event, who, file, standing)
         case .agencyInvited(let agency, let mode, _):

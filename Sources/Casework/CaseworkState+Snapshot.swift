@@ -156,12 +156,15 @@ extension CaseFile {
                 "releases",
                 .array(
                     releases.map { release in
-                        [
-                            "number": .integer(release.number), "entry": .integer(release.entry),
-                            "recipient": .string(release.recipient.text), "from": .string(release.from.text),
-                            "purpose": .string(release.purpose.rawValue),
-                            "at": .integer(release.at.milliseconds), "line": .integer(release.line),
-                        ]
+                        .object(
+                            .present([
+                                ("number", .integer(release.number)), ("entry", .integer(release.entry)),
+                                ("recipient", .string(release.recipient.text)), ("from", .string(release.from.text)),
+                                ("purpose", .string(release.purpose.rawValue)),
+                                ("at", .integer(release.at.milliseconds)), ("line", .integer(release.line)),
+                                ("emergency", release.emergency.map { .object($0.record) }),
+                            ])
+                        )
                     }
                 )
             ),
@@ -238,6 +241,8 @@ extension CaseFile {
         }
         for value in fields.object["releases"]?.array ?? [] {
             let release = try Fields(value)
+            let at = try release.time("at")
+            let emergency = release.object["emergency"]
             file.releases.append(
                 Release(
                     number: try release.ordinal("number"),
@@ -245,8 +250,9 @@ extension CaseFile {
                     recipient: try release.word("recipient") { AgencyID($0) },
                     from: try release.word("from") { AgencyID($0) },
                     purpose: try release.word("purpose") { Purpose(rawValue: $0) },
-                    at: try release.time("at"),
-                    line: try release.integer("line")
+                    at: at,
+                    line: try release.integer("line"),
+                    emergency: emergency == nil ? nil : try Emergency(Fields(emergency), at: at)
                 )
             )
         }

@@ -55,6 +55,8 @@ package struct Command: Sendable {
 package struct Decision: Sendable {
     package var event: Event
     package var refusal: Refusal?
+    /// The rule that may have refused, and that an emergency overrides.
+    package var overridden: String?
     /// The case and the entry that a reading is about, and what may be seen of it.
     package var reading: ReadingGrant?
     /// Earlier lines of the case that the event's line names.

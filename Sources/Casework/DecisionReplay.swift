@@ -15,6 +15,8 @@ package struct ReplayedLine: Sendable {
     package var isSigned: Bool
     /// Whether it was decided under the rules that decide again.
     package var isOfTheseRules: Bool
+    /// The rule that it says an emergency overrode.
+    package var overridden: String?
 
     package init(
         seq: UInt64,
@@ -23,7 +25,8 @@ package struct ReplayedLine: Sendable {
         by: String,
         isAccepted: Bool,
         isSigned: Bool,
-        isOfTheseRules: Bool
+        isOfTheseRules: Bool,
+        overridden: String? = nil
     ) {
         self.seq = seq
         self.place = place
@@ -32,6 +35,7 @@ package struct ReplayedLine: Sendable {
         self.isAccepted = isAccepted
         self.isSigned = isSigned
         self.isOfTheseRules = isOfTheseRules
+        self.overridden = overridden
     }
 }
 
@@ -161,10 +165,11 @@ package struct DecisionReplay: Sendable {
                         rule: refusal.recordedRule,
                         "\(act.name): \(refusal.outward.message)"
                     )
-            } else if line.event.says(decision.event) {
+            } else if line.event.says(decision.event), line.overridden == decision.overridden {
                 return .agreed(decision.references)
             } else {
-                let others = line.event.differences(from: decision.event).joined(separator: ", ")
+                let isOverridden = line.overridden == decision.overridden ? [] : ["outcome"]
+                let others = (line.event.differences(from: decision.event) + isOverridden).joined(separator: ", ")
                 difference = Judgement.Difference(
                     .decidedOtherwise,
                     "\(act.name): the rules record another \(others)."

@@ -89,9 +89,13 @@ extension Event {
                 ("dissemination", .integer(line.number)), ("entry", .integer(line.entry)),
                 ("origin", .string(line.origin.text)), ("recipient", .string(line.recipient.text)),
                 ("handling", .string(line.handling.text)), ("permission", line.permission.map { .integer($0) }),
-                ("means", "in-system"),
+                ("means", line.emergencyHours == nil ? "in-system" : "break-glass"),
+                ("hours", line.emergencyHours.map { .integer($0) }),
             ])
             texts = [("reason", line.reason)]
+        case .emergencyReviewed(let number, let finding, let note):
+            details = ["dissemination": .integer(number), "finding": .string(finding.rawValue)]
+            texts = [("note", note)]
         case .removal(let removal): (details, texts) = removal.parts
         case .work(let done): return done.recorded
         case .clock(let clock): details = clock.record
@@ -243,7 +247,13 @@ extension Event {
                 isGranted: try details.bool("granted"),
                 reason: text("reason")
             )
-        case "dissemination.recorded":
+        case "breakglass.reviewed":
+            body = .emergencyReviewed(
+                try details.ordinal("dissemination"),
+                try details.word("finding") { EmergencyFinding(rawValue: $0) },
+                note: removable("note")
+            )
+        case "dissemination.recorded", "breakglass.invoked":
             body = .disseminated(
                 Dissemination(
                     number: try details.ordinal("dissemination"),
@@ -252,6 +262,7 @@ extension Event {
                     recipient: try details.word("recipient") { AgencyID($0) },
                     handling: try details.word("handling") { Handling($0) },
                     permission: details.optionalInteger("permission"),
+                    emergencyHours: kind == "breakglass.invoked" ? try details.emergencyHours("hours") : nil,
                     reason: try needed("reason")
                 )
             )

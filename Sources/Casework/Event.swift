@@ -41,6 +41,7 @@ package struct Event: Hashable, Sendable {
         case .permissionRequested(let request): "R-\(request.number)"
         case .permissionDecided(let number, _, _): "R-\(number)"
         case .disseminated(let dissemination): "D-\(dissemination.number)"
+        case .emergencyReviewed(let number, _, _): "D-\(number)"
         case .roleGranted(_, let grant): grant.id
         case .access(_, let item, _): item
         case .removal(let removal): removal.item
@@ -96,6 +97,8 @@ package enum EventBody: Hashable, Sendable {
     case permissionRequested(PermissionRequest)
     case permissionDecided(Int64, isGranted: Bool, reason: String?)
     case disseminated(Dissemination)
+    /// Of the emergency release with this number in the register.
+    case emergencyReviewed(Int64, EmergencyFinding, note: String)
     case removal(RemovalEvent)
     case work(WorkEvent)
     /// A clock ran out.
@@ -145,5 +148,7 @@ package struct Dissemination: Hashable, Sendable {
     package var recipient: AgencyID
     package var handling: Handling
     package var permission: Int64?
+    /// For how long it opens the entry, where it is an emergency release; nil where it has no end.
+    package var emergencyHours: Int64? = nil
     package var reason: String
 }

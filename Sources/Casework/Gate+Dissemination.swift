@@ -84,13 +84,7 @@ extension Gate {
         guard state.agencies[recipient] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }
-        let participant = file.participants[recipient]
-        try require(
-            "L01",
-            !(participant?.standing == .joined && participant?.mode != .deconflictOnly),
-            "The recipient does not have it already.",
-            message: "\(recipient) takes part in the case and has it already."
-        )
+        try outside(file, recipient)
         let joint = state.agreements.values.filter { $0.isLive(now) && $0.joins(origin, recipient) }
         try require(
             "P02",
@@ -112,6 +106,17 @@ extension Gate {
             joint.contains { $0.purposes.contains(purpose) && facts.handling <= $0.handlingCap },
             "An agreement between \(origin) and \(recipient) allows \(purpose.rawValue) and \(facts.handling.text).",
             ask: "Ask \(contact(origin)) for which purpose it may be given, and repeat with `--purpose`."
+        )
+    }
+
+    /// The recipient does not take part in the case, or does no more there than deconflict.
+    mutating func outside(_ file: CaseFile, _ recipient: AgencyID) throws(Refusal) {
+        let participant = file.participants[recipient]
+        try require(
+            "L01",
+            !(participant?.standing == .joined && participant?.mode != .deconflictOnly),
+            "The recipient does not have it already.",
+            message: "\(recipient) takes part in the case and has it already."
         )
     }
 
@@ -208,7 +213,7 @@ extension Gate {
         )
     }
 
-    private mutating func current(_ number: Int64, _ facts: EntryFacts) throws(Refusal) {
+    mutating func current(_ number: Int64, _ facts: EntryFacts) throws(Refusal) {
         try require(
             "L01",
             facts.state != .withdrawn,

@@ -20,6 +20,9 @@ extension Gate {
             var decision = read(file.id, scope(file, standing), item: Reference.entryName(number))
             decision.event.purpose = purpose
             decision.reading?.entry = number
+            if !standing.mayKnow(file), let line = emergencyLine(file, number) {
+                decision.references = [LineReference(line: line)]
+            }
             return decision
         case .watch(let request):
             var watched: [CaseID] = []
@@ -78,6 +81,12 @@ extension Gate {
             try notCivil()
             return read(nil, .nothing)
         }
+    }
+
+    /// The line of the emergency under which somebody reads an entry; nil if nothing but a release opens it.
+    private func emergencyLine(_ file: CaseFile, _ number: Int64) -> Int64? {
+        let releases = state.releases(of: file, to: member, now).filter { $0.entry == number }
+        return releases.contains { $0.emergency == nil } ? nil : releases.last?.line
     }
 
     private mutating func noAdministrator(_ roles: Roles) throws(Refusal) {

@@ -96,7 +96,8 @@ extension CaseworkState {
                 "E-\(release.entry)",
                 release.from,
                 release.at,
-                "\(release.from) gave \(member.agency) E-\(release.entry).",
+                "\(release.from) gave \(member.agency) E-\(release.entry)"
+                    + (release.emergency.map { " as an emergency, for \($0.hours) h." } ?? "."),
                 "accord entry show \(file.number) E-\(release.entry)"
             )
         }
@@ -117,6 +118,7 @@ extension CaseworkState {
             )
         }
         eachRemovalTask(in: file, for: member, standing, now, add)
+        eachEmergencyTask(in: file, standing, now, add)
         eachWorkTask(in: file, for: member, standing, add)
         return tasks
     }

@@ -19,6 +19,8 @@ package struct PartsScope: Sendable {
     let work: [String: [Int64: Visibility]]
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
+    /// Agencies that contributed or gave what was released in an emergency.
+    private var emergencies: [Int64: Set<AgencyID>] = [:]
 
     /// `scope`: what may be seen of entries, where agencies' policies narrow it; nil: all that the standing lets be seen.
     init(_ standing: Standing, _ scope: EntryScope? = nil, in file: CaseFile, of state: CaseworkState) {
@@ -115,7 +117,14 @@ package struct PartsScope: Sendable {
         case .disseminated(let line):
             let knowsRecipient = seesAllRecipients || [line.origin, line.recipient, event.agency].contains(agency)
             let visibility = seen[line.entry] ?? .none
+            if line.emergencyHours != nil, visibility != .none {
+                emergencies[line.number] = Set([line.origin, event.agency].compactMap(\.self))
+            }
             return knowsRecipient && !isOversight ? visibility : min(visibility, .header)
+        // Between those who answer for the release and oversight.
+        case .emergencyReviewed(let number, _, _):
+            let isConcerned = seesAllRecipients || (emergencies[number]?.contains(agency) ?? false)
+            return isConcerned && !isOversight ? .content : .none
         case .caseDrafted, .caseMoved: return knowsParticulars && !isOversight ? .content : .header
         case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved:
             return knowsParticulars && !isOversight ? .content : .none

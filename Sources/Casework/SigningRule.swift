@@ -24,9 +24,9 @@ package struct SigningRule: Hashable, Sendable {
     package static let actsOfLegalEffect: Set<String> = Set([
         "case.approve", "case.decline", "case.close", "case.join", "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
-        "dissemination.refuse", "retention.review", "hold.place", "hold.lift", "order.record", "purge.propose",
-        "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal", "policy.propose",
-        "policy.activate", "policy.retire",
+        "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",
+        "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal",
+        "policy.propose", "policy.activate", "policy.retire",
     ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.

@@ -175,12 +175,16 @@ extension CaseworkState {
     }
 
     /// Releases from a case to the member's agency, if he holds a role that reads them, and as long as a live agreement joins
-    /// his agency and the originator (domain.md 2.8).
+    /// his agency and the originator (domain.md 2.8), or an emergency has not ended.
     func releases(of file: CaseFile, to member: Member, _ now: UTCTime) -> [Release] {
         let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
         guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
         return file.releases.filter { release in
-            guard release.recipient == member.agency, !file.removals.isGone(release.entry) else { return false }
+            guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(release.entry) else {
+                return false
+            }
+            // Life is in danger: agreements are not asked for (28 CFR 23.20(f)).
+            if release.emergency != nil { return true }
             guard let origin = file.facts(release.entry).flatMap({ origin(of: $0) }) else { return false }
             return agreements.values.contains { $0.isLive(now) && $0.joins(origin, member.agency) }
         }

@@ -323,6 +323,14 @@ package enum RuleTable {
             ask: "Ask oversight."
         ),
         Rule(
+            "P26R",
+            "E-RATE",
+            test: "A member gives two entries at most as emergencies within 24 hours.",
+            citation: "28 CFR 23.20(f); domain.md 6.8",
+            message: "You have given two entries as emergencies within a day.",
+            ask: "Ask the lead of the case, or a liaison, to give it: nobody else's emergencies count for them."
+        ),
+        Rule(
             "P29",
             "E-EXPORT",
             test: "An export carries its digest and is on the record.",

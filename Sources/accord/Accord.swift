@@ -23,7 +23,8 @@ struct Accord: ParsableCommand {
             CommandGroup(
                 name: "Casework",
                 subcommands: [
-                    CaseCommand.self, EntryCommand.self, DisseminationCommand.self, InboxCommand.self,
+                    CaseCommand.self, EntryCommand.self, DisseminationCommand.self, BreakGlassCommand.self,
+                    InboxCommand.self,
                     WatchCommand.self,
                 ]
             ),

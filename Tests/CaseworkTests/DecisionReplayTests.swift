@@ -18,7 +18,8 @@ struct DecisionReplayTests {
                 by: line.event.member.map { world.speaker($0.text) } ?? "system",
                 isAccepted: line.event.kind != "access.denied",
                 isSigned: line.event.kind.hasPrefix("policy."),
-                isOfTheseRules: true
+                isOfTheseRules: true,
+                overridden: line.event.kind == "breakglass.invoked" ? "P06" : nil
             )
         }
     }

@@ -127,7 +127,7 @@ extension Oracle {
         }
     }
 
-    private func isCounsel(_ place: Place, _ folder: Folder) -> Bool {
+    func isCounsel(_ place: Place, _ folder: Folder) -> Bool {
         guard place.isIn, place.roles.contains(.legal), let part = place.part, part.mode != .deconflictOnly else {
             return false
         }

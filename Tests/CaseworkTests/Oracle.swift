@@ -65,6 +65,10 @@ struct Oracle {
         var entry: Int64
         var recipient: AgencyID
         var purpose: Purpose
+        /// An emergency's end, and who declared it when.
+        var end: UTCTime?
+        var declared: (who: MemberID, at: UTCTime)?
+        var isReviewed = false
     }
 
     struct Folder {
@@ -132,7 +136,7 @@ extension Oracle {
             )
         case .submitted(let id, let entry): put(entry, event, in: id)
         case .removal(let removal): follow(removal, event)
-        default: followCase(event)
+        default: followCase(event, place.recordedAt)
         }
         folders[event.caseID]?.position = Int64(place.caseSeq)
     }
@@ -149,7 +153,7 @@ extension Oracle {
         if let old = entry.supersedes { folders[id]?.items[old]?.state = "corrected" }
     }
 
-    private mutating func followCase(_ event: Event) {
+    private mutating func followCase(_ event: Event, _ at: UTCTime) {
         let id = event.caseID
         guard let agency = event.agency, let member = event.member else { return }
         switch event.body {
@@ -206,8 +210,15 @@ extension Oracle {
             }
         case .disseminated(let line):
             folders[id]?.gifts.append(
-                Gift(entry: line.entry, recipient: line.recipient, purpose: event.purpose ?? .criminalInvestigation)
+                Gift(
+                    entry: line.entry,
+                    recipient: line.recipient,
+                    purpose: event.purpose ?? .criminalInvestigation,
+                    end: line.emergencyHours.map { UTCTime(milliseconds: at.milliseconds + $0 * 3_600_000) },
+                    declared: line.emergencyHours == nil ? nil : (member, at)
+                )
             )
+        case .emergencyReviewed(let number, _, _): folders[id]?.gifts[Int(number) - 1].isReviewed = true
         default: return
         }
     }
@@ -312,6 +323,7 @@ extension Oracle {
         return folder.gifts.filter { gift in
             guard gift.recipient == place.agency, let item = folder.items[gift.entry], !item.isSealed, !item.isPurged
             else { return false }
+            if let end = gift.end { return now < end }
             let origin = item.origin
             return agreements.values.contains {
                 isLive($0.id) && $0.parties.contains(origin) && $0.parties.contains(place.agency)
@@ -433,6 +445,11 @@ extension Oracle {
                 && handling != found.handling && (handling > found.handling || place.isLiaison)
                 && carries(place, folder, handling)
         case .releaseEntry, .requestPermission: return isKnown && isOpen && allowsPassing(place, folder, act, purpose)
+        case .breakGlass: return isKnown && folder.step != "closed" && allowsPassing(place, folder, act, purpose)
+        case .reviewEmergency(_, let text, _, _):
+            let number = Reference.number(text, letter: "D").map { Int($0) } ?? 0
+            return isKnown && place.oversees && folder.gifts.indices.contains(number - 1)
+                && folder.gifts[number - 1].declared != nil && !folder.gifts[number - 1].isReviewed
         case .decidePermission(_, let text, _, _):
             guard let number = Reference.number(text, letter: "R"), let asked = folder.questions[number] else {
                 return false
@@ -465,6 +482,17 @@ extension Oracle {
                 isLive(joint.id) && joint.parties.contains(item.origin) && joint.parties.contains(recipient)
                     && joint.purposes.contains(purpose ?? .criminalInvestigation) && item.handling <= joint.handlingCap
             }
+        case .breakGlass(_, let text, let recipient, _, _):
+            guard let number = Reference.entry(text), number > 0, let item = folder.items[number],
+                reads(place.who, folder, number), item.state != "withdrawn", item.compartment != .oversight,
+                place.leads || place.works || isCounsel(place, folder) || (place.isLiaison && place.isJoined),
+                let missions = agencies[recipient], !missions.contains(.civilImmigration)
+            else { return false }
+            let part = folder.parts[recipient]
+            guard !(part?.step == "joined" && part?.mode != .deconflictOnly) else { return false }
+            let declared = folders.values.flatMap(\.gifts).compactMap(\.declared)
+            return declared.filter { $0.who == place.who && $0.at.milliseconds > now.milliseconds - 86_400_000 }.count
+                < 2
         case .requestPermission(_, let text, let recipient, _):
             guard let number = Reference.entry(text), let item = folder.items[number],
                 reads(place.who, folder, number), item.state != "withdrawn"

@@ -84,6 +84,12 @@ struct RandomActs {
             let permission = "R-\(dice.below((file?.permissions.count ?? 0) + 1) + 1)"
             return (name, .decidePermission(title, permission, isGranted: dice.below(3) > 0, reason: "r"))
         case 26: return (name, .listEntries(title, after: -1, limit: 10))
+        case 27:
+            return (name, .breakGlass(title, entry, agency, hours: Int64(dice.below(2) + 1), reason: "r"))
+        case 28 where dice.below(3) == 0:
+            let line = "D-\(dice.below((file?.releases.count ?? 0) + 1) + 1)"
+            let reviewer = dice.below(3) > 0 ? member("auditor.rob") : name
+            return (reviewer, .reviewEmergency(title, line, dice.one(EmergencyFinding.allCases), note: "n"))
         case 30...33: return (name, .removal(title, removalAct(entry, file, world)))
         default: return registryAct(title, file, name, world)
         }

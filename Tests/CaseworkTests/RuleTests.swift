@@ -54,6 +54,17 @@ struct RuleTests {
         ),
         ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
+        ("P26", { rule { $0.act(as: "lead.fib", EmergencyTests.invoke("O-1")) } }),
+        (
+            "P26R",
+            {
+                rule { world in
+                    world.must("lead.fib", EmergencyTests.invoke())
+                    world.must("lead.fib", EmergencyTests.invoke())
+                    return world.act(as: "lead.fib", EmergencyTests.invoke())
+                }
+            }
+        ),
         ("P10", { rule { SubjectTests.register(&$0, [:]) } }),
         ("P13S", { rule { SubjectTests.register(&$0, ["basis": "someone@example.org"]) } }),
         (
@@ -149,6 +160,16 @@ struct RuleTests {
             }
         ),
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
+        ("P26", { done { $0.act(as: "lead.fib", EmergencyTests.invoke("E-1")) } }),
+        (
+            "P26R",
+            {
+                done { world in
+                    world.must("lead.fib", EmergencyTests.invoke())
+                    return world.act(as: "lead.fib", EmergencyTests.invoke())
+                }
+            }
+        ),
         ("P10", { done { SubjectTests.register(&$0) } }),
         ("P13S", { done { SubjectTests.register(&$0, ["basis": "Seen on 2031-03-03 with 14 others."]) } }),
         (
@@ -256,8 +277,8 @@ struct RuleTests {
 
     @Test func `every rule that a decision applies is seen to fire and not to fire`() {
         // Sessions, the record and the client's checkpoint are Coordination's; P04C is P04's other face, told apart in
-        // AbsenceTests; P26 and P29 wait for emergency access and for exports without digest, of which this version has none.
-        let elsewhere: Set<String> = ["V04", "V06", "V09", "V10", "P24", "P25", "P04C", "P26", "P29"]
+        // AbsenceTests; P29 waits for exports without digest, of which this version has none.
+        let elsewhere: Set<String> = ["V04", "V06", "V09", "V10", "P24", "P25", "P04C", "P29"]
         let here = RuleTable.rules.map(\.id).filter { !elsewhere.contains($0) }
         #expect(Set(Self.cases.map(\.rule)) == Set(here))
         #expect(Set(Self.neighbours.map(\.rule)) == Set(here))

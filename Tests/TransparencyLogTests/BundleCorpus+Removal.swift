@@ -101,7 +101,31 @@ extension BundleCorpusTests {
         Deed(name: "a notice of another purge", exit: 30, findings: "COVERAGE: purge-notice-missing") {
             $0[11].statement.references[0].seq = 7
         },
+        Deed(name: "purged, and given in an emergency before", exit: 0) { emergency(&$0) },
+        Deed(
+            name: "an emergency's notice suppressed",
+            exit: 30,
+            findings: "COVERAGE: purge-notice-missing"
+        ) { lines in
+            emergency(&lines)
+            lines[11].statement.kind = "note.added"
+        },
+        Deed(
+            name: "purged under an order that overrides a rule",
+            exit: 30,
+            findings: "PAYLOADS: purge-without-authority"
+        ) { lines in
+            lines[5].outcome = .overridden
+            lines[5].rule = "P20"
+        },
     ]
+
+    /// Lets the entry have been given in an emergency.
+    private static func emergency(_ lines: inout [LogLine]) {
+        lines[3].statement.kind = "breakglass.invoked"
+        lines[3].outcome = .overridden
+        lines[3].rule = "P06"
+    }
 
     static let removals: [Sample] = [false, true].flatMap { isCase in
         deeds.map { deed in

@@ -6,6 +6,8 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case requestAnswer = "rfi"
     case subjectValidation = "subject"
     case subjectTerm = "subject-term"
+    case emergencyEnd = "breakglass"
+    case emergencyReview = "breakglass-review"
 }
 
 /// A row of the table of clocks.
@@ -39,11 +41,23 @@ extension ClockKind {
                 duty: "The subject is dropped five years after it was registered.",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
+        case .emergencyEnd:
+            ClockRow(
+                event: "breakglass.expired",
+                duty: "The emergency release opens the entry no longer.",
+                citation: "28 CFR 23.20(f); domain.md 6.11"
+            )
+        case .emergencyReview:
+            ClockRow(
+                event: "breakglass.review_overdue",
+                duty: "Oversight is to review the emergency release.",
+                citation: "28 CFR 23.20(f); domain.md 6.11"
+            )
         }
     }
 
     /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
-    var isMoment: Bool { self == .subjectTerm }
+    var isMoment: Bool { self == .subjectTerm || self == .emergencyEnd }
 
     /// The kind whose running out an event is.
     static func recorded(as event: String) -> ClockKind? { allCases.first { $0.row.event == event } }

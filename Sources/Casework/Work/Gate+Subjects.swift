@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 
 /// What is asked of subjects beyond who, when and from where (28 CFR Part 23).
 extension Gate {
@@ -18,12 +19,7 @@ extension Gate {
         guard facts.compartment == .ordinary else {
             throw .malformed(field: "entry", "one of CASE: whoever sees the subject may read it")
         }
-        try require(
-            "L01",
-            facts.state != .withdrawn,
-            "The entry was not withdrawn.",
-            message: "E-\(number) was withdrawn."
-        )
+        try current(number, facts)
     }
 
     /// No text says who somebody is: what identifies goes to target deconfliction, which keeps no more of it than a digest.

@@ -81,8 +81,8 @@ package struct LineComposer: Sendable {
             caseSeq: chain.next,
             casePrev: chain.last,
             recordedAt: recordedAt,
-            outcome: decision.refusal == nil ? .accepted : .denied,
-            rule: decision.refusal?.recordedRule,
+            outcome: decision.refusal != nil ? .denied : decision.overridden != nil ? .overridden : .accepted,
+            rule: decision.refusal?.recordedRule ?? decision.overridden,
             policy: policy,
             statement: statement,
             attestation: occasion.authorship.map { .signature($0.signature) }

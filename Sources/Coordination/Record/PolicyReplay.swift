@@ -87,7 +87,8 @@ final class PolicyReplay: Sendable {
                 by: line.by,
                 isAccepted: line.outcome != .denied,
                 isSigned: isSigned,
-                isOfTheseRules: policy == RuleTable.digest && said.policy == state.replay.rules
+                isOfTheseRules: policy == RuleTable.digest && said.policy == state.replay.rules,
+                overridden: line.outcome == .overridden ? line.rule : nil
             )
         )
         defer { state.last = (said.policy, line.event.kind) }

@@ -104,13 +104,17 @@ extension Sequencer {
         else { return .refusal(Refusal(row: "P01")) }
         let seesAll = state.seesAllRecipients(caseID, grant.member, now: now)
         let scope = grant.scope
-        return .reading(Self.register(caseID, name, scope, agency: agency, seesAll: seesAll, after: 0))
+        let emergencies = state.emergencies(of: caseID)
+        return .reading(
+            Self.register(caseID, name, scope, emergencies, agency: agency, seesAll: seesAll, after: 0)
+        )
     }
 
     private static func register(
         _ caseID: CaseID,
         _ name: String,
         _ scope: EntryScope,
+        _ emergencies: [Int64: JSONObject],
         agency: String,
         seesAll: Bool,
         after: Int64
@@ -125,13 +129,22 @@ extension Sequencer {
                 }
                 let mayKnow = seesAll || [row.origin, row.fromAgency, row.toAgency].contains(agency)
                 let reason = mayKnow ? try shelf.record.text("reason", of: row.seq) ?? "" : "Known to the originator."
-                let object = row.parameters(caseNumber: name, reason: reason, showsRecipient: mayKnow)
+                var object = row.parameters(caseNumber: name, reason: reason, showsRecipient: mayKnow)
+                if mayKnow { for (key, value) in emergencies[row.number]?.members ?? [] { object[key] = value } }
                 replies.append(.more(["dissemination": .object(object)]))
             }
             guard rows.count == pageSize, let last = rows.last else { return ReadingStep(replies + [.final([:])]) }
             return ReadingStep(
                 replies,
-                next: register(caseID, name, scope, agency: agency, seesAll: seesAll, after: last.number)
+                next: register(
+                    caseID,
+                    name,
+                    scope,
+                    emergencies,
+                    agency: agency,
+                    seesAll: seesAll,
+                    after: last.number
+                )
             )
         }
     }

@@ -103,7 +103,7 @@ extension Sequencer {
                 return
             }
             watches[call]?.cursors[caseID] = Int64(event.caseSeq)
-            guard event.outcome == .accepted,
+            guard event.outcome != .denied,
                 let summary = state.feedSummary(event.event, for: watch.member, now: present)
             else { continue }
             let shown: JSONObject = ["kind": "event", "event": .object(feedEvent(event, summary))]

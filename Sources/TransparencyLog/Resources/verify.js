@@ -822,7 +822,8 @@ const Accord = (() => {
   // Removal by law: which of the parts that are not here were destroyed with authority, and whether everybody was told.
 
   /** What a purge may rest on, and what it may have to be told of. */
-  const GROUNDS = ["court_order.received", "retention.reviewed", "purge.proposed", "dissemination.recorded"];
+  const REGISTER = ["dissemination.recorded", "breakglass.invoked"];
+  const GROUNDS = ["court_order.received", "retention.reviewed", "purge.proposed", ...REGISTER];
 
   /** The lines, and parts of lines, that a line names. */
   const references = (line) => line.st.ref.map((said) => ({ said, seq: Number(said.split(":")[0]), part: said.split(":")[1] }));
@@ -838,7 +839,8 @@ const Accord = (() => {
     /** Takes a line, which stands at a place, with those of its parts that are not here. */
     take(line, place, missing, isPartial) {
       if (missing.length > 0) this.missing.set(line.seq, { digests: missing, isPartial, place });
-      if (line.outcome !== "accepted") return;
+      const isEmergency = line.outcome === "overridden" && line.st.kind === "breakglass.invoked";
+      if (line.outcome !== "accepted" && !isEmergency) return;
       const named = references(line);
       if (line.st.kind === "purge.approved") this.approvals.push({ line, place });
       else if (line.st.kind !== "purge.notice_sent") {
@@ -881,7 +883,7 @@ const Accord = (() => {
             digests.splice(digests.indexOf(part), 1);
             result.destroyed += 1;
           }
-          if (!part && this.grounds.has(seq) && this.grounds.get(seq).st.kind === "dissemination.recorded") {
+          if (!part && this.grounds.has(seq) && REGISTER.includes(this.grounds.get(seq).st.kind)) {
             const notice = this.told.get(`${line.seq} ${seq}`);
             if (!notice || notice.st.case !== line.st.case || notice.seq <= line.seq) result.untold.push(place);
           }

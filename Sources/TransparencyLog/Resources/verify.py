@@ -376,7 +376,8 @@ def read_withheld():
     return runs
 
 
-GROUNDS = ("court_order.received", "retention.reviewed", "purge.proposed", "dissemination.recorded")
+REGISTER = ("dissemination.recorded", "breakglass.invoked")
+GROUNDS = ("court_order.received", "retention.reviewed", "purge.proposed", *REGISTER)
 EMPTY_LINE = {"seq": 0, "st": {"kind": "", "case": "", "ref": []}}
 
 
@@ -675,7 +676,8 @@ class Copy:
         if self.is_case and self.note:
             self.check_proof(line, leaf)
         self.check_parts(line)
-        if line["outcome"] == "accepted":
+        is_emergency = line["outcome"] == "overridden" and statement["kind"] == "breakglass.invoked"
+        if line["outcome"] == "accepted" or is_emergency:
             self.keep_removal(line)
         self.signers.check(raw, line, number)
         if self.is_case and self.case not in (None, statement["case"]):
@@ -748,7 +750,7 @@ class Copy:
                 if part and part in self.missing.get(seq, [[]])[0]:
                     self.missing[seq][0].remove(part)
                     self.destroyed += 1
-                if not part and self.grounds.get(seq, EMPTY_LINE)["st"]["kind"] == "dissemination.recorded":
+                if not part and self.grounds.get(seq, EMPTY_LINE)["st"]["kind"] in REGISTER:
                     notice = self.told.get((line["seq"], seq), EMPTY_LINE)
                     if notice["st"]["case"] != line["st"]["case"] or notice["seq"] <= line["seq"]:
                         fault("COVERAGE", "purge-notice-missing", line[self.number])

@@ -11,6 +11,8 @@ struct RemovalLine: Sendable {
         case notice = "purge.notice_sent"
         /// A line of the dissemination register.
         case dissemination = "dissemination.recorded"
+        /// Another line of it, which overrode a rule.
+        case emergency = "breakglass.invoked"
 
         /// Spelled out once: each line is compared with them.
         static let spellings = allCases.map { ($0, Array($0.rawValue.utf8)) }
@@ -22,11 +24,14 @@ struct RemovalLine: Sendable {
     let number: UInt64
     let statement: Statement
 
+    /// Whether it says that an agency was given something.
+    var isInRegister: Bool { kind == .dissemination || kind == .emergency }
+
     /// Nil for a line of another kind, or one that was refused.
     init?(_ scan: LineScan, _ bytes: [UInt8], number: UInt64) {
-        guard scan.outcome == .accepted,
+        guard scan.outcome != .denied,
             let kind = Self.Kind.spellings.first(where: { scan.isText($0.1, at: scan.layout.kind) })?.0,
-            let line = try? LogLine(parsing: bytes)
+            scan.outcome == .accepted || kind == .emergency, let line = try? LogLine(parsing: bytes)
         else { return nil }
         self.kind = kind
         seq = line.seq
@@ -66,7 +71,7 @@ struct RemovalCheck: Sendable {
         case .notice:
             let named = line.statement.references.map(\.seq)
             if named.count == 2 { told[Told(approval: named[0], dissemination: named[1])] = line }
-        case .order, .review, .proposal, .dissemination: grounds[line.seq] = line
+        case .order, .review, .proposal, .dissemination, .emergency: grounds[line.seq] = line
         }
     }
 
@@ -115,7 +120,7 @@ struct RemovalCheck: Sendable {
             }
             if isUsed { result.under.append(approval.number) }
             for reference in approval.statement.references where reference.part == nil {
-                guard let line = grounds[reference.seq], line.kind == .dissemination else { continue }
+                guard let line = grounds[reference.seq], line.isInRegister else { continue }
                 let isTold = told[Told(approval: approval.seq, dissemination: line.seq)].map { notice in
                     notice.statement.caseKey == approval.statement.caseKey && notice.seq > approval.seq
                 }

@@ -69,7 +69,8 @@ struct DisseminationCommand: ParsableCommand {
             .text("ID", "id"), .text("ENTRY", "entry"), .text("FROM", "fromAgency"),
             Column(title: "TO") { Cell(text: $0["toAgency"]?.string ?? "(withheld)") },
             .text("BY", "by"), .text("HANDLING", "handling"), .text("PURPOSE", "purpose"),
-            .text("UNDER", "permission"), .time("RECORDED", "recordedAt"), .text("REASON", "reason", wraps: true),
+            .text("UNDER", "permission"), .text("MEANS", "means"), .time("RECORDED", "recordedAt"),
+            .time("ENDS", "endsAt"), .text("FOUND", "finding"), .text("REASON", "reason", wraps: true),
         ]
         @OptionGroup var name: CaseArgument
         @OptionGroup var read: ReadOptions

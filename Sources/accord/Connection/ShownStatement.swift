@@ -25,6 +25,8 @@ enum ShownStatement {
         .Dissemination.requestPermission: ["dissemination.permission_requested"],
         .Dissemination.grantPermission: ["dissemination.permission_granted"],
         .Dissemination.refusePermission: ["dissemination.permission_refused"],
+        .Dissemination.breakGlass: ["breakglass.invoked"],
+        .Dissemination.reviewBreakGlass: ["breakglass.reviewed"],
         .Registry.registerAgency: ["agency.registered"], .Registry.updateAgency: ["agency.updated"],
         .Registry.recordAgreement: ["agreement.recorded"], .Registry.renewAgreement: ["agreement.renewed"],
         .Registry.terminateAgreement: ["agreement.terminated"], .Registry.enrolMember: ["user.enrolled"],
