@@ -51,12 +51,14 @@ extension Method {
         package static let withdraw = Method("Case", "Withdraw")
         package static let assign = Method("Case", "Assign")
         package static let unassign = Method("Case", "Unassign")
+        package static let link = Method("Case", "Link")
+        package static let unlink = Method("Case", "Unlink")
         package static let list = Method("Case", "List")
         package static let get = Method("Case", "Get")
 
         package static let all = [
             draft, propose, approve, decline, suspend, resume, close, proposeReopening, invite, join, declineInvitation,
-            withdraw, assign, unassign, list, get,
+            withdraw, assign, unassign, link, unlink, list, get,
         ]
     }
 }

@@ -28,6 +28,7 @@ extension Act {
         case "entry.handling": self = .changeHandling(name, entry, handling, reason: "-")
         case "case.show": self = .getCase(name)
         case "case.join": self = .joinCase(name, conditions: nil)
+        case "case.link": self = .linkCase(name, "TF-0000-000000")
         case "case.withdraw": self = .withdrawAgency(name, reason: "-")
         case "case.invite":
             guard let agency else { return nil }

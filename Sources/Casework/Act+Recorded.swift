@@ -43,6 +43,10 @@ extension Act {
             }
         case .memberAssigned(let id, _): self = .assignMember(name, id)
         case .memberRemoved(let id, let reason): self = .removeMember(name, id, reason: reason)
+        case .caseLink(let number, let reason):
+            self =
+                event.kind == "case.unlinked"
+                ? .unlinkCase(name, number, reason: reason ?? Self.standIn) : .linkCase(name, number)
         case .entryRecorded(let entry):
             guard let corrected = entry.supersedes else {
                 self = .recordEntry(name, EntryProposal(entry))

@@ -120,6 +120,9 @@ extension Act {
         case "io.accord.Case.Assign": return .assignMember(name, try read.memberID("member"))
         case "io.accord.Case.Unassign":
             return .removeMember(name, try read.memberID("member"), reason: try read.reason("reason"))
+        case "io.accord.Case.Link": return .linkCase(name, read.string("other"))
+        case "io.accord.Case.Unlink":
+            return .unlinkCase(name, read.string("other"), reason: try read.reason("reason"))
         case "io.accord.Case.List": return .listCases
         case "io.accord.Case.Get": return .getCase(name)
         default: return nil

@@ -26,6 +26,9 @@ package enum Act: Hashable, Sendable {
     case withdrawAgency(String, reason: String)
     case assignMember(String, MemberID)
     case removeMember(String, MemberID, reason: String)
+    /// The second `String` is the number of another case.
+    case linkCase(String, String)
+    case unlinkCase(String, String, reason: String)
     case listCases
     case getCase(String)
     // Entries; the second `String` is what the asker calls the entry.
@@ -154,6 +157,8 @@ extension Act {
         case .withdrawAgency: "case.withdraw"
         case .assignMember: "case.assign"
         case .removeMember: "case.unassign"
+        case .linkCase: "case.link"
+        case .unlinkCase: "case.unlink"
         case .listCases: "case.list"
         case .getCase: "case.show"
         case .recordEntry: "entry.record"
@@ -230,7 +235,8 @@ extension Act {
         switch self {
         case .moveCase(let name, _, _), .inviteAgency(let name, _, _, _), .joinCase(let name, _),
             .declineInvitation(let name, _), .withdrawAgency(let name, _), .assignMember(let name, _),
-            .removeMember(let name, _, _), .getCase(let name), .recordEntry(let name, _),
+            .removeMember(let name, _, _), .linkCase(let name, _), .unlinkCase(let name, _, _), .getCase(let name),
+            .recordEntry(let name, _),
             .correctEntry(let name, _, _, _), .withdrawEntry(let name, _, _), .acknowledgeEntry(let name, _),
             .changeHandling(let name, _, _, _), .listEntries(let name, _, _), .getEntry(let name, _),
             .releaseEntry(let name, _, _, _), .requestPermission(let name, _, _, _),

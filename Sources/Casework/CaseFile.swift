@@ -126,6 +126,8 @@ package struct CaseFile: Hashable, Sendable {
     package var removals = Removals()
     /// Tasks, requests for information, and the like.
     package var work = Work()
+    /// Other cases by their numbers.
+    package var links: [String: CaseLink] = [:]
     /// Position of the newest accepted change.
     package var position: Int64
     package var updatedAt: UTCTime

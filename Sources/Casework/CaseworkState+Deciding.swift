@@ -88,6 +88,8 @@ extension Gate {
         case .moveCase(let name, let move, let reason): try self.move(name, move, reason)
         case .inviteAgency, .joinCase, .declineInvitation, .withdrawAgency, .assignMember, .removeMember:
             try decideMembership()
+        case .linkCase(let name, let other): try link(name, other)
+        case .unlinkCase(let name, let other, let reason): try unlink(name, other, reason)
         case .recordEntry, .correctEntry, .withdrawEntry, .acknowledgeEntry, .changeHandling: try decideEntry()
         case .releaseEntry, .requestPermission, .decidePermission: try decideDissemination()
         case .breakGlass(let name, let entry, let agency, let hours, let reason):

@@ -103,6 +103,7 @@ extension CaseworkState {
             }
         case .memberAssigned(let member, let agency): cases[id]?.assignments[member] = agency
         case .memberRemoved(let member, _): cases[id]?.assignments[member] = nil
+        case .caseLink(let number, _): evolve(link: number, event, place)
         case .submitted(let about, let entry):
             if let facts = facts(entry, event, place) { cases[about]?.submissions[-entry.number] = facts }
         case .entryRecorded(let entry):

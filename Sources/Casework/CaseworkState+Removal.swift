@@ -95,7 +95,7 @@ extension CaseworkState {
     /// The notices that an approval owes: one for each line of the dissemination register about what is purged.
     ///
     /// They are recorded with it, so that there is no purge without them.
-    package func notices(after event: Event) -> [Decision] {
+    func notices(after event: Event) -> [Decision] {
         guard case .removal(.purgeApproved(let number)) = event.body, let file = cases[event.caseID],
             let purge = file.removals.purge(number), let approval = purge.approvalLine
         else { return [] }

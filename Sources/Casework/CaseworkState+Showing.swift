@@ -36,6 +36,8 @@ extension CaseworkState {
                 )
             }
         )
+        let links = links(of: file, standing(of: member, in: file, now))
+        if !links.isEmpty { object["links"] = .array(links.map { .object($0) }) }
         object["assignments"] = .array(
             file.assignments.sorted { $0.key < $1.key }.map { member, agency in
                 ["member": .string(member.text), "agency": .string(agency.text)]
@@ -161,6 +163,7 @@ extension CaseworkState {
                 standing.mayKnowRecipient(file.facts(release.entry).flatMap { origin(of: $0) }, release.from)
             else { return nil }
             return "\(who) found the emergency release \(release.id) \(finding.rawValue)."
+        case .caseLink(let number, _): return feedSummary(link: number, event, who, file, standing)
         case .removal(let removal): return feedSummary(removal, who, file, standing)
         case .work(let done): return feedSummary(done, event, who, file, standing)
         case .agencyInvited(let agency, let mode, _):

@@ -168,7 +168,7 @@ extension CaseFile {
                     }
                 )
             ),
-            ("removals", .object(removals.record)), ("work", work.record),
+            ("removals", .object(removals.record)), ("work", work.record), ("links", linkRecord),
             (
                 "submissions",
                 .array(
@@ -258,6 +258,7 @@ extension CaseFile {
         }
         file.removals = try Removals(Fields(fields.object["removals"]))
         file.work = try Work(fields.object["work"])
+        try file.readLinks(fields.object["links"])
         for value in fields.object["submissions"]?.array ?? [] {
             let submission = try Fields(value)
             file.submissions[try submission.ordinal("number")] = EntryFacts(

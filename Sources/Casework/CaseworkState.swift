@@ -18,6 +18,8 @@ package struct CaseworkState: Sendable {
     /// The cases that an agency ever had to do with: a search looks at no others, so that neither its answer nor its time tells
     /// of them.
     var casesByAgency: [AgencyID: Set<CaseID>] = [:]
+    /// The cases whose leads propose a link, by the number that they name; there may be no such case.
+    var linkProposals: [String: Set<CaseID>] = [:]
     /// What is due, and when.
     package internal(set) var clocks = Clocks()
     var names = Names()
@@ -78,6 +80,9 @@ package struct CaseworkState: Sendable {
         casesByNumber[file.number] = file.id
         casesByTitle[Self.folded(file.title), default: []].append(file.id)
         for agency in file.participants.keys { casesByAgency[agency, default: []].insert(file.id) }
+        for (number, link) in file.links where link.state == .proposed {
+            linkProposals[number, default: []].insert(file.id)
+        }
         for release in file.releases { casesByAgency[release.recipient, default: []].insert(file.id) }
         if let designee = agreements[file.agreement]?.designee { casesByAgency[designee, default: []].insert(file.id) }
     }

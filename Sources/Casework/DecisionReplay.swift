@@ -60,7 +60,7 @@ package enum Judgement: Hashable, Sendable {
             case decidedOtherwise = "decided-otherwise"
             /// It stands there in the daemon's name, or as a refusal, and neither would say that.
             case notAnAct = "not-an-act"
-            /// A purge was approved, and the notice that is recorded with it is not.
+            /// What is recorded with an act, such as the notices of a purge, is not there.
             case noticeMissing = "notice-missing"
             /// It names other lines than those that it rests on.
             case referencesDiffer = "references-differ"
@@ -99,7 +99,7 @@ package struct DecisionReplay: Sendable {
     package mutating func take(_ line: ReplayedLine) -> Judgement {
         let judgement = judge(line)
         state.evolve(line.event, at: line.place)
-        if line.isOfTheseRules, line.isAccepted { owed += state.notices(after: line.event) }
+        if line.isOfTheseRules, line.isAccepted { owed += state.consequences(after: line.event) }
         return judgement
     }
 
@@ -111,7 +111,7 @@ package struct DecisionReplay: Sendable {
 
     private static let noticeMissing = Judgement.Difference(
         .noticeMissing,
-        "A purge was approved, and not everybody who was given what it destroys was told with it."
+        "What belongs to an act is not recorded with it: a notice of a purge, or the other case's line of a link."
     )
 
     private mutating func judge(_ line: ReplayedLine) -> Judgement {

@@ -54,6 +54,9 @@ extension Event {
         case .memberRemoved(let member, let reason):
             details = ["member": .string(member.text)]
             texts = [("reason", reason)]
+        case .caseLink(let number, let reason):
+            details = ["other": .string(number)]
+            texts = [("reason", reason)]
         case .entryRecorded(let entry):
             details = .present([
                 ("entry", .integer(entry.number)), ("kind", .string(entry.kind.rawValue)),
@@ -195,6 +198,8 @@ extension Event {
             body = .agencyAnswered(try anAgency(), text: text("text"))
         case "case.member_assigned": body = .memberAssigned(try aMember(), try anAgency())
         case "case.member_removed": body = .memberRemoved(try aMember(), reason: try needed("reason"))
+        case "case.link_proposed", "case.linked", "case.unlinked":
+            body = .caseLink(try details.word("other") { CaseLink.number($0) }, reason: text("reason"))
         case "entry.recorded", "entry.corrected":
             body = .entryRecorded(
                 EntryRecord(

@@ -87,6 +87,8 @@ package enum EventBody: Hashable, Sendable {
     case agencyAnswered(AgencyID, text: String?)
     case memberAssigned(MemberID, AgencyID)
     case memberRemoved(MemberID, reason: String)
+    /// link_proposed, linked, unlinked; the number of the other case.
+    case caseLink(String, reason: String?)
     case entryRecorded(EntryRecord)
     /// Something written to oversight about a case. It stands in a stream of its own, under a word that says nothing, so that
     /// neither its lines nor a gap in the case's numbers and positions tell of it (domain.md 6.4).

@@ -13,6 +13,7 @@ package struct PartsScope: Sendable {
     let knowsParticulars: Bool
     let seesAllRecipients: Bool
     let hasDuty: Bool
+    let knowsLinks: Bool
     /// Agencies outside the case that were given an entry, where the reader may not know of it.
     let hiddenRecipients: [Int64: Set<AgencyID>]
     /// How much of each piece of work is shown.
@@ -66,6 +67,7 @@ package struct PartsScope: Sendable {
         knowsParticulars = standing.mayKnowParticulars(file)
         seesAllRecipients = standing.isCaseLead
         hasDuty = standing.hasDuty
+        knowsLinks = standing.mayKnowLinks(file)
         var hidden: [Int64: Set<AgencyID>] = [:]
         for release in releases
         where !state.mayKnow(acknowledger: release.recipient, of: release.entry, in: file, standing) {
@@ -121,6 +123,9 @@ package struct PartsScope: Sendable {
                 emergencies[line.number] = Set([line.origin, event.agency].compactMap(\.self))
             }
             return knowsRecipient && !isOversight ? visibility : min(visibility, .header)
+        case .caseLink:
+            let isShown = event.kind == "case.linked" ? knowsLinks : seesAllRecipients
+            return isShown && !isOversight ? .content : .none
         // Between those who answer for the release and oversight.
         case .emergencyReviewed(let number, _, _):
             let isConcerned = seesAllRecipients || (emergencies[number]?.contains(agency) ?? false)

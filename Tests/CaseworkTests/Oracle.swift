@@ -90,6 +90,10 @@ struct Oracle {
         var holds: [Int64: Set<Int64>?] = [:]
         var holders: [Int64: AgencyID] = [:]
         var proposals: [Int64: Proposal] = [:]
+        /// Numbers of cases that its lead agrees to link it with, those that it is linked with, and what he declined when.
+        var agrees: [String: UTCTime] = [:]
+        var links: Set<String> = []
+        var declines: [String: UTCTime] = [:]
         var position: Int64
         var entries: Int64 = 0
     }
@@ -136,6 +140,7 @@ extension Oracle {
             )
         case .submitted(let id, let entry): put(entry, event, in: id)
         case .removal(let removal): follow(removal, event)
+        case .caseLink(let number, _): follow(link: number, event, place.recordedAt)
         default: followCase(event, place.recordedAt)
         }
         folders[event.caseID]?.position = Int64(place.caseSeq)
@@ -151,6 +156,15 @@ extension Oracle {
             noted: entry.asksAcknowledgement ? [member] : []
         )
         if let old = entry.supersedes { folders[id]?.items[old]?.state = "corrected" }
+    }
+
+    private mutating func follow(link number: String, _ event: Event, _ at: UTCTime) {
+        guard var folder = folders[event.caseID] else { return }
+        let isBound = folder.agrees[number] != nil || folder.links.contains(number)
+        folder.agrees[number] = event.kind == "case.link_proposed" ? at : nil
+        if event.kind == "case.linked" { folder.links.insert(number) } else { folder.links.remove(number) }
+        folder.declines[number] = event.kind == "case.unlinked" && !isBound ? at : nil
+        folders[event.caseID] = folder
     }
 
     private mutating func followCase(_ event: Event, _ at: UTCTime) {
@@ -456,10 +470,29 @@ extension Oracle {
             }
             return place.isLiaison && asked.origin == place.agency && asked.asker != place.who && asked.answer == nil
                 && folder.step != "closed" && (!isKnown || suits)
+        case .linkCase(_, let number):
+            guard isKnown, place.leads, suits, isOpen, number != folder.number, folder.agrees[number] == nil,
+                !folder.links.contains(number), folder.agrees.count < 16
+            else { return false }
+            guard let other = asking(number, folder), other.lead != folder.lead else { return true }
+            return agreements.values.contains { joint in
+                isLive(joint.id) && joint.parties.contains(other.lead) && joint.parties.contains(folder.lead)
+            }
+        case .unlinkCase(_, let number, _):
+            return isKnown && place.leads && suits && number != folder.number && folder.step != "closed"
+                && (folder.agrees[number] != nil || folder.links.contains(number) || asking(number, folder) != nil)
         case .export:
             return isKnown && suits && (place.oversees || place.leads || (place.isIn && place.roles.contains(.legal)))
         default: return isKnown && allowsMembership(place, folder, act, purpose == nil || suits, suits)
         }
+    }
+
+    /// The case of a number whose lead agrees to a link with this one and waits for an answer.
+    private func asking(_ number: String, _ folder: Folder) -> Folder? {
+        guard let other = folders.values.first(where: { $0.number == number }), other.step != "closed",
+            let agreed = other.agrees[folder.number]
+        else { return nil }
+        return (folder.declines[number].map { $0 >= agreed } ?? false) ? nil : other
     }
 
     private func allowsPassing(_ place: Place, _ folder: Folder, _ act: Act, _ purpose: Purpose?) -> Bool {

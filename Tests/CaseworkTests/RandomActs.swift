@@ -86,6 +86,10 @@ struct RandomActs {
         case 26: return (name, .listEntries(title, after: -1, limit: 10))
         case 27:
             return (name, .breakGlass(title, entry, agency, hours: Int64(dice.below(2) + 1), reason: "r"))
+        case 29 where dice.below(3) > 0:
+            let other = world.state.cases.values.map(\.number).sorted()
+            let number = dice.below(4) == 0 || other.isEmpty ? "TF-2031-000000" : dice.one(other)
+            return (name, dice.below(3) == 0 ? .unlinkCase(title, number, reason: "r") : .linkCase(title, number))
         case 28 where dice.below(3) == 0:
             let line = "D-\(dice.below((file?.releases.count ?? 0) + 1) + 1)"
             let reviewer = dice.below(3) > 0 ? member("auditor.rob") : name

@@ -178,8 +178,8 @@ struct World {
     mutating func take(_ command: Command) -> Outcome {
         let decision = state.decide(command)
         append(decision.event)
-        // As the sequencer does it: a purge's notices are in the batch of its approval.
-        for notice in state.notices(after: decision.event) { append(notice.event) }
+        // As the sequencer does it: what follows is in the batch of what it follows from.
+        for consequence in state.consequences(after: decision.event) { append(consequence.event) }
         now = UTCTime(milliseconds: now.milliseconds + 1_000)
         return decision.refusal.map { .refused($0) } ?? .done(decision.event, decision.reading)
     }

@@ -189,7 +189,8 @@ extension Judgement.Difference.Finding {
         case .notAllowed: "The rules refuse what these lines say was accepted."
         case .decidedOtherwise: "The rules record something else than these lines say."
         case .notAnAct: "Lines stand in the daemon's name, or as refusals, that neither would make."
-        case .noticeMissing: "A purge was approved, and the notices that are recorded with it are missing."
+        case .noticeMissing:
+            "What is recorded with an act is missing: a notice of a purge, or the other case's line of a link."
         case .referencesDiffer: "Lines name others than those that they have to rest on."
         case .rulesChanged:
             "Other rules are named from one line to the next, and nothing says that they were put in force."

@@ -168,7 +168,7 @@ extension Sequencer {
             payment = .reading(task)
         }
         let index = try append(decision, occasion)
-        try appendNotices(after: decision.event)
+        try appendConsequences(after: decision.event)
         if act.isReading || decision.refusal != nil {
             prepared.debts.append(Debt(caller: call.caller, payment: payment))
         } else {

@@ -26,9 +26,9 @@ extension Sequencer {
         return try LogLine(parsing: stored.bytes)
     }
 
-    /// The notices of a purge go into the batch of its approval: there is no purge without them.
-    func appendNotices(after event: Event) throws {
-        for notice in state.notices(after: event) { try append(notice, asker: .system) }
+    /// What follows from an event goes into its batch: there is no purge without its notices, and no link in one case alone.
+    func appendConsequences(after event: Event) throws {
+        for consequence in state.consequences(after: event) { try append(consequence, asker: .system) }
     }
 
     /// Begins to destroy what was approved, now that the approval is durable; exports of the case end first.

@@ -83,4 +83,35 @@ extension CaseCommand {
             ["case": name.json, "member": .string(member), "reason": try reason.json()]
         }
     }
+
+    struct Link: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Agree to link this case with another, whose lead has to agree, too.",
+            discussion: """
+                The other lead is told the number of this case and the agency that leads it. Whether there is another case \
+                you are told when its lead agrees. Leads and liaisons of both then know number and code word of the other.
+                Example: accord case link ALDER TF-2031-000022
+                """
+        )
+        static let method = Method.Case.link
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The whole number of the other case.") var other: String
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "other": .string(other.uppercased())] }
+    }
+
+    struct Unlink: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "End a link, take back a proposal, or decline another's, who is not told."
+        )
+        static let method = Method.Case.unlink
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The whole number of the other case.") var other: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            ["case": name.json, "other": .string(other.uppercased()), "reason": try reason.json()]
+        }
+    }
 }

@@ -43,11 +43,16 @@ extension CaseCommand {
             page.quote("predicate", found.text("predicate"))
             page.table(Self.participants, found.objects("participants"))
             page.table(Self.assignments, found.objects("assignments"))
+            page.table(Self.links, found.objects("links"))
         }
 
         private static let participants: [Column] = [
             .text("AGENCY", "agency"), .text("MODE", "mode"), .state("STATE", "state"), .text("AGREEMENT", "agreement"),
             .text("CONDITIONS", "conditions", wraps: true),
+        ]
+        private static let links: [Column] = [
+            .text("OTHER CASE", "number"), .text("TITLE", "title"), .text("LEAD", "agency"), .state("STATE", "state"),
+            .time("SINCE", "since"),
         ]
         private static let assignments: [Column] = [.text("MEMBER", "member"), .text("OF AGENCY", "agency")]
     }

@@ -11,6 +11,7 @@ struct CaseCommand: ParsableCommand {
         subcommands: [
             List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
             Close.self, Reopen.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self, Unassign.self,
+            Link.self, Unlink.self,
         ]
     )
 }

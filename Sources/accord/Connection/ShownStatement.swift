@@ -18,6 +18,7 @@ enum ShownStatement {
         .Case.proposeReopening: ["case.reopening_proposed"], .Case.invite: ["case.agency_invited"],
         .Case.join: ["case.agency_joined"], .Case.declineInvitation: ["case.agency_declined"],
         .Case.withdraw: ["case.agency_withdrawn"], .Case.assign: ["case.member_assigned"],
+        .Case.link: ["case.link_proposed", "case.linked"], .Case.unlink: ["case.unlinked"],
         .Case.unassign: ["case.member_removed"], .Entry.record: ["entry.recorded", "restricted"],
         .Entry.correct: ["entry.corrected"], .Entry.withdraw: ["entry.withdrawn"],
         .Entry.acknowledge: ["entry.acknowledged"], .Entry.changeHandling: ["entry.handling_changed"],
