@@ -43,6 +43,9 @@ extension Method {
         package static let decline = Method("Case", "Decline")
         package static let suspend = Method("Case", "Suspend")
         package static let resume = Method("Case", "Resume")
+        package static let refer = Method("Case", "Refer")
+        package static let prosecute = Method("Case", "Prosecute")
+        package static let recordOutcome = Method("Case", "RecordOutcome")
         package static let close = Method("Case", "Close")
         package static let proposeReopening = Method("Case", "ProposeReopening")
         package static let invite = Method("Case", "Invite")
@@ -57,7 +60,8 @@ extension Method {
         package static let get = Method("Case", "Get")
 
         package static let all = [
-            draft, propose, approve, decline, suspend, resume, close, proposeReopening, invite, join, declineInvitation,
+            draft, propose, approve, decline, suspend, resume, refer, prosecute, recordOutcome, close, proposeReopening,
+            invite, join, declineInvitation,
             withdraw, assign, unassign, link, unlink, list, get,
         ]
     }

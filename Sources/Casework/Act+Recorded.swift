@@ -34,6 +34,7 @@ extension Act {
         case .caseMoved(let reason):
             guard let row = CaseLifecycle.rows.first(where: { $0.event == event.kind }) else { return nil }
             self = .moveCase(name, row.move, reason: reason)
+        case .prosecutionOutcome(let outcome): self = .recordOutcome(name, outcome)
         case .agencyInvited(let agency, let mode, let agreement): self = .inviteAgency(name, agency, mode, agreement)
         case .agencyAnswered(_, let text):
             switch event.kind {

@@ -105,6 +105,15 @@ extension Act {
         case "io.accord.Case.Suspend": return .moveCase(name, .suspend, reason: try read.reason("reason"))
         case "io.accord.Case.Resume": return .moveCase(name, .resume, reason: nil)
         case "io.accord.Case.Close": return .moveCase(name, .close, reason: try read.reason("reason"))
+        case "io.accord.Case.Refer": return .moveCase(name, .refer, reason: try read.reason("reason"))
+        case "io.accord.Case.Prosecute": return .moveCase(name, .prosecute, reason: nil)
+        case "io.accord.Case.RecordOutcome":
+            let charge = read.string("charge")
+            try Text.check(charge, field: "charge", limit: 64)
+            return .recordOutcome(
+                name,
+                ProsecutionOutcome(charge: charge, disposition: try read.word("disposition", Disposition.self))
+            )
         case "io.accord.Case.ProposeReopening":
             return .moveCase(name, .proposeReopening, reason: try read.reason("reason"))
         case "io.accord.Case.Invite":

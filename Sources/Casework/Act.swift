@@ -20,6 +20,7 @@ package enum Act: Hashable, Sendable {
     // Cases; `String` is what the asker calls the case.
     case draftCase(CaseProposal)
     case moveCase(String, CaseMove, reason: String?)
+    case recordOutcome(String, ProsecutionOutcome)
     case inviteAgency(String, AgencyID, CooperationMode, AgreementID?)
     case joinCase(String, conditions: String?)
     case declineInvitation(String, reason: String)
@@ -127,6 +128,8 @@ package enum CaseMove: String, Hashable, Sendable, CaseIterable {
     case decline
     case suspend
     case resume
+    case refer
+    case prosecute
     case close
     case proposeReopening = "reopen"
 }
@@ -151,6 +154,7 @@ extension Act {
         case .listMembers: "member.list"
         case .draftCase: "case.draft"
         case .moveCase(_, let move, _): "case.\(move.rawValue)"
+        case .recordOutcome: "case.outcome"
         case .inviteAgency: "case.invite"
         case .joinCase: "case.join"
         case .declineInvitation: "case.refuse"
@@ -233,7 +237,8 @@ extension Act {
     /// What the asker calls the case; nil where there is none.
     package var caseName: String? {
         switch self {
-        case .moveCase(let name, _, _), .inviteAgency(let name, _, _, _), .joinCase(let name, _),
+        case .moveCase(let name, _, _), .recordOutcome(let name, _), .inviteAgency(let name, _, _, _),
+            .joinCase(let name, _),
             .declineInvitation(let name, _), .withdrawAgency(let name, _), .assignMember(let name, _),
             .removeMember(let name, _, _), .linkCase(let name, _), .unlinkCase(let name, _, _), .getCase(let name),
             .recordEntry(let name, _),

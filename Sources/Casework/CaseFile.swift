@@ -126,6 +126,8 @@ package struct CaseFile: Hashable, Sendable {
     package var removals = Removals()
     /// Tasks, requests for information, and the like.
     package var work = Work()
+    /// What came of its charges.
+    package var outcomes: [ProsecutionOutcome] = []
     /// Other cases by their numbers.
     package var links: [String: CaseLink] = [:]
     /// Position of the newest accepted change.

@@ -7,6 +7,7 @@ package enum CaseLifecycle {
         case lead
         /// A liaison of the lead agency, or of the agreement's designee, who did not propose it.
         case secondPerson
+        case counsel
     }
 
     package struct Row: Hashable, Sendable {
@@ -27,6 +28,11 @@ package enum CaseLifecycle {
         row(.decline, .proposed, .declined, "case.declined", .secondPerson),
         row(.suspend, .open, .suspended, "case.suspended", .lead),
         row(.resume, .suspended, .open, "case.resumed", .lead),
+        row(.refer, .open, .referred, "case.referred_to_prosecutor", .lead),
+        row(.resume, .referred, .open, "case.resumed", .lead),
+        row(.prosecute, .referred, .prosecuting, "case.prosecution_started", .counsel),
+        row(.close, .referred, .closed, "case.closed", .lead),
+        row(.close, .disposed, .closed, "case.closed", .lead),
         row(.close, .open, .closed, "case.closed", .lead),
         row(.close, .suspended, .closed, "case.closed", .lead),
         row(.proposeReopening, .closed, nil, "case.reopening_proposed", .lead, awaitsReopening: false),

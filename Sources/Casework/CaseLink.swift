@@ -204,7 +204,7 @@ extension CaseworkState {
         _ standing: Standing,
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
-        guard standing.isCaseLead, file.state == .open else { return }
+        guard standing.isCaseLead, file.state.isWorked else { return }
         for other in proposals(to: file) {
             add(
                 "case-link",

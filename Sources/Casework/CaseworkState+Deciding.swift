@@ -86,6 +86,7 @@ extension Gate {
             try decideRegistry()
         case .draftCase(let proposal): try draft(proposal)
         case .moveCase(let name, let move, let reason): try self.move(name, move, reason)
+        case .recordOutcome(let name, let outcome): try recordOutcome(name, outcome)
         case .inviteAgency, .joinCase, .declineInvitation, .withdrawAgency, .assignMember, .removeMember:
             try decideMembership()
         case .linkCase(let name, let other): try link(name, other)
@@ -273,7 +274,7 @@ extension Gate {
         try require("L02", file.state != .closed, "The case is not closed.")
         try require(
             "L01",
-            file.state == .open,
+            file.state.isWorked,
             "The case is open.",
             message: "The case is \(file.state.rawValue): entries are taken while it is open."
         )

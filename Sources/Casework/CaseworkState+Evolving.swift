@@ -77,6 +77,7 @@ extension CaseworkState {
         let id = event.caseID
         switch event.body {
         case .caseMoved: move(event)
+        case .prosecutionOutcome(let outcome): evolve(outcome, in: id)
         case .agencyInvited(let agency, let mode, let agreement):
             casesByAgency[agency, default: []].insert(id)
             cases[id]?.participants[agency] = Participant(

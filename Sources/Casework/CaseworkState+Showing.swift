@@ -36,6 +36,7 @@ extension CaseworkState {
                 )
             }
         )
+        if !file.outcomes.isEmpty { object["outcomes"] = .array(file.outcomes.map { .object($0.record) }) }
         let links = links(of: file, standing(of: member, in: file, now))
         if !links.isEmpty { object["links"] = .array(links.map { .object($0) }) }
         object["assignments"] = .array(
@@ -166,6 +167,9 @@ extension CaseworkState {
         case .caseLink(let number, _): return feedSummary(link: number, event, who, file, standing)
         case .removal(let removal): return feedSummary(removal, who, file, standing)
         case .work(let done): return feedSummary(done, event, who, file, standing)
+        case .prosecutionOutcome(let outcome):
+            guard standing.mayKnowParticulars(file) else { return nil }
+            return "\(who): \(outcome.charge) \(outcome.disposition.rawValue)."
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
             return "\(who) invited \(agency), \(mode.rawValue)."

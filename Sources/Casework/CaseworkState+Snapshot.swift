@@ -169,6 +169,7 @@ extension CaseFile {
                 )
             ),
             ("removals", .object(removals.record)), ("work", work.record), ("links", linkRecord),
+            ("outcomes", .array(outcomes.map { .object($0.record) })),
             (
                 "submissions",
                 .array(
@@ -259,6 +260,9 @@ extension CaseFile {
         file.removals = try Removals(Fields(fields.object["removals"]))
         file.work = try Work(fields.object["work"])
         try file.readLinks(fields.object["links"])
+        for value in fields.object["outcomes"]?.array ?? [] {
+            file.outcomes.append(try ProsecutionOutcome(Fields(value)))
+        }
         for value in fields.object["submissions"]?.array ?? [] {
             let submission = try Fields(value)
             file.submissions[try submission.ordinal("number")] = EntryFacts(

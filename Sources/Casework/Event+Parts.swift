@@ -42,6 +42,7 @@ extension Event {
         case .caseMoved(let reason):
             details = [:]
             texts = [("reason", reason)]
+        case .prosecutionOutcome(let outcome): details = outcome.record
         case .agencyInvited(let agency, let mode, let agreement):
             details = [
                 "agency": .string(agency.text), "mode": .string(mode.rawValue), "agreement": .string(agreement.text),
@@ -185,9 +186,11 @@ extension Event {
                     leadAgency: try details.word("lead_agency") { AgencyID($0) }
                 )
             )
-        case "case.proposed", "case.opened", "case.declined", "case.suspended", "case.resumed", "case.closed",
+        case "case.proposed", "case.opened", "case.declined", "case.suspended", "case.resumed",
+            "case.referred_to_prosecutor", "case.prosecution_started", "case.closed",
             "case.reopening_proposed", "case.reopened", "case.reopening_declined":
             body = .caseMoved(reason: text("reason"))
+        case "case.prosecution_outcome": body = .prosecutionOutcome(try ProsecutionOutcome(details))
         case "case.agency_invited":
             body = .agencyInvited(
                 try anAgency(),

@@ -80,8 +80,9 @@ package enum EventBody: Hashable, Sendable {
     /// required, lifted
     case signing(SigningRule, reason: String)
     case caseDrafted(CaseDraft)
-    /// proposed, opened, declined, suspended, resumed, closed, reopening_proposed, reopened, reopening_declined
+    /// proposed, opened, declined, suspended, resumed, referred_to_prosecutor, prosecution_started, closed, reopening_proposed, reopened, reopening_declined
     case caseMoved(reason: String?)
+    case prosecutionOutcome(ProsecutionOutcome)
     case agencyInvited(AgencyID, CooperationMode, AgreementID)
     /// joined, declined, withdrawn
     case agencyAnswered(AgencyID, text: String?)

@@ -65,6 +65,9 @@ extension Gate {
         case .lead:
             try require("P05", standing.isCaseLead, "The asker leads the case.", ask: "Ask the lead of the case.")
             role = .lead
+        case .counsel:
+            try require("P05", standing.isCounsel, "The asker is counsel of the case.", ask: "Ask counsel of the case.")
+            role = .legal
         case .secondPerson:
             try require(
                 "P08",
@@ -90,6 +93,7 @@ extension Gate {
         }
         let purpose = try casePurpose(file, standing)
         if row.to == .closed { try noOpenDuty(file) }
+        if row.to == .referred { try counselAssigned(file) }
         return event(row.event, file.id, role, purpose, .caseMoved(reason: reason))
     }
 
@@ -210,7 +214,7 @@ extension Gate {
         try require("P05", standing.isCaseLead, "The asker leads the case.", ask: "Ask the lead of the case.")
         try require(
             "L01",
-            file.state == .open || file.state == .suspended,
+            file.state.isWorked || file.state == .suspended,
             "The case is open.",
             message: "The case is \(file.state.rawValue): agencies are invited once it is open."
         )

@@ -74,6 +74,16 @@ extension CaseworkState {
                 "accord case approve \(file.number)"
             )
         }
+        if standing.isCounsel, file.state == .referred {
+            add(
+                "referral",
+                nil,
+                file.leadAgency,
+                file.updatedAt,
+                "\(file.title) is referred to the prosecutor.",
+                "accord case prosecute \(file.number)"
+            )
+        }
         if standing.isLiaison, file.state != .closed {
             for asked in file.permissions
             where !file.removals.isGone(asked.entry) && asked.answer == .open && asked.origin == member.agency

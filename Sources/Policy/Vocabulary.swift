@@ -93,6 +93,9 @@ package enum CaseState: String, Hashable, Sendable, CaseIterable {
     case declined
     case open
     case suspended
+    case referred
+    case prosecuting
+    case disposed
     case closed
 }
 

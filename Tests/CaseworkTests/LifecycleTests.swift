@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 import Testing
 
 @testable import Casework
@@ -18,20 +19,33 @@ struct LifecycleTests {
             return world
         }
         world.must("liaison.spo", .moveCase("Alder", .approve, reason: nil))
+        if [.referred, .prosecuting, .disposed].contains(state) {
+            world.join("DAO-SV", .participation, "liaison.dao", ["counsel.dao"])
+            world.must("lead.fib", .moveCase("Alder", .refer, reason: "Ready."))
+        }
+        if [.prosecuting, .disposed].contains(state) {
+            world.must("counsel.dao", .moveCase("Alder", .prosecute, reason: nil))
+        }
+        if state == .disposed { world.must("counsel.dao", outcome(.acquitted)) }
         if state == .suspended { world.must("lead.fib", .moveCase("Alder", .suspend, reason: "Court.")) }
         if state == .closed { world.must("lead.fib", .moveCase("Alder", .close, reason: "Done.")) }
         if awaitsReopening { world.must("lead.fib", .moveCase("Alder", .proposeReopening, reason: "New lead.")) }
         return world
     }
 
+    static func outcome(_ disposition: Disposition) -> Act {
+        .recordOutcome("Alder", ProsecutionOutcome(charge: "18 USC 1591", disposition: disposition))
+    }
+
     /// What each step makes of each state, written down apart from the table that decides it.
     static func expected(_ move: CaseMove, _ state: CaseState, _ awaits: Bool) -> CaseState? {
         switch (move, state) {
         case (.propose, .draft), (.propose, .declined): .proposed
-        case (.approve, .proposed), (.resume, .suspended): .open
+        case (.approve, .proposed), (.resume, .suspended), (.resume, .referred): .open
         case (.decline, .proposed): .declined
         case (.suspend, .open): .suspended
-        case (.close, .open), (.close, .suspended): .closed
+        case (.close, .open), (.close, .suspended), (.close, .referred), (.close, .disposed): .closed
+        case (.prosecute, .referred): .prosecuting
         case (.proposeReopening, .closed): awaits ? nil : .closed
         case (.approve, .closed): awaits ? .open : nil
         case (.decline, .closed): awaits ? .closed : nil
@@ -46,7 +60,8 @@ struct LifecycleTests {
             #expect(world.file("Alder").state == state)
             let isSecond = move == .approve || move == .decline
             let knows = world.sees("liaison.fib", "Alder")
-            let speaker = isSecond && knows ? "liaison.fib" : "lead.fib"
+            let isReferred = move == .prosecute && state == .referred
+            let speaker = isReferred ? "counsel.dao" : isSecond && knows ? "liaison.fib" : "lead.fib"
             let outcome = world.act(as: speaker, .moveCase("Alder", move, reason: "r"))
             if let next = Self.expected(move, state, awaits) {
                 #expect(outcome.isDone, "\(move) \(state) \(awaits) \(String(describing: outcome.refusal))")
@@ -59,12 +74,43 @@ struct LifecycleTests {
         }
     }
 
-    @Test(arguments: CaseState.allCases) func `entries are taken while the case is open, and then only`(
+    @Test func `a case is referred to counsel who is assigned, and every charge has its outcome`() {
+        var world = World.opened()
+        let refer = Act.moveCase("Alder", .refer, reason: "Ready.")
+        #expect(world.act(as: "lead.fib", refer).code == "E-STATE")
+        world = World.joined()
+        #expect(world.act(as: "agent.mpd1", refer).code == "E-ROLE")
+        world.must("lead.fib", refer)
+        #expect(world.inboxKinds("counsel.dao") == ["referral"])
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .prosecute, reason: nil)).code == "E-ROLE")
+        #expect(world.act(as: "counsel.dao", Self.outcome(.dismissed)).code == "E-STATE")
+        world.must("counsel.dao", .moveCase("Alder", .prosecute, reason: nil))
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "r")).code == "E-STATE")
+        #expect(world.act(as: "lead.fib", Self.outcome(.dismissed)).code == "E-ROLE")
+        world.must("counsel.dao", Self.outcome(.dismissed))
+        world.must("counsel.dao", Self.outcome(.acquitted))
+        let shown = world.state.json(world.file("Alder"), for: member("agent.mpd1"), inFull: true, now: world.now)
+        #expect(shown["outcomes"]?.array?.map { $0.object?["disposition"] } == ["dismissed", "acquitted"])
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "r"))
+        #expect(world.act(as: "counsel.dao", Self.outcome(.acquitted)).code == "E-CLOSED")
+    }
+
+    @Test func `a prosecutor who brings no charge says so without a prosecution`() throws {
+        var world = World.joined()
+        world.must("lead.fib", .moveCase("Alder", .refer, reason: "Ready."))
+        world.must("counsel.dao", Self.outcome(.declined))
+        #expect(world.file("Alder").state == .disposed)
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.cases == world.state.cases)
+    }
+
+    @Test(arguments: CaseState.allCases) func `entries are taken while the case is worked on, and then only`(
         state: CaseState
     ) {
         guard var world = Self.world(state, awaitsReopening: false) else { return }
         let code = world.act(as: "lead.fib", .recordEntry("Alder", World.entry())).code
-        #expect(code == (state == .open ? nil : state == .closed ? "E-CLOSED" : "E-STATE"))
+        let isWorked = [.open, .referred, .prosecuting, .disposed].contains(state)
+        #expect(code == (isWorked ? nil : state == .closed ? "E-CLOSED" : "E-STATE"))
     }
 
     @Test func `a closed case is read and nothing else`() {

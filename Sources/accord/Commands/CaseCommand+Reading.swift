@@ -44,6 +44,7 @@ extension CaseCommand {
             page.table(Self.participants, found.objects("participants"))
             page.table(Self.assignments, found.objects("assignments"))
             page.table(Self.links, found.objects("links"))
+            page.table(Self.outcomes, found.objects("outcomes"))
         }
 
         private static let participants: [Column] = [
@@ -54,6 +55,7 @@ extension CaseCommand {
             .text("OTHER CASE", "number"), .text("TITLE", "title"), .text("LEAD", "agency"), .state("STATE", "state"),
             .time("SINCE", "since"),
         ]
+        private static let outcomes: [Column] = [.text("CHARGE", "charge"), .state("OUTCOME", "disposition")]
         private static let assignments: [Column] = [.text("MEMBER", "member"), .text("OF AGENCY", "agency")]
     }
 }

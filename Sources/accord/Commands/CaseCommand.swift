@@ -10,6 +10,7 @@ struct CaseCommand: ParsableCommand {
         discussion: "A case is named by its number, its code word, or the beginning of one.",
         subcommands: [
             List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
+            Refer.self, Prosecute.self, Outcome.self,
             Close.self, Reopen.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self, Unassign.self,
             Link.self, Unlink.self,
         ]
@@ -102,8 +103,45 @@ extension CaseCommand {
         func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
     }
 
+    struct Refer: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Refer a case to the prosecutor, who is counsel in it; 'case resume' takes it back."
+        )
+        static let method = Method.Case.refer
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Prosecute: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Counsel: start the prosecution of a referred case.")
+        static let method = Method.Case.prosecute
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json] }
+    }
+
+    struct Outcome: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Counsel: say how a charge ended.",
+            discussion: "Example: accord case outcome ALDER \"18 USC 1591\" acquitted"
+        )
+        static let method = Method.Case.recordOutcome
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The charge, as a statute.") var charge: String
+        @Argument(help: "How it ended.", completion: .list(Words.dispositions)) var disposition: String
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            ["case": name.json, "charge": .string(charge), "disposition": .string(disposition)]
+        }
+    }
+
     struct Resume: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Resume a suspended case.")
+        static let configuration = CommandConfiguration(
+            abstract: "Resume a suspended case, or take a referred one back."
+        )
         static let method = Method.Case.resume
         @OptionGroup var name: CaseArgument
         @OptionGroup var act: ActOptions

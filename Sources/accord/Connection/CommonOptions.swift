@@ -124,6 +124,9 @@ enum Words {
     static let primaryPurposes = [
         "trafficking-criminal", "smuggling-criminal", "labor-exploitation", "organised-crime",
     ]
+    static let dispositions = [
+        "convicted", "pleaded-guilty", "acquitted", "dismissed", "declined", "deferred", "transferred",
+    ]
     static let modes = ["participation", "information", "deconflict-only"]
     static let kinds = ["report", "observation", "lead", "evidence-note", "position", "decision"]
     static let handlings = ["H0", "H1", "H2"]
@@ -142,8 +145,9 @@ enum Words {
             "member.revoke-key", "member.grant", "member.revoke", "member.disable",
         ]
     static let acts = [
-        "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.close",
-        "case.invite", "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
+        "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.refer",
+        "case.prosecute", "case.outcome", "case.close", "case.link", "case.unlink", "breakglass.invoke", "case.invite",
+        "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
         "entry.record", "entry.correct", "entry.withdraw", "entry.acknowledge", "entry.handling", "entry.read",
         "dissemination.release", "dissemination.request", "dissemination.grant", "dissemination.refuse",
     ]
