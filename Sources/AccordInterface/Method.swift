@@ -46,6 +46,9 @@ extension Method {
         package static let refer = Method("Case", "Refer")
         package static let prosecute = Method("Case", "Prosecute")
         package static let recordOutcome = Method("Case", "RecordOutcome")
+        package static let transferLead = Method("Case", "TransferLead")
+        package static let acceptLead = Method("Case", "AcceptLead")
+        package static let declineLead = Method("Case", "DeclineLead")
         package static let close = Method("Case", "Close")
         package static let proposeReopening = Method("Case", "ProposeReopening")
         package static let invite = Method("Case", "Invite")
@@ -60,7 +63,8 @@ extension Method {
         package static let get = Method("Case", "Get")
 
         package static let all = [
-            draft, propose, approve, decline, suspend, resume, refer, prosecute, recordOutcome, close, proposeReopening,
+            draft, propose, approve, decline, suspend, resume, refer, prosecute, recordOutcome, transferLead,
+            acceptLead, declineLead, close, proposeReopening,
             invite, join, declineInvitation,
             withdraw, assign, unassign, link, unlink, list, get,
         ]

@@ -35,6 +35,13 @@ extension Act {
             guard let row = CaseLifecycle.rows.first(where: { $0.event == event.kind }) else { return nil }
             self = .moveCase(name, row.move, reason: reason)
         case .prosecutionOutcome(let outcome): self = .recordOutcome(name, outcome)
+        case .leadTransfer(let member, _, let reason):
+            switch event.kind {
+            case "case.lead_transfer_proposed":
+                self = .transferLead(name, member, reason: reason ?? Self.standIn)
+            case "case.lead_transferred": self = .answerTransfer(name, isAccepted: true, reason: nil)
+            default: self = .answerTransfer(name, isAccepted: false, reason: reason ?? Self.standIn)
+            }
         case .agencyInvited(let agency, let mode, let agreement): self = .inviteAgency(name, agency, mode, agreement)
         case .agencyAnswered(_, let text):
             switch event.kind {

@@ -106,6 +106,11 @@ extension Act {
         case "io.accord.Case.Resume": return .moveCase(name, .resume, reason: nil)
         case "io.accord.Case.Close": return .moveCase(name, .close, reason: try read.reason("reason"))
         case "io.accord.Case.Refer": return .moveCase(name, .refer, reason: try read.reason("reason"))
+        case "io.accord.Case.TransferLead":
+            return .transferLead(name, try read.memberID("member"), reason: try read.reason("reason"))
+        case "io.accord.Case.AcceptLead": return .answerTransfer(name, isAccepted: true, reason: nil)
+        case "io.accord.Case.DeclineLead":
+            return .answerTransfer(name, isAccepted: false, reason: try read.reason("reason"))
         case "io.accord.Case.Prosecute": return .moveCase(name, .prosecute, reason: nil)
         case "io.accord.Case.RecordOutcome":
             let charge = read.string("charge")

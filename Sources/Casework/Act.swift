@@ -21,6 +21,8 @@ package enum Act: Hashable, Sendable {
     case draftCase(CaseProposal)
     case moveCase(String, CaseMove, reason: String?)
     case recordOutcome(String, ProsecutionOutcome)
+    case transferLead(String, MemberID, reason: String)
+    case answerTransfer(String, isAccepted: Bool, reason: String?)
     case inviteAgency(String, AgencyID, CooperationMode, AgreementID?)
     case joinCase(String, conditions: String?)
     case declineInvitation(String, reason: String)
@@ -155,6 +157,8 @@ extension Act {
         case .draftCase: "case.draft"
         case .moveCase(_, let move, _): "case.\(move.rawValue)"
         case .recordOutcome: "case.outcome"
+        case .transferLead: "case.transfer"
+        case .answerTransfer(_, let isAccepted, _): isAccepted ? "case.accept-lead" : "case.decline-lead"
         case .inviteAgency: "case.invite"
         case .joinCase: "case.join"
         case .declineInvitation: "case.refuse"
@@ -237,7 +241,8 @@ extension Act {
     /// What the asker calls the case; nil where there is none.
     package var caseName: String? {
         switch self {
-        case .moveCase(let name, _, _), .recordOutcome(let name, _), .inviteAgency(let name, _, _, _),
+        case .moveCase(let name, _, _), .recordOutcome(let name, _), .transferLead(let name, _, _),
+            .answerTransfer(let name, _, _), .inviteAgency(let name, _, _, _),
             .joinCase(let name, _),
             .declineInvitation(let name, _), .withdrawAgency(let name, _), .assignMember(let name, _),
             .removeMember(let name, _, _), .linkCase(let name, _), .unlinkCase(let name, _, _), .getCase(let name),

@@ -113,6 +113,9 @@ package struct CaseFile: Hashable, Sendable {
     package var proposer: MemberID?
     /// True from proposing to reopen until the second person's answer.
     package var awaitsReopening = false
+    /// Who is to lead the case if he accepts, and who proposed it.
+    package var successor: MemberID?
+    var predecessor: MemberID?
     package var participants: [AgencyID: Participant] = [:]
     package var assignments: [MemberID: AgencyID] = [:]
     package var entries: [EntryFacts] = []

@@ -78,6 +78,7 @@ extension CaseworkState {
         switch event.body {
         case .caseMoved: move(event)
         case .prosecutionOutcome(let outcome): evolve(outcome, in: id)
+        case .leadTransfer(let member, let agency, _): evolve(transferTo: member, agency, event)
         case .agencyInvited(let agency, let mode, let agreement):
             casesByAgency[agency, default: []].insert(id)
             cases[id]?.participants[agency] = Participant(

@@ -167,6 +167,9 @@ extension CaseworkState {
         case .caseLink(let number, _): return feedSummary(link: number, event, who, file, standing)
         case .removal(let removal): return feedSummary(removal, who, file, standing)
         case .work(let done): return feedSummary(done, event, who, file, standing)
+        case .leadTransfer(let successor, let agency, _):
+            guard standing.mayKnowParticulars(file) else { return nil }
+            return "\(who): \(event.kind.dropFirst("case.".count).replacing("_", with: " ")), \(successor) (\(agency))."
         case .prosecutionOutcome(let outcome):
             guard standing.mayKnowParticulars(file) else { return nil }
             return "\(who): \(outcome.charge) \(outcome.disposition.rawValue)."

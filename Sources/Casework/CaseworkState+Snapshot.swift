@@ -169,6 +169,7 @@ extension CaseFile {
                 )
             ),
             ("removals", .object(removals.record)), ("work", work.record), ("links", linkRecord),
+            ("successor", successor.map { .string($0.text) }), ("predecessor", predecessor.map { .string($0.text) }),
             ("outcomes", .array(outcomes.map { .object($0.record) })),
             (
                 "submissions",
@@ -260,6 +261,8 @@ extension CaseFile {
         file.removals = try Removals(Fields(fields.object["removals"]))
         file.work = try Work(fields.object["work"])
         try file.readLinks(fields.object["links"])
+        file.successor = fields.optionalString("successor").flatMap { MemberID($0) }
+        file.predecessor = fields.optionalString("predecessor").flatMap { MemberID($0) }
         for value in fields.object["outcomes"]?.array ?? [] {
             file.outcomes.append(try ProsecutionOutcome(Fields(value)))
         }

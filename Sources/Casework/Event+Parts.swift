@@ -43,6 +43,9 @@ extension Event {
             details = [:]
             texts = [("reason", reason)]
         case .prosecutionOutcome(let outcome): details = outcome.record
+        case .leadTransfer(let member, let agency, let reason):
+            details = ["member": .string(member.text), "agency": .string(agency.text)]
+            texts = [("reason", reason)]
         case .agencyInvited(let agency, let mode, let agreement):
             details = [
                 "agency": .string(agency.text), "mode": .string(mode.rawValue), "agreement": .string(agreement.text),
@@ -191,6 +194,8 @@ extension Event {
             "case.reopening_proposed", "case.reopened", "case.reopening_declined":
             body = .caseMoved(reason: text("reason"))
         case "case.prosecution_outcome": body = .prosecutionOutcome(try ProsecutionOutcome(details))
+        case "case.lead_transfer_proposed", "case.lead_transfer_declined", "case.lead_transferred":
+            body = .leadTransfer(try aMember(), try anAgency(), reason: text("reason"))
         case "case.agency_invited":
             body = .agencyInvited(
                 try anAgency(),

@@ -83,6 +83,8 @@ package enum EventBody: Hashable, Sendable {
     /// proposed, opened, declined, suspended, resumed, referred_to_prosecutor, prosecution_started, closed, reopening_proposed, reopened, reopening_declined
     case caseMoved(reason: String?)
     case prosecutionOutcome(ProsecutionOutcome)
+    /// lead_transfer_proposed, lead_transfer_declined, lead_transferred
+    case leadTransfer(MemberID, AgencyID, reason: String?)
     case agencyInvited(AgencyID, CooperationMode, AgreementID)
     /// joined, declined, withdrawn
     case agencyAnswered(AgencyID, text: String?)

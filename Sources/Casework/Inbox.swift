@@ -74,6 +74,16 @@ extension CaseworkState {
                 "accord case approve \(file.number)"
             )
         }
+        if file.successor == member.id, file.state != .closed {
+            add(
+                "lead-transfer",
+                nil,
+                file.leadAgency,
+                file.updatedAt,
+                "\(file.predecessor?.text ?? "The lead") asks you to lead \(file.title).",
+                "accord case accept-lead \(file.number)"
+            )
+        }
         if standing.isCounsel, file.state == .referred {
             add(
                 "referral",

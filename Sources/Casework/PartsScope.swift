@@ -131,7 +131,7 @@ package struct PartsScope: Sendable {
             let isConcerned = seesAllRecipients || (emergencies[number]?.contains(agency) ?? false)
             return isConcerned && !isOversight ? .content : .none
         case .caseDrafted, .caseMoved, .prosecutionOutcome: return knowsParticulars && !isOversight ? .content : .header
-        case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved:
+        case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved, .leadTransfer:
             return knowsParticulars && !isOversight ? .content : .none
         case .work(let done):
             let (workflow, _) = done.step

@@ -22,7 +22,9 @@ package struct SigningRule: Hashable, Sendable {
     /// Acts that bind or release somebody in law: approvals, what agencies undertake, and what leaves them (domain.md 6.3;
     /// tlog.md 5.4).
     package static let actsOfLegalEffect: Set<String> = Set([
-        "case.approve", "case.decline", "case.refer", "case.prosecute", "case.outcome", "case.close", "case.join",
+        "case.approve", "case.decline", "case.refer", "case.prosecute", "case.outcome", "case.transfer",
+        "case.accept-lead", "case.decline-lead",
+        "case.close", "case.join",
         "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",

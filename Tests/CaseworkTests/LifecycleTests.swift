@@ -74,6 +74,50 @@ struct LifecycleTests {
         }
     }
 
+    @Test func `a case goes to another agency's lead when he accepts it, and the former lead leads no longer`() throws {
+        var world = World.joined()
+        world.enrol("lead.mpd", id("MPD-VT"))
+        world.give("lead.mpd", .lead)
+        world.enrol("lead.lsd", id("LSD-WH"))
+        world.give("lead.lsd", .lead)
+        func transfer(_ name: String) -> Act { .transferLead("Alder", member(name), reason: "Theirs.") }
+        let accept = Act.answerTransfer("Alder", isAccepted: true, reason: nil)
+        for name in ["agent.mpd1", "lead.hcs", "lead.lsd", "no.body"] {
+            #expect(world.act(as: "lead.fib", transfer(name)).code == "E-INVALID", "\(name)")
+        }
+        #expect(world.act(as: "lead.fib", transfer("lead.fib")).code == "E-SOD")
+        #expect(world.act(as: "agent.mpd1", transfer("lead.mpd")).code == "E-ROLE")
+        #expect(world.act(as: "lead.fib", transfer("lead.mpd")).code == "E-INVALID")
+        world.must("liaison.mpd", .assignMember("Alder", member("lead.mpd")))
+        world.must("liaison.lsd", .assignMember("Alder", member("lead.lsd")))
+        #expect(world.act(as: "lead.fib", transfer("lead.lsd")).code == "E-INVALID")
+        #expect(world.act(as: "lead.mpd", accept).code == "E-ROLE")
+        world.must("lead.fib", transfer("lead.mpd"))
+        #expect(world.inboxKinds("lead.mpd") == ["lead-transfer"])
+        #expect(world.act(as: "lead.fib", accept).code == "E-ROLE")
+        #expect(world.must("lead.mpd", accept).kind == "case.lead_transferred")
+        let file = world.file("Alder")
+        #expect(file.leadAgency == id("MPD-VT") && file.participants[id("FIB-MB")]?.mode == .participation)
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .suspend, reason: "r")).code == "E-ROLE")
+        #expect(world.act(as: "lead.fib", .recordEntry("Alder", World.entry())).isDone)
+        #expect(world.act(as: "lead.mpd", .moveCase("Alder", .suspend, reason: "r")).isDone)
+        #expect(try CaseworkState(decoding: world.state.encode()).cases == world.state.cases)
+    }
+
+    @Test func `a lead declines what is handed to him, and within one agency the former lead leaves`() {
+        var world = World.joined()
+        world.enrol("lead2.fib", id("FIB-MB"))
+        world.give("lead2.fib", .lead)
+        let transfer = Act.transferLead("Alder", member("lead2.fib"), reason: "Leave.")
+        world.must("lead.fib", .assignMember("Alder", member("lead2.fib")))
+        world.must("lead.fib", transfer)
+        world.must("lead2.fib", .answerTransfer("Alder", isAccepted: false, reason: "No time."))
+        #expect(world.inboxKinds("lead2.fib").isEmpty)
+        world.must("lead.fib", transfer)
+        world.must("lead2.fib", .answerTransfer("Alder", isAccepted: true, reason: nil))
+        #expect(!world.sees("lead.fib", "Alder") && world.sees("lead2.fib", "Alder"))
+    }
+
     @Test func `a case is referred to counsel who is assigned, and every charge has its outcome`() {
         var world = World.opened()
         let refer = Act.moveCase("Alder", .refer, reason: "Ready.")

@@ -114,4 +114,39 @@ extension CaseCommand {
             ["case": name.json, "other": .string(other.uppercased()), "reason": try reason.json()]
         }
     }
+
+    struct Transfer: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Hand the case to another lead, who accepts it himself.",
+            discussion: "Example: accord case transfer BIRCH lead.fib --reason \"the network is theirs\""
+        )
+        static let method = Method.Case.transferLead
+        @OptionGroup var name: CaseArgument
+        @Argument(help: "The member who is to lead the case.") var member: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+
+        func parameters() throws -> JSONObject {
+            ["case": name.json, "member": .string(member), "reason": try reason.json()]
+        }
+    }
+
+    struct AcceptLead: WriteVerb {
+        static let configuration = CommandConfiguration(abstract: "Accept to lead a case.")
+        static let method = Method.Case.acceptLead
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json] }
+    }
+
+    struct DeclineLead: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Decline to lead a case, or take that proposal back."
+        )
+        static let method = Method.Case.declineLead
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
 }

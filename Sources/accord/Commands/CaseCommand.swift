@@ -10,7 +10,7 @@ struct CaseCommand: ParsableCommand {
         discussion: "A case is named by its number, its code word, or the beginning of one.",
         subcommands: [
             List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
-            Refer.self, Prosecute.self, Outcome.self,
+            Refer.self, Prosecute.self, Outcome.self, Transfer.self, AcceptLead.self, DeclineLead.self,
             Close.self, Reopen.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self, Unassign.self,
             Link.self, Unlink.self,
         ]
