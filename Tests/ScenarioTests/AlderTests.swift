@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 5 and 10 to 15.
+/// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 6 and 10 to 15.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-03 08:00:00"))
 struct AlderTests {
     static let play = ScriptPlay()
@@ -65,6 +65,17 @@ struct AlderTests {
         5c | officer.fro   | case show {case}         | E-NOT-MEMBER | access.denied P01 | like 5
         5d | officer.fro   | case show TF-2031-000000 | E-NOT-MEMBER | access.denied P01 | like 5
         5e | officer.fro   | case list                | ok           | access.read       | count=0
+
+        @ 2031-03-03 11:00
+        # Nobody is registered without a suspicion, and no text says who it is.
+        6  | agent.fib1    | subject register Alder --kind business --criminality trafficking --basis "Two hotels and a car wash, same owner." | ok | subject.registered | receipt.item=S-1
+        6b | agent.fib1    | subject register Alder --kind person --criminality trafficking --basis "Said to keep the passports." | ok | subject.registered | receipt.item=S-2
+        6c | agent.fib1    | subject register Alder --kind person --criminality trafficking | E-NO-PREDICATE | access.denied P10 |
+        6d | agent.fib1    | subject register Alder --kind person --criminality trafficking --basis "Reached at +1 555 234 0199." | E-PII-IN-SUBJECT | access.denied P13S |
+        6e | agent.fib1    | subject document Alder S-2 "Three statements agree." | E-ROLE | access.denied P05 |
+        6f | lead.fib      | subject document Alder S-2 "Three statements agree." | ok | subject.suspicion_documented | receipt.item=S-2
+        6g | agent.mpd1    | subject list Alder       | ok           | access.read       | count=2; item.id=S-1; item.state=registered
+        6h | agent.tcp1    | subject show {case} S-2  | E-NOT-MEMBER | access.denied P01 |
         """
     )
 

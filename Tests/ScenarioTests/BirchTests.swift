@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Birch: human smuggling by container and van, rows 1 to 3, 29 to 32 and 36.
+/// Case Birch: human smuggling by container and van, rows 1 to 3, 6, 25, 26, 29 to 32 and 36.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-05 07:00:00"))
 struct BirchTests {
     static let play = ScriptPlay()
@@ -71,6 +71,22 @@ struct BirchTests {
         32f | liaison.spo | entry seal Birch E-2 --order C-3 | ok | record.sealed |
         32g | lead.hcs    | entry show Birch E-2          | E-NOT-FOUND | access.denied P04C |
 
+        @ 2031-05-20 12:00
+        # People are sealed in a container: one entry goes to one agency at once, and oversight looks at it afterwards.
+        25  | lead.hcs    | case assign Birch agent.hcs1 | ok | case.member_assigned |
+        25b | agent.hcs1  | entry add Birch "Bay 4, second row: knocking from inside." --handling H2 | ok | entry.recorded | receipt.item=E-3
+        25c | agent.hcs1  | breakglass invoke Birch E-3 --to FRO-MB --reason "people sealed in the container" | E-PURPOSE | access.denied P03 |
+        25d | agent.hcs1  | breakglass invoke Birch O-482913 --to TCP-NAR --reason "people sealed in the container" | E-NEVER | access.denied P26 |
+        25e | agent.hcs1  | breakglass invoke Birch E-3 --to TCP-NAR --reason "people sealed in the container" | ok | breakglass.invoked | receipt.item=D-3
+        25f | agent.tcp1  | entry show {case} E-3    | ok | access.read | entry.text=Bay 4, second row: knocking from inside.
+        25g | lead.hcs    | breakglass review Birch D-3 --finding justified --note "found in time" | E-ROLE | access.denied P05 |
+        @ 2031-05-20 14:00
+        26  | agent.tcp1  | entry show {case} E-3    | E-NOT-MEMBER | access.denied P01 |
+        26b | auditor.rob | inbox                    | ok | access.read | task.kind=emergency-review; task.item=D-3
+        @ 2031-05-21 09:00
+        26c | auditor.rob | breakglass review Birch D-3 --finding justified --note "found in time" | ok | breakglass.reviewed | receipt.item=D-3
+        26d | lead.hcs    | dissemination list Birch | ok | access.read | 2.dissemination.means=break-glass; 2.dissemination.finding=justified; 2.dissemination.toAgency=TCP-NAR
+
         @ 2031-06-02 09:00
         # Who runs the service sees its health and nothing of the cases.
         36  | admin.ops  | case show Birch         | E-ROLE | access.denied P09 |
@@ -95,6 +111,31 @@ struct BirchTests {
         let access = try Deployment.shared.as("auditor.rob").must("audit", "access", "--case", "Birch")
         let denied = access.objects.compactMap { $0["access"]?.object }.filter { $0.text("outcome") == "denied" }
         #expect(denied.contains { $0.text("member") == "admin.ops" && $0.text("rule") == "P09" })
+    }
+
+    /// Row 6: two leads agree, and till then a case that is there and one that is not look the same.
+    @Test func `Birch is linked with another case when both leads have named the other's number`() throws {
+        let (fib, hcs) = (try Deployment.shared.as("lead.fib"), try Deployment.shared.as("lead.hcs"))
+        let draft = [
+            "case", "draft", "--title", "Aspen", "--offence", "18 USC 1589", "--primary-purpose",
+            "trafficking-criminal", "--agreement", "MOU-31-01", "--predicate", "The same vans.",
+        ]
+        try fib.must(draft)
+        try fib.must("case", "propose", "Aspen")
+        try Deployment.shared.as("liaison.spo").must("case", "approve", "Aspen")
+        func number(_ person: Person, _ title: String) throws -> String {
+            try #require(try person.must("case", "show", title).first.at("case.number")?.string)
+        }
+        let birch = try number(hcs, "Birch")
+        try fib.must("case", "link", "Aspen", "TF-2031-000000")
+        try fib.must("case", "link", "Aspen", birch)
+        let waiting = try fib.must("case", "show", "Aspen").first.at("case.links")?.array ?? []
+        #expect(waiting.count == 2)
+        #expect(waiting.allSatisfy { $0.object?.text("state") == "proposed" && $0.object?["title"] == nil })
+        try hcs.must("case", "link", "Birch", try number(fib, "Aspen"))
+        let linked = try hcs.must("case", "show", "Birch").first.at("case.links")?.array?.first?.object ?? [:]
+        #expect(linked.text("title") == "Aspen" && linked.text("state") == "linked")
+        #expect(try hcs.accord("case", "show", "Aspen").code == "E-NOT-MEMBER")
     }
 
     @Test func `the participants of Birch stand with their modes`() throws {
