@@ -28,8 +28,8 @@ package struct SigningRule: Hashable, Sendable {
         "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",
-        "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal", "entry.unseal",
-        "policy.propose", "policy.activate", "policy.retire",
+        "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal",
+        "entry.unseal", "policy.propose", "policy.activate", "policy.retire",
     ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.

@@ -142,7 +142,7 @@ struct DecisionReplayTests {
         step("liaison.mpd", .jurisdiction(.propose(bundle)))
         let version = BundleReference(id: "city-limits", version: 1)
         step("counsel.dao", .jurisdiction(.activate(id("MPD-VT"), version, note: nil)))
-        step("liaison.mpd", .jurisdiction(.retire(id("MPD-VT"), version, reason: "repealed")))
+        step("counsel.dao", .jurisdiction(.retire(id("MPD-VT"), version, reason: "repealed")))
         let rule = SigningRule(agency: nil, role: .victimServices, act: nil)
         step("admin.ops", .requireSignature(rule, isRequired: true, reason: "r"), isSigned: true)
         step("admin.ops", .requireSignature(rule, isRequired: false, reason: "r"), isSigned: true)
