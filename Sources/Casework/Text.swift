@@ -40,6 +40,9 @@ enum Text {
             }
         }
         guard !carriesMark(bytes) else { throw Refusal(row: "P22C") }
+        guard !namesRefusedKind(bytes) else {
+            throw Refusal(row: "P22", message: "“\(field)” holds a number or an item of a kind that has no place here.")
+        }
     }
 
     static func check(kind: String) throws(Refusal) -> EntryKind {

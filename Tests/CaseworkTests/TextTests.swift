@@ -51,6 +51,29 @@ struct TextTests {
         #expect(record(text: text)?.outward.code == "E-CLASSIFIED")
     }
 
+    @Test(arguments: [
+        "He gave A123456789.", "A-123456789", "A#123-456-789", "(A12-345-678)", "Country of birth: somewhere",
+        "his immigration status: unknown", "IMMIGRATION STATUS = pending", "alien number:1", "Nationality: somewhere",
+        "B-1, citizenship: somewhere", "Age 30; religion : some", "one\n- ethnicity: some", "country of citizenship: x",
+    ])
+    func `a text that carries in a file number or an item of a refused kind is refused`(text: String) {
+        #expect(record(text: text)?.recordedRule == "P22")
+        #expect(record(text: text)?.outward.code == "E-REFUSED-FIELD")
+        #expect(!(record(text: text)?.outward.message.contains(text) ?? true))
+    }
+
+    @Test(arguments: [
+        "Container MSCA1234567 and CSQU3054383", "Plate A12345678", "Invoice A-2031-000451",
+        "Account AT611904300234573201",
+        "Route A123456789B", "Flight A1234567890", "We do not record nationality: it has no place here.",
+        "Nobody asked for his immigration status.", "country of birth:", "nationality:\nnothing",
+        "Freedom of religion: a talk",
+        "Multinationality: a paper", "Case A-12-345", "A 123 456 789 euro transfer", "Unit A: 123456789",
+    ])
+    func `a text that only speaks of such things, or looks like them, is taken`(text: String) {
+        #expect(record(text: text) == nil)
+    }
+
     @Test(arguments: ["fingerprints", "immigration-status", "religion", "risk-score", "nationality", "dna", "race"])
     func `a kind of data that has no place here is refused`(kind: String) {
         #expect(record(text: "t", kind: kind)?.outward.code == "E-REFUSED-FIELD")
