@@ -170,7 +170,13 @@ extension Gate {
             "An administrator sees no cases.",
             isAlert: true
         )
-        let found = state.resolve(name, for: member, now) { file in isOpen(file, through: opening) }
+        let found = state.resolve(
+            name,
+            for: member,
+            now,
+            knowsTitle: { knowsTitle($0, through: opening) },
+            isOpen: { isOpen($0, through: opening) }
+        )
         let file = found.flatMap { state.cases[$0] }
         if file == nil { try unambiguous(name, through: opening) }
         try require("P01", file != nil, "The case exists and is open to the asker.")
@@ -183,7 +189,13 @@ extension Gate {
     ///
     /// A code word is added for whom it is.
     private mutating func unambiguous(_ name: String, through opening: Opening) throws(Refusal) {
-        let meanings = state.meanings(of: name, for: member, now) { file in isOpen(file, through: opening) }
+        let meanings = state.meanings(
+            of: name,
+            for: member,
+            now,
+            knowsTitle: { knowsTitle($0, through: opening) },
+            isOpen: { isOpen($0, through: opening) }
+        )
         guard meanings.count > 1 else { return }
         var named = meanings.prefix(Self.namedMeanings).map { file in
             state.standing(of: member, in: file, now).mayKnow(file) ? "\(file.number) (\(file.title))" : file.number
@@ -199,6 +211,11 @@ extension Gate {
     }
 
     private static let namedMeanings = 5
+
+    /// Who is in a case for an item alone knows it by its number, and does not find out its code word by guessing.
+    private func knowsTitle(_ file: CaseFile, through opening: Opening) -> Bool {
+        opening != .work || state.standing(of: member, in: file, now).mayKnow(file)
+    }
 
     private func isOpen(_ file: CaseFile, through opening: Opening) -> Bool {
         let standing = state.standing(of: member, in: file, now)

@@ -14,19 +14,25 @@ extension CaseworkState {
     /// The case that somebody means: its number, code word or id, or the beginning of one, as long as it fits one case
     /// that he may know of.
     ///
-    /// `isOpen` says which these are.
-    func resolve(_ text: String, for member: Member, _ now: UTCTime, isOpen: (CaseFile) -> Bool) -> CaseID? {
+    /// `isOpen` says which these are, and `knowsTitle` of which of them he may know the code word, lest he guess it.
+    func resolve(
+        _ text: String,
+        for member: Member,
+        _ now: UTCTime,
+        knowsTitle: (CaseFile) -> Bool = { _ in true },
+        isOpen: (CaseFile) -> Bool
+    ) -> CaseID? {
         guard let name = Self.asciiName(text) else { return nil }
         // A number and an id are one case's alone: a code word that imitates one takes nothing away from it.
         if let id = caseID(exactly: name), let file = cases[id], isOpen(file) { return id }
-        let titled = (casesByTitle[name] ?? []).filter { id in cases[id].map(isOpen) ?? false }
+        let titled = (casesByTitle[name] ?? []).filter { id in cases[id].map { isOpen($0) && knowsTitle($0) } ?? false }
         guard titled.isEmpty else { return titled.count == 1 ? titled[0] : nil }
         let start = Array(name.utf8)
         var found: CaseID?
         for id in candidates(for: member, now) {
             guard let file = cases[id] else { continue }
-            let begins = Self.begins(file.number, start) || Self.begins(file.title, start) || id.begins(withHex: start)
-            guard begins, isOpen(file) else { continue }
+            let isNamed = Self.begins(file.number, start) || id.begins(withHex: start)
+            guard isNamed || Self.begins(file.title, start), isOpen(file), isNamed || knowsTitle(file) else { continue }
             if found != nil { return nil }
             found = id
         }
@@ -34,15 +40,22 @@ extension CaseworkState {
     }
 
     /// The open cases that a text could mean where it does not mean one alone, for the refusal that asks for more of it.
-    func meanings(of text: String, for member: Member, _ now: UTCTime, isOpen: (CaseFile) -> Bool) -> [CaseFile] {
+    func meanings(
+        of text: String,
+        for member: Member,
+        _ now: UTCTime,
+        knowsTitle: (CaseFile) -> Bool = { _ in true },
+        isOpen: (CaseFile) -> Bool
+    ) -> [CaseFile] {
         guard let name = Self.asciiName(text) else { return [] }
         let start = Array(name.utf8)
         let known = candidates(for: member, now).union(casesByTitle[name] ?? []).compactMap { cases[$0] }
         let begun = known.filter {
             isOpen($0)
-                && (Self.begins($0.number, start) || Self.begins($0.title, start) || $0.id.begins(withHex: start))
+                && (Self.begins($0.number, start) || $0.id.begins(withHex: start)
+                    || (Self.begins($0.title, start) && knowsTitle($0)))
         }
-        let titled = begun.filter { Self.folded($0.title) == name }
+        let titled = begun.filter { Self.folded($0.title) == name && knowsTitle($0) }
         return (titled.isEmpty ? begun : titled).sorted { $0.number < $1.number }
     }
 

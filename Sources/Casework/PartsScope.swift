@@ -18,6 +18,8 @@ package struct PartsScope: Sendable {
     let hiddenRecipients: [Int64: Set<AgencyID>]
     /// How much of each piece of work is shown.
     let work: [String: [Int64: Visibility]]
+    /// Items of which the reader is shown only what is the business of an agency that is asked.
+    let onlyAsked: [String: Set<Int64>]
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
     /// Agencies that contributed or gave what was released in an emergency.
@@ -75,10 +77,13 @@ package struct PartsScope: Sendable {
         }
         hiddenRecipients = hidden
         var work: [String: [Int64: Visibility]] = [:]
+        var onlyAsked: [String: Set<Int64>] = [:]
         for item in file.work.all {
             work[item.workflow, default: [:]][item.number] = standing.visibility(of: item, in: file)
+            if standing.isOnlyAsked(item) { onlyAsked[item.workflow, default: []].insert(item.number) }
         }
         self.work = work
+        self.onlyAsked = onlyAsked
     }
 
     /// How much of the next line is shown: nothing of it, the line, or the line with its parts.
@@ -134,7 +139,8 @@ package struct PartsScope: Sendable {
         case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved, .leadTransfer:
             return knowsParticulars && !isOversight ? .content : .none
         case .work(let done):
-            let (workflow, _) = done.step
+            let (workflow, step) = done.step
+            if step.isInternal, onlyAsked[workflow.name]?.contains(done.number) ?? false { return .none }
             let shown = work[workflow.name]?[done.number] ?? .none
             return done.namesSealed(entries) ? min(shown, .header) : shown
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none

@@ -116,9 +116,9 @@ struct WorkTests {
         let workflow = try #require(Workflows.named(name))
         for step in workflow.steps {
             let details = JSONObject(
-                [("item", .integer(1))] + step.fields.filter { !$0.isPart }.map { ($0.key, $0.sample) }
+                [("item", .integer(1))] + step.recorded.filter { !$0.isPart }.map { ($0.key, $0.sample) }
             )
-            let parts = JSONObject(step.fields.filter(\.isPart).map { ($0.key, $0.sample) })
+            let parts = JSONObject(step.recorded.filter(\.isPart).map { ($0.key, $0.sample) })
             var facts = details
             facts["item"] = nil
             let event = Event(
@@ -140,7 +140,7 @@ struct WorkTests {
                 parts: event.parts()
             )
             #expect(read.body == event.body, "\(step.event)")
-            #expect(step.fields.allSatisfy { $0.fits($0.sample) })
+            #expect(step.recorded.allSatisfy { $0.fits($0.sample) })
         }
     }
 }
@@ -150,6 +150,7 @@ extension WorkField {
     var sample: JSONValue {
         switch form {
         case .text, .name: "Words."
+        case .code(let code): .string(code.sample)
         case .agency: "MPD-VT"
         case .agencies: ["MPD-VT", "SPO-OC"]
         case .member: "agent.mpd1"
@@ -177,12 +178,13 @@ extension World {
         as name: String,
         in title: String = "Alder",
         _ method: String,
-        _ parameters: JSONObject
+        _ parameters: JSONObject,
+        purpose: String? = nil
     ) -> Outcome {
         var parameters = parameters
         parameters["case"] = .string(title)
         do throws(Refusal) {
-            return act(as: name, try Act(method: method, parameters: parameters))
+            return act(as: name, try Act(method: method, parameters: parameters), purpose: purpose)
         } catch {
             return .refused(error)
         }

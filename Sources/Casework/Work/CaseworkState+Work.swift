@@ -24,11 +24,11 @@ extension CaseworkState {
             )
         }
         cases.values[index].work.change(workflow.name, done.number) { item in
-            if let to = step.to { item.state = to }
-            item.changedAt = place.recordedAt
-            for (key, value) in done.facts.members { item.facts[key] = value }
-            item.lines.append(line)
-            step.apply(&item, done, event)
+            item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
+                if let to = step.to { item.state = to }
+                for (key, value) in done.facts.members { item.facts[key] = value }
+                step.apply(&item, done, event)
+            }
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
         for party in item.parties { casesByAgency[party, default: []].insert(event.caseID) }
@@ -55,10 +55,8 @@ extension CaseworkState {
             let item = Workflows.item(clock.item, in: cases.values[index].work),
             let workflow = Workflows.named(item.workflow), let state = workflow.crossings[clock.kind]
         else { return }
-        cases.values[index].work.change(item.workflow, item.number) {
-            $0.state = state
-            $0.changedAt = place.recordedAt
-            $0.lines.append(Int64(clamping: place.caseSeq))
+        cases.values[index].work.change(item.workflow, item.number) { item in
+            item.follow(Int64(clamping: place.caseSeq), at: place.recordedAt) { $0.state = state }
         }
         if workflow.ended.contains(state) { stopClocks(of: item, in: clock.stream) }
     }
@@ -83,15 +81,19 @@ extension CaseworkState {
         let standing = standing(of: member, in: file, now)
         let visibility = standing.visibility(of: item, in: file)
         guard visibility != .none else { return nil }
-        return (json(item, in: file, standing), visibility == .content ? item.lines : [])
+        return (json(item, in: file, standing), visibility == .content ? standing.shown(item).lines : [])
     }
 
-    private func json(_ item: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+    private func json(_ whole: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+        let item = standing.shown(whole)
         let workflow = Workflows.named(item.workflow)
-        let fields = workflow?.steps.flatMap(\.fields) ?? []
+        let fields = workflow?.steps.flatMap(\.recorded) ?? []
         let sees = standing.visibility(of: item, in: file) == .content
         let facts = WorkField.withoutSealed(item.facts, fields, standing.scope(file))
-        let due = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
+        // Which clocks run may follow from what is none of the business of who is only asked.
+        let isCut = whole.outward != nil && standing.isOnlyAsked(whole)
+        let running = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
+        let due = isCut ? item.time("due_at") : running
         return .present([
             ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
             ("state", .string(item.state)), ("agency", .string(item.agency.text)),
@@ -111,7 +113,8 @@ extension CaseworkState {
         _ standing: Standing
     ) -> String? {
         let (workflow, step) = done.step
-        guard let item = file.work[workflow.name, done.number], standing.visibility(of: item, in: file) != .none
+        guard let item = file.work[workflow.name, done.number], standing.visibility(of: item, in: file) != .none,
+            !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
         let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""
         let past = step.event.dropFirst(workflow.name.utf8.count + 1).replacing("_", with: " ")
@@ -127,7 +130,8 @@ extension CaseworkState {
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
         guard file.state != .closed else { return }
-        for item in file.work.all where standing.visibility(of: item, in: file) == .content {
+        for whole in file.work.all where standing.visibility(of: whole, in: file) == .content {
+            let item = standing.shown(whole)
             guard let workflow = Workflows.named(item.workflow) else { continue }
             for awaited in workflow.awaited where awaited.state == item.state {
                 let isAsked = awaited.by.contains {
@@ -146,6 +150,12 @@ extension CaseworkState {
         }
     }
 
+    /// Whether who did something is told where it stands in its case: not somebody who is there for a piece of work alone.
+    package func tellsPosition(of event: Event, now: UTCTime) -> Bool {
+        guard event.isWork, let member = event.member else { return true }
+        return mayKnow(event.caseID, member, now: now)
+    }
+
     /// What keeps a case from being closed: items that have not ended (rule P18).
     func openWork(of file: CaseFile) -> [String] {
         file.work.all.compactMap { item in
@@ -157,18 +167,23 @@ extension CaseworkState {
     }
 }
 
+extension Event {
+    /// Whether it is a step of shared work.
+    package var isWork: Bool { if case .work = body { true } else { false } }
+}
+
 extension WorkEvent {
     /// The parts as the interface shows them, with what the step said.
-    package var shownParts: JSONObject { WorkField.wire(parts, step.step.fields) }
+    package var shownParts: JSONObject { WorkField.wire(parts, step.step.recorded) }
 
     /// What is sealed is not named by what rests on it.
     package func shownFacts(_ scope: EntryScope) -> JSONObject {
-        let fields = step.step.fields
+        let fields = step.step.recorded
         return WorkField.wire(WorkField.withoutSealed(facts, fields, scope), fields)
     }
 
     /// Whether it names an entry that is sealed for the reader.
     func namesSealed(_ scope: EntryScope) -> Bool {
-        WorkField.withoutSealed(facts, step.step.fields, scope) != facts
+        WorkField.withoutSealed(facts, step.step.recorded, scope) != facts
     }
 }

@@ -6,12 +6,16 @@ extension Gate {
     mutating func decideWork(_ name: String, _ act: WorkAct) throws(Refusal) -> Decision {
         let (workflow, step) = act.step
         let (file, standing) = try knownCase(name, through: step.isOpenToParties ? .work : .membership)
-        try fresh(file)
-        try writable(file)
         let isParty = !standing.mayKnow(file)
+        // Who answers for an item alone is told neither how the case stands nor how far it has gone.
+        if !isParty {
+            try fresh(file)
+            try takesStep(file, workflow, step)
+        }
         let purpose = try workPurpose(file, standing, step, isParty: isParty)
         if !isParty, !standing.isLeadAgency { try liveParticipation(file, standing) }
-        let item = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
+        let found = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
+        let item = found.map { standing.shown($0) }
         let facts = item?.facts ?? act.facts
         let role = step.by.lazy.compactMap {
             $0.role(standing, facts, maker: item?.agency, by: item?.member)
@@ -30,7 +34,16 @@ extension Gate {
                 message: "\(item.id) is \(item.state): “\(step.verb)” does not lead from there."
             )
         }
-        try step.check(&self, WorkCheck(file: file, standing: standing, item: item, act: act, purpose: purpose))
+        if isParty, let item {
+            try require(
+                "L01",
+                file.state != .closed,
+                "The item takes steps.",
+                message: "\(item.id) takes no steps any more."
+            )
+        }
+        let check = WorkCheck(file: file, standing: standing, item: item, act: act, purpose: purpose)
+        try step.check(&self, check)
         return event(
             step.event,
             file.id,
@@ -40,23 +53,32 @@ extension Gate {
                 WorkEvent(
                     kind: step.event,
                     number: item?.number ?? file.work.next(workflow),
-                    facts: act.facts,
+                    facts: act.facts.with(step.compute(self, check).members.map { ($0.key, $0.value) }),
                     parts: act.parts
                 )
             )
         )
     }
 
-    /// Who is in the case for an item alone states its purpose; all others are bound by their agreements.
+    private mutating func takesStep(_ file: CaseFile, _ workflow: Workflow, _ step: WorkStep) throws(Refusal) {
+        guard workflow.goesOnWhileSuspended, !step.makesItem else { return try writable(file) }
+        try require("L02", file.state != .closed, "The case is not closed.")
+    }
+
+    /// Who is in the case for an item alone acts for the step's purpose, and for none other; all others are bound by their
+    /// agreements, if the step has no purpose of its own.
     private mutating func workPurpose(
         _ file: CaseFile,
         _ standing: Standing,
         _ step: WorkStep,
         isParty: Bool
     ) throws(Refusal) -> Purpose {
-        if isParty { return try purpose(step.purpose ?? file.purpose) }
-        if command.purpose == nil, let usual = step.purpose { return usual }
-        return try casePurpose(file, standing)
+        let usual = step.purpose ?? file.purpose
+        let stated = try purpose(usual)
+        if stated == step.purpose { return stated }
+        guard isParty else { return try casePurpose(file, standing) }
+        try require("P03", stated == usual, "The purpose is that of the step.")
+        return stated
     }
 
     /// The item, if the asker may know of it.
@@ -88,7 +110,22 @@ extension Gate {
         let (file, standing) = try knownCase(name, through: .work)
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
         let found = try known(Workflows.item(item, in: file.work), file, standing)
-        return read(file.id, standing.scope(file), item: found.id)
+        var decision = read(file.id, standing.scope(file), item: found.id)
+        if command.purpose == nil, let usual = Workflows.named(found.workflow)?.steps.first?.purpose {
+            decision.event.purpose = usual
+        }
+        return decision
+    }
+
+    /// The fact of an act that names an agency: another one, and one that is registered.
+    mutating func another(_ check: WorkCheck, _ fact: String) throws(Refusal) {
+        let agency = check.act.facts[fact]?.string.flatMap { AgencyID($0) }
+        guard let agency, agency != check.standing.agency else {
+            throw .malformed(field: fact, "another agency than your own")
+        }
+        guard state.agencies[agency] != nil else {
+            throw .malformed(field: fact, "one that is registered: `accord agency list`")
+        }
     }
 
     /// The fact of an act that names an agency: one that is registered, and in the case.
@@ -113,6 +150,14 @@ extension Gate {
 extension Standing {
     /// A liaison of the lead agency or of the agreement's designee.
     var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }
+
+    /// Whether somebody sees an item for the one reason that his agency is asked.
+    func isOnlyAsked(_ item: WorkItem) -> Bool {
+        item.parties.contains(agency) && item.agency != agency && !isCaseLead && !isCounsel && !isOversight
+    }
+
+    /// An item as somebody sees it who sees its content.
+    func shown(_ item: WorkItem) -> WorkItem { isOnlyAsked(item) ? item.seenByAsked : item }
 
     /// How much of an item somebody may see: the agencies between which it is see it, and whoever its workflow is open to.
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {

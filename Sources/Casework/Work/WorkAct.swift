@@ -86,7 +86,7 @@ package struct WorkEvent: Hashable, Sendable {
         guard let (_, step) = Workflows.knownStep(event: kind) else { return nil }
         var facts = details.object
         facts["item"] = nil
-        for field in step.fields {
+        for field in step.recorded {
             let value = field.isPart ? parts.first { $0.name == field.key }?.value : facts[field.key]
             guard value.map(field.fits) ?? (!field.isRequired || field.isPart) else {
                 throw EventFault(message: "\(field.key) is not in its form")

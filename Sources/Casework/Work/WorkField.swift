@@ -8,6 +8,8 @@ package struct WorkField: Sendable {
         case text(limit: Int)
         /// A short name, such as a court's or a docket's.
         case name
+        /// A short code of a form of its own, which has no room for a name or for free words.
+        case code(Code)
         case agency
         case agencies(ClosedRange<Int>)
         case member
@@ -20,6 +22,13 @@ package struct WorkField: Sendable {
         case entry
         /// Objects of fields of their own, such as the authorities of a plan.
         indirect case objects([WorkField], ClosedRange<Int>)
+    }
+
+    package struct Code: Sendable {
+        /// In words, such as `a booking pseudonym such as B-1`.
+        let words: String
+        package let sample: String
+        let fits: @Sendable (String) -> Bool
     }
 
     package let name: String
@@ -61,6 +70,10 @@ package struct WorkField: Sendable {
             return value
         case .name:
             try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
+            return value
+        case .code(let code):
+            try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
+            guard value.string.map(code.fits) ?? false else { throw .malformed(field: label, code.words) }
             return value
         case .agency:
             guard let id = AgencyID(value.string ?? "") else {
@@ -163,7 +176,7 @@ package struct WorkField: Sendable {
     /// Whether a recorded value has the form: times and numbers within what can be said, so that nothing read back can trap.
     func fits(_ value: JSONValue) -> Bool {
         switch form {
-        case .text, .name, .agency, .member, .word: value.string != nil
+        case .text, .name, .code, .agency, .member, .word: value.string != nil
         case .agencies, .words: value.array?.allSatisfy { $0.string != nil } ?? false
         case .time: value.integer.map { (0..<UTCTime.end).contains($0) } ?? false
         case .count(let range): value.integer.map(range.contains) ?? false

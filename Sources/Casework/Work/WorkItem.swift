@@ -16,6 +16,45 @@ package struct WorkItem: Hashable, Sendable {
     package var facts: JSONObject
     /// Positions in the case of the lines that tell of it.
     package var lines: [Int64]
+    /// What an agency that is only asked sees of it, once a step was taken that is none of its business.
+    var outward: Face?
+
+    /// What changes of an item.
+    struct Face: Hashable, Sendable {
+        var state: String
+        var changedAt: UTCTime
+        var facts: JSONObject
+        var lines: [Int64]
+    }
+
+    var face: Face {
+        get { Face(state: state, changedAt: changedAt, facts: facts, lines: lines) }
+        set { (state, changedAt, facts, lines) = (newValue.state, newValue.changedAt, newValue.facts, newValue.lines) }
+    }
+
+    /// The item without the steps that are none of the business of an agency that is only asked.
+    var seenByAsked: WorkItem {
+        guard let outward else { return self }
+        var copy = self
+        copy.face = outward
+        return copy
+    }
+
+    /// Lets the item follow a line of the record.
+    mutating func follow(_ line: Int64, at time: UTCTime, isInternal: Bool = false, _ change: (inout WorkItem) -> Void)
+    {
+        if isInternal {
+            outward = outward ?? face
+        } else if outward != nil {
+            var asked = seenByAsked
+            asked.outward = nil
+            asked.follow(line, at: time, change)
+            outward = asked.face
+        }
+        change(&self)
+        changedAt = time
+        lines.append(line)
+    }
 
     /// As people call it, such as `Q-3`.
     package var id: String { (Workflows.named(workflow)?.letter ?? "?") + "-\(number)" }
@@ -72,13 +111,14 @@ extension Work {
     var record: JSONValue {
         .array(
             all.map { item in
-                [
-                    "workflow": .string(item.workflow), "number": .integer(item.number), "state": .string(item.state),
-                    "agency": .string(item.agency.text), "member": .string(item.member.text),
-                    "opened_at": .integer(item.openedAt.milliseconds),
-                    "changed_at": .integer(item.changedAt.milliseconds), "facts": .object(item.facts),
-                    "lines": .integers(item.lines),
-                ]
+                var object = item.face.record
+                object["workflow"] = .string(item.workflow)
+                object["number"] = .integer(item.number)
+                object["agency"] = .string(item.agency.text)
+                object["member"] = .string(item.member.text)
+                object["opened_at"] = .integer(item.openedAt.milliseconds)
+                object["outward"] = item.outward.map { .object($0.record) }
+                return .object(object)
             }
         )
     }
@@ -86,19 +126,42 @@ extension Work {
     init(_ value: JSONValue?) throws(EventFault) {
         for value in value?.array ?? [] {
             let fields = try Fields(value)
+            let face = try WorkItem.Face(fields)
+            let outward = try fields.object["outward"].map { (value) throws(EventFault) in
+                try WorkItem.Face(Fields(value))
+            }
             add(
                 WorkItem(
                     workflow: try fields.string("workflow"),
                     number: try fields.ordinal("number"),
-                    state: try fields.string("state"),
+                    state: face.state,
                     agency: try fields.word("agency") { AgencyID($0) },
                     member: try fields.word("member") { MemberID($0) },
                     openedAt: try fields.time("opened_at"),
-                    changedAt: try fields.time("changed_at"),
-                    facts: try Fields(fields.object["facts"]).object,
-                    lines: try fields.integers("lines")
+                    changedAt: face.changedAt,
+                    facts: face.facts,
+                    lines: face.lines,
+                    outward: outward
                 )
             )
         }
+    }
+}
+
+extension WorkItem.Face {
+    fileprivate var record: JSONObject {
+        [
+            "state": .string(state), "changed_at": .integer(changedAt.milliseconds), "facts": .object(facts),
+            "lines": .integers(lines),
+        ]
+    }
+
+    fileprivate init(_ fields: Fields) throws(EventFault) {
+        self.init(
+            state: try fields.string("state"),
+            changedAt: try fields.time("changed_at"),
+            facts: try Fields(fields.object["facts"]).object,
+            lines: try fields.integers("lines")
+        )
     }
 }

@@ -18,6 +18,8 @@ package struct Workflow: Sendable {
     let audience: Audience
     /// The states in which nothing is owed any more.
     let ended: Set<String>
+    /// Whether steps are taken on while the case is suspended, as for somebody who is held all the same.
+    var goesOnWhileSuspended = false
     /// Whether an item keeps the case from being closed, as long as it has not ended (rule P18).
     var blocksClosing: @Sendable (WorkItem) -> Bool = { _ in true }
     package let steps: [WorkStep]
@@ -61,11 +63,16 @@ package struct WorkStep: Sendable {
     /// Any of these may take it.
     let by: [Party]
     package var fields: [WorkField] = []
+    /// What the daemon finds out itself and records with it, such as until when an answer is awaited.
+    var computed: [WorkField] = []
+    var compute: @Sendable (Gate, WorkCheck) -> JSONObject = { _, _ in [:] }
     /// Whether it binds or releases somebody in law (``SigningRule``).
     var hasLegalEffect = false
     /// Whether somebody takes it whose agency is not in the case, for its part in the item.
     var isOpenToParties = false
-    /// For what it is done where no purpose is stated; nil: for the purpose of the case.
+    /// Whether it is none of the business of an agency that is only asked.
+    var isInternal = false
+    /// For what it is done where no purpose is stated, whatever the agreements say; nil: for the purpose of the case.
     var purpose: Purpose?
     /// Clocks that it starts and stops.
     var clocks: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [] }
@@ -75,6 +82,9 @@ package struct WorkStep: Sendable {
     var apply: @Sendable (inout WorkItem, WorkEvent, Event) -> Void = { _, _, _ in }
 
     package var makesItem: Bool { from.isEmpty }
+
+    /// What the record says of it.
+    var recorded: [WorkField] { fields + computed }
 }
 
 /// What a step changes in the clocks of its item.
@@ -108,6 +118,8 @@ enum Party: Hashable, Sendable {
     case reviewer
     /// A worker or liaison of the agency that made the item.
     case maker
+    /// A liaison of the agency that made the item.
+    case makersLiaison
     /// A worker or liaison of the agency that a fact of the item names, such as `to`.
     case of(String)
     /// A liaison of one of the agencies that a fact of the item lists, such as `agencies`.
@@ -130,6 +142,7 @@ enum Party: Hashable, Sendable {
             if standing.isCaseLead { return .lead }
             return standing.isCounsel ? .legal : standing.mayBeSecond ? .liaison : nil
         case .maker: return maker == standing.agency ? Self.answering(standing) : nil
+        case .makersLiaison: return maker == standing.agency && standing.isLiaison ? .liaison : nil
         case .of(let fact): return facts[fact]?.string == standing.agency.text ? Self.answering(standing) : nil
         case .liaisonOf(let fact):
             let listed = (facts[fact]?.array ?? []).contains { $0.string == standing.agency.text }
@@ -154,6 +167,7 @@ enum Party: Hashable, Sendable {
         case .reviewer:
             "another person than who made it: the lead, counsel, or a liaison of the lead agency or of the agreement's designee"
         case .maker: "the agency that made it"
+        case .makersLiaison: "a liaison of the agency that made it"
         case .of: "the agency that is asked"
         case .liaisonOf: "a liaison of an agency that is asked"
         }

@@ -85,6 +85,7 @@ extension Sequencer {
                 let receipt = Receipt(
                     event,
                     caseNumber: state.number(of: event.event.caseID),
+                    tellsPosition: state.tellsPosition(of: event.event, now: present),
                     isDuplicate: isDuplicate,
                     checkpoint: checkpoint.note
                 )

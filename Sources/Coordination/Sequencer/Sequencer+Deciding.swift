@@ -241,6 +241,7 @@ extension Sequencer {
         guard let seq = try earlier.get()[key] else { return false }
         let note = checkpoint.note
         let numbers = state.cases.mapValues(\.number)
+        let known = Set(state.visibleCases(member, now: present).map(\.id))
         run(
             ReadingTask { shelf in
                 guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
@@ -250,8 +251,14 @@ extension Sequencer {
                     let used = Refusal(row: "V03", message: "This request number was used before: make a new one.")
                     return ReadingStep([.refused(used, interface: call.interface)])
                 }
-                let number = numbers[event.event.caseID]
-                let receipt = Receipt(event, caseNumber: number, isDuplicate: true, checkpoint: note)
+                let caseID = event.event.caseID
+                let receipt = Receipt(
+                    event,
+                    caseNumber: numbers[caseID],
+                    tellsPosition: !event.event.isWork || known.contains(caseID),
+                    isDuplicate: true,
+                    checkpoint: note
+                )
                 return ReadingStep([.encodedFinal(receipt.encoded)])
             },
             for: call.caller

@@ -85,13 +85,19 @@ extension Sequencer {
             ReadingTask { shelf in
                 let events = try lines.compactMap { try shelf.record.events(of: caseID, after: $0 - 1, limit: 1).first }
                 let steps: [JSONValue] = events.compactMap { recorded in
-                    guard case .work(let done) = recorded.event.body else { return nil }
-                    return [
+                    var step: JSONObject = [
                         "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
                         "agency": .string(recorded.event.agency?.text ?? ""),
-                        "member": .string(recorded.event.member?.text ?? ""), "facts": .object(done.shownFacts(scope)),
-                        "texts": .object(done.shownParts),
+                        "member": .string(recorded.event.member?.text ?? ""), "facts": [:], "texts": [:],
                     ]
+                    switch recorded.event.body {
+                    case .work(let done):
+                        step["facts"] = .object(done.shownFacts(scope))
+                        step["texts"] = .object(done.shownParts)
+                    case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
+                    default: return nil
+                    }
+                    return .object(step)
                 }
                 return ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
             }

@@ -7,17 +7,18 @@ import TransparencyLog
 struct Receipt: Sendable {
     var caseNumber: String?
     var item: String?
-    var position: UInt64
+    /// -1 for somebody who is not in the case, whose business it is not how far it has gone.
+    var position: Int64
     var leaf: String
     /// Milliseconds since the UNIX epoch.
     var recordedAt: Int64
     var isDuplicate: Bool
     var checkpoint: String
 
-    init(_ event: RecordedEvent, caseNumber: String?, isDuplicate: Bool, checkpoint: String) {
+    init(_ event: RecordedEvent, caseNumber: String?, tellsPosition: Bool, isDuplicate: Bool, checkpoint: String) {
         self.caseNumber = caseNumber
         item = event.event.item
-        position = event.caseSeq
+        position = tellsPosition ? Int64(clamping: event.caseSeq) : -1
         leaf = event.leaf.hex
         recordedAt = event.recordedAt
         self.isDuplicate = isDuplicate

@@ -64,7 +64,9 @@ extension WorkShow {
         page.lines(details.lines(width: page.terminal.width))
         for step in reply.objects("steps") {
             page.line()
-            page.line("\(step.text("event"), .bold) \(step.time("at")) \(step.text("member")) (\(step.text("agency")))")
+            let by: Shown =
+                step.text("member").isEmpty ? "by itself" : "\(step.text("member")) (\(step.text("agency")))"
+            page.line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
             for (name, value) in step["texts"]?.object?.members ?? [] {
                 page.quote(Self.words(name), Self.text(value, name))
             }
