@@ -71,6 +71,27 @@ extension Method {
     }
 }
 
+// MARK: - Custody
+
+extension Method {
+    /// Whether custody of somebody changes hands.
+    package enum Custody {
+        package static let inquire = Method("Custody", "Inquire")
+        package static let receive = Method("Custody", "Receive")
+        package static let answer = Method("Custody", "Answer")
+        package static let notifyPerson = Method("Custody", "NotifyPerson")
+        package static let notifyCounsel = Method("Custody", "NotifyCounsel")
+        package static let notifyConsulate = Method("Custody", "NotifyConsulate")
+        package static let transfer = Method("Custody", "Transfer")
+        package static let release = Method("Custody", "Release")
+        package static let withdraw = Method("Custody", "Withdraw")
+
+        package static let all = [
+            inquire, receive, answer, notifyPerson, notifyCounsel, notifyConsulate, transfer, release, withdraw,
+        ]
+    }
+}
+
 // MARK: - Dissemination
 
 extension Method {
@@ -275,7 +296,7 @@ extension Method {
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all, Request.all,
-        Service.all, Session.all, Subject.all, Task.all, Work.all,
+        Audit.all, Case.all, Custody.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all,
+        Request.all, Service.all, Session.all, Subject.all, Task.all, Work.all,
     ].flatMap(\.self)
 }

@@ -266,6 +266,23 @@ package enum RuleTable {
             ask: "Leave it out: identifiers are submitted to target deconfliction, and are nowhere else."
         ),
         Rule(
+            "P17",
+            "E-NOTICE",
+            test:
+                "Person and counsel are told in writing what the holder will do, before it complies with a custody request or hands anybody over.",
+            citation: "Cal. Gov. Code 7283.1; domain.md 2.7, 6.8",
+            message: "The person and counsel have not both been told in writing that this will be done.",
+            ask: "`accord custody notify-person` and `accord custody notify-counsel`, then repeat."
+        ),
+        Rule(
+            "P17I",
+            "E-INSTRUMENT",
+            test: "Custody changes hands on an instrument of a class that the holder's policy accepts, never on none.",
+            citation: "8 CFR 287.7(d); domain.md 2.10, 6.8",
+            message: "No instrument is recorded that the holder's policy accepts.",
+            ask: "Name the class of the instrument with `--instrument`, or answer otherwise."
+        ),
+        Rule(
             "P18",
             "E-OPEN-DUTY",
             test: "A case is closed when nothing is owed in it any more.",

@@ -30,7 +30,7 @@ struct Accord: ParsableCommand {
             ),
             CommandGroup(
                 name: "Coordination",
-                subcommands: [TaskCommand.self, RequestCommand.self, SubjectCommand.self]
+                subcommands: [TaskCommand.self, RequestCommand.self, SubjectCommand.self, CustodyCommand.self]
             ),
             CommandGroup(
                 name: "Retention and removal",

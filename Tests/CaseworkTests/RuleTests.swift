@@ -54,6 +54,8 @@ struct RuleTests {
         ),
         ("P08A", { rule { $0.act(as: "admin.ops", World.key(of: "agent.mpd1")) } }),
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
+        ("P17", { CustodyTests.answered(told: "not-complying", "complying", "judicial-warrant").rule }),
+        ("P17I", { CustodyTests.answered(told: "complying", "complying", "none").rule }),
         ("P26", { rule { $0.act(as: "lead.fib", EmergencyTests.invoke("O-1")) } }),
         (
             "P26R",
@@ -160,6 +162,8 @@ struct RuleTests {
             }
         ),
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
+        ("P17", { CustodyTests.answered(told: "complying", "complying", "judicial-warrant").isDone }),
+        ("P17I", { CustodyTests.answered(told: "not-complying", "not-complying", "none").isDone }),
         ("P26", { done { $0.act(as: "lead.fib", EmergencyTests.invoke("E-1")) } }),
         (
             "P26R",

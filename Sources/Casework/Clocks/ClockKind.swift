@@ -8,6 +8,9 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case subjectTerm = "subject-term"
     case emergencyEnd = "breakglass"
     case emergencyReview = "breakglass-review"
+    case custodyAnswer = "custody"
+    case custodyPersonNotice = "custody-person"
+    case custodyCounselNotice = "custody-counsel"
 }
 
 /// A row of the table of clocks.
@@ -53,11 +56,29 @@ extension ClockKind {
                 duty: "Oversight is to review the emergency release.",
                 citation: "28 CFR 23.20(f); domain.md 6.11"
             )
+        case .custodyAnswer:
+            ClockRow(
+                event: "custody.lapsed",
+                duty: "No authority recorded: request lapsed.",
+                citation: "8 CFR 287.7(d); domain.md 2.10, 6.11"
+            )
+        case .custodyPersonNotice:
+            ClockRow(
+                event: "custody.subject_notice_overdue",
+                duty: "The person is to be told of the request, with a copy of it.",
+                citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
+            )
+        case .custodyCounselNotice:
+            ClockRow(
+                event: "custody.counsel_notice_overdue",
+                duty: "The person's attorney or designee is to be told of the request.",
+                citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
+            )
         }
     }
 
     /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
-    var isMoment: Bool { self == .subjectTerm || self == .emergencyEnd }
+    var isMoment: Bool { [.custodyAnswer, .subjectTerm, .emergencyEnd].contains(self) }
 
     /// The kind whose running out an event is.
     static func recorded(as event: String) -> ClockKind? { allCases.first { $0.row.event == event } }
