@@ -12,7 +12,9 @@ struct AccordLoad: ParsableCommand {
             deployment made for it.
             """,
         version: Release.version,
-        subcommands: [RunCommand.self, SmokeCommand.self, VerifyCommand.self, DeconflictCommand.self]
+        subcommands: [
+            RunCommand.self, SmokeCommand.self, VerifyCommand.self, ProveCommand.self, DeconflictCommand.self,
+        ]
     )
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Testing
+import TransparencyLog
 
 @testable import accord
 
@@ -56,6 +57,32 @@ struct OfflineCopyTests {
         header.replaceSubrange(257..<262, with: Array("ustar".utf8))
         #expect(OfflineCopy.isTar(header))
         #expect(!OfflineCopy.isTar(Array(header.dropLast())))
+    }
+
+    @Test func `files of a bundle are found by their names, in any order and of any length`() throws {
+        let folder = Folder()
+        let sizes = (0..<400).map { $0 * $0 % 3_001 }
+        var tar: [UInt8] = []
+        for (number, size) in sizes.enumerated() {
+            let content = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: size)
+            tar += try TarWriter.header(name: "parts/\(number)", size: UInt64(size)) + content
+            tar += TarWriter.padding(size: UInt64(size))
+        }
+        folder.write("lines", tar + TarWriter.end)
+        let copy = try OfflineCopy("\(folder.path)/lines")
+        var names: [String] = []
+        try copy.eachName(in: ["parts"]) { names.append($0) }
+        #expect(names == sizes.indices.map { "parts/\($0)" })
+        try copy.eachName(in: ["proofs"]) { _ in Issue.record("there are none") }
+        for number in Array(sizes.indices) + sizes.indices.map({ $0 * 37 % sizes.count }) {
+            let name = "parts/\(number)"
+            #expect(try copy.size(of: name) == sizes[number])
+            let bytes = try copy.read(name, 0..<sizes[number])
+            #expect(bytes == [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: sizes[number]), "\(number)")
+        }
+        #expect(try copy.read("parts/5", 20..<9_999).count == 5)
+        #expect(try copy.size(of: "parts/400") == nil)
+        #expect(try copy.read("parts/400", 0..<9) == [])
     }
 
     @Test func `what cannot be read cannot be checked`() throws {
