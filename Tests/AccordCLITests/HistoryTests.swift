@@ -105,7 +105,9 @@ struct HistoryTests {
         // Another process, which proved its pin against the first one, was slower.
         try store.keep(second, after: first)
         #expect(try store.pin() == third)
+        #expect(try store.origin() == "log.example.net/1")
         #expect(try PinStore(folder: folder, socket: "/run/b.sock").pin() == nil)
+        #expect(try PinStore(folder: folder, socket: "/run/b.sock").origin() == nil)
         #expect(try store.all() == [third])
         var status = stat()
         let file = "\(folder)/pins/\(Digest.sha256(Array(third.keyText.utf8)).hex)"
@@ -115,6 +117,8 @@ struct HistoryTests {
         try StateHome.replace(file, with: Array("nothing".utf8))
         let failure = #expect(throws: Failure.self) { try store.pin() }
         #expect(failure?.message.contains("damaged") == true)
+        // Nor is a key proved to whoever answers then.
+        #expect(throws: Failure.self) { try store.origin() }
     }
 
     @Test func `a pin that somebody hands in has to be signed by the key in its first line`() throws {

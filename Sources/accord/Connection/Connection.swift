@@ -19,7 +19,7 @@ struct Connection: ~Copyable {
         let client = try connected(to: options.socketPath)
         var connection = Connection(client: client, socket: options.socketPath)
         if let key = options.keyPath {
-            try connection.prove(key, pinned: options.noPin ? nil : History.pinnedOrigin(options))
+            try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
         }
         if options.noPin {
             History.say(["accord: the record is not compared with what you saw before (--no-pin)."])

@@ -34,9 +34,9 @@ enum History {
         )
     }
 
-    /// The origin of the log that answered on a socket before; nil at the first contact.
-    static func pinnedOrigin(_ options: CommonOptions) -> String? {
-        try? PinStore(socket: options.socketPath).pin()?.checkpoint.origin
+    /// The origin of the log that answered on a socket before; nil at the first contact, and where nothing can be kept.
+    static func pinnedOrigin(_ options: CommonOptions) throws(Failure) -> String? {
+        try (try? PinStore(socket: options.socketPath))?.origin()
     }
 
     /// Whether a challenge is for a session with the deployment that answered here before: a daemon that hands on another

@@ -57,6 +57,11 @@ struct PinStore {
         return pin
     }
 
+    /// The origin of the log that answered here before; nil at the first contact.
+    ///
+    /// - Throws: A ``Failure`` if what was kept of it is damaged: that is no first contact.
+    func origin() throws(Failure) -> String? { try pin()?.checkpoint.origin }
+
     /// The pin of a log; nil if none is kept.
     func pin(of key: String) throws(Failure) -> Pin? { try pin(at: path(of: key), of: key) }
 
