@@ -139,10 +139,14 @@ struct ProofTests {
 
     // MARK: - Witnesses
 
-    private func cosigned(_ bench: Bench, by numbers: [UInt8]) throws -> SignedNote {
+    private func cosigned(
+        _ bench: Bench,
+        by numbers: [UInt8],
+        at time: UInt64 = 1_930_298_400
+    ) throws -> SignedNote {
         let answer = try bench.must(bench.connect("auditor.rob"), "Audit.GetCheckpoint")
         let newest = try checkpoint(answer, bench)
-        let lines = try numbers.map { try Self.witness($0).cosign(newest, at: 1_930_298_400).line }
+        let lines = try numbers.map { try Self.witness($0).cosign(newest, at: time).line }
         return try #require(newest.note.adding(lines))
     }
 
@@ -191,6 +195,17 @@ struct ProofTests {
         }
         #expect(try warnings() == 1)
         _ = try add(try cosigned(bench, by: [2, 3]), bench)
+        #expect(try warnings() == 0)
+        bench.pass(86_400_000 + 1_000)
+        #expect(try warnings() == 1)
+    }
+
+    @Test func `a witness whose clock runs ahead does not silence the warning of a day`() throws {
+        let bench = try Bench(policy: Self.policy())
+        func warnings() throws -> Int {
+            try bench.must(bench.connect("nobody"), "Service.GetStatus").parameters["warnings"]?.array?.count ?? 0
+        }
+        _ = try add(try cosigned(bench, by: [2, 3], at: 1_930_298_400 + 90 * 86_400), bench)
         #expect(try warnings() == 0)
         bench.pass(86_400_000 + 1_000)
         #expect(try warnings() == 1)

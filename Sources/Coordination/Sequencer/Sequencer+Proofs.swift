@@ -121,12 +121,13 @@ extension Sequencer {
             )
             return send(call.id, .refused(none, interface: interface))
         }
+        let now = UInt64(max(0, present.milliseconds)) / 1_000
         run(
             ReadingTask(.audit) { [self] shelf in
                 func refused(_ what: String) -> ReadingStep {
                     ReadingStep([.refused(.malformed(field: "note", what), interface: interface)])
                 }
-                switch try witnesses.add(Array(note.utf8), to: shelf.record) {
+                switch try witnesses.add(Array(note.utf8), to: shelf.record, at: now) {
                 case .added(let count):
                     var reply = standing
                     reply["added"] = .integer(Int64(count))
@@ -147,9 +148,8 @@ extension Sequencer {
         guard let witnessed = notes.witnessed, witnessed.isMet else {
             return "No checkpoint was cosigned by enough witnesses yet."
         }
-        let newest = witnessed.cosignatures.map(\.time).max() ?? 0
-        let age = UInt64(max(0, present.milliseconds)) / 1_000
-        guard age > newest + Self.longestUnwitnessed else { return nil }
+        let now = UInt64(max(0, present.milliseconds)) / 1_000
+        guard now > (notes.witnessedAt ?? 0) + Self.longestUnwitnessed else { return nil }
         return "No checkpoint was cosigned by enough witnesses for more than a day."
     }
 

@@ -25,11 +25,14 @@ package final class WitnessedNotes: Sendable {
     /// The notes by size, and what follows from them: judged once, for the sequencer asks often.
     private struct Kept {
         var notes: [UInt64: VerifiedCheckpoint]
+        /// When the newest cosignature of each came, in seconds by this machine's clock.
+        var arrivals: [UInt64: UInt64]
         var standings: [Standing] = []
         var witnessed: Witnessing?
 
-        init(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy?) {
+        init(_ notes: [UInt64: VerifiedCheckpoint], _ arrivals: [UInt64: UInt64], _ policy: WitnessPolicy?) {
             self.notes = notes
+            self.arrivals = arrivals
             guard let policy else { return }
             standings = WitnessedNotes.standings(notes, policy)
             witnessed = WitnessedNotes.witnessed(notes, policy)
@@ -67,11 +70,15 @@ package final class WitnessedNotes: Sendable {
         self.logKey = logKey
         self.policy = policy
         var found: [UInt64: VerifiedCheckpoint] = [:]
+        var arrivals: [UInt64: UInt64] = [:]
         for name in try Self.names(in: folder) where name.hasSuffix(Self.suffix) {
             let checkpoint = try Self.read("\(folder)/\(name)", logKey)
             found[checkpoint.checkpoint.size] = checkpoint
+            var status = stat()
+            guard unsafe stat("\(folder)/\(name)", &status) == 0 else { continue }
+            arrivals[checkpoint.checkpoint.size] = UInt64(clamping: status.st_mtim.tv_sec)
         }
-        kept = Mutex(Kept(found, policy))
+        kept = Mutex(Kept(found, arrivals, policy))
     }
 
     /// Reads a file with a checkpoint of this log.
@@ -167,8 +174,13 @@ extension WitnessedNotes {
 extension WitnessedNotes {
     /// Takes the cosignatures of a note, if it is one that this log signed.
     ///
+    /// - Parameters:
+    ///   - bytes: the note.
+    ///   - record: what it has to be of.
+    ///   - now: seconds since the UNIX epoch.
+    /// - Returns: What came of it.
     /// - Throws: `SystemFault` if they cannot be stored.
-    package func add(_ bytes: [UInt8], to record: SQLiteRecord) throws -> Addition {
+    package func add(_ bytes: [UInt8], to record: SQLiteRecord, at now: UInt64) throws -> Addition {
         guard let policy else { return .unknownWitness }
         guard let verified = try? UnverifiedCheckpoint(parsing: bytes).verified(by: logKey),
             try record.root(of: verified.checkpoint.size) == verified.checkpoint.root
@@ -192,7 +204,9 @@ extension WitnessedNotes {
             try DurableFile.replace(path(of: size), with: note.encoded, mode: 0o600)
             var notes = kept.notes
             notes[size] = after
-            kept = Kept(notes, policy)
+            var arrivals = kept.arrivals
+            arrivals[size] = now
+            kept = Kept(notes, arrivals, policy)
             prune(&kept)
             return .added(new.count)
         }
@@ -214,6 +228,7 @@ extension WitnessedNotes {
         if let size = kept.witnessed?.checkpoint.size { sizes.insert(size) }
         for size in kept.notes.keys where !sizes.contains(size) {
             kept.notes[size] = nil
+            kept.arrivals[size] = nil
             // One that stays is read again at the next start, and says nothing wrong.
             _ = unsafe unlink(path(of: size))
         }
@@ -247,6 +262,17 @@ extension WitnessedNotes {
 
     /// The newest checkpoint that enough witnesses cosigned; if there is none, the newest that any did.
     package var witnessed: Witnessing? { kept.withLock { $0.witnessed } }
+
+    /// When ``witnessed`` was cosigned last, in seconds since the UNIX epoch; nil if it never was.
+    ///
+    /// Not later than its cosignature came: a witness's clock may run ahead.
+    package var witnessedAt: UInt64? {
+        kept.withLock { kept in
+            kept.witnessed.flatMap { witnessed in
+                witnessed.cosignatures.map(\.time).max().map { min($0, kept.arrivals[witnessed.checkpoint.size] ?? $0) }
+            }
+        }
+    }
 
     private static func witnessed(_ notes: [UInt64: VerifiedCheckpoint], _ policy: WitnessPolicy) -> Witnessing? {
         let judged = notes.values.compactMap { try? Witnessing($0, by: policy) }.filter { !$0.cosignatures.isEmpty }
