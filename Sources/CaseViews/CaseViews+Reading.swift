@@ -1,5 +1,6 @@
 package import Casework
 import GRDB
+import StrictJSON
 
 /// Lists. Whoever asks filters them by the policy's visibility: the views decide nothing.
 extension CaseViews {
@@ -75,11 +76,12 @@ extension CaseViews {
                         SELECT 1 FROM access b WHERE b.case_id = a.case_id AND b.item = a.item AND b.agency = a.agency
                         AND b.act = 'entry.read' AND b.outcome = 'accepted' AND b.seq < a.seq
                     ))
+                    AND a.agency NOT IN (SELECT value FROM json_each(?8))
                     ORDER BY a.seq LIMIT ?7
                     """,
                 arguments: [
                     seq, filter.caseID.map { DatabaseBytes($0.bytes) }, filter.agency, filter.member, filter.origin,
-                    filter.isFirst, limit,
+                    filter.isFirst, limit, filter.withoutList,
                 ]
             )
             .map { AccessRow(row: $0) }
@@ -97,19 +99,28 @@ package struct AccessFilter: Hashable, Sendable {
     package var origin: String?
     /// Only the first reading of an entry by an agency: who received it for the first time.
     package var isFirst: Bool
+    /// Agencies whose readings and refusals are left out.
+    package var without: Set<String>
 
     package init(
         caseID: CaseID? = nil,
         agency: String? = nil,
         member: String? = nil,
         origin: String? = nil,
-        isFirst: Bool = false
+        isFirst: Bool = false,
+        without: Set<String> = []
     ) {
         self.caseID = caseID
         self.agency = agency
         self.member = member
         self.origin = origin
         self.isFirst = isFirst
+        self.without = without
+    }
+
+    /// As SQLite takes a list.
+    fileprivate var withoutList: String {
+        String(decoding: JSONValue.array(without.sorted().map { .string($0) }).encoded, as: UTF8.self)
     }
 }
 

@@ -54,6 +54,13 @@ struct AccessAuditTests {
                 "TCP-NAR E-1 accepted D-1", "TCP-NAR E-1 accepted D-1",
             ]
         )
+        // What oversight asked for and was refused is not among it, and is among what oversight sees.
+        for name in ["auditor.rob", "lead.fib"] {
+            _ = try bench.answer(by[name], "Entry.Get", ["case": "Alder", "entry": "E-1"])
+        }
+        let ours = try Self.list(bench, by["liaison.mpd"], ["ours": true])
+        #expect(!ours.contains { $0.hasPrefix("ROB") } && ours.last == "FIB-MB E-1 accepted" && ours.count == 7)
+        #expect(try Self.list(bench, by["auditor.rob"], [:]).contains("ROB E-1 denied"))
         // Else, what the own agency read.
         #expect(try Self.list(bench, by["liaison.mpd"], [:]) == ["MPD-VT E-1 accepted", "MPD-VT E-2 accepted"])
     }

@@ -159,6 +159,8 @@ extension Sequencer {
         let member = state.members[grant.member]
         // A refusal is shown to whom it was given without telling whether the case exists.
         var numbers: [CaseID: String] = [:]
+        // What oversight looked for in vain is no agency's business.
+        let overseers = state.agencies.values.filter { $0.missions == [.oversight] }.map(\.id.text)
         for file in state.visibleCases(grant.member, now: present) { numbers[file.id] = file.number }
         return Self.accesses(
             AccessFilter(
@@ -166,7 +168,8 @@ extension Sequencer {
                 agency: grant.audience == .agency ? member?.agency.text : nil,
                 member: grant.audience == .own ? member?.id.text : nil,
                 origin: grant.audience == .information ? member?.agency.text : nil,
-                isFirst: first
+                isFirst: first,
+                without: grant.audience == .information ? Set(overseers) : []
             ),
             numbers,
             isOversight: grant.audience == .all,
