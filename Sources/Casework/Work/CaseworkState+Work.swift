@@ -150,12 +150,6 @@ extension CaseworkState {
         }
     }
 
-    /// Whether who did something is told where it stands in its case: not somebody who is there for a piece of work alone.
-    package func tellsPosition(of event: Event, now: UTCTime) -> Bool {
-        guard event.isWork, let member = event.member else { return true }
-        return mayKnow(event.caseID, member, now: now)
-    }
-
     /// What keeps a case from being closed: items that have not ended (rule P18).
     func openWork(of file: CaseFile) -> [String] {
         file.work.all.compactMap { item in
@@ -165,11 +159,6 @@ extension CaseworkState {
             return "\(item.id) (\(workflow.title), \(item.state))"
         }
     }
-}
-
-extension Event {
-    /// Whether it is a step of shared work.
-    package var isWork: Bool { if case .work = body { true } else { false } }
 }
 
 extension WorkEvent {

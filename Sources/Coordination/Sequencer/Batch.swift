@@ -16,8 +16,8 @@ struct Batch: Sendable {
 
 /// What is sent once the batch is durable, and not before.
 enum Payment: Sendable {
-    /// The act of line `index` was accepted.
-    case receipt(index: Int, isDuplicate: Bool)
+    /// The act of line `index` was accepted; whether its author could know when he asked where in the case it would stand.
+    case receipt(index: Int, isDuplicate: Bool, knewCase: Bool)
     case refusal(Refusal)
     /// Replies that were made from state in memory when the reading was decided.
     case replies([Reply])

@@ -80,14 +80,14 @@ extension Sequencer {
         for debt in batch.debts {
             let call = debt.caller.id
             switch debt.payment {
-            case .receipt(let index, let isDuplicate):
+            case .receipt(let index, let isDuplicate, let knewCase):
                 let event = batch.committed[index]
                 let receipt = Receipt(
                     event,
                     caseNumber: state.number(of: event.event.caseID),
-                    tellsPosition: state.tellsPosition(of: event.event, now: present),
                     isDuplicate: isDuplicate,
-                    checkpoint: checkpoint.note
+                    checkpoint: checkpoint.note,
+                    showsPosition: knewCase || knowsCase(of: event.event)
                 )
                 replies.append((call, .encodedFinal(receipt.encoded)))
             case .refusal(let refusal): replies.append((call, .refused(refusal, interface: debt.caller.interface)))
@@ -100,6 +100,14 @@ extension Sequencer {
             }
         }
         if !replies.isEmpty { surroundings.send(replies) }
+    }
+
+    /// Whether the author of an event may know how much there is in its case.
+    ///
+    /// Who only answers a question, or certifies that he has purged what he was given, may not.
+    func knowsCase(of event: Event) -> Bool {
+        guard let member = event.member, state.cases[event.caseID] != nil else { return true }
+        return state.mayKnow(event.caseID, member, now: present)
     }
 
     /// Nothing of the batch was recorded, and nothing that was decided after it can be: everybody concerned is told, and the

@@ -167,12 +167,14 @@ extension Sequencer {
             task.asked = (command, grant)
             payment = .reading(task)
         }
+        let knewCase = knowsCase(of: decision.event)
         let index = try append(decision, occasion)
         try appendConsequences(after: decision.event)
         if act.isReading || decision.refusal != nil {
             prepared.debts.append(Debt(caller: call.caller, payment: payment))
         } else {
-            prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: false)))
+            let receipt = Payment.receipt(index: index, isDuplicate: false, knewCase: knewCase)
+            prepared.debts.append(Debt(caller: call.caller, payment: receipt))
         }
     }
 
@@ -231,17 +233,19 @@ extension Sequencer {
     ) throws -> Bool {
         let (key, member) = key
         if let index = prepared.requests[key] {
-            prepared.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
+            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false)
+            prepared.debts.append(Debt(caller: call.caller, payment: receipt))
             return true
         }
         if let index = inFlight?.requests[key] {
-            inFlight?.debts.append(Debt(caller: call.caller, payment: .receipt(index: index, isDuplicate: true)))
+            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false)
+            inFlight?.debts.append(Debt(caller: call.caller, payment: receipt))
             return true
         }
         guard let seq = try earlier.get()[key] else { return false }
         let note = checkpoint.note
         let numbers = state.cases.mapValues(\.number)
-        let known = Set(state.visibleCases(member, now: present).map(\.id))
+        let known = Set(state.cases.keys.filter { state.mayKnow($0, member, now: present) })
         run(
             ReadingTask { shelf in
                 guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
@@ -251,13 +255,13 @@ extension Sequencer {
                     let used = Refusal(row: "V03", message: "This request number was used before: make a new one.")
                     return ReadingStep([.refused(used, interface: call.interface)])
                 }
-                let caseID = event.event.caseID
+                let number = numbers[event.event.caseID]
                 let receipt = Receipt(
                     event,
-                    caseNumber: numbers[caseID],
-                    tellsPosition: !event.event.isWork || known.contains(caseID),
+                    caseNumber: number,
                     isDuplicate: true,
-                    checkpoint: note
+                    checkpoint: note,
+                    showsPosition: number == nil || known.contains(event.event.caseID)
                 )
                 return ReadingStep([.encodedFinal(receipt.encoded)])
             },

@@ -7,18 +7,24 @@ import TransparencyLog
 struct Receipt: Sendable {
     var caseNumber: String?
     var item: String?
-    /// -1 for somebody who is not in the case, whose business it is not how far it has gone.
-    var position: Int64
+    /// Within the case; nil where that would tell its author how much there is in a case that he may not know of.
+    var position: UInt64?
     var leaf: String
     /// Milliseconds since the UNIX epoch.
     var recordedAt: Int64
     var isDuplicate: Bool
     var checkpoint: String
 
-    init(_ event: RecordedEvent, caseNumber: String?, tellsPosition: Bool, isDuplicate: Bool, checkpoint: String) {
+    init(
+        _ event: RecordedEvent,
+        caseNumber: String?,
+        isDuplicate: Bool,
+        checkpoint: String,
+        showsPosition: Bool = true
+    ) {
         self.caseNumber = caseNumber
         item = event.event.item
-        position = tellsPosition ? Int64(clamping: event.caseSeq) : -1
+        position = showsPosition ? event.caseSeq : nil
         leaf = event.leaf.hex
         recordedAt = event.recordedAt
         self.isDuplicate = isDuplicate
@@ -32,7 +38,8 @@ struct Receipt: Sendable {
         text += #"{"receipt":{"#.utf8
         if let caseNumber { text += #""case":"\#(caseNumber)","#.utf8 }
         if let item { text += #""item":"\#(item)","#.utf8 }
-        text += #""position":\#(position),"leaf":"\#(leaf)","recordedAt":\#(recordedAt * 1_000)"#.utf8
+        let place = position.map { "\($0)" } ?? "-1"
+        text += #""position":\#(place),"leaf":"\#(leaf)","recordedAt":\#(recordedAt * 1_000)"#.utf8
         text += #","duplicate":\#(isDuplicate),"checkpoint":"#.utf8
         JSONText.writeString(checkpoint, into: &text)
         text += "}}".utf8

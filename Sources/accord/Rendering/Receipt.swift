@@ -9,7 +9,7 @@ enum Receipt {
     static func line(_ receipt: JSONObject) -> Shown {
         var line: Shown = "\(receipt["case"]?.string ?? "registry", .bold)"
         if let item = receipt["item"]?.string { line += "  \(item, .bold)" }
-        line += "  position \(receipt["position"]?.integer ?? -1)"
+        if let position = receipt["position"]?.integer, position >= 0 { line += "  position \(position)" }
         line += "  leaf \(String(receipt.text("leaf").prefix(leafDigits)))"
         line += "  \(receipt.time("recordedAt", .milliseconds))"
         if receipt["duplicate"]?.bool == true { line += "  \("(recorded before; nothing was added)", .warning)" }
