@@ -146,6 +146,7 @@ extension Gate {
             "It was not asked yet.",
             message: "Your agency asked that already: see the inbox of the originator."
         )
+        try remarkable(file, number)
         let purpose = try purpose(file.purpose)
         return event(
             "dissemination.permission_requested",
@@ -204,6 +205,7 @@ extension Gate {
             "The entry is not purged.",
             message: "E-\(permission.entry) is purged: there is nothing left to permit."
         )
+        if !isGranted { try remarkable(file, permission.entry) }
         return event(
             isGranted ? "dissemination.permission_granted" : "dissemination.permission_refused",
             file.id,

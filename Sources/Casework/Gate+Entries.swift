@@ -78,6 +78,7 @@ extension Gate {
             let role = try keeper(file, standing, facts)
             let purpose = try casePurpose(file, standing)
             try current(facts)
+            try remarkable(file, number)
             return event("entry.withdrawn", file.id, role, purpose, .entryWithdrawn(number, reason: reason))
         case .changeHandling(let name, let entry, let handling, let reason):
             let (file, standing, number, facts) = try own(name, entry)
@@ -99,6 +100,7 @@ extension Gate {
                 message: "It is \(handling.text) already."
             )
             try capped(file, standing, handling)
+            try remarkable(file, number)
             return event(
                 "entry.handling_changed",
                 file.id,

@@ -6,8 +6,10 @@ import Policy
 extension Gate {
     /// How many entries one act may name, so that the line which names their texts stays a line.
     private static let mostEntries = 32
-    /// How many lines' texts one purge may destroy, for the same reason.
-    private static let mostLines = 200
+    /// How many lines' texts one purge may destroy, for the same reason: 80 bytes each of 60,000.
+    private static let mostLines = 600
+    /// How often something may be said about one entry, so that nobody hinders its purge by saying more.
+    private static let mostRemarks = 500
     /// Nothing stays unreviewed for longer (28 CFR 23.20(h)).
     private static let longestRetentionDays: Int64 = 5 * 365
 
@@ -212,6 +214,20 @@ extension Gate {
     }
 
     // MARK: Purging
+
+    /// Something may still be said about an entry: it is not said too often, and no purge of it waits for its second person,
+    /// which destroys what was said by then and nothing else.
+    mutating func remarkable(_ file: CaseFile, _ entry: Int64) throws(Refusal) {
+        let waits = file.removals.purges.contains { $0.state == .proposed && $0.entries.contains(entry) }
+        let isFull = file.removals.remarks[entry].map { $0.count >= Self.mostRemarks } ?? false
+        try require(
+            "L01",
+            !waits && !isFull,
+            "The entry takes changes and requests.",
+            message: "\(Reference.entryName(entry)) takes no changes and no requests at present.",
+            ask: "Ask the lead of the case, or the liaison of the originating agency."
+        )
+    }
 
     private mutating func propose(
         _ file: CaseFile,

@@ -453,23 +453,25 @@ extension Oracle {
         case .withdrawEntry(_, let text, _):
             guard let found = own(text) else { return false }
             return suits && folder.step != "closed" && keeps(found) && found.state == "current"
+                && !awaitsPurge(folder, text)
         case .changeHandling(_, let text, let handling, _):
             guard let found = own(text) else { return false }
             return suits && folder.step != "closed" && keeps(found) && found.state == "current"
                 && handling != found.handling && (handling > found.handling || place.isLiaison)
-                && carries(place, folder, handling)
+                && carries(place, folder, handling) && !awaitsPurge(folder, text)
         case .releaseEntry, .requestPermission: return isKnown && isOpen && allowsPassing(place, folder, act, purpose)
         case .breakGlass: return isKnown && folder.step != "closed" && allowsPassing(place, folder, act, purpose)
         case .reviewEmergency(_, let text, _, _):
             let number = Reference.number(text, letter: "D").map { Int($0) } ?? 0
             return isKnown && place.oversees && folder.gifts.indices.contains(number - 1)
                 && folder.gifts[number - 1].declared != nil && !folder.gifts[number - 1].isReviewed
-        case .decidePermission(_, let text, _, _):
+        case .decidePermission(_, let text, let isGranted, _):
             guard let number = Reference.number(text, letter: "R"), let asked = folder.questions[number] else {
                 return false
             }
             return place.isLiaison && asked.origin == place.agency && asked.asker != place.who && asked.answer == nil
                 && folder.step != "closed" && (!isKnown || suits)
+                && (isGranted || !awaitsPurge(folder, "E-\(asked.entry)"))
         case .linkCase(_, let number):
             guard isKnown, place.leads, suits, isOpen, number != folder.number, folder.agrees[number] == nil,
                 !folder.links.contains(number), folder.agrees.count < 16
@@ -493,6 +495,12 @@ extension Oracle {
             let agreed = other.agrees[folder.number]
         else { return nil }
         return (folder.declines[number].map { $0 >= agreed } ?? false) ? nil : other
+    }
+
+    /// Nothing more is said about an entry while its purge waits for the second person.
+    private func awaitsPurge(_ folder: Folder, _ text: String) -> Bool {
+        guard let number = Reference.entry(text) else { return false }
+        return folder.proposals.values.contains { $0.answer == "open" && $0.entries.contains(number) }
     }
 
     private func allowsPassing(_ place: Place, _ folder: Folder, _ act: Act, _ purpose: Purpose?) -> Bool {
@@ -530,7 +538,7 @@ extension Oracle {
             guard let number = Reference.entry(text), let item = folder.items[number],
                 reads(place.who, folder, number), item.state != "withdrawn"
             else { return false }
-            return place.works && agencies[recipient] != nil
+            return place.works && agencies[recipient] != nil && !awaitsPurge(folder, text)
                 && !folder.questions.values.contains {
                     $0.entry == number && $0.recipient == recipient && $0.answer != false
                         && $0.askingAgency == place.agency

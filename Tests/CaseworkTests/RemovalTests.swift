@@ -193,17 +193,44 @@ struct RemovalTests {
         }
     }
 
-    @Test func `what was said about an entry since the proposal is not left behind`() {
+    @Test func `while a purge waits for its second person nobody hinders it by saying more about its entries`() {
+        var world = Self.alder()
+        world.must("agent.spo1", .requestPermission("Alder", "E-1", id("SPS"), reason: "same van"))
+        Self.order(&world)
+        let proposal = world.command(as: "lead.fib", Self.propose())
+        // The entry's text and the reason of the request.
+        #expect(world.state.decide(proposal).references.filter(\.isOfTexts).count == 2)
+        world.take(proposal)
+        let remarks: [(String, Act)] = [
+            ("agent.mpd1", .withdrawEntry("Alder", "E-1", reason: "It was Mr Grey.")),
+            ("agent.mpd1", .changeHandling("Alder", "E-1", .h2, reason: "It was Mr Grey.")),
+            ("agent.spo1", .requestPermission("Alder", "E-1", id("DAO-SV"), reason: "It was Mr Grey.")),
+            ("liaison.mpd", .decidePermission("Alder", "R-1", isGranted: false, reason: "It was Mr Grey.")),
+        ]
+        for (name, act) in remarks { #expect(world.act(as: name, act).rule == "L01", "\(act.name)") }
+        #expect(world.act(as: "agent.spo1", .changeHandling("Alder", "E-2", .h1, reason: "another entry")).isDone)
+        // Once the purge is declined, they are said, and the next one destroys them, too.
+        var declined = world
+        declined.must("liaison.mpd", Self.removal(.decidePurge("P-1", isApproved: false, reason: "later")))
+        for (name, act) in remarks.reversed() { #expect(declined.act(as: name, act).isDone, "\(act.name)") }
+        let again = declined.command(as: "lead.fib", Self.propose())
+        #expect(declined.state.decide(again).references.filter(\.isOfTexts).count == 6)
+        #expect(world.approve("liaison.mpd", "P-1").isDone)
+    }
+
+    @Test func `however often something was said about an entry, it can be purged`() {
         var world = Self.alder()
         Self.order(&world)
-        world.must("lead.fib", Self.propose())
-        world.must("agent.mpd1", .withdrawEntry("Alder", "E-1", reason: "It was Mr Grey."))
-        #expect(world.act(as: "liaison.mpd", Self.approve()).rule == "L01")
-        world.must("liaison.mpd", Self.removal(.decidePurge("P-1", isApproved: false, reason: "again, with all of it")))
-        let again = world.command(as: "lead.fib", Self.propose())
-        #expect(world.state.decide(again).references.filter(\.isOfTexts).count == 2)
-        world.take(again)
-        #expect(world.approve("liaison.mpd", "P-2").isDone)
+        var said = 0
+        for step in 0..<600 {
+            let handling: Handling = step.isMultiple(of: 2) ? .h1 : .h0
+            said += world.act(as: "liaison.mpd", .changeHandling("Alder", "E-1", handling, reason: "r")).isDone ? 1 : 0
+        }
+        #expect(said == 500)
+        let proposal = world.command(as: "lead.fib", Self.propose())
+        #expect(world.state.decide(proposal).references.filter(\.isOfTexts).count == 501)
+        world.take(proposal)
+        #expect(world.approve("liaison.mpd", "P-1").isDone)
     }
 
     @Test func `a closed case is reviewed, sealed and purged all the same`() {

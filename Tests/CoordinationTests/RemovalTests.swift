@@ -61,6 +61,61 @@ struct RemovalTests {
         #expect(shown?["removedUnder"]?.string == "P-1 after a retention review")
     }
 
+    @Test func `who acts from outside the case is not told how much there is in it, also when he asks again`() throws {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry("The words."))
+        try bench.must(
+            cast["liaison.mpd"],
+            "Dissemination.Release",
+            ["case": "Alder", "entry": "E-1", "agency": "SPO-OC", "reason": "same van"]
+        )
+        // The liaison of SPO-OC approved the case and knows of it no longer.
+        let number = try #require(bench.inside { $0.state.cases.values.first?.number })
+        let acknowledge: JSONObject = [
+            "case": .string(number), "entry": "E-1",
+            "context": ["request": "00112233445566778899aabbccddeeff"],
+        ]
+        for isDuplicate in [false, true] {
+            let receipt = try bench.must(cast["liaison.spo"], "Entry.Acknowledge", acknowledge)
+            #expect(receipt.isDuplicate == isDuplicate)
+            #expect(receipt.receipt?["position"] == -1)
+        }
+        let own = try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry())
+        #expect(own.receipt?["position"]?.integer ?? -1 > 0)
+    }
+
+    @Test func `a purge of as much as may be said about an entry is still one line`() throws {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry("The words."))
+        for step in 0..<500 {
+            let handling: JSONValue = step.isMultiple(of: 2) ? "H1" : "H0"
+            bench.call(
+                cast["liaison.mpd"],
+                "Entry.ChangeHandling",
+                ["case": "Alder", "entry": "E-1", "handling": handling, "reason": "r"]
+            )
+        }
+        try bench.writeAll()
+        try bench.must(
+            cast["liaison.mpd"],
+            "Removal.Review",
+            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
+        )
+        try bench.must(
+            cast["lead.fib"],
+            "Removal.ProposePurge",
+            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
+        )
+        try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        try bench.writeAll()
+        let approval = try #require(try bench.lines().last { $0.event.kind == "purge.approved" })
+        let line = try #require(try bench.shelf.record.line(at: approval.seq))
+        #expect(try LogLine(parsing: line.bytes).statement.references.count { $0.part != nil } == 501)
+        #expect(try bench.lines().last?.event.kind == "record.purged")
+    }
+
     @Test func `the lines name what they rest on and what is destroyed, so that anybody can follow them`() throws {
         let (bench, cast) = try Self.proposed()
         try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
