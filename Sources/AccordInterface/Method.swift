@@ -140,6 +140,40 @@ extension Method {
     }
 }
 
+// MARK: - Operation
+
+extension Method {
+    /// Operation plans.
+    package enum Operation {
+        package static let propose = Method("Operation", "Propose")
+        package static let amend = Method("Operation", "Amend")
+        package static let recordSafeguards = Method("Operation", "RecordSafeguards")
+        package static let signOffLocation = Method("Operation", "SignOffLocation")
+        package static let adviseVictimServices = Method("Operation", "AdviseVictimServices")
+        package static let acknowledgeAdvisory = Method("Operation", "AcknowledgeAdvisory")
+        package static let approve = Method("Operation", "Approve")
+        package static let setConditions = Method("Operation", "SetConditions")
+        package static let decline = Method("Operation", "Decline")
+        package static let acceptTerms = Method("Operation", "AcceptTerms")
+        package static let review = Method("Operation", "Review")
+        package static let askAuthorisation = Method("Operation", "AskAuthorisation")
+        package static let authorise = Method("Operation", "Authorise")
+        package static let sendBack = Method("Operation", "SendBack")
+        package static let cancel = Method("Operation", "Cancel")
+        package static let start = Method("Operation", "Start")
+        package static let complete = Method("Operation", "Complete")
+        package static let abort = Method("Operation", "Abort")
+        package static let countArrests = Method("Operation", "CountArrests")
+        package static let recordAfterAction = Method("Operation", "RecordAfterAction")
+
+        package static let all = [
+            propose, amend, recordSafeguards, signOffLocation, adviseVictimServices, acknowledgeAdvisory, approve,
+            setConditions, decline, acceptTerms, review, askAuthorisation, authorise, sendBack, cancel, start, complete,
+            abort, countArrests, recordAfterAction,
+        ]
+    }
+}
+
 // MARK: - Policy
 
 extension Method {
@@ -296,7 +330,7 @@ extension Method {
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Custody.all, Dissemination.all, Entry.all, Feed.all, Policy.all, Registry.all, Removal.all,
-        Request.all, Service.all, Session.all, Subject.all, Task.all, Work.all,
+        Audit.all, Case.all, Custody.all, Dissemination.all, Entry.all, Feed.all, Operation.all, Policy.all,
+        Registry.all, Removal.all, Request.all, Service.all, Session.all, Subject.all, Task.all, Work.all,
     ].flatMap(\.self)
 }

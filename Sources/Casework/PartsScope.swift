@@ -20,6 +20,8 @@ package struct PartsScope: Sendable {
     let work: [String: [Int64: Visibility]]
     /// Items of which the reader is shown only what is the business of an agency that is asked.
     let onlyAsked: [String: Set<Int64>]
+    /// Steps of work that are shown whoever sees the item.
+    let shownSteps: Set<String>
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
     /// Agencies that contributed or gave what was released in an emergency.
@@ -84,6 +86,7 @@ package struct PartsScope: Sendable {
         }
         self.work = work
         self.onlyAsked = onlyAsked
+        shownSteps = Set(Workflows.all.flatMap(\.steps).filter(standing.isShown).map(\.event))
     }
 
     /// How much of the next line is shown: nothing of it, the line, or the line with its parts.
@@ -142,6 +145,7 @@ package struct PartsScope: Sendable {
             let (workflow, step) = done.step
             if step.isInternal, onlyAsked[workflow.name]?.contains(done.number) ?? false { return .none }
             let shown = work[workflow.name]?[done.number] ?? .none
+            if shown == .none, shownSteps.contains(event.kind) { return .content }
             return done.namesSealed(entries) ? min(shown, .header) : shown
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none

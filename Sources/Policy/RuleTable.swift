@@ -266,6 +266,39 @@ package enum RuleTable {
             ask: "Leave it out: identifiers are submitted to target deconfliction, and are nowhere else."
         ),
         Rule(
+            "P15",
+            "E-DECON-MISSING",
+            test: "Deconfliction is newer than the last amendment, and no conflict is open; in exigency it may follow.",
+            citation: "NJ AG Directive 2016-1; domain.md 2.9",
+            message: "The operation has not been deconflicted since it was planned or changed.",
+            ask: "`accord op show` tells what is missing; submit it to deconfliction, and settle what is open."
+        ),
+        Rule(
+            "P15A",
+            "E-APPROVAL-MISSING",
+            test: "Each agency approved the plan as it is, counsel reviewed it, and its safeguards are recorded.",
+            citation: "domain.md 2.7, 6.8",
+            message: "An approval of the plan as it is now is missing.",
+            ask: "`accord op show` tells who has not answered: an amendment asks all of them anew."
+        ),
+        Rule(
+            "P15L",
+            "E-AUTHORITY-EXPIRED",
+            test: "Every authority of a plan holds until the operation ends.",
+            citation: "Fed. R. Crim. P. 41(e)(2); domain.md 4.2",
+            message: "An authority ends before the operation does.",
+            ask: "Amend the plan: a later authority, or an earlier end."
+        ),
+        Rule(
+            "P16",
+            "E-LATE-DECON",
+            test:
+                "An operation is submitted to deconfliction two hours before it begins, unless exigency was declared.",
+            citation: "PSP AR 7-18; domain.md 2.9, 6.11",
+            message: "It begins within two hours, and no exigency was declared.",
+            ask: "Put it off, or declare with your reason why it cannot wait."
+        ),
+        Rule(
             "P17",
             "E-NOTICE",
             test:

@@ -30,7 +30,10 @@ struct Accord: ParsableCommand {
             ),
             CommandGroup(
                 name: "Coordination",
-                subcommands: [TaskCommand.self, RequestCommand.self, SubjectCommand.self, CustodyCommand.self]
+                subcommands: [
+                    TaskCommand.self, RequestCommand.self, SubjectCommand.self, CustodyCommand.self,
+                    OperationCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Retention and removal",

@@ -13,6 +13,28 @@ struct RuleTests {
         return body(&world).rule
     }
 
+    /// Under which rule the lead may not ask that a plan be authorised, unless something else was refused before.
+    private static func plan(_ body: (inout World) -> World.Outcome?) -> String? {
+        var world = World.planned()
+        if let refused = body(&world) { return refused.rule }
+        return world.step("lead.fib", "AskAuthorisation", [:]).rule
+    }
+
+    private static func ask(after body: (inout World) -> Void) -> String? {
+        plan { world in
+            body(&world)
+            return nil
+        }
+    }
+
+    private static func asked(_ body: (inout World) -> Void) -> Bool {
+        var world = World.planned()
+        world.approveAll()
+        world.deconflict()
+        body(&world)
+        return world.step("lead.fib", "AskAuthorisation", [:]).isDone
+    }
+
     private static let signatures =
         Act.requireSignature(SigningRule(agency: nil, role: nil, act: nil), isRequired: true, reason: "r")
 
@@ -69,6 +91,29 @@ struct RuleTests {
         ),
         ("P10", { rule { SubjectTests.register(&$0, [:]) } }),
         ("P13S", { rule { SubjectTests.register(&$0, ["basis": "someone@example.org"]) } }),
+        ("P15", { ask { $0.approveAll() } }),
+        ("P15A", { ask { $0.deconflict() } }),
+        (
+            "P15L",
+            {
+                plan { world in
+                    let ending: JSONValue = [
+                        ["kind": "judicial-warrant", "court": "Superior Court", "expiresAt": world.wire(hours: 30)]
+                    ]
+                    world.step("lead.fib", "Amend", ["authorities": ending, "reason": "As issued."])
+                    return world.step("counsel.dao", "Review", ["revision": 2, "verdict": "cleared"])
+                }
+            }
+        ),
+        (
+            "P16",
+            {
+                ask { world in
+                    world.approveAll()
+                    world.now = world.now.adding(hours: 26)
+                }
+            }
+        ),
         (
             "P18",
             {
@@ -176,6 +221,10 @@ struct RuleTests {
         ),
         ("P10", { done { SubjectTests.register(&$0) } }),
         ("P13S", { done { SubjectTests.register(&$0, ["basis": "Seen on 2031-03-03 with 14 others."]) } }),
+        ("P15", { asked { _ in } }),
+        ("P15A", { asked { _ in } }),
+        ("P15L", { World.asked().plan.plan.isReviewed }),
+        ("P16", { asked { $0.now = $0.now.adding(hours: 26) } }),
         (
             "P18",
             {

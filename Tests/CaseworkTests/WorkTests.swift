@@ -158,6 +158,8 @@ extension WorkField {
         case .words(let words): .strings(words)
         case .time: 1_930_262_400_000
         case .count(let range): .integer(range.lowerBound)
+        case .point: "0.1045,-179.999"
+        case .codes: ["es", "th"]
         case .flag: true
         case .entry: 1
         case .objects(let fields, let count):

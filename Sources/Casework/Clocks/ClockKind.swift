@@ -11,6 +11,8 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case custodyAnswer = "custody"
     case custodyPersonNotice = "custody-person"
     case custodyCounselNotice = "custody-counsel"
+    case operationDeconfliction = "op-decon"
+    case operationAuthority = "op-authority"
 }
 
 /// A row of the table of clocks.
@@ -73,6 +75,18 @@ extension ClockKind {
                 event: "custody.counsel_notice_overdue",
                 duty: "The person's attorney or designee is to be told of the request.",
                 citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
+            )
+        case .operationDeconfliction:
+            ClockRow(
+                event: "op.deconfliction_overdue",
+                duty: "The operation is to be submitted to deconfliction, two hours before it begins.",
+                citation: "domain.md 2.9 and 6.11"
+            )
+        case .operationAuthority:
+            ClockRow(
+                event: "op.authority_ended",
+                duty: "The first of the operation's authorities ends: the plan is to be amended or cancelled.",
+                citation: "domain.md 4.2"
             )
         }
     }

@@ -26,7 +26,7 @@ extension CaseworkState {
         cases.values[index].work.change(workflow.name, done.number) { item in
             item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
                 if let to = step.to { item.state = to }
-                for (key, value) in done.facts.members { item.facts[key] = value }
+                if step.isKept { for (key, value) in done.facts.members { item.facts[key] = value } }
                 step.apply(&item, done, event)
             }
         }
@@ -66,29 +66,37 @@ extension CaseworkState {
         guard let member = members[id] else { return [] }
         let standing = standing(of: member, in: file, now)
         return file.work.all.filter { workflow == nil || $0.workflow == workflow }
-            .filter { standing.visibility(of: $0, in: file) != .none }
-            .map { json($0, in: file, standing) }
+            .filter { standing.mayKnow($0, in: file) }
+            .map { json($0, in: file, standing, now) }
     }
 
-    /// An item, as far as the member may see it, and the lines that hold its texts; nil if he may not know of it.
+    /// An item, as far as the member may see it, the lines that hold its texts, and which kinds of them he is shown, all if nil;
+    /// nil if he may not know of it.
     package func work(
         _ name: String,
         of file: CaseFile,
         for id: MemberID,
         now: UTCTime
-    ) -> (shown: JSONObject, lines: [Int64])? {
+    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?)? {
         guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
         let standing = standing(of: member, in: file, now)
-        let visibility = standing.visibility(of: item, in: file)
-        guard visibility != .none else { return nil }
-        return (json(item, in: file, standing), visibility == .content ? standing.shown(item).lines : [])
+        guard standing.mayKnow(item, in: file) else { return nil }
+        let shown = json(item, in: file, standing, now)
+        switch standing.visibility(of: item, in: file) {
+        case .content: return (shown, standing.shown(item).lines, nil)
+        case .header: return (shown, [], nil)
+        case .none: return (shown, item.lines, Set(standing.excerpt(of: item).map(\.event)))
+        }
     }
 
-    private func json(_ whole: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+    private func json(_ whole: WorkItem, in file: CaseFile, _ standing: Standing, _ now: UTCTime) -> JSONObject {
+        let visibility = standing.visibility(of: whole, in: file)
+        guard visibility != .none else { return excerpt(whole, in: file, standing) }
         let item = standing.shown(whole)
         let workflow = Workflows.named(item.workflow)
-        let fields = workflow?.steps.flatMap(\.recorded) ?? []
-        let sees = standing.visibility(of: item, in: file) == .content
+        let fields = (workflow?.steps.flatMap(\.recorded) ?? []) + (workflow?.kept ?? [])
+        let sees = visibility == .content
+        let lacks = sees ? workflow?.lacks(self, file, item, now) ?? [] : []
         let facts = WorkField.withoutSealed(item.facts, fields, standing.scope(file))
         // Which clocks run may follow from what is none of the business of who is only asked.
         let isCut = whole.outward != nil && standing.isOnlyAsked(whole)
@@ -101,6 +109,22 @@ extension CaseworkState {
             ("changedAt", .integer(item.changedAt.milliseconds * 1_000)),
             ("dueAt", due.map { .integer($0.milliseconds * 1_000) }),
             ("facts", sees ? .object(WorkField.wire(facts, fields)) : nil),
+            ("missing", sees ? .strings(lacks.filter { $0.rule != nil }.map(\.words)) : nil),
+            ("open", sees ? .strings(lacks.filter { $0.rule == nil }.map(\.words)) : nil),
+        ])
+    }
+
+    /// An item as somebody sees it who is shown some of its steps alone: nothing of it tells what became of it since.
+    private func excerpt(_ item: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+        let steps = standing.excerpt(of: item)
+        let fields = steps.flatMap(\.fields).filter { !$0.isPart }
+        let facts = JSONObject(fields.compactMap { field in item.facts[field.key].map { (field.key, $0) } })
+        return .present([
+            ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
+            ("state", .string("shown in part")), ("agency", .string(item.agency.text)),
+            ("member", .string(item.member.text)), ("openedAt", .integer(item.openedAt.milliseconds * 1_000)),
+            ("changedAt", .integer(item.openedAt.milliseconds * 1_000)),
+            ("facts", .object(WorkField.wire(facts, fields))),
         ])
     }
 
@@ -113,7 +137,8 @@ extension CaseworkState {
         _ standing: Standing
     ) -> String? {
         let (workflow, step) = done.step
-        guard let item = file.work[workflow.name, done.number], standing.visibility(of: item, in: file) != .none,
+        guard let item = file.work[workflow.name, done.number],
+            standing.visibility(of: item, in: file) != .none || standing.isShown(step),
             !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
         let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""
@@ -130,10 +155,11 @@ extension CaseworkState {
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
         guard file.state != .closed else { return }
-        for whole in file.work.all where standing.visibility(of: whole, in: file) == .content {
+        for whole in file.work.all
+        where standing.visibility(of: whole, in: file) != .header && standing.mayKnow(whole, in: file) {
             let item = standing.shown(whole)
             guard let workflow = Workflows.named(item.workflow) else { continue }
-            for awaited in workflow.awaited where awaited.state == item.state {
+            for awaited in workflow.awaited where awaited.isOpen(item, standing) {
                 let isAsked = awaited.by.contains {
                     $0.role(standing, item.facts, maker: item.agency, by: item.member) != nil
                 }
@@ -144,7 +170,7 @@ extension CaseworkState {
                     item.agency,
                     item.changedAt,
                     awaited.says(item),
-                    "accord \(awaited.command) \(file.number) \(item.id)"
+                    "accord \(awaited.command) \(file.number) \(item.id)\(awaited.options(item))"
                 )
             }
         }
@@ -156,7 +182,7 @@ extension CaseworkState {
             guard let workflow = Workflows.named(item.workflow), !workflow.ended.contains(item.state),
                 workflow.blocksClosing(item)
             else { return nil }
-            return "\(item.id) (\(workflow.title), \(item.state))"
+            return "\(item.id) (\(workflow.title), \(workflow.owes(item)))"
         }
     }
 }

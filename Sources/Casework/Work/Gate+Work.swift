@@ -93,7 +93,7 @@ extension Gate {
     }
 
     mutating func known(_ item: WorkItem?, _ file: CaseFile, _ standing: Standing) throws(Refusal) -> WorkItem {
-        let isKnown = item.map { standing.visibility(of: $0, in: file) != .none } ?? false
+        let isKnown = item.map { standing.mayKnow($0, in: file) } ?? false
         try require("P04", isKnown, "It exists and is open to the asker.")
         guard let item else { throw Refusal(row: "P04") }
         return item
@@ -162,14 +162,37 @@ extension Standing {
     /// How much of an item somebody may see: the agencies between which it is see it, and whoever its workflow is open to.
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
         guard let workflow = Workflows.named(item.workflow) else { return .none }
-        let answers = isLiaison || contributes
-        if item.parties.contains(agency), answers, isLiaison || !mayKnow(file) || isInCase { return .content }
+        if item.parties.contains(agency), isLiaison || contributes {
+            if isJoined, isLiaison || isInCase, isLeadAgency || isAgreementLive || item.agency == agency {
+                return .content
+            }
+            if !isJoined, workflow.isOpenToParties { return .content }
+        }
         guard mayKnow(file) else { return .none }
         if isOversight { return .header }
         if isCaseLead || isCounsel { return .content }
         switch workflow.audience {
         case .parties: return .none
-        case .compartment(let compartment): return scope(file).visibility(origin: item.agency, compartment: compartment)
+        case .compartment(let compartment): return scope(file).visibility(origin: nil, compartment: compartment)
         }
+    }
+
+    /// Whether somebody may know that an item is there: he sees it, or some of its steps.
+    func mayKnow(_ item: WorkItem, in file: CaseFile) -> Bool {
+        visibility(of: item, in: file) != .none || (mayKnow(file) && !excerpt(of: item).isEmpty)
+    }
+
+    /// The steps of an item that were taken and that somebody is shown though he does not see the item.
+    func excerpt(of item: WorkItem) -> [WorkStep] {
+        (Workflows.named(item.workflow)?.steps ?? []).filter { step in
+            let said = step.fields.filter { $0.isRequired && !$0.isPart }
+            return isShown(step) && said.allSatisfy { item.facts[$0.key] != nil }
+        }
+    }
+
+    /// Whether a step is shown to somebody for what he is in the case.
+    func isShown(_ step: WorkStep) -> Bool {
+        guard isLeadAgency || isAgreementLive else { return false }
+        return step.shownTo.contains { $0.role(self, [:], maker: nil, by: nil) != nil }
     }
 }

@@ -18,6 +18,10 @@ package struct WorkField: Sendable {
         /// Microseconds on the wire, milliseconds in the record.
         case time
         case count(ClosedRange<Int64>)
+        /// Latitude and longitude in degrees, such as `0.1045,-179.999`.
+        case point
+        /// So many short codes in lower case, such as languages of ISO 639.
+        case codes(ClosedRange<Int>)
         case flag
         case entry
         /// Objects of fields of their own, such as the authorities of a plan.
@@ -98,7 +102,8 @@ package struct WorkField: Sendable {
             return value
         case .words(let words):
             let list = (value.array ?? []).compactMap(\.string)
-            guard list.count == value.array?.count, list.allSatisfy(words.contains), Set(list).count == list.count
+            guard !list.isEmpty, list.count == value.array?.count, list.allSatisfy(words.contains),
+                Set(list).count == list.count
             else {
                 throw .malformed(field: label, "some of \(words.joined(separator: ", ")), each once")
             }
@@ -111,6 +116,23 @@ package struct WorkField: Sendable {
         case .count(let range):
             guard let number = value.integer, range.contains(number) else {
                 throw .malformed(field: label, "a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return value
+        case .point:
+            guard Degrees.isPoint(value.string ?? "") else {
+                throw .malformed(field: label, "latitude and longitude in degrees, such as 0.1045,-179.999")
+            }
+            return value
+        case .codes(let count):
+            let list = (value.array ?? []).compactMap(\.string)
+            guard list.count == value.array?.count, count.contains(list.count), Set(list).count == list.count,
+                list.allSatisfy({ (2...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x61...0x7A).contains($0) } }
+                )
+            else {
+                throw .malformed(
+                    field: label,
+                    "\(count.lowerBound) to \(count.upperBound) different codes of two or three small letters"
+                )
             }
             return value
         case .flag:
@@ -176,8 +198,8 @@ package struct WorkField: Sendable {
     /// Whether a recorded value has the form: times and numbers within what can be said, so that nothing read back can trap.
     func fits(_ value: JSONValue) -> Bool {
         switch form {
-        case .text, .name, .code, .agency, .member, .word: value.string != nil
-        case .agencies, .words: value.array?.allSatisfy { $0.string != nil } ?? false
+        case .text, .name, .code, .agency, .member, .word, .point: value.string != nil
+        case .agencies, .words, .codes: value.array?.allSatisfy { $0.string != nil } ?? false
         case .time: value.integer.map { (0..<UTCTime.end).contains($0) } ?? false
         case .count(let range): value.integer.map(range.contains) ?? false
         case .flag: value.bool != nil
@@ -190,5 +212,26 @@ package struct WorkField: Sendable {
                     }
                 }
         }
+    }
+}
+
+/// Places as people write them.
+enum Degrees {
+    /// Latitude, a comma, longitude: decimal degrees with at most seven digits after the point.
+    static func isPoint(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false)
+        return parts.count == 2 && isNumber(parts[0], upTo: 90) && isNumber(parts[1], upTo: 180)
+    }
+
+    private static func isNumber(_ text: Substring.UTF8View, upTo limit: Int64) -> Bool {
+        let parts = (text.first == 0x2D ? text.dropFirst() : text)
+            .split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count == 2 ? Array(parts[1]) : []
+        guard let whole = parts.first, (1...3).contains(whole.count), fraction.count <= 7,
+            parts.count == 1 || !fraction.isEmpty,
+            (Array(whole) + fraction).allSatisfy({ (0x30...0x39).contains($0) })
+        else { return false }
+        let degrees = whole.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
+        return degrees < limit || (degrees == limit && fraction.allSatisfy { $0 == 0x30 })
     }
 }

@@ -27,6 +27,12 @@ package struct Workflow: Sendable {
     var awaited: [Awaited] = []
     /// The state to which the running out of a clock leads.
     var crossings: [ClockKind: String] = [:]
+    /// What is still owed of an item that has not ended, in words.
+    var owes: @Sendable (WorkItem) -> String = { $0.state }
+    /// What its items keep beside the fields of its steps.
+    var kept: [WorkField] = []
+    /// What is missing before an item can go on, and what is open beside that: shown to who sees its content.
+    var lacks: @Sendable (CaseworkState, CaseFile, WorkItem, UTCTime) -> [WorkLack] = { _, _, _, _ in [] }
 
     /// Who sees an item beside the agencies that it names.
     enum Audience: Sendable {
@@ -38,14 +44,34 @@ package struct Workflow: Sendable {
 
     /// An inbox line for those who can go on with an item.
     struct Awaited: Sendable {
-        let state: String
         let by: [Party]
+        /// Whether it waits for somebody who is one of these.
+        let isOpen: @Sendable (WorkItem, Standing) -> Bool
         let says: @Sendable (WorkItem) -> String
         /// The command without case and item, such as `rfi answer`.
         let command: String
+        /// What follows the item in the command.
+        var options: @Sendable (WorkItem) -> String = { _ in "" }
     }
 
     func step(event: String) -> WorkStep? { steps.first { $0.event == event } }
+
+    /// Whether agencies outside the case have a part in its items.
+    var isOpenToParties: Bool { steps.contains(where: \.isOpenToParties) }
+}
+
+extension Workflow.Awaited {
+    /// What waits as long as an item is in a state.
+    init(state: String, by: [Party], says: @escaping @Sendable (WorkItem) -> String, command: String) {
+        self.init(by: by, isOpen: { item, _ in item.state == state }, says: says, command: command)
+    }
+}
+
+/// Something that is missing before an item can go on.
+struct WorkLack: Sendable {
+    /// The rule that would refuse; nil where nothing waits for it.
+    let rule: String?
+    let words: String
 }
 
 /// One step of a workflow.
@@ -74,6 +100,10 @@ package struct WorkStep: Sendable {
     var isInternal = false
     /// For what it is done where no purpose is stated, whatever the agreements say; nil: for the purpose of the case.
     var purpose: Purpose?
+    /// Whether the item keeps what it says among its facts; else `apply` keeps what is to be kept.
+    var isKept = true
+    /// Who is shown this step, with what it says, though the rest of the item is not for them.
+    var shownTo: [Party] = []
     /// Clocks that it starts and stops.
     var clocks: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [] }
     /// Rules beyond who, when and from where.

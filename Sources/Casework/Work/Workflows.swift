@@ -2,7 +2,7 @@ import Policy
 
 /// All kinds of work that agencies share in a case.
 package enum Workflows {
-    package static let all: [Workflow] = [.tasks, .requests, .subjects, .custody]
+    package static let all: [Workflow] = [.tasks, .requests, .subjects, .custody, .operations]
 
     package static func named(_ name: String) -> Workflow? { byName[name] }
 

@@ -43,6 +43,8 @@ extension WorkList {
 protocol WorkShow: ShowVerb {
     var item: WorkArgument { get }
     var read: ReadOptions { get }
+    /// Facts that are shown in another way than by their names and values.
+    static func details(_ facts: JSONObject) -> (shown: [(label: String, values: [String])], names: Set<String>)
 }
 
 extension WorkShow {
@@ -50,17 +52,26 @@ extension WorkShow {
     var common: CommonOptions { read.common }
     func parameters() throws -> JSONObject { read.parameters(item.json()) }
 
+    static func details(_ facts: JSONObject) -> (shown: [(label: String, values: [String])], names: Set<String>) {
+        ([], [])
+    }
+
     func show(_ reply: JSONObject, on page: inout Page) {
         let found = reply["item"]?.object ?? [:]
+        let facts = found["facts"]?.object ?? [:]
         var details = Details()
         details.add("item", found.text("id"), .bold)
         details.add("state", found.text("state"), .ofState(found.text("state")))
         details.add("by", "\(found.text("member")) (\(found.text("agency")))")
         details.add("since", found.time("openedAt"))
         details.add("due", found.time("dueAt"))
-        for (name, value) in found["facts"]?.object?.members ?? [] {
+        let (shown, names) = Self.details(facts)
+        for (label, values) in shown { details.add(label, values) }
+        for (name, value) in facts.members where !names.contains(name) {
             details.add(Self.words(name), Self.text(value, name))
         }
+        details.add("missing", found.texts("missing"))
+        details.add("also open", found.texts("open"))
         page.lines(details.lines(width: page.terminal.width))
         for step in reply.objects("steps") {
             page.line()
@@ -74,11 +85,11 @@ extension WorkShow {
     }
 
     /// `dueAt` reads as `due at`.
-    private static func words(_ name: String) -> String {
+    static func words(_ name: String) -> String {
         name.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }
     }
 
-    private static func text(_ value: JSONValue, _ name: String) -> String {
+    static func text(_ value: JSONValue, _ name: String) -> String {
         if let text = value.string { return text }
         if let number = value.integer {
             return name.hasSuffix("At") ? UTCText.text(microseconds: number, .minutes) : String(number)

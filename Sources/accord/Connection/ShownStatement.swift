@@ -54,6 +54,17 @@ enum ShownStatement {
         .Custody.withdraw: ["custody.withdrawn"],
         .Subject.register: ["subject.registered"], .Subject.document: ["subject.suspicion_documented"],
         .Subject.validate: ["subject.validated"], .Subject.clear: ["subject.cleared"],
+        .Operation.propose: ["op.proposed"], .Operation.amend: ["op.amended"],
+        .Operation.recordSafeguards: ["op.safeguards_recorded"],
+        .Operation.signOffLocation: ["op.protected_location_signed_off"],
+        .Operation.adviseVictimServices: ["op.victim_services_advised"],
+        .Operation.acknowledgeAdvisory: ["op.advisory_acknowledged"], .Operation.approve: ["op.agency_approved"],
+        .Operation.setConditions: ["op.agency_set_conditions"], .Operation.decline: ["op.agency_declined"],
+        .Operation.acceptTerms: ["op.terms_accepted"], .Operation.review: ["op.legal_reviewed"],
+        .Operation.askAuthorisation: ["op.authorisation_asked"], .Operation.authorise: ["op.authorised"],
+        .Operation.sendBack: ["op.sent_back"], .Operation.cancel: ["op.cancelled"], .Operation.start: ["op.started"],
+        .Operation.complete: ["op.completed"], .Operation.abort: ["op.aborted"],
+        .Operation.countArrests: ["op.arrests_counted"], .Operation.recordAfterAction: ["op.after_action"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
         .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
         .Policy.activateBundle: ["jurisdiction_policy.activated"],
@@ -121,7 +132,7 @@ enum ShownStatement {
         for file in files {
             guard let part = try? Part(parsing: file) else { throw differs("a part of it is none") }
             recorded.take(part.value)
-            guard part.name == "details" || part.value.string.map(said.texts.contains) ?? false else {
+            guard part.name == "details" || said.holds(part.value) else {
                 throw differs("it holds words that you did not say")
             }
         }
@@ -155,6 +166,13 @@ enum ShownStatement {
             if let number = value.integer { numbers.insert(number) }
             for item in value.array ?? [] { take(item) }
             for (_, item) in value.object?.members ?? [] { take(item) }
+        }
+
+        /// Whether all words and numbers of a part were said.
+        func holds(_ part: JSONValue) -> Bool {
+            var words = Words()
+            words.take(part)
+            return words.texts.isSubset(of: texts) && words.numbers.isSubset(of: numbers)
         }
 
         /// Whether a text is said: as it is, as the number of a name such as `E-3`, or a key by its fingerprint.

@@ -1,0 +1,179 @@
+import Policy
+import StrictJSON
+
+/// The facts of an operation plan, as rules read them (domain.md 6.2).
+///
+/// Where it will be is in none of them: its sites are a part of their own in the record, and nowhere else.
+struct OperationPlan {
+    let facts: JSONObject
+
+    /// What an agency, or counsel, said of the plan, and of which revision of it.
+    struct Answer {
+        let agency: AgencyID
+        let decision: Decision
+        let terms: [String]
+        let revision: Int64
+        let member: String
+        let at: Int64
+        /// Whether the lead took note of terms that no rule can judge.
+        var isAccepted: Bool
+
+        enum Decision: String {
+            case approved
+            case conditional
+            case declined
+        }
+    }
+
+    struct Authority {
+        let kind: String
+        let court: String?
+        let expiresAt: UTCTime?
+    }
+
+    /// Counts its amendments, from 1: what was said of an earlier one does not count any more.
+    var revision: Int64 { facts["revision"]?.integer ?? 1 }
+    var startsAt: UTCTime { time("starts_at") ?? UTCTime(milliseconds: 0) }
+    var endsAt: UTCTime { time("ends_at") ?? UTCTime(milliseconds: 0) }
+    /// When it was proposed, or amended last.
+    var revisedAt: UTCTime { time("revised_at") ?? UTCTime(milliseconds: 0) }
+    var isExigent: Bool { facts["exigent"]?.bool ?? false }
+    var purposes: [Purpose] { strings("purposes").compactMap { Purpose(rawValue: $0) } }
+    /// Those whose liaisons answer; the agency that leads the case may be among them or not.
+    var agencies: [AgencyID] { strings("agencies").compactMap { AgencyID($0) } }
+
+    var authorities: [Authority] {
+        (facts["authorities"]?.array ?? []).map { value in
+            Authority(
+                kind: value.object?["kind"]?.string ?? "",
+                court: value.object?["court"]?.string,
+                expiresAt: value.object?["expires_at"]?.integer.map { UTCTime(milliseconds: $0) }
+            )
+        }
+    }
+
+    /// Those under which the operation could not be finished.
+    var expiringAuthorities: [Authority] { authorities.filter { $0.expiresAt.map { $0 < endsAt } ?? false } }
+
+    // MARK: Answers
+
+    /// What each agency said last, of whatever revision.
+    var answers: [Answer] {
+        (facts["answers"]?.array ?? []).compactMap { value in
+            guard let object = value.object, let agency = object["agency"]?.string.flatMap({ AgencyID($0) }),
+                let decision = object["decision"]?.string.flatMap({ Answer.Decision(rawValue: $0) })
+            else { return nil }
+            return Answer(
+                agency: agency,
+                decision: decision,
+                terms: (object["terms"]?.array ?? []).compactMap(\.string),
+                revision: object["revision"]?.integer ?? 0,
+                member: object["member"]?.string ?? "",
+                at: object["answered_at"]?.integer ?? 0,
+                isAccepted: object["accepted"]?.bool ?? false
+            )
+        }
+    }
+
+    /// What an agency said of the plan as it is now; nil if nothing.
+    func answer(of agency: AgencyID) -> Answer? {
+        answers.first { $0.agency == agency && $0.revision == revision }
+    }
+
+    /// Whether counsel found nothing against the plan as it is now.
+    var isReviewed: Bool { isReview("cleared") }
+    var isObjectedTo: Bool { isReview("objected") }
+
+    private func isReview(_ verdict: String) -> Bool {
+        facts["verdict"]?.string == verdict && facts["reviewed_revision"]?.integer == revision
+    }
+
+    // MARK: Safeguards
+
+    var hasSafeguards: Bool { facts["children"] != nil }
+    var isProtectedLocation: Bool { facts["protected_location"]?.bool ?? false }
+    var isSignedOff: Bool { facts["signed_off_revision"]?.integer == revision }
+
+    /// The window that victim services were told; nil if none.
+    var advised: ClosedRange<UTCTime>? {
+        guard let start = time("window_start"), let end = time("window_end"), start <= end else { return nil }
+        return start...end
+    }
+
+    /// Whether what victim services were told still holds the operation.
+    var isAdvised: Bool { advised.map { $0.contains(startsAt) && $0.contains(endsAt) } ?? false }
+
+    /// The agencies whose victim services took note.
+    var informed: [AgencyID] { strings("informed").compactMap { AgencyID($0) } }
+
+    // MARK: Terms
+
+    /// Set by the agency, judged by a rule.
+    static let noCivil = "no-civil-immigration"
+    /// In words, which the lead takes note of.
+    static let other = "other"
+
+    /// Which terms of an answer do not hold, in words.
+    func unmet(_ answer: Answer, _ agencies: [AgencyID: Agency]) -> [String] {
+        var unmet: [String] = []
+        if answer.terms.contains(Self.noCivil) {
+            if purposes.contains(.civilImmigration) {
+                unmet.append("the purposes hold \(Purpose.civilImmigration.rawValue)")
+            }
+            for other in self.agencies where agencies[other]?.missions.contains(.civilImmigration) ?? false {
+                unmet.append("\(other) takes part")
+            }
+        }
+        if answer.terms.contains(Self.other), !answer.isAccepted {
+            unmet.append("the lead has not taken note of its terms")
+        }
+        return unmet
+    }
+
+    private func time(_ key: String) -> UTCTime? { facts[key]?.integer.map { UTCTime(milliseconds: $0) } }
+
+    private func strings(_ key: String) -> [String] { (facts[key]?.array ?? []).compactMap(\.string) }
+}
+
+extension OperationPlan.Answer {
+    var record: JSONValue {
+        [
+            "agency": .string(agency.text), "decision": .string(decision.rawValue), "terms": .strings(terms),
+            "revision": .integer(revision), "member": .string(member), "answered_at": .integer(at),
+            "accepted": .bool(isAccepted),
+        ]
+    }
+}
+
+extension WorkItem {
+    var plan: OperationPlan { OperationPlan(facts: facts) }
+
+    /// Keeps what an agency says of the plan as it is now.
+    mutating func keep(
+        _ decision: OperationPlan.Answer.Decision,
+        _ event: Event,
+        terms: [String] = []
+    ) {
+        guard let agency = event.agency else { return }
+        let answer = OperationPlan.Answer(
+            agency: agency,
+            decision: decision,
+            terms: terms,
+            revision: plan.revision,
+            member: event.member?.text ?? "",
+            at: changedAt.milliseconds,
+            isAccepted: false
+        )
+        keep(plan.answers.filter { $0.agency != agency } + [answer])
+    }
+
+    mutating func keep(_ answers: [OperationPlan.Answer]) {
+        facts["answers"] = .array(answers.sorted { $0.agency < $1.agency }.map(\.record))
+    }
+
+    /// Begins a revision: what was said of the one before counts no more.
+    mutating func revise(_ revision: Int64) {
+        facts["revision"] = .integer(revision)
+        facts["revised_at"] = .integer(changedAt.milliseconds)
+    }
+}

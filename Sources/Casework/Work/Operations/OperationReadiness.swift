@@ -1,0 +1,131 @@
+import Policy
+import StrictJSON
+
+extension OperationPlan {
+    /// The rules that a plan passes before it is authorised, in their order.
+    static let rules = ["P02", "P03", "P15A", "P15L", "P15", "P16"]
+}
+
+extension OperationPlan.Authority {
+    var words: String {
+        "The \(kind) \(court.map { "of \($0) " } ?? "")ends on \(expiresAt.map { "\($0)" } ?? "-"), before the operation does."
+    }
+}
+
+/// What is missing before a plan can be authorised: one function for each thing, and one list of all.
+extension CaseworkState {
+    func lacks(_ plan: OperationPlan, of item: String, in file: CaseFile, _ now: UTCTime) -> [WorkLack] {
+        answerLacks(plan, in: file, now)
+            + purposeLacks(plan, in: file, now).map { WorkLack(rule: "P03", words: $0) }
+            + reviewLacks(plan) + safeguardLacks(plan) + deconflictionLacks(plan, of: item, in: file, now)
+            + advisoryLacks(plan)
+    }
+
+    /// Each agency approved the plan as it is, or set terms that hold.
+    private func answerLacks(_ plan: OperationPlan, in file: CaseFile, _ now: UTCTime) -> [WorkLack] {
+        plan.agencies.compactMap { agency in
+            guard let participant = file.participants[agency], participant.standing == .joined else {
+                return WorkLack(rule: "P15A", words: "\(agency) is not in the case any more.")
+            }
+            guard agreements[participant.agreement]?.isLive(now) ?? false else {
+                return WorkLack(
+                    rule: "P02",
+                    words: "\(participant.agreement), under which \(agency) takes part, is not live."
+                )
+            }
+            guard let answer = plan.answer(of: agency) else {
+                return WorkLack(rule: "P15A", words: "\(agency) has not answered.")
+            }
+            switch answer.decision {
+            case .approved: return nil
+            case .declined: return WorkLack(rule: "P15A", words: "\(agency) declined.")
+            case .conditional:
+                let unmet = plan.unmet(answer, agencies)
+                guard !unmet.isEmpty else { return nil }
+                return WorkLack(rule: "P15A", words: "\(agency) set terms: \(unmet.joined(separator: ", and ")).")
+            }
+        }
+    }
+
+    /// Purposes that are not allowed, in words: by the case's agreement, by that of an agency that takes part, or by its policy.
+    func purposeLacks(_ plan: OperationPlan, in file: CaseFile, _ now: UTCTime) -> [String] {
+        let concerned = [file.agreement] + plan.agencies.compactMap { file.participants[$0]?.agreement }
+        return plan.purposes.compactMap { purpose in
+            guard purpose != .civilImmigration else {
+                return "No agency's policy allows operations for civil immigration enforcement."
+            }
+            let other = concerned.first { !(agreements[$0]?.purposes.contains(purpose) ?? false) }
+            return other.map { "\(purpose.rawValue) is no purpose of \($0)." }
+        }
+    }
+
+    private func reviewLacks(_ plan: OperationPlan) -> [WorkLack] {
+        let expiring = plan.expiringAuthorities.map { WorkLack(rule: "P15L", words: $0.words) }
+        if plan.isObjectedTo { return expiring + [WorkLack(rule: "P15A", words: "Counsel objects.")] }
+        return plan.isReviewed ? expiring : expiring + [WorkLack(rule: "P15A", words: "Counsel has not reviewed it.")]
+    }
+
+    private func safeguardLacks(_ plan: OperationPlan) -> [WorkLack] {
+        guard plan.hasSafeguards else { return [WorkLack(rule: "P15A", words: "Safeguards are not recorded.")] }
+        guard !plan.isProtectedLocation || plan.isSignedOff else {
+            return [WorkLack(rule: "P15A", words: "A supervisor has not signed off the protected location.")]
+        }
+        return []
+    }
+
+    /// Deconfliction is newer than the plan, and nothing is open; in exigency it may follow (domain.md 2.9).
+    private func deconflictionLacks(
+        _ plan: OperationPlan,
+        of item: String,
+        in file: CaseFile,
+        _ now: UTCTime
+    ) -> [WorkLack] {
+        let words: String
+        switch clearance(plan, of: item, in: file) {
+        case .fresh: return []
+        case .conflictOpen(let conflicts):
+            return [WorkLack(rule: "P15", words: "Not resolved: \(conflicts.joined(separator: ", ")).")]
+        case .stale: words = "It was changed since it was submitted to deconfliction."
+        case .missing: words = "It was not submitted to deconfliction."
+        }
+        guard !plan.isExigent else { return [WorkLack(rule: nil, words: words)] }
+        guard now < plan.startsAt.adding(hours: -OperationPlan.noticeHours) else {
+            return [
+                WorkLack(
+                    rule: "P16",
+                    words: words + " It begins within two hours: put it off, or say why it cannot wait."
+                )
+            ]
+        }
+        return [WorkLack(rule: "P15", words: words)]
+    }
+
+    private func advisoryLacks(_ plan: OperationPlan) -> [WorkLack] {
+        guard !plan.isAdvised else { return [] }
+        let isMoved = plan.advised != nil
+        return [
+            WorkLack(
+                rule: nil,
+                words: isMoved
+                    ? "The operation was moved out of the window that victim services were told."
+                    : "Victim services were not advised."
+            )
+        ]
+    }
+
+    // MARK: Deconfliction
+
+    /// Whether a plan has been deconflicted since it was changed.
+    private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
+        // Until plans can be submitted here: the entry that was made elsewhere.
+        plan.facts["external_decon_ref"] == nil ? .missing : .fresh
+    }
+}
+
+/// Whether an operation has been deconflicted (rule P15).
+enum Clearance {
+    case fresh
+    case stale
+    case conflictOpen([String])
+    case missing
+}

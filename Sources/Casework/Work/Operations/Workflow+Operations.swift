@@ -1,0 +1,477 @@
+import Policy
+import StrictJSON
+
+extension Workflow {
+    /// Joint operations: what is planned, which agencies agree, and that nothing starts before all that must be there is
+    /// (domain.md 2.7, 6.6; rows 7 and 8 of section 3).
+    static let operations = Workflow(
+        name: "op",
+        title: "operation plan",
+        letter: "OP",
+        interface: "io.accord.Operation",
+        audience: .compartment(.operations),
+        ended: ["cancelled"],
+        blocksClosing: { item in !isOver.contains(item.state) || item.facts["total"] == nil },
+        steps: planning + answering + deciding + acting,
+        awaited: waiting,
+        owes: { item in isOver.contains(item.state) ? "\(item.state), arrests not counted" : item.state },
+        kept: [
+            WorkField("revision", .count(1...Fields.highestOrdinal)), WorkField("revisedAt", .time),
+            WorkField("answers", .objects(answerFields, 0...16)),
+            WorkField("reviewedRevision", .count(1...Fields.highestOrdinal)), WorkField("reviewedBy", .member),
+            WorkField("signedOffRevision", .count(1...Fields.highestOrdinal)), WorkField("signedOffBy", .member),
+            WorkField("askedBy", .member), WorkField("authorisedBy", .member),
+        ],
+        lacks: { state, file, item, now in
+            isBegun.contains(item.state) ? [] : state.lacks(item.plan, of: item.id, in: file, now)
+        }
+    )
+
+    private static let answerFields = [
+        WorkField("agency", .agency), WorkField("decision", .name), WorkField("terms", .words(terms)),
+        WorkField("revision", .count(1...Fields.highestOrdinal)), WorkField("member", .member),
+        WorkField("answeredAt", .time), WorkField("accepted", .flag),
+    ]
+
+    // MARK: States
+
+    private static let open: Set<String> = ["proposed", "in-review"]
+    private static let planned: Set<String> = ["proposed", "in-review", "awaits-authorisation", "authorised"]
+    private static let isOver: Set<String> = ["completed", "aborted"]
+    private static let isBegun: Set<String> = ["started", "completed", "aborted", "cancelled"]
+
+    // MARK: Words
+
+    private static let authority = [
+        WorkField(
+            "kind",
+            .word([
+                "judicial-warrant", "administrative-warrant", "consent", "exigent-circumstances", "other-court-order",
+            ])
+        ),
+        WorkField("court", .name, isRequired: false), WorkField("docket", .name, isRequired: false),
+        WorkField("expiresAt", .time, isRequired: false),
+    ]
+
+    private static let site = [
+        WorkField("label", .name), WorkField("point", .point), WorkField("radius", .count(1...100_000)),
+    ]
+
+    private static let terms = [OperationPlan.noCivil, OperationPlan.other]
+    private static let plannedOrNot = ["planned", "not-needed"]
+    private static let revision = WorkField("revision", .count(1...Fields.highestOrdinal))
+
+    /// What a plan says; an amendment says what is to change.
+    private static func plan(isRequired: Bool) -> [WorkField] {
+        [
+            WorkField("purposes", .words(Purpose.allCases.map(\.rawValue)), isRequired: isRequired),
+            WorkField("authorities", .objects(authority, 1...16), isRequired: isRequired),
+            WorkField("sites", .objects(site, 1...16), isRequired: isRequired, isPart: true),
+            WorkField("startsAt", .time, isRequired: isRequired), WorkField("endsAt", .time, isRequired: isRequired),
+            WorkField("agencies", .agencies(1...16), isRequired: isRequired),
+            WorkField("exigent", .flag, isRequired: false), .text("exigency", isRequired: false),
+        ]
+    }
+
+    // MARK: Steps
+
+    private static let planning = [
+        WorkStep(
+            verb: "propose",
+            method: "Propose",
+            event: "op.proposed",
+            from: [],
+            to: "proposed",
+            by: [.caseLead, .worker],
+            fields: plan(isRequired: true),
+            clocks: { item, now in item.planClocks(now) },
+            check: { (gate, check) throws(Refusal) in try gate.propose(check) },
+            apply: { item, _, _ in item.revise(1) }
+        ),
+        WorkStep(
+            verb: "amend",
+            method: "Amend",
+            event: "op.amended",
+            from: planned,
+            to: "in-review",
+            by: [.caseLead, .maker],
+            fields: plan(isRequired: false) + [.text("reason")],
+            clocks: { item, now in item.planClocks(now) },
+            check: { (gate, check) throws(Refusal) in try gate.amend(check) },
+            apply: { item, _, _ in item.revise(item.plan.revision + 1) }
+        ),
+        WorkStep(
+            verb: "safeguards",
+            method: "RecordSafeguards",
+            event: "op.safeguards_recorded",
+            from: planned,
+            to: nil,
+            by: [.caseLead, .maker, .worker],
+            fields: [
+                WorkField("children", .word(plannedOrNot)), WorkField("languageAccess", .word(plannedOrNot)),
+                WorkField("counselAccess", .word(plannedOrNot)), WorkField("medical", .word(plannedOrNot)),
+                WorkField("protectedLocation", .flag), .text("note", isRequired: false),
+            ]
+        ),
+        WorkStep(
+            verb: "sign-off",
+            method: "SignOffLocation",
+            event: "op.protected_location_signed_off",
+            from: planned,
+            to: nil,
+            by: [.secondPerson],
+            fields: [revision],
+            hasLegalEffect: true,
+            isKept: false,
+            check: { (gate, check) throws(Refusal) in
+                try gate.seen(check)
+                try gate.require(
+                    "L01",
+                    check.item?.plan.isProtectedLocation ?? false,
+                    "A protected location is among the safeguards.",
+                    message: "The safeguards name no protected location.",
+                    ask: "`accord op safeguards` records one."
+                )
+            },
+            apply: { item, _, event in
+                item.facts["signed_off_revision"] = .integer(item.plan.revision)
+                item.facts["signed_off_by"] = event.member.map { .string($0.text) }
+            }
+        ),
+        WorkStep(
+            verb: "advise",
+            method: "AdviseVictimServices",
+            event: "op.victim_services_advised",
+            from: planned,
+            to: nil,
+            by: [.caseLead, .maker],
+            // These and no others (domain.md 2.5, R-NEED): there is no word for a place, and whole days hold no hour.
+            fields: [
+                WorkField("windowStart", .time), WorkField("windowEnd", .time),
+                WorkField("people", .count(1...100_000)),
+                WorkField("genders", .words(["female", "male", "other"])), WorkField("languages", .codes(1...16)),
+                WorkField("minorsLikely", .flag),
+            ],
+            shownTo: [.victimServices],
+            check: { (gate, check) throws(Refusal) in try gate.advise(check) },
+            apply: { item, _, _ in item.facts["informed"] = [] }
+        ),
+        WorkStep(
+            verb: "acknowledge-advisory",
+            method: "AcknowledgeAdvisory",
+            event: "op.advisory_acknowledged",
+            from: planned.union(["started"]),
+            to: nil,
+            by: [.victimServices],
+            isKept: false,
+            apply: { item, _, event in
+                let informed = Set(item.plan.informed + [event.agency].compactMap(\.self))
+                item.facts["informed"] = .strings(informed.sorted().map(\.text))
+            }
+        ),
+    ]
+
+    private static let answering = [
+        WorkStep(
+            verb: "approve",
+            method: "Approve",
+            event: "op.agency_approved",
+            from: open,
+            to: "in-review",
+            by: [.liaisonOf("agencies"), .caseLead],
+            fields: [revision],
+            hasLegalEffect: true,
+            isKept: false,
+            check: { (gate, check) throws(Refusal) in try gate.answer(check) },
+            apply: { item, _, event in item.keep(.approved, event) }
+        ),
+        WorkStep(
+            verb: "condition",
+            method: "SetConditions",
+            event: "op.agency_set_conditions",
+            from: open,
+            to: "in-review",
+            by: [.liaisonOf("agencies")],
+            fields: [revision, WorkField("terms", .words(terms)), .text("text", isRequired: false)],
+            hasLegalEffect: true,
+            isKept: false,
+            check: { (gate, check) throws(Refusal) in
+                try gate.answer(check)
+                let isOther = check.act.facts["terms"]?.array?.contains(.string(OperationPlan.other)) ?? false
+                guard !isOther || check.act.parts["text"] != nil else {
+                    throw .malformed(
+                        field: "text",
+                        "given with the term “\(OperationPlan.other)”: it says what is meant"
+                    )
+                }
+            },
+            apply: { item, done, event in
+                item.keep(.conditional, event, terms: (done.facts["terms"]?.array ?? []).compactMap(\.string))
+            }
+        ),
+        WorkStep(
+            verb: "decline",
+            method: "Decline",
+            event: "op.agency_declined",
+            from: planned,
+            to: "in-review",
+            by: [.liaisonOf("agencies")],
+            fields: [.text("reason")],
+            hasLegalEffect: true,
+            isKept: false,
+            apply: { item, _, event in item.keep(.declined, event) }
+        ),
+        WorkStep(
+            verb: "accept-terms",
+            method: "AcceptTerms",
+            event: "op.terms_accepted",
+            from: open,
+            to: nil,
+            by: [.caseLead],
+            fields: [WorkField("agency", .agency)],
+            hasLegalEffect: true,
+            isKept: false,
+            check: { (gate, check) throws(Refusal) in
+                let agency = check.act.facts["agency"]?.string.flatMap { AgencyID($0) }
+                let answer = agency.flatMap { check.item?.plan.answer(of: $0) }
+                try gate.require(
+                    "L01",
+                    answer.map { $0.decision == .conditional && !$0.isAccepted } ?? false,
+                    "The agency set terms for the plan as it is, and the lead did not take note of them yet.",
+                    message: "No terms of that agency wait for this.",
+                    ask: "`accord op show` tells what each agency said."
+                )
+            },
+            apply: { item, done, _ in
+                let agency = done.facts["agency"]?.string
+                item.keep(
+                    item.plan.answers.map { answer in
+                        var answer = answer
+                        if answer.agency.text == agency { answer.isAccepted = true }
+                        return answer
+                    }
+                )
+            }
+        ),
+        WorkStep(
+            verb: "review",
+            method: "Review",
+            event: "op.legal_reviewed",
+            from: planned,
+            to: "in-review",
+            by: [.counsel],
+            fields: [
+                revision, WorkField("verdict", .word(["cleared", "objected"])), .text("text", isRequired: false),
+            ],
+            hasLegalEffect: true,
+            check: { (gate, check) throws(Refusal) in try gate.review(check) },
+            apply: { item, _, event in
+                item.facts["reviewed_revision"] = .integer(item.plan.revision)
+                item.facts["reviewed_by"] = event.member.map { .string($0.text) }
+            }
+        ),
+    ]
+
+    private static let deciding = [
+        WorkStep(
+            verb: "ask",
+            method: "AskAuthorisation",
+            event: "op.authorisation_asked",
+            from: open,
+            to: "awaits-authorisation",
+            by: [.caseLead],
+            fields: [WorkField("externalDeconRef", .name, isRequired: false)],
+            check: { (gate, check) throws(Refusal) in try gate.ready(check) },
+            apply: { item, _, event in item.facts["asked_by"] = event.member.map { .string($0.text) } }
+        ),
+        WorkStep(
+            verb: "authorise",
+            method: "Authorise",
+            event: "op.authorised",
+            from: ["awaits-authorisation"],
+            to: "authorised",
+            by: [.secondPerson],
+            fields: [revision],
+            hasLegalEffect: true,
+            isKept: false,
+            clocks: { _, _ in [.stop(.operationDeconfliction)] },
+            check: { (gate, check) throws(Refusal) in
+                try gate.seen(check)
+                try gate.require(
+                    "P08",
+                    check.item?.facts["asked_by"]?.string != check.standing.member.text,
+                    "Who asked for it does not authorise it.",
+                    message: "Whoever asked does not authorise: a second person does."
+                )
+                try gate.ready(check)
+            },
+            apply: { item, _, event in item.facts["authorised_by"] = event.member.map { .string($0.text) } }
+        ),
+        WorkStep(
+            verb: "send-back",
+            method: "SendBack",
+            event: "op.sent_back",
+            from: ["awaits-authorisation", "authorised"],
+            to: "in-review",
+            by: [.secondPerson],
+            fields: [.text("reason")],
+            hasLegalEffect: true
+        ),
+        WorkStep(
+            verb: "cancel",
+            method: "Cancel",
+            event: "op.cancelled",
+            from: planned,
+            to: "cancelled",
+            by: [.caseLead, .maker],
+            fields: [.text("reason")],
+            clocks: { _, _ in stopped }
+        ),
+    ]
+
+    private static let acting = [
+        WorkStep(
+            verb: "start",
+            method: "Start",
+            event: "op.started",
+            from: ["authorised"],
+            to: "started",
+            by: [.caseLead, .maker],
+            clocks: { _, _ in stopped },
+            check: { (gate, check) throws(Refusal) in
+                try gate.inWindow(check)
+                try gate.ready(check)
+            }
+        ),
+        WorkStep(
+            verb: "complete",
+            method: "Complete",
+            event: "op.completed",
+            from: ["started"],
+            to: "completed",
+            by: [.caseLead, .maker],
+            fields: [.text("text", isRequired: false)]
+        ),
+        WorkStep(
+            verb: "abort",
+            method: "Abort",
+            event: "op.aborted",
+            from: ["started"],
+            to: "aborted",
+            by: [.caseLead, .maker],
+            fields: [.text("reason")]
+        ),
+        WorkStep(
+            verb: "arrests",
+            method: "CountArrests",
+            event: "op.arrests_counted",
+            from: isOver,
+            to: nil,
+            by: [.caseLead, .maker],
+            fields: [
+                WorkField("total", .count(0...100_000)), WorkField("forImmigrationEnforcement", .count(0...100_000)),
+            ],
+            hasLegalEffect: true,
+            check: { (_, check) throws(Refusal) in
+                let total = check.act.facts["total"]?.integer ?? 0
+                guard check.act.facts["for_immigration_enforcement"]?.integer ?? 0 <= total else {
+                    throw .malformed(field: "forImmigrationEnforcement", "no more than all arrests, \(total)")
+                }
+            }
+        ),
+        WorkStep(
+            verb: "after-action",
+            method: "RecordAfterAction",
+            event: "op.after_action",
+            from: isOver,
+            to: nil,
+            by: [.caseLead, .maker],
+            fields: [.text("text", limit: Text.entryLimit)]
+        ),
+    ]
+
+    private static let stopped: [ClockChange] = [.stop(.operationDeconfliction), .stop(.operationAuthority)]
+
+    // MARK: What waits for whom
+
+    private static let waiting = [
+        Awaited(
+            by: [.liaisonOf("agencies")],
+            isOpen: { item, standing in
+                open.contains(item.state) && item.plan.answer(of: standing.agency) == nil
+                    && standing.member != item.member
+            },
+            says: { item in
+                let isVoid = item.plan.revision > 1 ? ", amended: what was said before does not count any more" : ""
+                return "\(item.agency) asks whether your agency takes part in \(item.id)\(isVoid)."
+            },
+            command: "op approve",
+            options: { " --revision \($0.plan.revision)" }
+        ),
+        Awaited(
+            by: [.counsel],
+            isOpen: { item, _ in open.contains(item.state) && !item.plan.isReviewed && !item.plan.isObjectedTo },
+            says: { "\($0.id) awaits legal review." },
+            command: "op review",
+            options: { " --revision \($0.plan.revision) --verdict cleared" }
+        ),
+        Awaited(
+            by: [.secondPerson],
+            isOpen: { item, standing in
+                item.state == "awaits-authorisation" && item.facts["asked_by"]?.string != standing.member.text
+            },
+            says: { "\($0.facts["asked_by"]?.string ?? "The lead") asks that \($0.id) be authorised." },
+            command: "op authorise",
+            options: { " --revision \($0.plan.revision)" }
+        ),
+        Awaited(
+            by: [.secondPerson],
+            isOpen: { item, _ in
+                planned.contains(item.state) && item.plan.isProtectedLocation && !item.plan.isSignedOff
+            },
+            says: { "\($0.id) is at a protected location: a supervisor signs that off." },
+            command: "op sign-off",
+            options: { " --revision \($0.plan.revision)" }
+        ),
+        Awaited(
+            by: [.victimServices],
+            isOpen: { item, standing in
+                item.plan.advised != nil && !item.plan.informed.contains(standing.agency)
+                    && planned.union(["started"]).contains(item.state)
+            },
+            says: { "\($0.agency) tells victim services what \($0.id) may ask of them." },
+            command: "op ack"
+        ),
+        Awaited(
+            by: [.caseLead],
+            isOpen: { item, _ in
+                open.contains(item.state)
+                    && item.plan.answers.contains {
+                        $0.revision == item.plan.revision && $0.terms.contains(OperationPlan.other) && !$0.isAccepted
+                    }
+            },
+            says: { "An agency set terms for \($0.id)." },
+            command: "op show"
+        ),
+        Awaited(
+            by: [.caseLead],
+            isOpen: { item, _ in isOver.contains(item.state) && item.facts["total"] == nil },
+            says: { "The arrests of \($0.id) are to be counted, also if there were none." },
+            command: "op arrests",
+            options: { _ in " --total N --immigration N" }
+        ),
+    ]
+}
+
+extension WorkItem {
+    /// Until when it is to be submitted to deconfliction, and when the first of its authorities ends.
+    fileprivate func planClocks(_ now: UTCTime) -> [ClockChange] {
+        let due = plan.startsAt.adding(hours: -OperationPlan.noticeHours)
+        let expiry = plan.authorities.compactMap(\.expiresAt).min()
+        return [
+            plan.isExigent || due <= now
+                ? .stop(.operationDeconfliction) : .start(.operationDeconfliction, due: due),
+            expiry.map { .start(.operationAuthority, due: $0) } ?? .stop(.operationAuthority),
+        ]
+    }
+}

@@ -1,0 +1,514 @@
+import Policy
+import StrictJSON
+import Testing
+
+@testable import Casework
+
+/// Operation plans (domain.md 2.7, 2.9, 6.6): what is proposed, who agrees, and what must be there before anything starts.
+struct OperationTests {
+    // MARK: What is proposed
+
+    @Test func `a plan names authorities, sites, a window, agencies and purposes, and the state keeps no site`() {
+        var world = World.planned()
+        let item = world.plan
+        #expect(item.state == "proposed" && item.id == "OP-1" && item.plan.revision == 1)
+        #expect(item.plan.agencies == [id("MPD-VT"), id("SPO-OC")])
+        #expect(item.plan.authorities.map(\.kind) == ["judicial-warrant"])
+        #expect(!"\(item.facts)".contains("Car wash") && !"\(item.facts)".contains("0.1000"))
+        let recorded = world.record.last { $0.event.kind == "op.proposed" }
+        #expect(recorded?.event.parts().map(\.name) == ["details", "sites"])
+        let seen = world.step("lead.fib", "io.accord.Work.Get", [:])
+        #expect(seen.isDone)
+    }
+
+    private static let mistakes: [(String, String, @Sendable (inout JSONObject, World) -> Void)] = [
+        (
+            "a window that ends before it begins", "E-INVALID",
+            { plan, _ in plan["endsAt"] = plan["startsAt"] }
+        ),
+        (
+            "a window that is over", "E-INVALID",
+            { plan, world in
+                plan["startsAt"] = world.wire(hours: -4)
+                plan["endsAt"] = world.wire(hours: -1)
+                plan["exigent"] = true
+                plan["exigency"] = "Too late."
+            }
+        ),
+        ("a window of more than fourteen days", "E-INVALID", { $0["endsAt"] = $1.wire(hours: 28 + 14 * 24) }),
+        ("a start in less than two hours", "E-LATE-DECON", { $0["startsAt"] = $1.wire(hours: 1) }),
+        ("an agency that has not joined", "E-STATE", { plan, _ in plan["agencies"] = ["TCP-NAR"] }),
+        ("an agency that is there for information", "E-STATE", { plan, _ in plan["agencies"] = ["LSD-WH"] }),
+        ("a purpose that no agreement has", "E-PURPOSE", { plan, _ in plan["purposes"] = ["REGULATORY"] }),
+        ("civil immigration enforcement", "E-PURPOSE", { plan, _ in plan["purposes"] = ["CRIM_INVEST", "CIV_IMM"] }),
+        ("no purpose", "E-INVALID", { plan, _ in plan["purposes"] = [] }),
+        (
+            "a warrant of no court", "E-INVALID",
+            { plan, world in
+                plan["authorities"] = [["kind": "judicial-warrant", "expiresAt": world.wire(hours: 99)]]
+            }
+        ),
+        (
+            "a warrant without an end", "E-INVALID",
+            { plan, _ in
+                plan["authorities"] = [["kind": "judicial-warrant", "court": "Superior Court"]]
+            }
+        ),
+        (
+            "a place that is none", "E-INVALID",
+            { plan, _ in
+                plan["sites"] = [["label": "Car wash", "point": "91.0,0.1", "radius": 800]]
+            }
+        ),
+        ("exigency without a reason", "E-INVALID", { plan, _ in plan["exigent"] = true }),
+        ("a reason without exigency", "E-INVALID", { plan, _ in plan["exigency"] = "Soon." }),
+    ]
+
+    @Test(arguments: mistakes.map(\.0)) func `a plan is refused for what it cannot be`(name: String) throws {
+        let (_, code, change) = try #require(Self.mistakes.first { $0.0 == name })
+        var world = World.ready()
+        var plan = world.proposal
+        change(&plan, world)
+        #expect(world.step("lead.fib", "Propose", plan).code == code)
+        #expect(world.step("lead.fib", "Propose", world.proposal).isDone)
+    }
+
+    @Test func `contributors who write to OPS propose, with their own agency among those that answer`() {
+        var world = World.ready()
+        #expect(world.step("inspector.lsd", "Propose", world.proposal).code == "E-ROLE")
+        #expect(world.step("analyst.fib", "Propose", world.proposal).code == "E-ROLE")
+        var plan = world.proposal
+        plan["agencies"] = ["SPO-OC"]
+        #expect(world.step("agent.mpd1", "Propose", plan).code == "E-INVALID")
+        #expect(world.step("agent.mpd1", "Propose", world.proposal).isDone)
+        #expect(world.step("agent.fib1", "Propose", plan).event?.item == "OP-2")
+    }
+
+    @Test func `what cannot wait is proposed as exigent, with its reason`() {
+        var world = World.ready()
+        var plan = world.proposal
+        plan["startsAt"] = world.wire(hours: 1)
+        plan["exigent"] = true
+        plan["exigency"] = "The vessel berths in an hour."
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+        #expect(world.plan.plan.isExigent)
+    }
+
+    // MARK: Who sees it
+
+    @Test
+    func `who reads OPS sees a plan, victim services nothing before they are advised, and oversight that it is there`()
+    {
+        var world = World.planned()
+        func sees(_ name: String) -> Bool { world.step(name, "io.accord.Work.Get", [:]).isDone }
+        #expect(sees("lead.fib") && sees("agent.fib1") && sees("agent.mpd1") && sees("liaison.mpd"))
+        #expect(sees("agent.spo1") && sees("counsel.dao") && sees("auditor.rob"))
+        #expect(!sees("inspector.lsd") && !sees("analyst.fib") && !sees("advocate.sps") && !sees("agent.tcp1"))
+        #expect(!sees("admin.ops") && !sees("officer.fro"))
+        let header = world.shown("auditor.rob")
+        #expect(header?["state"] == "proposed" && header?["facts"] == nil && header?["missing"] == nil)
+    }
+
+    @Test func `an agency that left the case sees its plans no more`() {
+        var world = World.planned()
+        world.must("liaison.mpd", .withdrawAgency("Alder", reason: "Other work."))
+        #expect(world.step("liaison.mpd", "io.accord.Work.Get", [:]).code == "E-NOT-MEMBER")
+        #expect(world.missing.contains("MPD-VT is not in the case any more."))
+    }
+
+    // MARK: Answers
+
+    @Test func `each agency answers for itself, through its liaison, and of the revision that he read`() {
+        var world = World.planned()
+        #expect(world.step("agent.mpd1", "Approve", ["revision": 1]).code == "E-ROLE")
+        #expect(world.step("liaison.lsd", "Approve", ["revision": 1]).code == "E-NOT-FOUND")
+        #expect(world.step("lead.fib", "Approve", ["revision": 1]).code == "E-ROLE")
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 2]).code == "E-STALE")
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 1]).isDone)
+        #expect(world.plan.state == "in-review")
+        #expect(world.plan.plan.answer(of: id("MPD-VT"))?.decision == .approved)
+        #expect(world.plan.plan.answer(of: id("SPO-OC")) == nil)
+    }
+
+    @Test func `nobody approves or reviews what he proposed`() {
+        var world = World.ready()
+        world.give("agent.mpd1", .liaison)
+        #expect(world.step("agent.mpd1", "Propose", world.proposal).isDone)
+        #expect(world.step("agent.mpd1", "Approve", ["revision": 1]).code == "E-SOD")
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 1]).isDone)
+    }
+
+    @Test func `an amendment voids every answer, the review and the sign-off, and asks all of them anew`() {
+        var world = World.planned(protectedLocation: true)
+        world.approveAll()
+        #expect(world.missing == ["It was not submitted to deconfliction."])
+        #expect(world.step("lead.fib", "Amend", ["purposes": ["CRIM_INVEST"], "reason": "Fewer purposes."]).isDone)
+        #expect(world.plan.state == "in-review" && world.plan.plan.revision == 2)
+        #expect(
+            world.missing == [
+                "MPD-VT has not answered.", "SPO-OC has not answered.", "Counsel has not reviewed it.",
+                "A supervisor has not signed off the protected location.", "It was not submitted to deconfliction.",
+            ]
+        )
+        #expect(world.asks("liaison.mpd") == ["accord op approve \(world.number) OP-1 --revision 2"])
+        #expect(world.asks("counsel.dao") == ["accord op review \(world.number) OP-1 --revision 2 --verdict cleared"])
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 1]).code == "E-STALE")
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 2]).isDone)
+    }
+
+    @Test func `an amendment that says nothing is none`() {
+        var world = World.planned()
+        #expect(world.step("lead.fib", "Amend", ["reason": "Nothing."]).code == "E-INVALID")
+        #expect(world.step("agent.spo1", "Amend", ["agencies": ["SPO-OC"], "reason": "Mine."]).code == "E-ROLE")
+    }
+
+    @Test func `an agency declines at any time before the start, also what was authorised`() {
+        var world = World.authorised()
+        #expect(world.plan.state == "authorised")
+        #expect(world.step("liaison.mpd", "Decline", ["reason": "No officers free."]).isDone)
+        #expect(world.plan.state == "in-review")
+        #expect(world.missing == ["MPD-VT declined."])
+    }
+
+    // MARK: Terms
+
+    @Test func `terms against civil immigration hold by rule, and other terms once the lead took note of them`() {
+        var world = World.planned()
+        world.approveAll(but: "MPD-VT")
+        #expect(
+            world.step("liaison.mpd", "SetConditions", ["revision": 1, "terms": ["no-civil-immigration"]]).isDone
+        )
+        #expect(world.missing == ["It was not submitted to deconfliction."])
+        #expect(world.step("liaison.mpd", "SetConditions", ["revision": 1, "terms": ["other"]]).code == "E-INVALID")
+        let terms: JSONObject = [
+            "revision": 1, "terms": ["no-civil-immigration", "other"], "text": "Our own interpreter.",
+        ]
+        #expect(world.step("liaison.mpd", "SetConditions", terms).isDone)
+        #expect(world.missing.first == "MPD-VT set terms: the lead has not taken note of its terms.")
+        #expect(world.asks("lead.fib") == ["accord op show \(world.number) OP-1"])
+        #expect(world.step("lead.fib", "AcceptTerms", ["agency": "SPO-OC"]).code == "E-STATE")
+        #expect(world.step("agent.fib1", "AcceptTerms", ["agency": "MPD-VT"]).code == "E-ROLE")
+        #expect(world.step("lead.fib", "AcceptTerms", ["agency": "MPD-VT"]).isDone)
+        #expect(world.missing == ["It was not submitted to deconfliction."])
+    }
+
+    @Test func `terms against civil immigration fail where such an agency or purpose is in the plan`() {
+        var world = World.planned()
+        var facts = world.plan.facts
+        facts["purposes"] = ["CRIM_INVEST", "CIV_IMM"]
+        facts["agencies"] = ["MPD-VT", "FRO-MB"]
+        let plan = OperationPlan(facts: facts)
+        _ = world.step("liaison.mpd", "SetConditions", ["revision": 1, "terms": ["no-civil-immigration"]])
+        let answer = world.plan.plan.answer(of: id("MPD-VT"))
+        #expect(
+            answer.map { plan.unmet($0, world.state.agencies) } == ["the purposes hold CIV_IMM", "FRO-MB takes part"]
+        )
+    }
+
+    // MARK: Review
+
+    @Test func `counsel clears no plan whose warrant ends before it does, and an objection holds it up`() {
+        var world = World.ready()
+        var plan = world.proposal
+        plan["authorities"] = [
+            ["kind": "judicial-warrant", "court": "Superior Court", "expiresAt": world.wire(hours: 26)]
+        ]
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+        let cleared: JSONObject = ["revision": 1, "verdict": "cleared"]
+        #expect(world.step("counsel.dao", "Review", cleared).code == "E-AUTHORITY-EXPIRED")
+        #expect(world.missing.contains { $0.hasPrefix("The judicial-warrant of Superior Court ends on ") })
+        #expect(world.step("counsel.dao", "Review", ["revision": 1, "verdict": "objected"]).code == "E-INVALID")
+        let objection: JSONObject = ["revision": 1, "verdict": "objected", "text": "The warrant ends too early."]
+        #expect(world.step("counsel.dao", "Review", objection).isDone)
+        #expect(world.missing.contains("Counsel objects."))
+        let longer: JSONObject = ["authorities": world.proposal["authorities"] ?? [], "reason": "A new warrant."]
+        #expect(world.step("lead.fib", "Amend", longer).isDone)
+        #expect(world.step("lead.fib", "Review", ["revision": 2, "verdict": "cleared"]).code == "E-ROLE")
+        #expect(world.step("counsel.dao", "Review", ["revision": 2, "verdict": "cleared"]).isDone)
+    }
+
+    // MARK: Victims
+
+    @Test
+    func `victim services are told a window of days, how many, genders, languages and minors, and see nothing else`()
+        throws
+    {
+        var world = World.planned()
+        #expect(world.asks("advocate.sps").isEmpty)
+        var advisory = world.advisory
+        #expect(world.step("lead.fib", "AdviseVictimServices", advisory).isDone)
+        #expect(world.asks("advocate.sps") == ["accord op ack \(world.number) OP-1"])
+        let shown = try #require(world.shown("advocate.sps"))
+        #expect(
+            Set(shown["facts"]?.object?.keys ?? [])
+                == ["windowStart", "windowEnd", "people", "genders", "languages", "minorsLikely"]
+        )
+        #expect(shown["state"] == "shown in part" && shown["dueAt"] == nil && shown["missing"] == nil)
+        #expect(world.kinds("advocate.sps") == ["op.victim_services_advised"])
+        #expect(world.step("advocate.sps", "AcknowledgeAdvisory", [:]).isDone)
+        #expect(world.asks("advocate.sps").isEmpty)
+        #expect(world.step("advocate.sps", "Approve", ["revision": 1]).code == "E-ROLE")
+        #expect(world.exported("advocate.sps") == ["op.victim_services_advised"])
+        #expect(world.exported("agent.fib1").count == 4)
+        advisory["place"] = "Car wash"
+        #expect(world.step("lead.fib", "AdviseVictimServices", advisory).isDone)
+        #expect(!"\(world.record.map { $0.event.parts().map(\.value) })".contains("place"))
+    }
+
+    private static let exact: [(String, @Sendable (inout JSONObject, World) -> Void)] = [
+        ("a window that begins at an hour", { $0["windowStart"] = $1.wire(hours: 20) }),
+        (
+            "a window of an hour",
+            { advisory, _ in advisory["windowEnd"] = advisory["windowStart"] }
+        ),
+        (
+            "a window without the operation",
+            { plan, world in
+                plan["windowStart"] = world.midnight(days: 3)
+                plan["windowEnd"] = world.midnight(days: 5)
+            }
+        ),
+        ("a language in words", { advisory, _ in advisory["languages"] = ["the Spanish of the car wash"] }),
+        ("a gender in words", { advisory, _ in advisory["genders"] = ["women at site 2"] }),
+    ]
+
+    @Test(arguments: exact.map(\.0)) func `an advisory says no hour and no place`(name: String) throws {
+        let change = try #require(Self.exact.first { $0.0 == name }?.1)
+        var world = World.planned()
+        var advisory = world.advisory
+        change(&advisory, world)
+        #expect(world.step("lead.fib", "AdviseVictimServices", advisory).code == "E-INVALID")
+    }
+
+    // MARK: Authorisation
+
+    @Test func `the lead asks once nothing is missing, and the refusal names all that is`() {
+        var world = World.planned()
+        let refused = world.step("lead.fib", "AskAuthorisation", [:])
+        #expect(refused.code == "E-APPROVAL-MISSING")
+        for words in [
+            "MPD-VT has not answered.", "Counsel has not reviewed it.", "It was not submitted to deconfliction.",
+        ] {
+            #expect(refused.refusal?.outward.message.contains(words) ?? false)
+        }
+        world.approveAll()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).code == "E-DECON-MISSING")
+        world.deconflict()
+        #expect(world.step("agent.fib1", "AskAuthorisation", [:]).code == "E-ROLE")
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+    }
+
+    @Test func `a second person authorises: not who asked, not who proposed, and not as another revision`() {
+        var world = World.asked()
+        #expect(world.asks("liaison.spo") == ["accord op authorise \(world.number) OP-1 --revision 1"])
+        #expect(world.step("lead.fib", "Authorise", ["revision": 1]).code == "E-ROLE")
+        #expect(world.step("liaison.mpd", "Authorise", ["revision": 1]).code == "E-ROLE")
+        #expect(world.step("liaison.spo", "Authorise", ["revision": 2]).code == "E-STALE")
+        #expect(world.step("liaison.spo", "Authorise", ["revision": 1]).isDone)
+        #expect(world.plan.state == "authorised")
+    }
+
+    @Test func `whoever asked does not authorise, though he is a liaison, too`() {
+        var world = World.ready()
+        world.give("lead.fib", .liaison)
+        #expect(world.step("agent.fib1", "Propose", world.proposal).isDone)
+        world.approveAll()
+        world.deconflict()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+        #expect(world.step("lead.fib", "Authorise", ["revision": 1]).code == "E-SOD")
+        #expect(world.step("liaison.spo", "Authorise", ["revision": 1]).isDone)
+    }
+
+    @Test func `what was authorised and amended since does not start`() {
+        var world = World.authorised()
+        #expect(world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 32), "reason": "Longer."]).isDone)
+        world.now = world.now.adding(hours: 27)
+        #expect(world.step("lead.fib", "Start", [:]).code == "E-STATE")
+    }
+
+    @Test func `a protected location is signed off by a supervisor who did not propose it`() {
+        var world = World.planned(protectedLocation: true)
+        #expect(world.missing.contains("A supervisor has not signed off the protected location."))
+        #expect(world.step("lead.fib", "SignOffLocation", ["revision": 1]).code == "E-ROLE")
+        #expect(world.asks("liaison.fib") == ["accord op sign-off \(world.number) OP-1 --revision 1"])
+        #expect(world.step("liaison.fib", "SignOffLocation", ["revision": 1]).isDone)
+        #expect(!world.missing.contains("A supervisor has not signed off the protected location."))
+    }
+
+    // MARK: Afterwards
+
+    @Test func `an operation starts within its window, and ends completed or aborted`() {
+        var world = World.authorised()
+        #expect(world.step("lead.fib", "Start", [:]).code == "E-STATE")
+        world.now = world.now.adding(hours: 27)
+        #expect(world.step("lead.fib", "Start", [:]).isDone)
+        #expect(
+            world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 9), "reason": "Longer."]).code == "E-STATE"
+        )
+        #expect(world.step("lead.fib", "Cancel", ["reason": "Off."]).code == "E-STATE")
+        #expect(world.step("lead.fib", "Complete", [:]).isDone)
+        #expect(world.plan.state == "completed")
+    }
+
+    @Test func `arrests are counted in all and for immigration enforcement, and the case stays open until they are`() {
+        var world = World.authorised()
+        world.now = world.now.adding(hours: 27)
+        #expect(world.step("lead.fib", "CountArrests", ["total": 3, "forImmigrationEnforcement": 0]).code == "E-STATE")
+        _ = world.step("lead.fib", "Start", [:])
+        _ = world.step("lead.fib", "Complete", [:])
+        #expect(world.asks("lead.fib") == ["accord op arrests \(world.number) OP-1 --total N --immigration N"])
+        let refused = world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done"))
+        #expect(
+            refused.refusal?.outward.message == "Still open: OP-1 (operation plan, completed, arrests not counted)."
+        )
+        #expect(
+            world.step("lead.fib", "CountArrests", ["total": 3, "forImmigrationEnforcement": 4]).code == "E-INVALID"
+        )
+        #expect(world.step("lead.fib", "CountArrests", ["total": 3, "forImmigrationEnforcement": 0]).isDone)
+        #expect(world.step("lead.fib", "RecordAfterAction", ["text": "Interpreters were late."]).isDone)
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "done")).isDone)
+    }
+
+    @Test func `two hours before the window a plan is overdue for deconfliction, once, unless it was authorised`() {
+        var world = World.planned()
+        world.now = world.now.adding(hours: 25)
+        #expect(world.cross() == ["op.deconfliction_overdue"])
+        #expect(world.cross() == [])
+        var other = World.authorised()
+        other.now = other.now.adding(hours: 25)
+        #expect(other.cross() == [])
+    }
+}
+
+// MARK: - A world with a plan
+
+extension World {
+    /// Alder with everybody whom a plan needs.
+    static func ready() -> World {
+        var world = World.joined()
+        world.must("lead.fib", .inviteAgency("Alder", id("SPS"), .information, nil))
+        world.enrol("liaison.sps", id("SPS"))
+        world.give("liaison.sps", .liaison)
+        world.must("liaison.sps", .joinCase("Alder", conditions: nil))
+        world.must("liaison.sps", .assignMember("Alder", member("advocate.sps")))
+        return world
+    }
+
+    static func planned(protectedLocation: Bool = false) -> World {
+        var world = ready()
+        _ = world.step("lead.fib", "Propose", world.proposal)
+        _ = world.step("lead.fib", "RecordSafeguards", safeguards(protectedLocation))
+        return world
+    }
+
+    static func asked() -> World {
+        var world = planned()
+        world.approveAll()
+        world.deconflict()
+        _ = world.step("lead.fib", "AskAuthorisation", [:])
+        return world
+    }
+
+    static func authorised() -> World {
+        var world = asked()
+        _ = world.step("liaison.spo", "Authorise", ["revision": 1])
+        return world
+    }
+
+    var plan: WorkItem {
+        guard let item = file("Alder").work["op", 1] else { fatalError("no plan") }
+        return item
+    }
+
+    var number: String { file("Alder").number }
+
+    /// Microseconds of so many hours from the beginning, so that a plan is the same however many steps were taken.
+    func wire(hours: Int64) -> JSONValue { .integer(Self.start.adding(hours: hours).milliseconds * 1_000) }
+
+    /// 00:00 of a day, so many days from the first.
+    func midnight(days: Int64) -> JSONValue {
+        .integer((Self.start.milliseconds / 86_400_000 + days) * 86_400_000_000)
+    }
+
+    /// The plan of row 16: the day after, from 12:00 to 16:00.
+    var proposal: JSONObject {
+        [
+            "purposes": ["CRIM_INVEST", "OFFICER_SAFETY"],
+            "authorities": [
+                ["kind": "judicial-warrant", "court": "Superior Court", "expiresAt": wire(hours: 28 * 24)]
+            ],
+            "sites": [
+                ["label": "Car wash", "point": "0.1000,0.1000", "radius": 800],
+                ["label": "Hotel", "point": "0.1200,0.1000", "radius": 800],
+            ],
+            "startsAt": wire(hours: 27), "endsAt": wire(hours: 31), "agencies": ["MPD-VT", "SPO-OC"],
+        ]
+    }
+
+    static func safeguards(_ protectedLocation: Bool) -> JSONObject {
+        [
+            "children": "planned", "languageAccess": "planned", "counselAccess": "planned", "medical": "not-needed",
+            "protectedLocation": .bool(protectedLocation),
+        ]
+    }
+
+    /// That of row 21: two days, about twelve people.
+    var advisory: JSONObject {
+        [
+            "windowStart": midnight(days: 0), "windowEnd": midnight(days: 2), "people": 12, "genders": ["female"],
+            "languages": ["es", "th"], "minorsLikely": true,
+        ]
+    }
+
+    /// A step of the plan OP-1, or a reading of it.
+    @discardableResult
+    mutating func step(_ name: String, _ method: String, _ parameters: JSONObject) -> Outcome {
+        var parameters = parameters
+        if method != "Propose" { parameters["item"] = "OP-1" }
+        return work(as: name, method.hasPrefix("io.") ? method : "io.accord.Operation.\(method)", parameters)
+    }
+
+    /// Each agency approves the plan as it is, counsel clears it, safeguards are there and signed off.
+    mutating func approveAll(but agency: String = "") {
+        let revision: JSONObject = ["revision": .integer(plan.plan.revision)]
+        if agency != "MPD-VT" { _ = step("liaison.mpd", "Approve", revision) }
+        if agency != "SPO-OC" { _ = step("liaison.spo", "Approve", revision) }
+        _ = step("counsel.dao", "Review", ["revision": .integer(plan.plan.revision), "verdict": "cleared"])
+        if !plan.plan.hasSafeguards { _ = step("lead.fib", "RecordSafeguards", Self.safeguards(false)) }
+        if plan.plan.isProtectedLocation { _ = step("liaison.fib", "SignOffLocation", revision) }
+    }
+
+    mutating func deconflict() {
+        guard let index = state.cases.index(forKey: file("Alder").id) else { return }
+        state.cases.values[index].work.change("op", 1) { $0.facts["external_decon_ref"] = "RISSafe 4711" }
+    }
+
+    /// The plan as a member is shown it.
+    func shown(_ name: String) -> JSONObject? {
+        state.work("OP-1", of: file("Alder"), for: member(name), now: now)?.shown
+    }
+
+    /// What is missing, as the lead is shown it.
+    var missing: [String] { (shown("lead.fib")?["missing"]?.array ?? []).compactMap(\.string) }
+
+    /// The kinds of its steps that a member is shown.
+    func kinds(_ name: String) -> [String] {
+        guard let found = state.work("OP-1", of: file("Alder"), for: member(name), now: now) else { return [] }
+        let events = record.filter { $0.event.item == "OP-1" && $0.event.kind.hasPrefix("op.") }
+        return events.map(\.event.kind).filter { found.kinds?.contains($0) ?? true }
+    }
+
+    /// The commands that wait for a member about the plan.
+    func asks(_ name: String) -> [String] {
+        state.inbox(member(name), now: now).filter { $0.item == "OP-1" }.map(\.command)
+    }
+
+    /// The steps that an export holds with what they say.
+    func exported(_ name: String) -> [String] {
+        guard let member = state.members[member(name)] else { return [] }
+        var scope = PartsScope(state.standing(of: member, in: file("Alder"), now), in: file("Alder"), of: state)
+        return record.map(\.event).filter { $0.kind.hasPrefix("op.") && scope.visibility(of: $0) == .content }.map(
+            \.kind
+        )
+    }
+}
