@@ -227,7 +227,7 @@ struct CustodyTests {
     @Test func `what the holder does afterwards changes nothing of what the asked agency sees`() throws {
         var world = Self.sent()
         world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "will-not"])
-        func seen() -> (shown: JSONObject, lines: [Int64])? {
+        func seen() -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?)? {
             world.state.work("K-1", of: world.file("Birch"), for: member("officer.fro"), now: world.now)
         }
         let before = try #require(seen())
