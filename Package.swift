@@ -13,6 +13,7 @@ let warnings: [SwiftSetting] = Context.environment["CI"] == "true" ? [.treatAllW
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The rooms, lowest first; `.ci/arrows.py` holds the same arrows and refuses any other.
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The craft.
@@ -81,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "accord",
             dependencies: [
-                "AccordInterface", "Cryptography", "StrictJSON", "TransparencyLog", "Varlink", arguments,
+                "AccordInterface", "Cryptography", "Policy", "StrictJSON", "TransparencyLog", "Varlink", arguments,
+                yaml,
             ]
         ),
         .executableTarget(
@@ -139,7 +142,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AccordCLITests",
-            dependencies: ["accord", "AccordInterface", "Cryptography", "StrictJSON", "TransparencyLog", arguments]
+            dependencies: [
+                "accord", "AccordInterface", "Cryptography", "Policy", "StrictJSON", "TransparencyLog", arguments,
+            ]
         ),
         .testTarget(
             name: "GuaranteeTests",

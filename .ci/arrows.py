@@ -21,7 +21,7 @@ ROOMS = {
     " TransparencyLog Varlink Logging",
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
-    "accord": "AccordInterface Cryptography StrictJSON TransparencyLog Varlink ArgumentParser",
+    "accord": "AccordInterface Cryptography Policy StrictJSON TransparencyLog Varlink ArgumentParser Yams",
     "accord-load": "AccordInterface Cryptography Deconfliction RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
 }
 

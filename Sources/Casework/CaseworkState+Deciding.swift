@@ -181,8 +181,10 @@ extension Gate {
         if file == nil { try unambiguous(name, through: opening) }
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
-        try civilOnlyByPolicy(file)
-        return (file, state.standing(of: member, in: file, now))
+        let standing = state.standing(of: member, in: file, now)
+        // What was given from it is between the originator and who was given it.
+        if opening != .release || standing.mayKnow(file) { try civilOnlyByPolicy(file) }
+        return (file, standing)
     }
 
     /// A beginning that fits several cases is refused with their numbers: all of them are open to the asker.

@@ -342,6 +342,22 @@ struct JurisdictionEnforcementTests {
         var world = Self.world(World.rule("allow data CIV_IMM", for: ["FRO-MB"]))
         #expect(world.act(as: "liaison.mpd", give, purpose: "CRIM_INVEST").rule == "P03", "no agreement for it")
         #expect(world.act(as: "liaison.mpd", give, purpose: "OFFICER_SAFETY").isDone)
+        world.agree(
+            "MOU-31-03",
+            [id("MPD-VT"), id("FRO-MB")],
+            [.civilImmigration],
+            designee: nil,
+            ends: world.now.adding(days: 9)
+        )
+        #expect(
+            world.act(as: "liaison.mpd", give, purpose: "CIV_IMM").rule == "P03",
+            "the lead agency takes no part in that"
+        )
+        #expect(world.act(as: "officer.fro", .getEntry("Alder", "E-1")).isDone)
+        #expect(
+            world.act(as: "officer.fro", .getEntry("Alder", "E-1"), purpose: "CIV_IMM").rule == "P03",
+            "not given for it"
+        )
         var limited = Self.world(
             World.rule("allow data CIV_IMM", for: ["FRO-MB"]),
             World.rule("deny data OFFICER_SAFETY")

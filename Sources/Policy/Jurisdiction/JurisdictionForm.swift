@@ -319,9 +319,9 @@ package struct JurisdictionForm {
         return list
     }
 
-    private mutating func words<Word: RawRepresentable & CaseIterable>(
+    mutating func words<Word: RawRepresentable & CaseIterable>(
         _ object: JSONObject,
-        _ path: Path,
+        _ path: [JurisdictionFault.Step],
         _ key: String
     ) -> [Word] where Word.RawValue == String {
         let list = optionalList(object, path, key)

@@ -111,6 +111,25 @@ extension JurisdictionQuestion {
         return JurisdictionAnswer(verdict: verdict(purpose == .civilImmigration ? .deny : .allow, []), fired: [])
     }
 
+    /// What the policy of the agency says: ``evaluate(under:now:)``, and for data that goes to a component whose mission is civil
+    /// immigration enforcement, the stricter of that and of what it says of that use.
+    ///
+    /// Such a component uses what it is given for that, whatever purpose is stated.
+    ///
+    /// - Parameters:
+    ///   - bundles: activated and not retired.
+    ///   - now: at which the question is judged.
+    /// - Returns: the verdict, and the rules that decided it.
+    package func answer(under bundles: some Sequence<JurisdictionBundle>, now: UTCTime) -> JurisdictionAnswer {
+        let answer = evaluate(under: bundles, now: now)
+        guard object == .data, counterpart?.missions.contains(.civilImmigration) ?? false,
+            purpose != .civilImmigration
+        else { return answer }
+        var use = self
+        use.purpose = .civilImmigration
+        return answer.stricter(use.evaluate(under: bundles, now: now))
+    }
+
     private func verdict(
         _ effect: JurisdictionEffect,
         _ rules: [JurisdictionRule]

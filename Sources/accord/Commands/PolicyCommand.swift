@@ -1,13 +1,17 @@
 import AccordInterface
 import ArgumentParser
+import Policy
 import StrictJSON
 
 /// The rules.
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Show the rules, and which of them decided.",
-        subcommands: [Rules.self, Explain.self, Signatures.self, RequireSignature.self]
+        abstract: "Show the rules, and which of them decided; agencies' own policies.",
+        subcommands: [
+            Rules.self, Show.self, Explain.self, Test.self, Diff.self, Propose.self, Activate.self, Retire.self,
+            Signatures.self, RequireSignature.self,
+        ]
     )
 
     struct Rules: ListVerb {
@@ -30,6 +34,8 @@ struct PolicyCommand: ParsableCommand {
             discussion: """
                 Without an act: your last refusal on this host. With one: nothing is done, but the question is recorded.
                 Example: accord policy explain dissemination.release --case ALDER --entry E-1 --agency TCP-NAR
+                With an object: what an agency's own policy says. Example: accord policy explain --object participation \
+                --purpose CIV_IMM --counterpart FRO-MB --instrument detainer
                 """
         )
         static let method = Method.Policy.explain
@@ -39,11 +45,39 @@ struct PolicyCommand: ParsableCommand {
         @Option(help: "The other agency.") var agency: String?
         @Option(help: "The compartment.", completion: .list(Words.compartments)) var compartment: String?
         @Option(help: "The handling code.", completion: .list(Words.handlings)) var handling: String?
+        @Option(help: "Ask a policy about this.", completion: .list(JurisdictionObject.allCases.map(\.rawValue)))
+        var object: String?
+        @Option(help: "Whose policy. Default: your agency's.") var of: String?
+        @Option(help: "The other agency that the policy is asked about.") var counterpart: String?
+        @Option(
+            help: "On what the other agency relies. Default: none.",
+            completion: .list(Instrument.allCases.map(\.rawValue))
+        )
+        var instrument: String?
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
 
+        func validate() throws {
+            guard object == nil else {
+                guard act == nil else { throw ValidationError("Ask about an act or about an object.") }
+                guard read.purpose != nil else { throw ValidationError("With --object, give a --purpose.") }
+                return
+            }
+            guard of == nil, counterpart == nil, instrument == nil else {
+                throw ValidationError("--of, --counterpart and --instrument go with --object.")
+            }
+        }
+
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = [:]
+            if let object {
+                var question: JSONObject = ["object": .string(object)]
+                let named = [
+                    "agency": of, "purpose": read.purpose, "counterpart": counterpart, "instrument": instrument,
+                ]
+                for (key, value) in named { question[key] = value.map(JSONValue.string) }
+                return ["question": .object(question)]
+            }
             let named = [
                 "act": act, "case": caseName, "entry": entry, "agency": agency, "compartment": compartment,
                 "handling": handling,
@@ -59,6 +93,8 @@ struct PolicyCommand: ParsableCommand {
             page.line(
                 "\(reply.text("act"), .bold)  \(verdict)  under policy \(String(reply.text("policy").prefix(12)))"
             )
+            let needs = reply.texts("requires")
+            if !needs.isEmpty { page.line("It takes: \(needs.joined(separator: ", ")).") }
             page.table(Self.columns, reply.objects("steps"))
         }
 

@@ -142,7 +142,8 @@ enum Words {
     static let signedActs =
         ["legal"] + acts.filter { !$0.hasSuffix(".show") && !$0.hasSuffix(".read") } + [
             "agreement.record", "agreement.renew", "agreement.terminate", "member.enrol", "member.add-key",
-            "member.revoke-key", "member.grant", "member.revoke", "member.disable",
+            "member.revoke-key", "member.grant", "member.revoke", "member.disable", "policy.propose", "policy.activate",
+            "policy.retire",
         ]
     static let acts = [
         "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.refer",

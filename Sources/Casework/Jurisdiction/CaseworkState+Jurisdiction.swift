@@ -9,9 +9,6 @@ extension CaseworkState {
     /// operations of participation, notices of deconfliction. What follows from a `require` is for the asker to see to:
     /// `answer.missing(conditionsThatAreMet)` is nil if nothing opens it, and empty if all is there.
     ///
-    /// What is given to a component whose mission is civil immigration enforcement is used for that, whatever purpose is stated: for
-    /// `data`, its policy must allow both.
-    ///
     /// - Parameters:
     ///   - agency: whose policy: of who contributed the data, takes part, holds the person, or reports.
     ///   - object: what is asked about.
@@ -31,20 +28,14 @@ extension CaseworkState {
         let counterpart = id.map { id in
             Counterpart(id: id, level: agencies[id]?.level ?? .service, missions: agencies[id]?.missions ?? [])
         }
-        var question = JurisdictionQuestion(
+        let question = JurisdictionQuestion(
             agency: agency,
             object: object,
             purpose: purpose,
             counterpart: counterpart,
             instrument: instrument
         )
-        let bundles = jurisdiction.inForce(of: agency, now)
-        let answer = question.evaluate(under: bundles, now: now)
-        guard object == .data, counterpart?.missions.contains(.civilImmigration) ?? false,
-            purpose != .civilImmigration
-        else { return answer }
-        question.purpose = .civilImmigration
-        return answer.stricter(question.evaluate(under: bundles, now: now))
+        return question.answer(under: jurisdiction.inForce(of: agency, now), now: now)
     }
 
     /// The originators whose policy does not let the asker's agency read what they contributed, without their approval.

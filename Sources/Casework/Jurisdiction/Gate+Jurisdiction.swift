@@ -39,22 +39,22 @@ extension Gate {
     ) throws(Refusal) {
         let answer = jurisdiction(of: agency, object, purpose, counterpart: counterpart, instrument: instrument)
         let missing = answer.missing(met ?? Set(JurisdictionCondition.allCases))
-        let what =
+        func what() -> String {
             "\(agency)'s policy allows \(object.rawValue) for \(purpose.rawValue)"
-            + (counterpart.map { " with \($0)" } ?? "")
+                + (counterpart.map { " with \($0)" } ?? "")
+        }
         guard !answer.fired.isEmpty else {
             if missing != [] || state.jurisdiction.file(of: agency) {
-                try require("P03", missing == [], "\(what): no rule of it speaks.", message: message, ask: ask)
+                try require("P03", missing == [], "\(what()): no rule of it speaks.", message: message, ask: ask)
             }
             return
         }
-        let rules = answer.fired.map { "\($0.bundle) \($0.rule.id)" }.joined(separator: ", ")
         try require(
             "P03J",
             missing == [],
-            "\(what) (\(rules)).",
-            message: answer.words(of: agency, missing: missing),
-            citation: answer.citations,
+            "\(what()) (\(answer.fired.map { "\($0.bundle) \($0.rule.id)" }.joined(separator: ", "))).",
+            message: missing == [] ? nil : answer.words(of: agency, missing: missing),
+            citation: missing == [] ? nil : answer.citations,
             ask: "Ask \(contact(agency)); `accord policy show \(agency)` prints its policy."
         )
     }
