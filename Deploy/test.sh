@@ -17,7 +17,7 @@ packages=(
     libsqlite3-dev libssl-dev openssh-client strace e2fsprogs util-linux mount libfaketime python3 python3-venv
     nodejs chromium # the page of an export is judged and opened by other people's programs: some 300 MB
 )
-python_packages=(varlink==31.0.0 asyncvarlink==0.3.3 pymerkle==7.0.0)
+python_packages=(varlink==31.0.0 asyncvarlink==0.3.3 pymerkle==7.0.0 cedarpy==4.12.2)
 tools=$PWD/.build-tools
 
 say() { printf '%s\n' "$@"; }
@@ -45,7 +45,7 @@ python_tools() {
         say "making a Python environment in $tools/venv"
         python3 -m venv "$tools/venv" || return 1
     fi
-    if ! "$tools/venv/bin/pip" show -q varlink asyncvarlink pymerkle 2>/dev/null; then
+    if ! "$tools/venv/bin/pip" show -q varlink asyncvarlink pymerkle cedarpy 2>/dev/null; then
         say "installing there: ${python_packages[*]}"
         "$tools/venv/bin/pip" install -q --disable-pip-version-check "${python_packages[@]}" || return 1
     fi
