@@ -135,9 +135,10 @@ extension CaseworkState {
             .sorted { $0.number < $1.number }
     }
 
-    /// What follows in the other case when cases are linked, and when a link ends; of a proposal nothing does.
+    /// What follows in the other case when a lead links cases, and when he ends a link; of a proposal nothing does.
     func links(after event: Event, _ number: String) -> [Decision] {
-        guard let own = cases[event.caseID], let id = casesByNumber[number], let other = cases[id] else { return [] }
+        guard event.member != nil, let own = cases[event.caseID], let id = casesByNumber[number], let other = cases[id]
+        else { return [] }
         let isOver = event.kind == "case.unlinked" && other.links[own.number]?.state == .linked
         guard event.kind == "case.linked" || isOver else { return [] }
         return [
@@ -157,7 +158,7 @@ extension CaseworkState {
 
     // MARK: What is shown
 
-    /// Links as the interface shows them (`type Link`).
+    /// Links as the interface shows them (`type LinkedCase`).
     func links(of file: CaseFile, _ standing: Standing) -> [JSONObject] {
         guard standing.mayKnowLinks(file) else { return [] }
         var shown = file.links.sorted { $0.key < $1.key }.compactMap { number, link -> JSONObject? in

@@ -98,7 +98,7 @@ struct EmergencyTests {
     @Test func `no emergency opens what was written to oversight, whether or not there is any`() {
         var world = Self.world()
         world.must("agent.mpd1", .recordEntry("Alder", World.entry(.h0, .oversight)))
-        let there = "O-\(world.submitted("Alder"))"
+        let there = Reference.entryName(world.submitted("Alder"))
         for name in ["lead.fib", "agent.mpd1", "auditor.rob"] {
             let refused = world.act(as: name, Self.invoke(there))
             #expect(refused.code == "E-NEVER" && refused.refusal?.isAlert ?? false, "\(name)")
