@@ -122,12 +122,12 @@ struct BirchTests {
         25b | agent.hcs1  | entry add Birch "Bay 4, second row: knocking from inside." --handling H2 | ok | entry.recorded | receipt.item=E-3
         25c | agent.hcs1  | breakglass invoke Birch E-3 --to FRO-MB --reason "people sealed in the container" | E-PURPOSE | access.denied P03 |
         25d | agent.hcs1  | breakglass invoke Birch O-482913 --to TCP-NAR --reason "people sealed in the container" | E-NEVER | access.denied P26 |
-        25e | agent.hcs1  | breakglass invoke Birch E-3 --to TCP-NAR --reason "people sealed in the container" | ok | breakglass.invoked | receipt.item=D-3
+        25e | agent.hcs1  | breakglass invoke Birch E-3 --to TCP-NAR --reason "people sealed in the container" | ok | breakglass.invoked P06 | receipt.item=D-3
         25f | agent.tcp1  | entry show {case} E-3    | ok | access.read | entry.text=Bay 4, second row: knocking from inside.
         25g | lead.hcs    | breakglass review Birch D-3 --finding justified --note "found in time" | E-ROLE | access.denied P05 |
         @ 2031-05-20 14:00
         26  | agent.tcp1  | entry show {case} E-3    | E-NOT-MEMBER | access.denied P01 |
-        26b | auditor.rob | inbox                    | ok | access.read | task.kind=emergency-review; task.item=D-3
+        26b | auditor.rob | inbox                    | ok | - | task.kind=emergency-review; task.item=D-3
         @ 2031-05-21 09:00
         26c | auditor.rob | breakglass review Birch D-3 --finding justified --note "found in time" | ok | breakglass.reviewed | receipt.item=D-3
         26d | lead.hcs    | dissemination list Birch | ok | access.read | 2.dissemination.means=break-glass; 2.dissemination.finding=justified; 2.dissemination.toAgency=TCP-NAR

@@ -40,7 +40,7 @@ struct JointOperationTests {
         16c | lead.fib      | op show Alder OP-1 | ok | access.read | item.state=proposed; item.facts.revision=1; item.facts.sites?
         16d | inspector.lsd | op show Alder OP-1 | E-NOT-FOUND | access.denied P04 |
         16e | advocate.sps  | op show Alder OP-1 | E-NOT-FOUND | access.denied P04 | like 16d
-        16f | auditor.rob   | op show Alder OP-1 | ok | access.read | item.state=proposed; item.facts?; item.missing?
+        16f | auditor.rob   | op show Alder OP-1 | ok | - | item.state=proposed; item.facts?; item.missing?
 
         @ 2031-03-06 10:20
         17  | liaison.spo | inbox | ok | access.read | task.kind=op; task.item=OP-1; task.summary=FIB-MB asks whether your agency takes part in OP-1.
