@@ -16,11 +16,7 @@ struct CustodyTests {
     private static func received(asks: String = "hold", instrument: String = "detainer") -> World {
         var world = World.birch()
         world.now = march(7, 20)
-        world.custody(
-            as: "liaison.lcs",
-            "Receive",
-            ["from": "FRO-MB", "booking": "B-1", "asks": .string(asks), "instrument": .string(instrument)]
-        )
+        world.receive(asks: asks, instrument: instrument)
         return world
     }
 
@@ -192,16 +188,62 @@ struct CustodyTests {
         #expect(BusinessHours.adding(48, to: from) == due, "\(name)")
     }
 
+    // MARK: - The holder's own policy
+
+    private static func limited(_ lines: [String], needs conditions: [String] = []) -> World {
+        var world = World.birch()
+        let rules = lines.map { World.rule($0, for: ["FRO-MB"], needs: $0.hasPrefix("require") ? conditions : []) }
+        world.adopt(id("LCS-DET"), "liaison.lcs", World.bundle(rules, id: "county-limits"))
+        return world
+    }
+
+    @Test func `the holder's policy can ask for a court's warrant, and what it says is on the record with the answer`()
+    {
+        var world = Self.limited(["require custody-answer"], needs: ["judicial-warrant"])
+        world.now = Self.march(7, 20)
+        world.receive(instrument: "detainer")
+        world.tell("complying")
+        let refused = world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "complying"])
+        #expect(refused.code == "E-INSTRUMENT")
+        #expect(refused.refusal?.outward.citation.contains("City Code 7-2") ?? false)
+        world.tell("not-complying")
+        world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "not-complying"])
+        let item = Workflows.item("K-1", in: world.file("Birch").work)
+        #expect(item?.word("policy")?.contains("county-limits") ?? false)
+        world.inquire()
+        var answer: JSONObject = ["item": "K-2", "answer": "will-take", "instrument": "administrative-warrant"]
+        #expect(world.outside("io.accord.Custody.Answer", answer).code == "E-INSTRUMENT")
+        answer["instrument"] = "judicial-warrant"
+        #expect(world.outside("io.accord.Custody.Answer", answer).isDone)
+    }
+
+    @Test func `the holder's policy can ask for the person's consent, beyond the notices`() {
+        var world = Self.limited(["require release-date"], needs: ["consent"])
+        world.receive(asks: "release-date", instrument: "none")
+        world.tell("complying")
+        let complying: JSONObject = ["item": "K-1", "answer": "complying"]
+        #expect(world.custody(as: "liaison.lcs", "Answer", complying).code == "E-NOTICE")
+        world.tellPerson("complying", consent: true)
+        #expect(world.custody(as: "liaison.lcs", "Answer", complying).isDone)
+    }
+
+    @Test func `no policy lets the holder comply untold or on nothing, and one can forbid that it asks at all`() {
+        var world = Self.limited(["allow custody-answer"])
+        world.receive(instrument: "none")
+        let complying: JSONObject = ["item": "K-1", "answer": "complying"]
+        #expect(world.custody(as: "liaison.lcs", "Answer", complying).code == "E-NOTICE")
+        world.tell("complying")
+        #expect(world.custody(as: "liaison.lcs", "Answer", complying).code == "E-INSTRUMENT")
+        var closed = Self.limited(["deny custody-answer"])
+        #expect(closed.inquire().rule == "P03J")
+    }
+
     // MARK: - Who sees what
 
     @Test func `an agency that is only asked knows the case by its number, and its own item, and nothing else`() throws
     {
         var world = Self.sent()
-        world.custody(
-            as: "liaison.lcs",
-            "Receive",
-            ["from": "FRO-MB", "booking": "B-3", "asks": "hold", "instrument": "detainer"]
-        )
+        world.receive(instrument: "detainer")
         let file = world.file("Birch")
         #expect(!world.sees("officer.fro", "Birch"))
         #expect(world.state.visibleCases(member("officer.fro"), now: world.now).isEmpty)
@@ -391,18 +433,26 @@ extension World {
         return custody(as: "liaison.lcs", "Inquire", inquiry)
     }
 
+    mutating func receive(asks: String = "hold", instrument: String) {
+        custody(
+            as: "liaison.lcs",
+            "Receive",
+            ["from": "FRO-MB", "booking": "B-1", "asks": .string(asks), "instrument": .string(instrument)]
+        )
+    }
+
     mutating func tell(_ intent: String) {
         tellPerson(intent)
         tellCounsel(intent)
     }
 
-    mutating func tellPerson(_ intent: String, copy: Bool = true) {
+    mutating func tellPerson(_ intent: String, copy: Bool = true, consent: Bool = false) {
         custody(
             as: "liaison.lcs",
             "NotifyPerson",
             [
                 "item": "K-1", "personIntent": .string(intent), "copyGiven": .bool(copy), "language": "es",
-                "formVersion": "2031-01",
+                "formVersion": "2031-01", "consentGiven": .bool(consent),
             ]
         )
     }

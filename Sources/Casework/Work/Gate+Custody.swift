@@ -29,6 +29,22 @@ extension Gate {
         }
     }
 
+    /// The holder's own policy lets it ask: on a court's warrant that is known, or on nothing.
+    mutating func askable(_ check: WorkCheck) throws(Refusal) {
+        let isWarrantKnown = check.act.facts["reason"]?.string == "judicial-warrant-known"
+        var met = Self.holdersDuties
+        if isWarrantKnown { met.insert(.judicialWarrant) }
+        if !check.standing.isLiaison { met.remove(.controlOfficialApproval) }
+        try require(
+            policyOf: check.standing.agency,
+            allows: .custodyAnswer,
+            .custodyCoordination,
+            counterpart: check.act.facts["to"]?.string.flatMap { AgencyID($0) },
+            instrument: isWarrantKnown ? .judicialWarrant : .absent,
+            meeting: met
+        )
+    }
+
     /// Each side answers what it is asked: the counterpart an inquiry, the holder a request.
     mutating func answerable(_ check: WorkCheck) throws(Refusal) {
         guard let item = check.item, let answer = check.act.facts["answer"]?.string else { return }
@@ -43,9 +59,9 @@ extension Gate {
             throw .malformed(field: "answer", "one of \(answers.joined(separator: ", "))")
         }
         if answer == "complying" { try told(item) }
-        if answer == "complying" || answer == "will-take" {
-            try accepted(instrument(check) ?? "none", item)
-        }
+        if answer == "complying" { try accepted(check, item) }
+        // Of what is handed over the holder answers for the notices, before it is.
+        if answer == "will-take" { try accepted(check, item, meeting: Self.holdersDuties) }
     }
 
     /// Nobody is handed over untold, nor on less than the holder's policy accepts.
@@ -58,28 +74,75 @@ extension Gate {
             message: "\(item.id) asks for a release date: nobody is handed over by it."
         )
         try told(item)
-        try accepted(instrument(check) ?? "none", item)
+        try accepted(check, item)
     }
 
+    /// What a policy may ask of the holder beyond the instrument.
+    private static let holdersDuties: Set<JurisdictionCondition> = [
+        .consent, .personNotice, .counselNotice, .controlOfficialApproval,
+    ]
+
     /// On what the step relies: what it says, or what was said before.
-    private func instrument(_ check: WorkCheck) -> String? {
-        check.act.facts["authority"]?.string ?? check.act.facts["instrument"]?.string ?? check.item?.word("instrument")
+    private func instrument(_ check: WorkCheck) -> Instrument {
+        let words = [check.act.facts["authority"]?.string, check.act.facts["instrument"]?.string]
+        let said = words.compactMap(\.self).first ?? check.item?.word("instrument")
+        return said.flatMap { Instrument(rawValue: $0) } ?? .absent
     }
 
     private mutating func told(_ item: WorkItem) throws(Refusal) {
         try require("P17", item.isToldOfCompliance, "Person and counsel were told in writing that it will be done.")
     }
 
-    private mutating func accepted(_ instrument: String, _ item: WorkItem) throws(Refusal) {
+    /// The instrument is of a class that the holder's own policy accepts, and what else that policy asks for is there.
+    ///
+    /// `met` are conditions that are judged elsewhere.
+    private mutating func accepted(
+        _ check: WorkCheck,
+        _ item: WorkItem,
+        meeting met: Set<JurisdictionCondition> = [.controlOfficialApproval]
+    ) throws(Refusal) {
+        let instrument = instrument(check)
         try require(
             "P17I",
-            instrument != "none" || item.word("asks") == "release-date",
+            instrument != .absent || item.word("asks") == "release-date",
             "An instrument is recorded."
+        )
+        var met = met
+        if item.flag("copy_given") { met.insert(.personNotice) }
+        if item.facts["counsel_intent"] != nil { met.insert(.counselNotice) }
+        if item.flag("consent_given") { met.insert(.consent) }
+        if instrument == .judicialWarrant { met.insert(.judicialWarrant) }
+        let answer = policy(check, item)
+        let missing = answer.missing(met)
+        let notices = missing?.intersection(Self.holdersDuties) ?? []
+        for (row, holds) in [("P17", notices.isEmpty), ("P17I", missing.map { $0.isSubset(of: notices) } ?? false)] {
+            try require(
+                row,
+                holds,
+                "The policy of \(item.agency) allows it.",
+                message: answer.words(of: item.agency, missing: missing),
+                citation: answer.citations,
+                ask: "Ask \(contact(item.agency)); `accord policy show \(item.agency)` prints its policy."
+            )
+        }
+    }
+
+    /// What the holder's own policy says of what it is asked.
+    private func policy(_ check: WorkCheck, _ item: WorkItem) -> JurisdictionAnswer {
+        jurisdiction(
+            of: item.agency,
+            item.word("asks") == "release-date" ? .releaseDate : .custodyAnswer,
+            .custodyCoordination,
+            counterpart: item.agency("to") ?? item.agency("from"),
+            instrument: instrument(check)
         )
     }
 
-    /// What the holder's policy says to the answer, for the record.
-    func custodyPolicy(_ check: WorkCheck) -> JSONObject { [:] }
+    /// The rules of the holder's policy that decided, for the record; nothing where no rule of it speaks.
+    func custodyPolicy(_ check: WorkCheck) -> JSONObject {
+        let citations = check.item.map { policy(check, $0).citations } ?? ""
+        return citations.isEmpty ? [:] : ["policy": .string(citations)]
+    }
 }
 
 /// Hours of which those of Saturdays and Sundays do not count.

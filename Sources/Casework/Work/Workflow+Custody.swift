@@ -41,6 +41,7 @@ extension Workflow {
                     try gate.forCustody(check)
                     try gate.another(check, "to")
                     try gate.countable(check)
+                    try gate.askable(check)
                 }
             ),
             WorkStep(
@@ -209,6 +210,15 @@ extension Workflow {
                 command: "custody answer"
             ),
             Awaited(
+                state: "will-take",
+                by: [.maker],
+                says: { item in
+                    let taker = item.agency("to")?.text ?? "-"
+                    return "\(taker) takes custody of \(item.word("booking") ?? "-"): \(item.id)."
+                },
+                command: "custody transfer"
+            ),
+            Awaited(
                 state: "lapsed",
                 by: [.maker],
                 says: { "No authority recorded: request lapsed (\($0.id), \($0.word("booking") ?? "-"))." },
@@ -224,9 +234,7 @@ extension Workflow {
     private static let hoursForNotices: Int64 = 24
 
     /// On what somebody relies who asks for custody: the classes are kept apart (domain.md 2.10).
-    private static let instruments = [
-        "judicial-warrant", "judicial-probable-cause", "administrative-warrant", "detainer", "none",
-    ]
+    private static let instruments = Instrument.allCases.map(\.rawValue)
 
     private static let wishes = ["hold", "transfer", "release-date"]
 
