@@ -14,17 +14,11 @@ extension Gate {
         )
     }
 
-    /// When what is begun now lapses: 48 hours later, of which those of Saturdays, Sundays and holidays do not count.
-    func custodyEnd(_ check: WorkCheck) -> UTCTime {
-        let stated = check.act.facts["counts_from"]?.integer.map { UTCTime(milliseconds: $0) }
-        return BusinessHours.adding(Workflow.hoursOfCustody, to: stated ?? now)
-    }
-
     /// The hours may be counted from when the person would be released otherwise: not later than a day from now, lest a
     /// request be extended before it begins.
     mutating func countable(_ check: WorkCheck) throws(Refusal) {
-        guard let stated = check.act.facts["counts_from"]?.integer else { return }
-        guard stated <= now.adding(hours: 24).milliseconds, custodyEnd(check) > now else {
+        guard let stated = check.act.facts["counts_from"]?.integer.map({ UTCTime(milliseconds: $0) }) else { return }
+        guard stated <= now.adding(hours: 24), Workflow.custodyEnd(from: stated) > now else {
             throw .malformed(field: "countsFrom", "at most a day from now, and its 48 hours not over")
         }
     }

@@ -33,8 +33,6 @@ extension Workflow {
                     WorkField("inCustody", .flag), WorkField("offence", .word(offences)),
                     WorkField("countsFrom", .time, isRequired: false),
                 ],
-                computed: [until],
-                compute: { gate, check in ["due_at": .integer(gate.custodyEnd(check).milliseconds)] },
                 purpose: .custodyCoordination,
                 clocks: { item, _ in item.time("due_at").map { [.start(.custodyAnswer, due: $0)] } ?? [] },
                 check: { (gate, check) throws(Refusal) in
@@ -42,7 +40,8 @@ extension Workflow {
                     try gate.another(check, "to")
                     try gate.countable(check)
                     try gate.askable(check)
-                }
+                },
+                apply: { item, _, _ in item.setEnd() }
             ),
             WorkStep(
                 verb: "receive",
@@ -55,8 +54,6 @@ extension Workflow {
                     WorkField("from", .agency), booking, WorkField("asks", .word(wishes)),
                     WorkField("instrument", .word(instruments)),
                 ],
-                computed: [until],
-                compute: { gate, check in ["due_at": .integer(gate.custodyEnd(check).milliseconds)] },
                 purpose: .custodyCoordination,
                 clocks: { item, now in
                     let told = now.adding(hours: hoursForNotices)
@@ -67,7 +64,8 @@ extension Workflow {
                 check: { (gate, check) throws(Refusal) in
                     try gate.forCustody(check)
                     try gate.another(check, "from")
-                }
+                },
+                apply: { item, _, _ in item.setEnd() }
             ),
             WorkStep(
                 verb: "answer",
@@ -225,7 +223,8 @@ extension Workflow {
                 command: "custody release"
             ),
         ],
-        crossings: [.custodyAnswer: "lapsed"]
+        crossings: [.custodyAnswer: "lapsed"],
+        kept: [WorkField("dueAt", .time)]
     )
 
     /// Hours of business days until an inquiry or a request lapses (8 CFR 287.7(d); domain.md 2.10).
@@ -280,8 +279,8 @@ extension Workflow {
             && $0.utf8.allSatisfy(marks.contains)
     }
 
-    /// Until when an answer counts.
-    private static let until = WorkField("dueAt", .time)
+    /// When what counts from a moment lapses.
+    static func custodyEnd(from moment: UTCTime) -> UTCTime { BusinessHours.adding(hoursOfCustody, to: moment) }
 }
 
 extension WorkItem {
@@ -294,6 +293,11 @@ extension WorkItem {
     /// Both were told that it will be done.
     var isToldOfCompliance: Bool {
         isTold && word("person_intent") == "complying" && word("counsel_intent") == "complying"
+    }
+
+    /// From when it is recorded, unless it says from when its hours count.
+    fileprivate mutating func setEnd() {
+        facts["due_at"] = .integer(Workflow.custodyEnd(from: time("counts_from") ?? openedAt).milliseconds)
     }
 
     /// An answer after which no hour is awaited: it is no, or rests on a court, or is information alone.

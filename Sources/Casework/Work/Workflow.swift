@@ -89,7 +89,9 @@ package struct WorkStep: Sendable {
     /// Any of these may take it.
     let by: [Party]
     package var fields: [WorkField] = []
-    /// What the daemon finds out itself and records with it, such as until when an answer is awaited.
+    /// What the daemon finds out itself and records with it, such as which rules of a policy decided.
+    ///
+    /// Nothing of the time: what its author signs would be another a moment later.
     var computed: [WorkField] = []
     var compute: @Sendable (Gate, WorkCheck) -> JSONObject = { _, _ in [:] }
     /// Whether it binds or releases somebody in law (``SigningRule``).
