@@ -94,6 +94,27 @@ struct OperationTests {
         #expect(world.plan.plan.isExigent)
     }
 
+    @Test func `an agency whose own policy denies it is not listed, and the lead is told by which rule`() {
+        var world = World.ready()
+        world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([World.rule("deny participation OFFICER_SAFETY")]))
+        let refused = world.step("lead.fib", "Propose", world.proposal)
+        #expect(refused.code == "E-PURPOSE" && refused.rule == "P03J")
+        #expect(refused.refusal?.outward.message.hasPrefix("MPD-VT: ") ?? false)
+        #expect(refused.refusal?.outward.citation != RuleTable.row("P03J").citation)
+        var plan = world.proposal
+        plan["purposes"] = ["CRIM_INVEST"]
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+    }
+
+    @Test func `a policy that comes into force meanwhile holds the authorisation up`() {
+        var world = World.planned()
+        world.approveAll()
+        world.deconflict()
+        world.adopt(id("SPO-OC"), "liaison.spo", World.bundle([World.rule("deny participation CRIM_INVEST")]))
+        let refused = world.step("lead.fib", "AskAuthorisation", [:])
+        #expect(refused.rule == "P03J" && world.missing.count == 1)
+    }
+
     // MARK: Who sees it
 
     @Test
@@ -296,6 +317,14 @@ struct OperationTests {
         world.deconflict()
         #expect(world.step("agent.fib1", "AskAuthorisation", [:]).code == "E-ROLE")
         #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+    }
+
+    @Test func `deconfliction of an earlier revision does not count for the plan as it is`() {
+        var world = World.asked()
+        #expect(world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 30), "reason": "Shorter."]).isDone)
+        world.approveAll()
+        #expect(world.missing == ["It was not submitted to deconfliction."])
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).code == "E-DECON-MISSING")
     }
 
     @Test func `a second person authorises: not who asked, not who proposed, and not as another revision`() {

@@ -72,6 +72,8 @@ struct WorkLack: Sendable {
     /// The rule that would refuse; nil where nothing waits for it.
     let rule: String?
     let words: String
+    /// Where it comes from, if the rule's own citation does not say.
+    var citation: String?
 }
 
 /// One step of a workflow.

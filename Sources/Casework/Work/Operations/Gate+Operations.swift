@@ -102,10 +102,18 @@ extension Gate {
         )
     }
 
-    /// Each purpose is one of the agreements of all who take part.
+    /// Each purpose is one of the agreements of all who take part, and no policy of theirs denies it.
     private mutating func purposes(_ plan: OperationPlan, _ file: CaseFile) throws(Refusal) {
-        for lack in state.purposeLacks(plan, in: file, now) {
-            try require("P03", false, "Each purpose is allowed by case, agreements and policies.", message: lack)
+        let lacks = state.purposeLacks(plan, in: file, now, isBinding: false)
+        for rule in ["P03", "P03J"] {
+            let lack = lacks.first { $0.rule == rule }
+            try require(
+                rule,
+                lack == nil,
+                RuleTable.row(rule).test,
+                message: lack?.words,
+                citation: lack?.citation
+            )
         }
     }
 
@@ -196,11 +204,13 @@ extension Gate {
         let lacks = state.lacks(OperationPlan(facts: facts), of: item.id, in: check.file, now).filter { $0.rule != nil }
         let all = lacks.map(\.words).joined(separator: " ")
         for rule in OperationPlan.rules {
+            let lack = lacks.first { $0.rule == rule }
             try require(
                 rule,
-                !lacks.contains { $0.rule == rule },
-                "\(RuleTable.row(rule).test)",
-                message: "\(item.id) cannot go on. \(all)"
+                lack == nil,
+                RuleTable.row(rule).test,
+                message: "\(item.id) cannot go on. \(all)",
+                citation: lack?.citation
             )
         }
     }

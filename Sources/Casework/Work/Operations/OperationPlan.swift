@@ -175,5 +175,6 @@ extension WorkItem {
     mutating func revise(_ revision: Int64) {
         facts["revision"] = .integer(revision)
         facts["revised_at"] = .integer(changedAt.milliseconds)
+        facts["external_decon_ref"] = nil
     }
 }

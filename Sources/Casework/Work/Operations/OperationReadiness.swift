@@ -3,7 +3,17 @@ import StrictJSON
 
 extension OperationPlan {
     /// The rules that a plan passes before it is authorised, in their order.
-    static let rules = ["P02", "P03", "P15A", "P15L", "P15", "P16"]
+    static let rules = ["P02", "P03", "P03J", "P15A", "P15L", "P15", "P16"]
+}
+
+extension OperationPlan {
+    /// What a policy may require of an operation, as far as the plan has it for an agency.
+    fileprivate func met(for agency: AgencyID) -> Set<JurisdictionCondition> {
+        var met: Set<JurisdictionCondition> = []
+        if authorities.contains(where: { $0.kind == "judicial-warrant" }) { met.insert(.judicialWarrant) }
+        if answer(of: agency).map({ $0.decision != .declined }) ?? false { met.insert(.controlOfficialApproval) }
+        return met
+    }
 }
 
 extension OperationPlan.Authority {
@@ -16,7 +26,7 @@ extension OperationPlan.Authority {
 extension CaseworkState {
     func lacks(_ plan: OperationPlan, of item: String, in file: CaseFile, _ now: UTCTime) -> [WorkLack] {
         answerLacks(plan, in: file, now)
-            + purposeLacks(plan, in: file, now).map { WorkLack(rule: "P03", words: $0) }
+            + purposeLacks(plan, in: file, now)
             + reviewLacks(plan) + safeguardLacks(plan) + deconflictionLacks(plan, of: item, in: file, now)
             + advisoryLacks(plan)
     }
@@ -47,16 +57,52 @@ extension CaseworkState {
         }
     }
 
-    /// Purposes that are not allowed, in words: by the case's agreement, by that of an agency that takes part, or by its policy.
-    func purposeLacks(_ plan: OperationPlan, in file: CaseFile, _ now: UTCTime) -> [String] {
-        let concerned = [file.agreement] + plan.agencies.compactMap { file.participants[$0]?.agreement }
-        return plan.purposes.compactMap { purpose in
-            guard purpose != .civilImmigration else {
-                return "No agency's policy allows operations for civil immigration enforcement."
+    /// Purposes that an agreement does not have, or for which the policy of an agency concerned does not let it take part.
+    ///
+    /// Each agency is asked about each of the others (domain.md 2.7). While it is not binding, what a policy requires can still
+    /// come, and a denial alone counts.
+    func purposeLacks(
+        _ plan: OperationPlan,
+        in file: CaseFile,
+        _ now: UTCTime,
+        isBinding: Bool = true
+    ) -> [WorkLack] {
+        let agreed = [file.agreement] + plan.agencies.compactMap { file.participants[$0]?.agreement }
+        let concerned = Set(plan.agencies + [file.leadAgency]).sorted()
+        return plan.purposes.flatMap { purpose -> [WorkLack] in
+            if let other = agreed.first(where: { !(agreements[$0]?.purposes.contains(purpose) ?? false) }) {
+                return [WorkLack(rule: "P03", words: "\(purpose.rawValue) is no purpose of \(other).")]
             }
-            let other = concerned.first { !(agreements[$0]?.purposes.contains(purpose) ?? false) }
-            return other.map { "\(purpose.rawValue) is no purpose of \($0)." }
+            return concerned.compactMap { policyLack(of: $0, plan, purpose, with: concerned, now, isBinding) }
         }
+    }
+
+    /// What the policy of an agency has against its taking part; nil if nothing.
+    private func policyLack(
+        of agency: AgencyID,
+        _ plan: OperationPlan,
+        _ purpose: Purpose,
+        with concerned: [AgencyID],
+        _ now: UTCTime,
+        _ isBinding: Bool
+    ) -> WorkLack? {
+        let others = concerned.filter { $0 != agency }.map { Optional($0) }
+        let met = isBinding ? plan.met(for: agency) : Set(JurisdictionCondition.allCases)
+        for other in others.isEmpty ? [nil] : others {
+            let answer = jurisdiction(of: agency, .participation, purpose, counterpart: other, now: now)
+            let missing = answer.missing(met)
+            guard missing != [] else { continue }
+            guard !answer.fired.isEmpty else {
+                let words = "No rule of \(agency)'s policy lets it take part for \(purpose.rawValue)."
+                return WorkLack(rule: "P03", words: words)
+            }
+            return WorkLack(
+                rule: "P03J",
+                words: answer.words(of: agency, missing: missing),
+                citation: answer.citations
+            )
+        }
+        return nil
     }
 
     private func reviewLacks(_ plan: OperationPlan) -> [WorkLack] {
@@ -117,7 +163,7 @@ extension CaseworkState {
 
     /// Whether a plan has been deconflicted since it was changed.
     private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
-        // Until plans can be submitted here: the entry that was made elsewhere.
+        // Until plans can be submitted here: the entry that was made elsewhere, since the plan is as it is.
         plan.facts["external_decon_ref"] == nil ? .missing : .fresh
     }
 }
