@@ -172,5 +172,8 @@ struct AlderTests {
         #expect(access.contains { $0.text("member") == "agent.tcp1" && $0.text("act") == "entry.read" })
         let verdict = try auditor.accord("audit", "verify")
         #expect(verdict.status == 0, "\(verdict)")
+        // All of it is what the rules give again.
+        let replay = try auditor.accord("audit", "replay")
+        #expect(replay.status == 0, "\(replay)")
     }
 }

@@ -142,6 +142,9 @@ struct BirchTests {
         36g | admin.ops  | inbox                   | E-ROLE | access.denied P09 |
         36h | admin.ops  | entry show {case} E-1   | E-ROLE | access.denied P09 |
         36e | admin.ops  | status                  | ok     | -                 | mode=running
+        # Everything that was accepted up to here is decided again, to the same.
+        37  | auditor.rob | audit replay           | ok     | -                 | exitCode=0
+        37b | lead.hcs    | audit replay           | E-ROLE | access.denied P05 |
         """
     )
 

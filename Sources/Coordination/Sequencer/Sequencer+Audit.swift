@@ -101,7 +101,8 @@ extension Sequencer {
         }
     }
 
-    private static let linesPerReplayStep: UInt64 = 512
+    /// As many as the record reads at once.
+    private static let linesPerReplayStep: UInt64 = 1_024
     private static let linesPerProgress: UInt64 = 16_384
     /// So many are listed one by one; all are counted.
     private static let mostDifferences = 1_000
@@ -112,6 +113,7 @@ extension Sequencer {
     /// Begins to send a bundle, once a checkpoint covers the line that records the export: the line is the bundle's last,
     /// so that the log states with its signature how many lines the case had.
     func start(_ due: DueExport, for caller: Caller) {
+        guard sessions[caller.id.connection] != nil else { return }
         guard due.seq >= checkpoint.size else {
             return composing(for: caller) {
                 let key = try ExportKey()
