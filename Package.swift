@@ -53,7 +53,7 @@ let package = Package(
         // The domain.
         .target(name: "Policy", dependencies: ["Cryptography", "StrictJSON"]),
         .target(name: "Deconfliction", dependencies: ["Cryptography"]),
-        .target(name: "Casework", dependencies: ["Policy", "Cryptography", "StrictJSON"]),
+        .target(name: "Casework", dependencies: ["Policy", "Deconfliction", "Cryptography", "StrictJSON"]),
         .target(name: "CaseViews", dependencies: ["Casework", "Policy", "StrictJSON", grdb]),
 
         // The wire.
@@ -69,8 +69,8 @@ let package = Package(
         .target(
             name: "Coordination",
             dependencies: [
-                "AccordInterface", "CaseViews", "Casework", "Cryptography", "Policy", "QueueRuntime", "RecordStore",
-                "StrictJSON", "TransparencyLog", "Varlink", logging,
+                "AccordInterface", "CaseViews", "Casework", "Cryptography", "Deconfliction", "Policy", "QueueRuntime",
+                "RecordStore", "StrictJSON", "TransparencyLog", "Varlink", logging,
             ]
         ),
         .executableTarget(
@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "DeconflictionTests", dependencies: ["Deconfliction", "Cryptography", "TestSupport"]),
         .testTarget(
             name: "CaseworkTests",
-            dependencies: ["Casework", "Cryptography", "Policy", "StrictJSON", "TestSupport"]
+            dependencies: ["Casework", "Policy", "Deconfliction", "Cryptography", "StrictJSON", "TestSupport"]
         ),
         .testTarget(
             name: "CaseViewsTests",
@@ -125,9 +125,8 @@ let package = Package(
         .testTarget(
             name: "CoordinationTests",
             dependencies: [
-                "AccordInterface", "CaseViews", "Casework", "Coordination", "Cryptography", "Policy", "QueueRuntime",
-                "RecordStore",
-                "StrictJSON", "TestSupport", "TransparencyLog", "Varlink", logging,
+                "AccordInterface", "CaseViews", "Casework", "Coordination", "Cryptography", "Deconfliction", "Policy",
+                "QueueRuntime", "RecordStore", "StrictJSON", "TestSupport", "TransparencyLog", "Varlink", logging,
             ]
         ),
         .testTarget(name: "QueueRuntimeTests", dependencies: ["QueueRuntime", "TestSupport"]),

@@ -12,13 +12,13 @@ ROOMS = {
     "RecordStore": "TransparencyLog Cryptography CLinux GRDB",
     "Policy": "Cryptography StrictJSON",
     "Deconfliction": "Cryptography",
-    "Casework": "Policy Cryptography StrictJSON",
+    "Casework": "Policy Deconfliction Cryptography StrictJSON",
     "CaseViews": "Casework Policy StrictJSON GRDB",
     "QueueRuntime": "CLinux",
     "Varlink": "StrictJSON QueueRuntime Logging",
     "AccordInterface": "Varlink StrictJSON",
-    "Coordination": "AccordInterface CaseViews Casework Cryptography Policy QueueRuntime RecordStore StrictJSON"
-    " TransparencyLog Varlink Logging",
+    "Coordination": "AccordInterface CaseViews Casework Cryptography Deconfliction Policy QueueRuntime RecordStore"
+    " StrictJSON TransparencyLog Varlink Logging",
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
     "accord": "AccordInterface Cryptography Policy StrictJSON TransparencyLog Varlink ArgumentParser Yams",

@@ -6,6 +6,7 @@ package enum Interfaces {
             PackageResources.io_accord_Audit_varlink,
             PackageResources.io_accord_Case_varlink,
             PackageResources.io_accord_Custody_varlink,
+            PackageResources.io_accord_Deconfliction_varlink,
             PackageResources.io_accord_Dissemination_varlink,
             PackageResources.io_accord_Entry_varlink,
             PackageResources.io_accord_Feed_varlink,
@@ -24,7 +25,8 @@ package enum Interfaces {
 
     /// The names in order.
     package static let names = [
-        "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Dissemination", "io.accord.Entry",
+        "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Deconfliction",
+        "io.accord.Dissemination", "io.accord.Entry",
         "io.accord.Feed", "io.accord.Operation", "io.accord.Policy", "io.accord.Registry", "io.accord.Removal",
         "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject", "io.accord.Task",
         "io.accord.Work",

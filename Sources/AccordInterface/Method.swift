@@ -92,6 +92,30 @@ extension Method {
     }
 }
 
+// MARK: - Deconfliction
+
+extension Method {
+    /// Planned events and targets, compared with those of others when they are submitted, and in no other way.
+    package enum Deconfliction {
+        package static let submitEvent = Method("Deconfliction", "SubmitEvent")
+        package static let amendEvent = Method("Deconfliction", "AmendEvent")
+        package static let cancelEvent = Method("Deconfliction", "CancelEvent")
+        package static let completeEvent = Method("Deconfliction", "CompleteEvent")
+        package static let declareExigent = Method("Deconfliction", "DeclareExigent")
+        package static let submitTarget = Method("Deconfliction", "SubmitTarget")
+        package static let validateTarget = Method("Deconfliction", "ValidateTarget")
+        package static let withdrawTarget = Method("Deconfliction", "WithdrawTarget")
+        package static let acknowledge = Method("Deconfliction", "Acknowledge")
+        package static let resolve = Method("Deconfliction", "Resolve")
+        package static let get = Method("Deconfliction", "Get")
+
+        package static let all = [
+            submitEvent, amendEvent, cancelEvent, completeEvent, declareExigent, submitTarget, validateTarget,
+            withdrawTarget, acknowledge, resolve, get,
+        ]
+    }
+}
+
 // MARK: - Dissemination
 
 extension Method {
@@ -330,7 +354,8 @@ extension Method {
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Custody.all, Dissemination.all, Entry.all, Feed.all, Operation.all, Policy.all,
+        Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Operation.all,
+        Policy.all,
         Registry.all, Removal.all, Request.all, Service.all, Session.all, Subject.all, Task.all, Work.all,
     ].flatMap(\.self)
 }

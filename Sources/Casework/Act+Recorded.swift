@@ -93,6 +93,9 @@ extension Act {
             self = .removal(name, act)
         case .jurisdiction(let policy): self = .jurisdiction(JurisdictionAct(recorded: policy))
         case .work(let done): self = .work(name, WorkAct(recorded: done))
+        case .deconfliction(let done):
+            guard let act = DeconflictionAct(recorded: done) else { return nil }
+            self = .deconfliction(act)
         case .access(let word, let item, nil):
             self.init(reading: word, of: item, in: event.caseID)
         default: return nil
@@ -115,6 +118,7 @@ extension Act {
         case "purge.list": self = .removal(name, .list)
         case "work.list": self = .listWork(name, workflow: nil)
         case "work.read": self = .getWork(name, item ?? "")
+        case "decon.show": self = .deconfliction(.show(item ?? ""))
         case "watch":
             let positions = stated.map { [(name: $0, after: Int64(-1))] }
             self = .watch(WatchRequest(positions: positions, follows: true, idleSeconds: 30))
@@ -216,6 +220,10 @@ extension Minted {
             self.init(caseID: event.caseID, digits: UInt32(draft.number.suffix(6)) ?? 0)
         case .submitted(_, let entry):
             self.init(caseID: event.caseID, digits: UInt32(clamping: -entry.number - 1))
+        case .deconfliction(let done):
+            self.init(caseID: .system, digits: 0)
+            number = done.drawn
+            if case .targetSubmitted(_, _, _, let digest, let epoch, _, _, _) = done { indexed = (digest, epoch) }
         default: self.init(caseID: .system, digits: 0)
         }
     }

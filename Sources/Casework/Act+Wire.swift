@@ -68,6 +68,8 @@ extension Act {
                 self = act
             } else if let act = try Self.jurisdictionAct(method, read) {
                 self = .jurisdiction(act)
+            } else if let act = try Self.deconflictionAct(method, read) {
+                self = .deconfliction(act)
             } else if let act = try Self.otherAct(method, read) {
                 self = act
             } else {

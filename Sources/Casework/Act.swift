@@ -58,6 +58,8 @@ package enum Act: Hashable, Sendable {
     case getWork(String, String)
     /// Agencies' own policies.
     case jurisdiction(JurisdictionAct)
+    /// Planned events and targets, and their conflicts with those of others.
+    case deconfliction(DeconflictionAct)
     // Feeds.
     case watch(WatchRequest)
     case inbox
@@ -187,6 +189,7 @@ extension Act {
         case .listWork: "work.list"
         case .getWork: "work.read"
         case .jurisdiction(let act): act.name
+        case .deconfliction(let act): act.name
         case .watch: "watch"
         case .inbox: "inbox"
         case .requireSignature: "policy.require-signature"
@@ -204,6 +207,15 @@ extension Act {
         switch self {
         case .draftCase: true
         case .recordEntry(_, let proposal): proposal.compartment == .oversight
+        case .deconfliction(let act): act.drawsNumber
+        default: false
+        }
+    }
+
+    /// True if its answer says what it was compared with.
+    package var isComparing: Bool {
+        switch self {
+        case .deconfliction(.submitEvent), .deconfliction(.amendEvent), .deconfliction(.submitTarget): true
         default: false
         }
     }
@@ -218,6 +230,7 @@ extension Act {
             true
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true
+        case .deconfliction(.show): true
         default: false
         }
     }
@@ -234,6 +247,7 @@ extension Act {
         case .removal(_, let act): act.item
         case .work(_, let act): act.item
         case .jurisdiction(let act): act.item
+        case .deconfliction(let act): act.item
         default: nil
         }
     }

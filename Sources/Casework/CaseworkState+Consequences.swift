@@ -1,11 +1,20 @@
+import Policy
+
 extension CaseworkState {
     /// Everything that the daemon itself records with an event that the state has followed, in the same batch: the notices of a
-    /// purge, and what a link says in the other case.
-    package func consequences(after event: Event) -> [Decision] {
-        switch event.body {
-        case .removal: notices(after: event)
-        case .caseLink(let number, _): links(after: event, number)
-        default: []
-        }
+    /// purge, what a link says in the other case, and what each side of a conflict is told.
+    ///
+    /// - Parameters:
+    ///   - event: which the state has followed already.
+    ///   - now: the moment of its line.
+    /// - Returns: In the order in which they are recorded.
+    package func consequences(after event: Event, now: UTCTime) -> [Decision] {
+        let told: [Decision] =
+            switch event.body {
+            case .removal: notices(after: event)
+            case .caseLink(let number, _): links(after: event, number)
+            default: []
+            }
+        return told + deconflictionConsequences(after: event, now)
     }
 }

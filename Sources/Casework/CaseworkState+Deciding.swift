@@ -52,13 +52,20 @@ extension CaseworkState {
     /// Which rules reject a bundle of an agency's policy (domain.md 2.6).
     private static let bundleRules: Set<String> = ["P31", "P32"]
 
+    /// What a refusal is called: some are looked for by their own names.
+    private static func kind(of refusal: Refusal) -> String {
+        if bundleRules.contains(refusal.recordedRule) { return "policy.bundle_rejected" }
+        return ["P21", "P21B"].contains(refusal.recordedRule) ? "decon.query_denied" : "access.denied"
+    }
+
     /// What the record says of a refusal: who, what, under which rule; never what was refused.
     package func denial(of act: String, by actor: Actor, _ refusal: Refusal, act asked: Act? = nil) -> Decision {
         let member = member(by: actor.by)
-        let caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
+        var caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
+        if case .deconfliction = asked, let member { caseID = .deconfliction(of: member.agency) }
         return Decision(
             event: Event(
-                kind: Self.bundleRules.contains(refusal.recordedRule) ? "policy.bundle_rejected" : "access.denied",
+                kind: Self.kind(of: refusal),
                 caseID: caseID,
                 agency: member?.agency,
                 member: member?.id,
@@ -105,6 +112,7 @@ extension Gate {
         case .listWork(let name, _): try listWork(name)
         case .getWork(let name, let item): try getWork(name, item)
         case .jurisdiction(let act): try decideJurisdiction(act)
+        case .deconfliction(let act): try decideDeconfliction(act)
         case .requireSignature(let rule, let isRequired, let reason):
             try require(rule, isRequired: isRequired, reason: reason)
         default: try decideReading()

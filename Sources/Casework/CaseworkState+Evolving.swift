@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 
 extension CaseworkState {
     /// Lets the state follow an event of the record.
@@ -6,6 +7,9 @@ extension CaseworkState {
     /// Readings and refusals change nothing.
     package mutating func evolve(_ event: Event, at place: StreamPosition) {
         switch event.body {
+        case .system(let facts) where event.kind == "sys.pepper_changed":
+            deconfliction.begin(epoch: facts["epoch"]?.integer ?? deconfliction.epoch)
+            return
         case .system, .access: return
         case .agency(let agency): agencies[agency.id] = agency
         case .agreementRecorded(let agreement): agreements[agreement.id] = agreement
@@ -39,6 +43,7 @@ extension CaseworkState {
         case .clock(let clock):
             clocks.cross(clock)
             follow(clock, at: place)
+        case .deconfliction(let done): evolve(done, event, place)
         default: evolveCase(event, place)
         }
         guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }

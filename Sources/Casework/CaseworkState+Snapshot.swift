@@ -16,7 +16,8 @@ extension CaseworkState {
             "signing": .array(signingRules.map { .object($0.json) }),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
-            "clocks": clocks.record, "cases": .array(order.map { .object($0.record) }),
+            "clocks": clocks.record, "deconfliction": .object(deconfliction.record),
+            "cases": .array(order.map { .object($0.record) }),
         ]
         let head = JSONValue.object(registry).encoded
         var bytes = Self.magic
@@ -72,6 +73,7 @@ extension CaseworkState {
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
         clocks = try Clocks(fields.object["clocks"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
+        if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }

@@ -22,6 +22,8 @@ package struct CaseworkState: Sendable {
     var linkProposals: [String: Set<CaseID>] = [:]
     /// What is due, and when.
     package internal(set) var clocks = Clocks()
+    /// What agencies plan and whom they look for, and where that meets.
+    package internal(set) var deconfliction = Deconflictions()
     var names = Names()
     var grants: Int64 = 0
 

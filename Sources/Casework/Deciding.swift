@@ -1,3 +1,5 @@
+import Cryptography
+package import Deconfliction
 package import Policy
 import StrictJSON
 
@@ -10,10 +12,14 @@ package struct Actor: Hashable, Sendable {
 }
 
 /// Chance that an act may need, made outside.
-package struct Minted: Hashable, Sendable {
+package struct Minted: Sendable {
     package var caseID: CaseID
     /// Six digits for a case number.
     package var digits: UInt32
+    /// The number of a submission or a declaration, where it was drawn before: in a replay.
+    var number: Int64?
+    /// What the index holds of a target, and of which pepper it is, where it was made before: in a replay.
+    var indexed: (digest: Digest, epoch: Int64)?
 
     package init(caseID: CaseID, digits: UInt32) {
         self.caseID = caseID
@@ -31,6 +37,8 @@ package struct Command: Sendable {
     package var minted: Minted
     /// Whether the author's signature stands behind it, or is about to.
     package var isSigned: Bool
+    /// With which identifiers of targets are made what the index holds.
+    package var pepper: Pepper?
 
     package init(
         actor: Actor,
@@ -39,7 +47,8 @@ package struct Command: Sendable {
         expectedPosition: Int64?,
         now: UTCTime,
         minted: Minted,
-        isSigned: Bool = false
+        isSigned: Bool = false,
+        pepper: Pepper? = nil
     ) {
         self.actor = actor
         self.act = act
@@ -48,6 +57,7 @@ package struct Command: Sendable {
         self.now = now
         self.minted = minted
         self.isSigned = isSigned
+        self.pepper = pepper
     }
 }
 

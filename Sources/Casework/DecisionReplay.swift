@@ -99,7 +99,9 @@ package struct DecisionReplay: Sendable {
     package mutating func take(_ line: ReplayedLine) -> Judgement {
         let judgement = judge(line)
         state.evolve(line.event, at: line.place)
-        if line.isOfTheseRules, line.isAccepted { owed += state.consequences(after: line.event) }
+        if line.isOfTheseRules, line.isAccepted {
+            owed += state.consequences(after: line.event, now: line.place.recordedAt)
+        }
         return judgement
     }
 
@@ -111,7 +113,7 @@ package struct DecisionReplay: Sendable {
 
     private static let noticeMissing = Judgement.Difference(
         .noticeMissing,
-        "What belongs to an act is not recorded with it: a notice of a purge, or the other case's line of a link."
+        "What belongs to an act is not recorded with it, such as a notice of a purge, or what a side of a conflict is told."
     )
 
     private mutating func judge(_ line: ReplayedLine) -> Judgement {
@@ -245,7 +247,9 @@ private struct Founding: Sendable {
 
 extension Event {
     fileprivate var isRefusal: Bool {
-        guard kind == "access.denied", case .access(_, _, let code) = body else { return false }
+        guard kind == "access.denied" || kind == "decon.query_denied", case .access(_, _, let code) = body else {
+            return false
+        }
         return code != nil
     }
 

@@ -105,6 +105,10 @@ extension Event {
             texts = [("note", note)]
         case .removal(let removal): (details, texts) = removal.parts
         case .work(let done): return done.recorded
+        case .deconfliction(let done):
+            let (details, others) = done.parts
+            return [("details", .object(details))]
+                + others.compactMap { name, value in value.map { (name, $0) } }
         case .clock(let clock): details = clock.record
         case .jurisdiction(let policy): (details, texts) = policy.parts
         case .access(let act, let item, let code):
@@ -279,7 +283,7 @@ extension Event {
                     reason: try needed("reason")
                 )
             )
-        case "access.read", "access.denied", "access.exported", "policy.bundle_rejected":
+        case "access.read", "access.denied", "access.exported", "policy.bundle_rejected", "decon.query_denied":
             body = .access(
                 act: try details.string("act"),
                 item: details.optionalString("item"),
@@ -296,6 +300,10 @@ extension Event {
             }
             if let done = try WorkEvent(kind, details, parts) {
                 body = .work(done)
+                return
+            }
+            if let done = try DeconflictionEvent(kind, details, { name in parts.first { $0.name == name }?.value }) {
+                body = .deconfliction(done)
                 return
             }
             if ClockKind.recorded(as: kind) != nil {

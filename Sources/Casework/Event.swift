@@ -46,6 +46,7 @@ package struct Event: Hashable, Sendable {
         case .access(_, let item, _): item
         case .removal(let removal): removal.item
         case .work(let done): done.item
+        case .deconfliction(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
         case .jurisdiction(let policy): policy.item
         default: nil
@@ -106,6 +107,7 @@ package enum EventBody: Hashable, Sendable {
     case emergencyReviewed(Int64, EmergencyFinding, note: String)
     case removal(RemovalEvent)
     case work(WorkEvent)
+    case deconfliction(DeconflictionEvent)
     /// A clock ran out.
     case clock(Clock)
     case jurisdiction(JurisdictionEvent)

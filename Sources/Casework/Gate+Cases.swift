@@ -99,7 +99,8 @@ extension Gate {
 
     /// A case is not closed over what is still owed in it; who leads it may know all of that.
     private mutating func noOpenDuty(_ file: CaseFile) throws(Refusal) {
-        let open = state.openWork(of: file)
+        let conflicts = state.deconfliction.openConflicts(of: file.id).map { "\($0) (conflict)" }
+        let open = state.openWork(of: file) + conflicts
         try require(
             "P18",
             open.isEmpty,

@@ -25,7 +25,7 @@ extension CaseworkState {
     package func inbox(_ id: MemberID, now: UTCTime) -> [InboxTask] {
         guard let member = members[id], !member.isDisabled else { return [] }
         let files = candidates(for: member, now).compactMap { cases[$0] }
-        return files.flatMap { tasks(in: $0, for: member, now) }.sorted {
+        return (files.flatMap { tasks(in: $0, for: member, now) } + deconflictionTasks(for: member, now)).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
     }

@@ -39,6 +39,8 @@ package struct SigningRule: Hashable, Sendable {
         "case.invite", "case.assign", "case.unassign", "case.link", "case.unlink", "entry.record", "entry.correct",
         "entry.withdraw",
         "entry.acknowledge", "entry.handling", "dissemination.request", "policy.require-signature",
+        "decon.submit-event", "decon.amend-event", "decon.cancel-event", "decon.complete-event", "decon.exigent",
+        "decon.submit-target", "decon.validate-target", "decon.withdraw-target", "decon.acknowledge", "decon.resolve",
     ])
 
     /// Whether it asks for a signature on what was decided.

@@ -341,6 +341,54 @@ package enum RuleTable {
             ask: "Ask the counsel of the case, or the liaison of the originating agency: `accord purge list`."
         ),
         Rule(
+            "P10",
+            "E-NO-PREDICATE",
+            test: "A target is submitted with the criminal activity, the basis of the suspicion and its subject.",
+            citation: "28 CFR 23.20(a), (c)",
+            message: "A target needs a suspicion: which criminal activity, on what basis, and about which subject.",
+            ask: "State them: `accord help decon target submit`."
+        ),
+        Rule(
+            "P11",
+            "E-VALIDITY",
+            test: "A target is kept for five years at most, and validated each year.",
+            citation: "28 CFR 23.20(h)",
+            message: "The target was submitted five years ago: it cannot be validated again.",
+            ask: "If the suspicion is a new one, submit it anew."
+        ),
+        Rule(
+            "P12",
+            "E-PROTECTED-PERSON",
+            test: "No victim and no witness is submitted as a target.",
+            citation: "28 CFR 23.20(a); 22 USC 7105; domain.md 6.8",
+            message: "Victims and witnesses are never submitted as targets.",
+            ask: "Ask victim services how the person can be helped."
+        ),
+        Rule(
+            "P16",
+            "E-LATE-DECON",
+            test: "A planned event is submitted two hours before it begins, or was declared exigent.",
+            citation: "Pennsylvania State Police AR 7-18; domain.md 2.9, 6.8",
+            message: "It begins in less than two hours.",
+            ask: "Declare exigency with a commander's approval: `accord decon event exigent`."
+        ),
+        Rule(
+            "P21",
+            "E-RATE",
+            test: "An asker submits 20 identifiers an hour at most, and a case 100 a day.",
+            citation: "28 CFR 23.20(b), (e); domain.md 6.8",
+            message: "Too many identifiers were submitted of late. This is shown to oversight.",
+            ask: "Wait; submit only what a suspicion is documented for."
+        ),
+        Rule(
+            "P21B",
+            "E-BULK",
+            test: "Identifiers are submitted one by one, each for its own suspicion.",
+            citation: "28 CFR 23.20(b), (e); domain.md 6.8",
+            message: "Lists of identifiers are not taken. This is shown to oversight.",
+            ask: "Submit the one identifier for which a suspicion is documented."
+        ),
+        Rule(
             "P23",
             "E-STALE",
             test: "The asker has seen the newest position of the case.",

@@ -31,7 +31,8 @@ struct Accord: ParsableCommand {
             CommandGroup(
                 name: "Coordination",
                 subcommands: [
-                    TaskCommand.self, RequestCommand.self, SubjectCommand.self, CustodyCommand.self,
+                    TaskCommand.self, RequestCommand.self, DeconflictionCommand.self, SubjectCommand.self,
+                    CustodyCommand.self,
                     OperationCommand.self,
                 ]
             ),

@@ -63,6 +63,29 @@ struct CommandTests {
             parameters: ["case": "ALDER", "entry": "E-1", "agency": "TCP-NAR", "reason": "x"]
         ),
         Line(
+            words: [
+                "decon", "event", "submit", "--type", "surveillance", "--at", "-0.1,0.1", "--at", "0.1,-179.999",
+                "--from",
+                "2031-03-07T12:00Z", "--until", "2031-03-07T16:00Z", "--operation", "OP-1", "--hide-agency",
+            ],
+            method: "io.accord.Deconfliction.SubmitEvent",
+            parameters: [
+                "points": ["-0.1,0.1", "0.1,-179.999"], "start": 1_930_651_200_000_000, "end": 1_930_665_600_000_000,
+                "type": "surveillance", "operation": "OP-1", "nameAgency": false,
+            ]
+        ),
+        Line(
+            words: [
+                "decon", "target", "submit", "plate", "VT 1234", "--qualifier", "US-VT", "--case", "ALDER", "--level",
+                "SILENT", "--activity", "trafficking", "--basis", "seen", "--subject", "E-3",
+            ],
+            method: "io.accord.Deconfliction.SubmitTarget",
+            parameters: [
+                "kind": "plate", "values": ["VT 1234"], "case": "ALDER", "qualifier": "US-VT", "level": "SILENT",
+                "activity": "trafficking", "subject": "E-3", "basis": "seen",
+            ]
+        ),
+        Line(
             words: ["retention", "review", "ALDER", "E-1", "2", "--decision", "purge", "--reason", "x"],
             method: "io.accord.Removal.Review",
             parameters: ["case": "ALDER", "entries": ["E-1", "2"], "decision": "purge", "explanation": "x"]

@@ -83,6 +83,28 @@ struct ShownStatementTests {
         #expect(failure?.code == "NOT-AS-ASKED")
     }
 
+    /// Place and time are a part of their own, so that they can be removed; what is not in it was not signed.
+    @Test func `a place is signed as it was written, and no other`() throws {
+        let asked: JSONObject = [
+            "type": "surveillance", "points": ["0.1,0.1"], "start": 1_930_651_200_000_000,
+            "end": 1_930_665_600_000_000, "context": Self.asked["context"] ?? [:],
+        ]
+        for (point, isGood) in [("0.1,0.1", true), ("0.1,0.2", false)] {
+            let details: JSONObject = ["event": 48_291_374, "type": "surveillance", "contact": "desk", "radius": 800]
+            let place: JSONObject = [
+                "points": [.string(point)], "start": 1_930_651_200_000, "end": 1_930_665_600_000,
+            ]
+            let files = [Self.part("details", .object(details)), Self.part("place", .object(place))]
+            var shown = Self.shown(details: details, texts: []) { statement in
+                statement["kind"] = "decon.event_submitted"
+                statement["parts"] = .array(files.map { .string(Part.digest(of: $0).hex) })
+            }
+            shown["parts"] = .array(files.map { .string(String(decoding: $0, as: UTF8.self)) })
+            let namespace = try? Self.check(shown, .Deconfliction.submitEvent, asked)
+            #expect((namespace != nil) == isGood)
+        }
+    }
+
     @Test func `names with numbers, times and keys are found as the record has them`() throws {
         let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
         let print = try SSHPublicKey(authorizedKey: key).fingerprint
@@ -119,7 +141,8 @@ struct ShownStatementTests {
     @Test func `every method that makes a receipt is known by what it makes`() {
         let readings: Set<Method> = Set(
             Method.Audit.all + Method.Feed.all + Method.Service.all + Method.Session.all + Method.Work.all + [
-                .Case.list, .Case.get, .Entry.list, .Entry.get, .Dissemination.list, .Policy.listRules, .Policy.explain,
+                .Case.list, .Case.get, .Deconfliction.get, .Entry.list, .Entry.get, .Dissemination.list,
+                .Policy.listRules, .Policy.explain,
                 .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
                 .Registry.listAgreements,
                 .Registry.listMembers,

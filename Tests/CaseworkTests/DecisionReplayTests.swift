@@ -16,7 +16,7 @@ struct DecisionReplayTests {
                 place: line.place,
                 event: line.event,
                 by: line.event.member.map { world.speaker($0.text) } ?? "system",
-                isAccepted: line.event.kind != "access.denied",
+                isAccepted: !["access.denied", "decon.query_denied"].contains(line.event.kind),
                 isSigned: line.event.kind.hasPrefix("policy."),
                 isOfTheseRules: true,
                 overridden: line.event.kind == "breakglass.invoked" ? "P06" : nil
@@ -165,8 +165,9 @@ struct DecisionReplayTests {
         taken.formUnion([
             "agency.register", "agreement.record", "case.join", "case.assign",
         ])
-        // Steps of workflows are tables, and lead back to their acts in one way; see below.
-        let missing = SigningRule.acts.subtracting(Workflows.acts).subtracting(taken).sorted()
+        // Steps of workflows are tables, and lead back to their acts in one way; see below. So do acts of deconfliction.
+        let others = SigningRule.acts.filter { !$0.hasPrefix("decon.") }
+        let missing = others.subtracting(Workflows.acts).subtracting(taken).sorted()
         #expect(missing == [], "acts that have no step here, so that nobody knows whether they can be replayed")
         try Self.expectAgreement(world, "each act once")
     }
@@ -204,6 +205,14 @@ struct DecisionReplayTests {
         try Self.expectAgreement(world, "work")
         let early = try #require(world.record.first { $0.event.kind == "rfi.overdue" }?.event)
         #expect(Self.differs(Self.forged(world, early))?.finding == .notAnAct)
+    }
+
+    @Test func `each act of deconfliction is known again, and so is what the daemon records with it`() throws {
+        let world = try DeconflictionModelTests.everyAct()
+        try Self.expectAgreement(world, "deconfliction")
+        // A conflict that the other side was not told of is found.
+        let lines = Self.lines(of: world).filter { $0.event.kind != "decon.notified" }
+        #expect(Self.judgements(of: lines).contains { Self.differs($0)?.finding == .noticeMissing })
     }
 
     @Test func `each reading is known again`() throws {

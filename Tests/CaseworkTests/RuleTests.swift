@@ -114,6 +114,16 @@ struct RuleTests {
                 }
             }
         ),
+        ("P10", { rule { $0.act(as: "agent.fib1", World.target(basis: nil)) } }),
+        (
+            "P11",
+            {
+                var (world, name) = World.oldTarget()
+                return world.act(as: "agent.tcp1", World.validate(name)).rule
+            }
+        ),
+        ("P12", { rule { $0.act(as: "agent.fib1", World.target(role: .witness)) } }),
+        ("P16", { rule { $0.act(as: "agent.fib1", World.plan(from: 1.5, until: 3)) } }),
         (
             "P18",
             {
@@ -138,6 +148,25 @@ struct RuleTests {
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "(TS//SI) x"]) }),
         ("P31", { rule { $0.act(as: "liaison.mpd", propose("deny citizenship CIV_IMM")) } }),
         ("P32", { rule { $0.act(as: "liaison.mpd", propose("deny decon-notice OFFICER_SAFETY")) } }),
+        (
+            "P21",
+            {
+                rule { world in
+                    for number in 0..<20 { world.must("agent.fib1", World.target("+1202555\(1_000 + number)")) }
+                    return world.act(as: "agent.fib1", World.target())
+                }
+            }
+        ),
+        (
+            "P21B",
+            {
+                rule { world in
+                    guard case .deconfliction(.submitTarget(var list)) = World.target() else { fatalError("no target") }
+                    list.values.append("+12025550101")
+                    return world.act(as: "agent.fib1", .deconfliction(.submitTarget(list)))
+                }
+            }
+        ),
         ("P23", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: 0) } }),
         (
             "P30",
@@ -225,6 +254,18 @@ struct RuleTests {
         ("P15A", { asked { _ in } }),
         ("P15L", { World.asked().plan.plan.isReviewed }),
         ("P16", { asked { $0.now = $0.now.adding(hours: 26) } }),
+        ("P10", { done { $0.act(as: "agent.fib1", World.target()) } }),
+        (
+            "P11",
+            {
+                done { world in
+                    let name = world.submit("agent.tcp1", World.target()).name
+                    return world.act(as: "agent.tcp1", World.validate(name))
+                }
+            }
+        ),
+        ("P12", { done { $0.act(as: "agent.fib1", World.target(role: .instrument)) } }),
+        ("P16", { done { $0.act(as: "agent.fib1", World.plan(from: 2.5, until: 3)) } }),
         (
             "P18",
             {
@@ -253,6 +294,16 @@ struct RuleTests {
                 }
             }
         ),
+        (
+            "P21",
+            {
+                done { world in
+                    for number in 0..<19 { world.must("agent.fib1", World.target("+1202555\(1_000 + number)")) }
+                    return world.act(as: "agent.fib1", World.target())
+                }
+            }
+        ),
+        ("P21B", { done { $0.act(as: "agent.fib1", World.target()) } }),
         ("P22", { done { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "evidence-note"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "the secret (TS/SI) x"]) == nil }),
         (

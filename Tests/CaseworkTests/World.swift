@@ -1,3 +1,4 @@
+import Deconfliction
 import Policy
 import StrictJSON
 
@@ -23,6 +24,8 @@ struct World {
     /// Every line, with the place where it stands.
     var record: [(event: Event, place: StreamPosition)] = []
     var now = World.start
+    /// The key of the target index.
+    var pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32))
     private var lengths: [CaseID: UInt64] = [:]
     private var drawn: UInt32 = 0
     private var nextUID: UInt32 = 2_000
@@ -164,7 +167,8 @@ struct World {
             purpose: purpose,
             expectedPosition: seen,
             now: now,
-            minted: Minted(caseID: caseID(drawn), digits: drawn)
+            minted: Minted(caseID: caseID(drawn), digits: drawn),
+            pepper: pepper
         )
     }
 
@@ -178,8 +182,11 @@ struct World {
     mutating func take(_ command: Command) -> Outcome {
         let decision = state.decide(command)
         append(decision.event)
-        // As the sequencer does it: what follows is in the batch of what it follows from.
-        for consequence in state.consequences(after: decision.event) { append(consequence.event) }
+        // As the sequencer does it: what follows from an act is in its batch.
+        for line in state.consequences(after: decision.event, now: now)
+        where decision.refusal == nil {
+            append(line.event)
+        }
         now = UTCTime(milliseconds: now.milliseconds + 1_000)
         return decision.refusal.map { .refused($0) } ?? .done(decision.event, decision.reading)
     }

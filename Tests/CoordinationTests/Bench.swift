@@ -1,6 +1,7 @@
 import CaseViews
 import Casework
 import Cryptography
+import Deconfliction
 import Foundation
 import Logging
 import Policy
@@ -114,7 +115,8 @@ final class Bench: Sendable {
                     reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
                     facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0),
-                    witnesses: witnesses
+                    witnesses: witnesses,
+                    pepper: Pepper.forBench
                 ),
                 settings: SequencerSettings(
                     batchLimit: batchLimit,
@@ -231,6 +233,9 @@ extension Bench {
 
     var closed: Set<ConnectionID> { held.withLock { $0.closed } }
 
+    /// Milliseconds since the UNIX epoch.
+    var now: Int64 { held.withLock { $0.now } }
+
     func pass(_ milliseconds: Int64) { held.withLock { $0.now += milliseconds } }
 
     private func note(_ replies: [(CallID, Reply)]) {
@@ -338,4 +343,12 @@ struct Answer: Sendable {
     var receipt: JSONObject? { parameters["receipt"]?.object }
     var leaf: String? { receipt?["leaf"]?.string }
     var isDuplicate: Bool? { receipt?["duplicate"]?.bool }
+}
+
+extension Pepper {
+    /// The same in every run.
+    fileprivate static var forBench: Pepper {
+        guard let pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32)) else { fatalError("no pepper") }
+        return pepper
+    }
 }

@@ -13,6 +13,9 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case custodyCounselNotice = "custody-counsel"
     case operationDeconfliction = "op-decon"
     case operationAuthority = "op-authority"
+    case conflictContact = "conflict"
+    case exigentSubmission = "exigency"
+    case targetValidity = "target"
 }
 
 /// A row of the table of clocks.
@@ -87,6 +90,24 @@ extension ClockKind {
                 event: "op.authority_ended",
                 duty: "The first of the operation's authorities ends: the plan is to be amended or cancelled.",
                 citation: "domain.md 4.2"
+            )
+        case .conflictContact:
+            ClockRow(
+                event: "decon.unresolved",
+                duty: "The two sides of the conflict are to have spoken.",
+                citation: "Pennsylvania State Police AR 7-18; domain.md 6.11"
+            )
+        case .exigentSubmission:
+            ClockRow(
+                event: "decon.submission_overdue",
+                duty: "What was declared exigent is to be submitted.",
+                citation: "New Jersey AG Directive 2016-1; domain.md 6.11"
+            )
+        case .targetValidity:
+            ClockRow(
+                event: "decon.target_lapsed",
+                duty: "The target is to be validated or withdrawn; until then it matches nothing.",
+                citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         }
     }

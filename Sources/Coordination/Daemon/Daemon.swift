@@ -2,6 +2,7 @@ import AccordInterface
 import CaseViews
 import Casework
 import Cryptography
+import Deconfliction
 import Dispatch
 package import Logging
 import QueueRuntime
@@ -81,6 +82,11 @@ package final class Daemon: Sendable {
                 advice: "Do not change it. Verify a copy with `accord audit verify --offline`, and tell oversight."
             )
         }
+        let pepper = try PepperFile.open(
+            folder.pepper,
+            epoch: recovered.state.deconfliction.epoch,
+            isUsed: recovered.state.deconfliction.hasTargets
+        )
         let queues = Queues()
         let outlet = ReplyOutlet()
         let started = Surroundings.wallClock()
@@ -91,6 +97,7 @@ package final class Daemon: Sendable {
             recovery: recovery,
             signing: signing,
             witnesses: witnesses,
+            pepper: pepper,
             startedAt: started
         )
         let sequencer = Sequencer(
@@ -112,6 +119,9 @@ package final class Daemon: Sendable {
             )
         )
         sequencer.post(.record(.started(version: Deployment.buildVersion)))
+        if Int64(pepper.epoch) != recovered.state.deconfliction.epoch {
+            sequencer.post(.record(.pepperChanged(epoch: Int64(pepper.epoch))))
+        }
         if record.report.unconfirmedLost > 0 {
             sequencer.post(.record(.recovered(lostUnconfirmed: record.report.unconfirmedLost)))
         }

@@ -15,6 +15,7 @@ package struct StateFolder: Hashable, Sendable {
     package var lock: String { path + "/lock" }
     package var logKey: String { path + "/log.key" }
     package var deploymentKey: String { path + "/deployment.key" }
+    package var pepper: String { path + "/pepper" }
     package var origin: String { path + "/origin" }
     package var views: String { path + "/views.db" }
     package var witnessed: String { path + "/witnessed" }

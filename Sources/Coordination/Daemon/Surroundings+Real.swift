@@ -1,6 +1,7 @@
 import CaseViews
 import Casework
 import Cryptography
+import Deconfliction
 import Dispatch
 import QueueRuntime
 import RecordStore
@@ -26,6 +27,7 @@ extension Surroundings {
         recovery: Recovery,
         signing: CheckpointSigning,
         witnesses: WitnessedNotes,
+        pepper: Pepper,
         startedAt: Int64
     ) {
         clock = Self.wallClock
@@ -48,5 +50,6 @@ extension Surroundings {
         logKey = signing.key.signer.verifierKey.text
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
         self.witnesses = witnesses
+        self.pepper = pepper
     }
 }

@@ -190,7 +190,7 @@ extension Judgement.Difference.Finding {
         case .decidedOtherwise: "The rules record something else than these lines say."
         case .notAnAct: "Lines stand in the daemon's name, or as refusals, that neither would make."
         case .noticeMissing:
-            "What is recorded with an act is missing: a notice of a purge, or the other case's line of a link."
+            "What is recorded with an act is missing, such as a notice of a purge, or what a side of a conflict is told."
         case .referencesDiffer: "Lines name others than those that they have to rest on."
         case .rulesChanged:
             "Other rules are named from one line to the next, and nothing says that they were put in force."

@@ -17,6 +17,8 @@ package enum SystemEvent: Hashable, Sendable {
     case sessionOpened(member: MemberID, agency: AgencyID)
     /// The record is sealed with another key of the deployment.
     case deploymentKeyRotated(from: String, to: String)
+    /// Targets are indexed with another pepper from here on: what was submitted before matches nothing.
+    case pepperChanged(epoch: Int64)
     /// So many refusals of one speaker were answered and not recorded one by one.
     case refusalsCounted(by: String, count: Int64)
 
@@ -52,6 +54,9 @@ package enum SystemEvent: Hashable, Sendable {
         case .deploymentKeyRotated(let old, let new):
             kind = "sys.deployment_key_rotated"
             facts = ["from": .string(old), "to": .string(new)]
+        case .pepperChanged(let epoch):
+            kind = "sys.pepper_changed"
+            facts = ["epoch": .integer(epoch)]
         case .refusalsCounted(let by, let count):
             kind = "access.denials_counted"
             facts = ["by": .string(by), "count": .integer(count)]

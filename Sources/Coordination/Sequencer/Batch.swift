@@ -1,6 +1,7 @@
 import Casework
 import Policy
 import RecordStore
+import StrictJSON
 package import Varlink
 
 /// Lines that become durable together, and what each of them owes to whom.
@@ -17,7 +18,9 @@ struct Batch: Sendable {
 /// What is sent once the batch is durable, and not before.
 enum Payment: Sendable {
     /// The act of line `index` was accepted; whether its author could know when he asked where in the case it would stand.
-    case receipt(index: Int, isDuplicate: Bool, knewCase: Bool)
+    ///
+    /// `found` goes with it where something was compared.
+    case receipt(index: Int, isDuplicate: Bool, knewCase: Bool, found: JSONValue?)
     case refusal(Refusal)
     /// Replies that were made from state in memory when the reading was decided.
     case replies([Reply])

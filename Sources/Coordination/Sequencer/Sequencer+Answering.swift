@@ -35,6 +35,11 @@ extension Sequencer {
             return list("item", state.work(of: file, workflow: workflow, for: id, now: now))
         case .getWork(_, let name): return work(name, grant, now)
         case .jurisdiction(.list(let agency)): return list("bundle", state.visiblePolicies(id, of: agency, now: now))
+        case .deconfliction(.show(let name)):
+            guard let shown = state.deconfliction(named: name, for: id, now: now) else {
+                return .refusal(Refusal(row: "P04"))
+            }
+            return .replies([.final(shown)])
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)

@@ -80,7 +80,7 @@ extension Sequencer {
         for debt in batch.debts {
             let call = debt.caller.id
             switch debt.payment {
-            case .receipt(let index, let isDuplicate, let knewCase):
+            case .receipt(let index, let isDuplicate, let knewCase, let found):
                 let event = batch.committed[index]
                 let receipt = Receipt(
                     event,
@@ -89,7 +89,7 @@ extension Sequencer {
                     checkpoint: checkpoint.note,
                     showsPosition: knewCase || knowsCase(of: event.event)
                 )
-                replies.append((call, .encodedFinal(receipt.encoded)))
+                replies.append((call, .encodedFinal(receipt.encoded(found: found))))
             case .refusal(let refusal): replies.append((call, .refused(refusal, interface: debt.caller.interface)))
             case .replies(let made): for reply in made { replies.append((call, reply)) }
             case .reading(let task): run(task, for: debt.caller)

@@ -123,7 +123,7 @@ extension Sequencer {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
         let key = requestKey(act, context, by: asker.by)
-        if let key, try repeats(key, of: call, earlier) { return }
+        if let key, try repeats(key, of: call, earlier, isComparing: act.isComparing) { return }
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
         }
@@ -139,7 +139,8 @@ extension Sequencer {
             expectedPosition: context.expectedPosition,
             now: now,
             minted: try authorship?.draft?.minted ?? mint(act),
-            isSigned: authorship != nil || isPreparing
+            isSigned: authorship != nil || isPreparing,
+            pepper: surroundings.pepper
         )
         let decision = state.decide(command)
         if let refusal = decision.refusal {
@@ -169,12 +170,22 @@ extension Sequencer {
         }
         let knewCase = knowsCase(of: decision.event)
         let index = try append(decision, occasion)
-        try appendConsequences(after: decision.event)
+        try appendConsequences(of: decision, at: prepared.committed[index].place.recordedAt)
         if act.isReading || decision.refusal != nil {
             prepared.debts.append(Debt(caller: call.caller, payment: payment))
         } else {
-            let receipt = Payment.receipt(index: index, isDuplicate: false, knewCase: knewCase)
+            let found = state.deconfliction.found(by: decision.event)
+            let receipt = Payment.receipt(index: index, isDuplicate: false, knewCase: knewCase, found: found)
             prepared.debts.append(Debt(caller: call.caller, payment: receipt))
+        }
+    }
+
+    /// What follows from an event goes into its batch: there is no purge without its notices, no link in one case alone, and no
+    /// conflict of which only one side is told.
+    private func appendConsequences(of decision: Decision, at now: UTCTime) throws {
+        guard decision.refusal == nil else { return }
+        for consequence in state.consequences(after: decision.event, now: now) {
+            try append(consequence, asker: .system)
         }
     }
 
@@ -229,16 +240,19 @@ extension Sequencer {
     private func repeats(
         _ key: (key: RequestKey, member: MemberID),
         of call: Call,
-        _ earlier: EarlierRequests
+        _ earlier: EarlierRequests,
+        isComparing: Bool
     ) throws -> Bool {
         let (key, member) = key
         if let index = prepared.requests[key] {
-            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false)
+            let found = state.deconfliction.found(by: prepared.committed[index].event)
+            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false, found: found)
             prepared.debts.append(Debt(caller: call.caller, payment: receipt))
             return true
         }
         if let index = inFlight?.requests[key] {
-            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false)
+            let found = inFlight.flatMap { state.deconfliction.found(by: $0.committed[index].event) }
+            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false, found: found)
             inFlight?.debts.append(Debt(caller: call.caller, payment: receipt))
             return true
         }
@@ -246,6 +260,8 @@ extension Sequencer {
         let note = checkpoint.note
         let numbers = state.cases.mapValues(\.number)
         let known = Set(state.cases.keys.filter { state.mayKnow($0, member, now: present) })
+        // Copied only where it is asked for: a second owner would have the next change copy it.
+        let compared = isComparing ? state.deconfliction : nil
         run(
             ReadingTask { shelf in
                 guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
@@ -263,7 +279,7 @@ extension Sequencer {
                     checkpoint: note,
                     showsPosition: number == nil || known.contains(event.event.caseID)
                 )
-                return ReadingStep([.encodedFinal(receipt.encoded)])
+                return ReadingStep([.encodedFinal(receipt.encoded(found: compared?.found(by: event.event)))])
             },
             for: call.caller
         )

@@ -26,11 +26,6 @@ extension Sequencer {
         return try LogLine(parsing: stored.bytes)
     }
 
-    /// What follows from an event goes into its batch: there is no purge without its notices, and no link in one case alone.
-    func appendConsequences(after event: Event) throws {
-        for consequence in state.consequences(after: event) { try append(consequence, asker: .system) }
-    }
-
     /// Begins to destroy what was approved, now that the approval is durable; exports of the case end first.
     func erase(after events: [RecordedEvent]) {
         for event in events {

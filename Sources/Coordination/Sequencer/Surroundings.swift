@@ -1,5 +1,6 @@
 package import Casework
 import Cryptography
+package import Deconfliction
 package import RecordStore
 import Synchronization
 package import TransparencyLog
@@ -35,6 +36,8 @@ package struct Surroundings: Sendable {
     package var facts: DaemonFacts
     /// Cosigned checkpoints; nil where there are none to keep.
     package var witnesses: WitnessedNotes?
+    /// The key of the index of targets.
+    package var pepper: Pepper
 }
 
 /// Chance, so that a test can know what comes.

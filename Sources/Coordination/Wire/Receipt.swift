@@ -32,7 +32,9 @@ struct Receipt: Sendable {
     }
 
     /// The parameters of a reply, written without an intermediate value: this is the hot path.
-    var encoded: [UInt8] {
+    ///
+    /// `found` goes with the receipt where something was compared.
+    func encoded(found: JSONValue? = nil) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(320 + checkpoint.utf8.count)
         text += #"{"receipt":{"#.utf8
@@ -42,7 +44,12 @@ struct Receipt: Sendable {
         text += #""position":\#(place),"leaf":"\#(leaf)","recordedAt":\#(recordedAt * 1_000)"#.utf8
         text += #","duplicate":\#(isDuplicate),"checkpoint":"#.utf8
         JSONText.writeString(checkpoint, into: &text)
-        text += "}}".utf8
+        text += "}".utf8
+        if let found {
+            text += #","found":"#.utf8
+            text += found.encoded
+        }
+        text += "}".utf8
         return text
     }
 }

@@ -16,7 +16,7 @@ package struct Encounter: Hashable, Sendable {
 
     package enum Severity: String, Hashable, Sendable {
         /// A point of one lies within the radius of both.
-        case samePlace
+        case samePlace = "same-place"
         /// The circles touch.
         case near
     }

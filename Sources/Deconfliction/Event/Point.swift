@@ -38,3 +38,32 @@ package struct Point: Hashable, Sendable {
 
     static func radians(_ units: Int32) -> Double { Double(units) / Double(unitsPerDegree) * .pi / 180 }
 }
+
+/// As people write it.
+extension Point {
+    /// Latitude, a comma, longitude: in degrees with at most seven digits after the point, such as `0.1045,-179.999`.
+    ///
+    /// Nil for anything else, and for no place on the earth.
+    package init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard parts.count == 2, let latitude = Self.units(parts[0]), let longitude = Self.units(parts[1]) else {
+            return nil
+        }
+        self.init(latitude: latitude, longitude: longitude)
+    }
+
+    /// Decimal degrees as a whole number: no spaces, no exponent, nothing rounded.
+    private static func units(_ text: Substring.UTF8View) -> Int32? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let parts = (isNegative ? text.dropFirst() : text)
+            .split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count == 2 ? Array(parts[1]) : []
+        guard let whole = parts.first, (1...3).contains(whole.count), fraction.count <= 7,
+            parts.count == 1 || !fraction.isEmpty,
+            (Array(whole) + fraction).allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        let digits = Array(whole) + fraction + Array(repeating: UInt8(ascii: "0"), count: 7 - fraction.count)
+        let number = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+        return Int32(exactly: isNegative ? -number : number)
+    }
+}

@@ -65,6 +65,14 @@ enum ShownStatement {
         .Operation.sendBack: ["op.sent_back"], .Operation.cancel: ["op.cancelled"], .Operation.start: ["op.started"],
         .Operation.complete: ["op.completed"], .Operation.abort: ["op.aborted"],
         .Operation.countArrests: ["op.arrests_counted"], .Operation.recordAfterAction: ["op.after_action"],
+        .Deconfliction.submitEvent: ["decon.event_submitted"], .Deconfliction.amendEvent: ["decon.event_amended"],
+        .Deconfliction.cancelEvent: ["decon.event_cancelled"],
+        .Deconfliction.completeEvent: ["decon.event_completed"],
+        .Deconfliction.declareExigent: ["decon.exigent_declared"],
+        .Deconfliction.submitTarget: ["decon.target_submitted"],
+        .Deconfliction.validateTarget: ["decon.target_validated"],
+        .Deconfliction.withdrawTarget: ["decon.target_withdrawn"],
+        .Deconfliction.acknowledge: ["decon.acknowledged"], .Deconfliction.resolve: ["decon.resolved"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
         .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
         .Policy.activateBundle: ["jurisdiction_policy.activated"],
@@ -172,7 +180,9 @@ enum ShownStatement {
         func holds(_ part: JSONValue) -> Bool {
             var words = Words()
             words.take(part)
-            return words.texts.isSubset(of: texts) && words.numbers.isSubset(of: numbers)
+            // Times of the interface are in microseconds, those of the record in milliseconds.
+            let said = numbers.union(numbers.map { $0 / 1_000 })
+            return words.texts.isSubset(of: texts) && words.numbers.isSubset(of: said)
         }
 
         /// Whether a text is said: as it is, as the number of a name such as `E-3`, or a key by its fingerprint.

@@ -35,6 +35,11 @@ extension ActOptions {
     /// An answer that is lost is asked for once more under the same request id, which is safe: the daemon records a
     /// request once.
     func perform(_ method: Method, _ parameters: JSONObject, on page: inout Page) throws(Failure) {
+        _ = try send(method, parameters, on: &page)
+    }
+
+    /// The same; what else the answer says is for the caller to print.
+    func send(_ method: Method, _ parameters: JSONObject, on page: inout Page) throws(Failure) -> JSONObject {
         let id = request ?? RequestID.new()
         var parameters = parameters
         parameters["context"] = .object(context(id, at: Clock.microseconds))
@@ -57,6 +62,7 @@ extension ActOptions {
         } else {
             page.line(Receipt.line(reply["receipt"]?.object ?? [:]))
         }
+        return reply
     }
 
     private func attempt(_ method: Method, _ parameters: JSONObject) throws(Failure) -> JSONObject {

@@ -163,15 +163,9 @@ extension CaseworkState {
 
     /// Whether a plan has been deconflicted since it was changed.
     private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
-        // Until plans can be submitted here: the entry that was made elsewhere, since the plan is as it is.
-        plan.facts["external_decon_ref"] == nil ? .missing : .fresh
+        let found = deconfliction.clearance(for: file.id, ref: item, since: plan.revisedAt)
+        // What was not submitted here may have been submitted elsewhere.
+        guard found == .missing, plan.facts["external_decon_ref"] != nil else { return found }
+        return .fresh
     }
-}
-
-/// Whether an operation has been deconflicted (rule P15).
-enum Clearance {
-    case fresh
-    case stale
-    case conflictOpen([String])
-    case missing
 }

@@ -1,0 +1,426 @@
+import Cryptography
+import Deconfliction
+import Policy
+
+extension CaseworkState {
+    mutating func evolve(_ done: DeconflictionEvent, _ event: Event, _ place: StreamPosition) {
+        let now = place.recordedAt
+        switch done {
+        case .eventSubmitted, .eventAmended, .eventCancelled, .eventCompleted, .exigentDeclared:
+            evolvePlans(done, event, now)
+        case .targetSubmitted(let number, let terms, let caseID, let digest, let epoch, _, _, _):
+            guard let agency = event.agency, let member = event.member else { return }
+            let target = TargetSubmission(
+                number: number,
+                agency: agency,
+                caseID: caseID,
+                member: member,
+                terms: terms,
+                digest: digest,
+                epoch: epoch,
+                submittedAt: now
+            )
+            deconfliction.put(target)
+            deconfliction.spend(member, caseID ?? event.caseID, at: now)
+            startValidity(of: target, now)
+        case .targetValidated(let number, let until, _):
+            guard var target = deconfliction.targets[number] else { return }
+            target.terms.validUntil = until
+            deconfliction.put(target)
+            startValidity(of: target, now)
+        case .targetWithdrawn(let number, _):
+            guard var target = deconfliction.targets[number] else { return }
+            target.state = .withdrawn
+            deconfliction.put(target)
+            clocks.stop(.targetValidity, event.caseID, target.name)
+        case .hitFound(let notice): tell(notice, isFirst: true, event.caseID, now)
+        case .notified(let notice): tell(notice, isFirst: false, event.caseID, now)
+        case .noticeWithdrawn(let number, _):
+            change(number) { $0.withdrawnAt = now }
+            stopContact(number)
+        case .acknowledged(let number, let submission, let isOther):
+            guard !isOther else { return }
+            changeParty(number, submission) { $0.acknowledgedAt = $0.acknowledgedAt ?? now }
+        case .resolved(let number, let submission, let outcome, let isFinal, let isOther, _):
+            guard !isOther else { return }
+            changeParty(number, submission) { party in
+                party.acknowledgedAt = party.acknowledgedAt ?? now
+                party.outcome = outcome
+            }
+            guard isFinal else { return }
+            change(number) { $0.resolvedAt = now }
+            stopContact(number)
+        case .screened(let number, let hits):
+            guard let asked = deconfliction.targets[number] else { return }
+            for (conflict, target) in hits.sorted(by: { $0.key < $1.key }) {
+                guard let owner = deconfliction.targets[target] else { continue }
+                var silent = Conflict(number: conflict, kind: .target, isLink: false, parties: [], raisedAt: now)
+                silent.isSilent = true
+                let (agency, contact) = told(of: asked.agency, asked.terms.contact, to: owner.agency, now)
+                silent.parties = [
+                    Conflict.Party(submission: target, agency: owner.agency, other: agency, contact: contact),
+                    Conflict.Party(submission: number, agency: asked.agency, isTold: false),
+                ]
+                deconfliction.put(silent)
+            }
+        }
+    }
+
+    private mutating func evolvePlans(_ done: DeconflictionEvent, _ event: Event, _ now: UTCTime) {
+        switch done {
+        case .eventSubmitted(let number, let terms, let place, let caseID, let exigency):
+            guard let agency = event.agency, let member = event.member else { return }
+            deconfliction.put(
+                EventSubmission(
+                    number: number,
+                    agency: agency,
+                    caseID: caseID,
+                    member: member,
+                    terms: terms,
+                    place: place,
+                    submittedAt: now,
+                    comparedAt: now
+                )
+            )
+            if let exigency { use(exigency, for: number, event.caseID) }
+        case .eventAmended(let number, let change, let exigency, _):
+            guard var submission = deconfliction.events[number] else { return }
+            submission.place = submission.place?.amended(by: change)
+            submission.comparedAt = now
+            deconfliction.put(submission)
+            if let exigency { use(exigency, for: number, event.caseID) }
+        case .eventCancelled(let number, _), .eventCompleted(let number):
+            guard var submission = deconfliction.events[number] else { return }
+            if case .eventCancelled = done { submission.state = .cancelled } else { submission.state = .completed }
+            deconfliction.put(submission)
+        case .exigentDeclared(let number, let caseID, let operation, _, let approver):
+            guard let agency = event.agency else { return }
+            let declared = Exigency(
+                number: number,
+                agency: agency,
+                caseID: caseID,
+                operation: operation,
+                approver: approver,
+                at: now
+            )
+            deconfliction.put(declared)
+            let due = UTCTime(milliseconds: now.milliseconds + Self.hour * 4)
+            clocks.start(Clock(.exigentSubmission, event.caseID, declared.name, startedAt: now, dueAt: due))
+        default: return
+        }
+    }
+
+    private mutating func use(_ exigency: Int64, for submission: Int64, _ stream: CaseID) {
+        guard var declared = deconfliction.exigencies[exigency] else { return }
+        declared.submission = submission
+        deconfliction.put(declared)
+        clocks.stop(.exigentSubmission, stream, declared.name)
+    }
+
+    private mutating func startValidity(of target: TargetSubmission, _ now: UTCTime) {
+        let stream = CaseID.deconfliction(of: target.agency)
+        clocks.start(
+            Clock(.targetValidity, stream, target.name, startedAt: now, dueAt: target.terms.validUntil)
+        )
+    }
+
+    /// A side is told: the first makes the conflict, or makes it anew after an amendment; the other joins it.
+    private mutating func tell(_ notice: ConflictNotice, isFirst: Bool, _ stream: CaseID, _ now: UTCTime) {
+        guard let agency = deconfliction.owner(of: notice.submission) else { return }
+        let party = Conflict.Party(
+            submission: notice.submission,
+            agency: agency,
+            other: notice.agency,
+            contact: notice.contact,
+            title: notice.title,
+            contactBy: notice.contactBy
+        )
+        let known = deconfliction.conflicts[notice.conflict]
+        var conflict =
+            known
+            ?? Conflict(number: notice.conflict, kind: notice.kind, isLink: notice.isLink, parties: [], raisedAt: now)
+        if conflict.isSilent {
+            // The owner of a silent target has chosen to be in touch.
+            conflict.isSilent = false
+            conflict.parties.removeAll { $0.submission == notice.submission }
+        } else if isFirst {
+            conflict.parties = []
+        }
+        conflict.parties.append(party)
+        conflict.severity = notice.severity
+        deconfliction.put(conflict)
+        if let due = notice.contactBy, conflict.isOpen {
+            clocks.start(Clock(.conflictContact, stream, conflict.name, startedAt: now, dueAt: due))
+        }
+    }
+
+    private mutating func change(_ number: Int64, _ body: (inout Conflict) -> Void) {
+        guard var conflict = deconfliction.conflicts[number] else { return }
+        body(&conflict)
+        deconfliction.put(conflict)
+    }
+
+    private mutating func changeParty(_ number: Int64, _ submission: Int64, _ body: (inout Conflict.Party) -> Void) {
+        change(number) { conflict in
+            guard let place = conflict.parties.firstIndex(where: { $0.submission == submission }) else { return }
+            body(&conflict.parties[place])
+        }
+    }
+
+    private mutating func stopContact(_ number: Int64) {
+        for party in deconfliction.conflicts[number]?.parties ?? [] {
+            clocks.stop(.conflictContact, .deconfliction(of: party.agency), "X-\(number)")
+        }
+    }
+
+    static let hour: Int64 = 3_600_000
+}
+
+// MARK: - What follows
+
+extension CaseworkState {
+    /// What the daemon records with an event about deconfliction: what each side of a conflict is told, and what ends with a case
+    /// or with what a suspicion refers to.
+    func deconflictionConsequences(after event: Event, _ now: UTCTime) -> [Decision] {
+        switch event.body {
+        case .removal(.purgeApproved(let number)):
+            let entries = cases[event.caseID]?.removals.purge(number)?.entries ?? []
+            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+        case .work(let done) where done.kind == "subject.cleared":
+            return endings(in: event.caseID) { $0.number(after: "S") == done.number }
+        case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
+        case .deconfliction(let done): return consequences(of: done, now)
+        default: return []
+        }
+    }
+
+    private func consequences(of done: DeconflictionEvent, _ now: UTCTime) -> [Decision] {
+        switch done {
+        case .eventSubmitted(let number, _, _, _, _), .eventAmended(let number, _, _, _):
+            return comparison(ofEvent: number, now)
+        case .targetSubmitted(let number, _, _, _, _, _, _, _): return comparison(ofTarget: number, now)
+        case .eventCancelled(let number, _), .targetWithdrawn(let number, _):
+            return withdrawals(of: number)
+        case .acknowledged(let number, let submission, false):
+            return mirrored(number, submission) { .acknowledged(number, submission: $0, isOther: true) }
+        case .resolved(let number, let submission, let outcome, let isFinal, false, _):
+            let conflict = deconfliction.conflicts[number]
+            if conflict?.isSilent ?? false, outcome != .contactDeclined {
+                return disclosure(of: number, by: submission, now)
+            }
+            return mirrored(number, submission) {
+                .resolved(number, submission: $0, outcome, isFinal: isFinal, isOther: true, note: nil)
+            }
+        default: return []
+        }
+    }
+
+    /// What one side did, told to the other: in its stream, and without what it wrote.
+    private func mirrored(_ number: Int64, _ submission: Int64, _ body: (Int64) -> DeconflictionEvent) -> [Decision] {
+        (deconfliction.conflicts[number]?.others(than: submission) ?? []).filter(\.isTold).map { other in
+            system(.deconfliction(of: other.agency), body(other.submission))
+        }
+    }
+
+    /// What a submission that ends takes with it: but nothing that its side was never told of, for the lines would tell.
+    private func withdrawals(of submission: Int64) -> [Decision] {
+        deconfliction.conflicts(of: submission).filter { conflict in
+            conflict.withdrawnAt == nil && conflict.resolvedAt == nil && conflict.party(submission)?.isTold ?? false
+        }
+        .flatMap { withdrawal(of: $0) }
+    }
+
+    private func withdrawal(of conflict: Conflict) -> [Decision] {
+        conflict.parties.filter(\.isTold).map { party in
+            system(
+                .deconfliction(of: party.agency),
+                .noticeWithdrawn(conflict.number, submission: party.submission)
+            )
+        }
+    }
+
+    private func system(_ stream: CaseID, _ body: DeconflictionEvent) -> Decision {
+        Decision(
+            event: Event(
+                kind: body.kind,
+                caseID: stream,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: .officerSafety,
+                body: .deconfliction(body)
+            )
+        )
+    }
+
+    // MARK: Events
+
+    /// Compares an event with all others: what it does not meet any more is withdrawn, what it meets is told to both sides.
+    private func comparison(ofEvent number: Int64, _ now: UTCTime) -> [Decision] {
+        guard let event = deconfliction.events[number] else { return [] }
+        let met = deconfliction.encounters(of: number)
+        var draw = Draw(for: number)
+        var lines = deconfliction.conflicts(of: number).filter { conflict in
+            conflict.withdrawnAt == nil && conflict.resolvedAt == nil
+                && !met.contains { conflict.party($0.other.number) != nil }
+        }
+        .flatMap { withdrawal(of: $0) }
+        for (other, severity, isLink) in met {
+            let conflict =
+                deconfliction.conflict(between: number, other.number)?.number
+                ?? draw.number { deconfliction.isFree($0) }
+            func notice(to side: EventSubmission, of opposite: EventSubmission) -> ConflictNotice {
+                let isNamed = isLink || side.terms.namesAgency && opposite.terms.namesAgency
+                let (agency, contact) =
+                    isNamed
+                    ? told(of: opposite.agency, opposite.terms.contact, to: side.agency, now) : (nil, Self.watchDesk)
+                return ConflictNotice(
+                    conflict: conflict,
+                    kind: .event,
+                    isLink: isLink,
+                    submission: side.number,
+                    agency: agency,
+                    contact: contact,
+                    title: nil,
+                    severity: isLink ? nil : severity,
+                    contactBy: isLink ? nil : contactBy(side, now)
+                )
+            }
+            lines.append(system(.deconfliction(of: event.agency), .hitFound(notice(to: event, of: other))))
+            lines.append(system(.deconfliction(of: other.agency), .notified(notice(to: other, of: event))))
+        }
+        return lines
+    }
+
+    /// Half an hour before the own event begins, or a quarter of an hour from now if less remains (domain.md 6.11).
+    ///
+    /// It follows from the own plan alone: a time that followed from the other's would tell when that begins.
+    private func contactBy(_ event: EventSubmission, _ now: UTCTime) -> UTCTime {
+        let before = (event.place?.start ?? now).milliseconds - Self.hour / 2
+        return UTCTime(milliseconds: max(before, now.milliseconds + Self.hour / 4))
+    }
+
+    static let watchDesk = "watch desk"
+
+    /// How one agency is named to another: not at all unless a live agreement joins them.
+    private func told(
+        of agency: AgencyID,
+        _ contact: String,
+        to other: AgencyID,
+        _ now: UTCTime
+    ) -> (AgencyID?, String) {
+        let isJoined =
+            agency == other || agreements.values.contains { $0.isLive(now) && $0.joins(agency, other) }
+        return isJoined ? (agency, contact) : (nil, Self.watchDesk)
+    }
+
+    // MARK: Targets
+
+    /// Looks for the same target: both sides are told of what may be told, and of the rest the owner alone.
+    ///
+    /// Whatever is found, one line says what was done with it that is not told: the number of lines that a submission adds to
+    /// the record follows from what its answer says, and from nothing else.
+    private func comparison(ofTarget number: Int64, _ now: UTCTime) -> [Decision] {
+        guard let target = deconfliction.targets[number] else { return [] }
+        var draw = Draw(for: number)
+        var lines: [Decision] = []
+        var silent: [Int64: Int64] = [:]
+        for other in deconfliction.matches(of: number, now: now) {
+            let conflict = draw.number { deconfliction.isFree($0) }
+            guard other.terms.level != .silent else {
+                silent[conflict] = other.number
+                continue
+            }
+            let isLink = target.caseID != nil && target.caseID == other.caseID
+            lines.append(
+                system(
+                    .deconfliction(of: target.agency),
+                    .hitFound(notice(conflict, to: target, of: other, isLink, now))
+                )
+            )
+            lines.append(
+                system(
+                    .deconfliction(of: other.agency),
+                    .notified(notice(conflict, to: other, of: target, isLink, now))
+                )
+            )
+        }
+        return lines + [system(.screening, .screened(number, hits: silent))]
+    }
+
+    private func notice(
+        _ conflict: Int64,
+        to side: TargetSubmission,
+        of other: TargetSubmission,
+        _ isLink: Bool,
+        _ now: UTCTime
+    ) -> ConflictNotice {
+        let (agency, contact) = told(of: other.agency, other.terms.contact, to: side.agency, now)
+        let isOpen = side.terms.level == .open && other.terms.level == .open && agency != nil
+        return ConflictNotice(
+            conflict: conflict,
+            kind: .target,
+            isLink: isLink,
+            submission: side.number,
+            agency: agency,
+            contact: contact,
+            title: isOpen ? other.caseID.flatMap { cases[$0]?.title } : nil,
+            severity: nil,
+            contactBy: isLink ? nil : UTCTime(milliseconds: now.milliseconds + Self.hour * 24)
+        )
+    }
+
+    /// The owner of a silent target lets the one who asked know.
+    private func disclosure(of number: Int64, by submission: Int64, _ now: UTCTime) -> [Decision] {
+        guard let owner = deconfliction.targets[submission] else { return [] }
+        let others = deconfliction.conflicts[number]?.others(than: submission) ?? []
+        return others.compactMap { deconfliction.targets[$0.submission] }.map { asked in
+            system(.deconfliction(of: asked.agency), .hitFound(notice(number, to: asked, of: owner, false, now)))
+        }
+    }
+
+    // MARK: Endings
+
+    /// What rested on a case that is closed ends; or the targets whose suspicion refers to what is purged or cleared.
+    private func endings(in caseID: CaseID, of isMeant: ((TargetTerms) -> Bool)? = nil) -> [Decision] {
+        let (events, targets) = deconfliction.active(in: caseID)
+        var lines: [Decision] = []
+        let why = isMeant == nil ? "The case was closed." : "What it rested on was purged or cleared."
+        for target in targets where isMeant?(target.terms) ?? true {
+            lines.append(system(.deconfliction(of: target.agency), .targetWithdrawn(target.number, reason: why)))
+            lines += withdrawals(of: target.number)
+        }
+        for event in isMeant == nil ? events : [] {
+            lines.append(system(.deconfliction(of: event.agency), .eventCancelled(event.number, reason: why)))
+            lines += withdrawals(of: event.number)
+        }
+        return lines
+    }
+}
+
+/// Numbers that mean nothing, one after the other, from one piece of chance.
+///
+/// Those of conflicts follow from the number of the submission, which was drawn: so a replay finds them again.
+struct Draw {
+    private let seed: UInt64
+    private var count: UInt64 = 0
+    private var drawn: Set<Int64> = []
+
+    init(seed: UInt64) { self.seed = seed }
+
+    init(for submission: Int64) { seed = UInt64(bitPattern: submission) }
+
+    /// Eight digits.
+    private static let lowest: Int64 = 10_000_000
+    private static let count: UInt64 = 90_000_000
+
+    /// The next one that is free.
+    mutating func number(isFree: (Int64) -> Bool) -> Int64 {
+        while true {
+            count += 1
+            let bytes = Digest.sha256([UInt8](bigEndian: seed, count)).bytes
+            let number = Self.lowest + Int64(bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % Self.count)
+            if isFree(number), drawn.insert(number).inserted { return number }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Cryptography
+import Deconfliction
+package import Policy
+
+/// What all agencies have submitted: nobody lists it, and who submits something is told what concerns it.
+package struct Deconflictions: Sendable {
+    private(set) var events: [Int64: EventSubmission] = [:]
+    private(set) var targets: [Int64: TargetSubmission] = [:]
+    private(set) var conflicts: [Int64: Conflict] = [:]
+    private(set) var exigencies: [Int64: Exigency] = [:]
+    /// Which pepper the digests are made with that match.
+    package internal(set) var epoch: Int64 = 1
+
+    /// Active events by place.
+    private var index = EventIndex()
+    /// Active targets by digest.
+    private var byDigest: [Digest: Set<Int64>] = [:]
+    /// Active events and targets of a case.
+    private var byCase: [CaseID: Set<Int64>] = [:]
+    /// What an agency may have to do something about: active targets, and conflicts that are not closed.
+    private var targetsByAgency: [AgencyID: Set<Int64>] = [:]
+    private var conflictsByAgency: [AgencyID: Set<Int64>] = [:]
+    /// When identifiers were submitted of late, by whom and for which case (rule P21).
+    private var spentByMember: [MemberID: [UTCTime]] = [:]
+    private var spentByCase: [CaseID: [UTCTime]] = [:]
+
+    init() {}
+
+    /// Numbers are drawn, so that nobody learns from them how many there are.
+    func isFree(_ number: Int64) -> Bool {
+        events[number] == nil && targets[number] == nil && conflicts[number] == nil && exigencies[number] == nil
+    }
+
+    // MARK: Events
+
+    /// Adds an event, or puts it in the place of the one with its number.
+    mutating func put(_ event: EventSubmission) {
+        events[event.number] = event
+        index.remove(UInt64(bitPattern: event.number))
+        guard event.state == .planned else {
+            events[event.number]?.place = nil
+            if let caseID = event.caseID { byCase[caseID]?.remove(event.number) }
+            return
+        }
+        if let caseID = event.caseID { byCase[caseID, default: []].insert(event.number) }
+        if let planned = event.place?.planned(event.number, caseID: event.caseID) { index.insert(planned) }
+    }
+
+    /// The active events that one meets, with how close they are; none of the same case and agency, which knows of them.
+    func encounters(of number: Int64) -> [(other: EventSubmission, severity: Encounter.Severity, isLink: Bool)] {
+        guard let event = events[number], let planned = index[UInt64(bitPattern: number)] else { return [] }
+        return index.encounters(of: planned, tolerance: 0).compactMap { encounter in
+            guard let other = events[Int64(bitPattern: encounter.other)],
+                encounter.kind == .conflict || other.agency != event.agency
+            else { return nil }
+            return (other, encounter.severity, encounter.kind == .sameCase)
+        }
+    }
+
+    mutating func put(_ exigency: Exigency) { exigencies[exigency.number] = exigency }
+
+    // MARK: Targets
+
+    /// Whether any digest is kept.
+    package var hasTargets: Bool { !targets.isEmpty }
+
+    mutating func put(_ target: TargetSubmission) {
+        targets[target.number] = target
+        if target.state == .active, target.epoch == epoch {
+            byDigest[target.digest, default: []].insert(target.number)
+        } else {
+            forget(target)
+        }
+        guard target.state == .active else {
+            targetsByAgency[target.agency]?.remove(target.number)
+            if let caseID = target.caseID { byCase[caseID]?.remove(target.number) }
+            return
+        }
+        targetsByAgency[target.agency, default: []].insert(target.number)
+        if let caseID = target.caseID { byCase[caseID, default: []].insert(target.number) }
+    }
+
+    private mutating func forget(_ target: TargetSubmission) {
+        byDigest[target.digest]?.remove(target.number)
+        if byDigest[target.digest]?.isEmpty == true { byDigest[target.digest] = nil }
+    }
+
+    /// A new pepper: digests of the one before match nothing from now on.
+    mutating func begin(epoch new: Int64) {
+        epoch = max(1, min(new, Fields.highestOrdinal))
+        byDigest = byDigest.filter { _, numbers in numbers.contains { targets[$0]?.epoch == epoch } }
+    }
+
+    /// The targets of others that are the same as one, and still valid; none of the same case and agency.
+    func matches(of number: Int64, now: UTCTime) -> [TargetSubmission] {
+        guard let target = targets[number] else { return [] }
+        return (byDigest[target.digest] ?? []).sorted().compactMap { targets[$0] }.filter { other in
+            other.number != number && other.terms.validUntil > now
+                && (other.agency != target.agency || other.caseID != target.caseID)
+        }
+    }
+
+    /// Counts an identifier against its budget.
+    mutating func spend(_ member: MemberID, _ key: CaseID, at now: UTCTime) {
+        spentByMember[member] = spent(member, since: now, Self.hour) + [now]
+        spentByCase[key] = spent(key, since: now, Self.day) + [now]
+    }
+
+    static let perHour = 20
+    static let perDay = 100
+    private static let hour: Int64 = 3_600_000
+    private static let day: Int64 = 86_400_000
+
+    /// Whether one more identifier may be submitted, by whom and for which case (rule P21).
+    func hasBudget(_ member: MemberID, _ key: CaseID, at now: UTCTime) -> (member: Bool, caseFile: Bool) {
+        (
+            spent(member, since: now, Self.hour).count < Self.perHour,
+            spent(key, since: now, Self.day).count < Self.perDay
+        )
+    }
+
+    private func spent(_ member: MemberID, since now: UTCTime, _ length: Int64) -> [UTCTime] {
+        (spentByMember[member] ?? []).filter { $0.milliseconds > now.milliseconds - length }
+    }
+
+    private func spent(_ key: CaseID, since now: UTCTime, _ length: Int64) -> [UTCTime] {
+        (spentByCase[key] ?? []).filter { $0.milliseconds > now.milliseconds - length }
+    }
+
+    var budgets: (members: [MemberID: [UTCTime]], cases: [CaseID: [UTCTime]]) { (spentByMember, spentByCase) }
+
+    mutating func setBudgets(_ members: [MemberID: [UTCTime]], _ cases: [CaseID: [UTCTime]]) {
+        (spentByMember, spentByCase) = (members, cases)
+    }
+
+    // MARK: Conflicts
+
+    mutating func put(_ conflict: Conflict) {
+        conflicts[conflict.number] = conflict
+        for party in conflict.parties {
+            events[party.submission]?.conflicts.insert(conflict.number)
+            targets[party.submission]?.conflicts.insert(conflict.number)
+            if conflict.withdrawnAt == nil, conflict.resolvedAt == nil {
+                conflictsByAgency[party.agency, default: []].insert(conflict.number)
+            } else {
+                conflictsByAgency[party.agency]?.remove(conflict.number)
+            }
+        }
+    }
+
+    /// Drops a conflict as if it had never been: what it rested on is cleared or purged.
+    mutating func drop(conflict number: Int64) {
+        guard let conflict = conflicts.removeValue(forKey: number) else { return }
+        for party in conflict.parties {
+            events[party.submission]?.conflicts.remove(number)
+            targets[party.submission]?.conflicts.remove(number)
+            conflictsByAgency[party.agency]?.remove(number)
+        }
+    }
+
+    /// Whose submission it is, of either kind.
+    func owner(of submission: Int64) -> AgencyID? { events[submission]?.agency ?? targets[submission]?.agency }
+
+    func conflicts(of submission: Int64) -> [Conflict] {
+        (events[submission]?.conflicts ?? targets[submission]?.conflicts ?? []).sorted().compactMap { conflicts[$0] }
+    }
+
+    /// The conflict of a kind in which both stand, if it is not over.
+    func conflict(between one: Int64, _ other: Int64) -> Conflict? {
+        conflicts(of: one).first { $0.withdrawnAt == nil && $0.resolvedAt == nil && $0.party(other) != nil }
+    }
+
+    /// Conflicts of an agency that are not over, and its active targets.
+    func concerns(of agency: AgencyID) -> (conflicts: [Conflict], targets: [TargetSubmission]) {
+        (
+            (conflictsByAgency[agency] ?? []).sorted().compactMap { conflicts[$0] },
+            (targetsByAgency[agency] ?? []).sorted().compactMap { targets[$0] }
+        )
+    }
+
+    /// Active submissions of a case.
+    func active(in caseID: CaseID) -> (events: [EventSubmission], targets: [TargetSubmission]) {
+        let numbers = (byCase[caseID] ?? []).sorted()
+        return (numbers.compactMap { events[$0] }, numbers.compactMap { targets[$0] })
+    }
+
+    /// Conflicts of a case's submissions that are not resolved.
+    package func openConflicts(of caseID: CaseID) -> [String] {
+        let (events, targets) = active(in: caseID)
+        let found = (events.map(\.number) + targets.map(\.number)).flatMap { conflicts(of: $0) }
+        return Set(found.filter { $0.isOpen && !$0.isSilent }.map(\.number)).sorted().map { "X-\($0)" }
+    }
+}
+
+// MARK: - What operations ask
+
+extension Deconflictions {
+    /// Whether a plan was compared with what others plan since it was changed, and nothing of it is open (rule P15).
+    ///
+    /// - Parameters:
+    ///   - caseID: the case of the plan.
+    ///   - ref: a submission, such as `V-48291374`, or the plan that submissions were made for, such as `OP-1`.
+    ///   - since: when the plan was changed last.
+    /// - Returns: ``Clearance/missing`` unless something active was submitted for it; where several were, all count.
+    package func clearance(for caseID: CaseID, ref: String, since: UTCTime) -> Clearance {
+        let name = CaseworkState.folded(ref)
+        let submitted = active(in: caseID).events.filter { event in
+            CaseworkState.folded(event.name) == name || event.terms.operation.map(CaseworkState.folded) == name
+        }
+        guard !submitted.isEmpty else { return .missing }
+        let open = submitted.flatMap { conflicts(of: $0.number) }.filter(\.isOpen)
+        guard open.isEmpty else { return .conflictOpen(Set(open.map(\.number)).sorted().map { "X-\($0)" }) }
+        return submitted.allSatisfy { $0.comparedAt > since && !awaitsComparison($0) } ? .fresh : .stale
+    }
+
+    /// True if its own side said that it is put off or called off, and it was not compared again since.
+    private func awaitsComparison(_ event: EventSubmission) -> Bool {
+        conflicts(of: event.number).contains { conflict in
+            guard let resolved = conflict.resolvedAt, conflict.withdrawnAt == nil, resolved >= event.comparedAt else {
+                return false
+            }
+            let outcome = conflict.party(event.number)?.outcome
+            return outcome == .delayed || outcome == .cancelled
+        }
+    }
+
+    /// Whether somebody declared, with an approver, that there is no time to submit a plan in time (rule P16).
+    package func isExigent(_ caseID: CaseID, ref: String) -> Bool {
+        exigencies.values.contains { declared in
+            declared.caseID == caseID
+                && declared.operation.map(CaseworkState.folded) == CaseworkState.folded(ref)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Policy
+
+/// What waits for a member about conflicts, declarations and targets of his agency.
+extension CaseworkState {
+    func deconflictionTasks(for member: Member, _ now: UTCTime) -> [InboxTask] {
+        let (conflicts, targets) = deconfliction.concerns(of: member.agency)
+        return conflicts.compactMap { task(about: $0, for: member, now) }
+            + targets.compactMap { task(about: $0, for: member, now) }
+    }
+
+    private func task(about conflict: Conflict, for member: Member, _ now: UTCTime) -> InboxTask? {
+        guard let party = side(of: conflict, for: member, now), party.outcome == nil else { return nil }
+        let other = party.other?.text ?? CaseworkState.watchDesk
+        let own = conflict.kind == .event ? "V-\(party.submission)" : "I-\(party.submission)"
+        let call = "Call \(party.contact)" + (party.other.map { " (\($0))" } ?? "")
+        let sentence: String
+        var command = party.acknowledgedAt == nil ? "accord decon ack \(conflict.name)" : resolution(of: conflict)
+        if conflict.isLink {
+            guard party.acknowledgedAt == nil else { return nil }
+            sentence = "\(other) has submitted for the same case what concerns \(own): for information."
+        } else if conflict.isSilent {
+            guard member.roles(in: nil, now).contains(.liaison) || member.roles(in: nil, now).contains(.lead) else {
+                return nil
+            }
+            sentence = "\(other) asked about \(own), which is SILENT, and was told nothing. \(call), or decline."
+            command = resolution(of: conflict)
+        } else if let due = party.contactBy, due <= now {
+            sentence = "\(conflict.name) about \(own) is not resolved, and the time to be in touch is over. \(call)."
+        } else if party.acknowledgedAt == nil {
+            sentence = "\(own) is in conflict with what another agency submitted. \(call)."
+        } else {
+            sentence = "\(conflict.name) about \(own) waits for its outcome. \(call)."
+        }
+        return InboxTask(
+            kind: conflict.isLink ? "decon-link" : "decon-conflict",
+            caseNumber: caseNumber(of: party.submission, for: member, now),
+            item: conflict.name,
+            fromAgency: other,
+            since: conflict.raisedAt,
+            summary: sentence,
+            command: command
+        )
+    }
+
+    private func resolution(of conflict: Conflict) -> String {
+        "accord decon resolve \(conflict.name) --outcome joint"
+    }
+
+    /// Who submitted a target that matches nothing any more is told so (rule P11).
+    private func task(about target: TargetSubmission, for member: Member, _ now: UTCTime) -> InboxTask? {
+        let isOld = target.epoch != deconfliction.epoch
+        let isLapsed = target.terms.validUntil <= now
+        guard isOld || isLapsed, mayHandle(target.number, member, now) else { return nil }
+        return InboxTask(
+            kind: "decon-target",
+            caseNumber: caseNumber(of: target.number, for: member, now),
+            item: target.name,
+            fromAgency: member.agency.text,
+            since: isLapsed ? target.terms.validUntil : target.submittedAt,
+            summary: isOld
+                ? "\(target.name) matches nothing: the key of the index was changed. Submit it again, and withdraw this one."
+                : "\(target.name) matches nothing since \(target.terms.validUntil): validate or withdraw it.",
+            command: isOld
+                ? "accord decon target withdraw \(target.name) --reason \"submitted again\""
+                : "accord decon target validate \(target.name) --basis WHY"
+        )
+    }
+
+    private func caseNumber(of submission: Int64, for member: Member, _ now: UTCTime) -> String {
+        let caseID = deconfliction.events[submission]?.caseID ?? deconfliction.targets[submission]?.caseID
+        return caseID.flatMap { mayKnow($0, member.id, now: now) ? number(of: $0) : nil } ?? ""
+    }
+}

@@ -1,0 +1,217 @@
+import Deconfliction
+import Policy
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import Casework
+
+/// The whole of event deconfliction against a model that compares all pairs.
+@Suite("Event deconfliction: the model", .tags(.medium))
+struct DeconflictionModelTests {
+    private struct Pair: Hashable {
+        let one: String
+        let other: String
+
+        init(_ one: String, _ other: String) { (self.one, self.other) = one < other ? (one, other) : (other, one) }
+    }
+
+    private struct Plan {
+        let agency: AgencyID
+        let member: String
+        let isAlder: Bool
+        var place: PlaceAndTime
+    }
+
+    /// What must hold: which plans are active, and which pairs are known to meet.
+    private struct Model {
+        var plans: [String: Plan] = [:]
+        var live: Set<Pair> = []
+
+        func meets(_ one: Plan, _ other: Plan) -> Bool {
+            if one.agency == other.agency, one.isAlder, other.isAlder { return false }
+            guard let first = one.place.planned(1, caseID: nil), let second = other.place.planned(2, caseID: nil) else {
+                return false
+            }
+            return first.meets(second, tolerance: 0) != nil
+        }
+
+        mutating func compare(_ name: String) {
+            guard let plan = plans[name] else { return }
+            live = live.filter { $0.one != name && $0.other != name }
+            for (other, theirs) in plans where other != name && meets(plan, theirs) { live.insert(Pair(name, other)) }
+        }
+    }
+
+    private static let members = [
+        ("lead.fib", "FIB-MB"), ("agent.fib1", "FIB-MB"), ("agent.mpd1", "MPD-VT"), ("agent.tcp1", "TCP-NAR"),
+        ("agent.hcs1", "HCS-MAR"), ("officer.fro", "FRO-MB"), ("agent.spo1", "SPO-OC"),
+    ]
+
+    private static func place(_ chance: inout SplitMix64) -> PlaceAndTime {
+        func degrees(_ base: Int, _ chance: inout SplitMix64) -> String {
+            let digits = String(base + chance.below(400))
+            return "0." + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        }
+        let start = 24 + Double(chance.below(200)) / 4
+        let points = (0...chance.below(2)).map { _ in "\(degrees(1_000, &chance)),\(degrees(1_000, &chance))" }
+        return PlaceAndTime(
+            points: points,
+            radius: Int64(50 + chance.below(600)),
+            start: World.at(hours: start),
+            end: World.at(hours: start + 0.25 + Double(chance.below(12)) / 4),
+            buffer: Int64(chance.below(3)) * 30,
+            tolerance: Int64(chance.below(2)) * 25
+        )
+    }
+
+    private static func pairs(_ state: CaseworkState) -> Set<Pair> {
+        Set(
+            state.deconfliction.conflicts.values.filter { $0.withdrawnAt == nil }.map { conflict in
+                Pair("V-\(conflict.parties[0].submission)", "V-\(conflict.parties[1].submission)")
+            }
+        )
+    }
+
+    @Test func `submissions, amendments, cancellations and completions leave what comparing all pairs leaves`() throws {
+        let seed = Seeds.fresh
+        var chance = SplitMix64(seed: seed)
+        var world = World.joined()
+        var model = Model()
+        var met = 0
+        for step in 0..<1_500 {
+            let names = model.plans.keys.sorted()
+            let action = chance.below(10)
+            if action < 6 || names.isEmpty {
+                let (member, agency) = Self.members[chance.below(Self.members.count)]
+                let isAlder = chance.oneIn(2) && ["FIB-MB", "MPD-VT", "SPO-OC"].contains(agency)
+                let place = Self.place(&chance)
+                let proposal = EventProposal(
+                    caseName: isAlder ? "Alder" : nil,
+                    terms: EventTerms(
+                        work: .surveillance,
+                        contact: "",
+                        operation: nil,
+                        externalRef: nil,
+                        namesAgency: chance.oneIn(2)
+                    ),
+                    place: place,
+                    exigency: nil
+                )
+                let (name, found) = world.submit(member, .deconfliction(.submitEvent(proposal)))
+                model.plans[name] = Plan(agency: id(agency), member: member, isAlder: isAlder, place: place)
+                model.compare(name)
+                #expect(found.count == model.live.filter { $0.one == name || $0.other == name }.count, "seed \(seed)")
+                met += found.count
+            } else {
+                let name = names[chance.below(names.count)]
+                guard var plan = model.plans[name] else { continue }
+                switch action {
+                case 6, 7:
+                    let change = PlaceAndTime(points: Self.place(&chance).points, radius: Int64(50 + chance.below(600)))
+                    _ = world.submit(plan.member, World.amend(name, change))
+                    plan.place = plan.place.amended(by: change)
+                    model.plans[name] = plan
+                    model.compare(name)
+                case 8:
+                    world.must(plan.member, World.cancel(name))
+                    model.plans[name] = nil
+                    model.live = model.live.filter { $0.one != name && $0.other != name }
+                default:
+                    world.must(plan.member, .deconfliction(.completeEvent(name)))
+                    model.plans[name] = nil
+                }
+            }
+            #expect(Self.pairs(world.state) == model.live, "seed \(seed), step \(step)")
+        }
+        // A test without encounters would show nothing.
+        #expect(met > 300)
+        try Self.expectSameAgain(world, "seed \(seed)")
+    }
+
+    /// The record gives the same state again, and so does a snapshot.
+    private static func expectSameAgain(_ world: World, _ comment: String) throws {
+        var again = CaseworkState()
+        for (event, place) in world.record {
+            let reread = try Event(
+                kind: event.kind,
+                caseID: event.caseID,
+                agency: event.agency?.text ?? "",
+                member: event.member?.text ?? "",
+                role: event.role?.rawValue ?? "",
+                purpose: event.purpose?.rawValue ?? "",
+                parts: event.parts()
+            )
+            #expect(reread == event, "\(comment)")
+            again.evolve(reread, at: place)
+        }
+        let kept = world.state.encode()
+        #expect(again.encode() == kept, "\(comment)")
+        #expect(try CaseworkState(decoding: kept).encode() == kept, "\(comment)")
+    }
+
+    /// A world in which every act of deconfliction was taken.
+    static func everyAct() throws -> World {
+        var world = World.joined()
+        world.open("Birch", by: "lead.hcs")
+        world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
+        let first = world.submit("agent.tcp1", World.plan(contact: "desk"))
+        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1", namesAgency: false))
+        let conflict = try #require(own.found.first).word("conflict")
+        world.must("lead.fib", World.amend(own.name, PlaceAndTime(radius: 700, tolerance: 5)))
+        world.must("lead.fib", .deconfliction(.acknowledge(conflict)))
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .delayed, note: "n")))
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("agent.tcp1", .deconfliction(.completeEvent(first.name)))
+        world.must(
+            "lead.hcs",
+            .deconfliction(
+                .declareExigent(caseName: "Birch", operation: "OP-2", reason: "r", approver: member("liaison.spo"))
+            )
+        )
+        _ = world.submit("agent.fib1", World.target("12", .plate, qualifier: "MX", case: "Alder", level: .silent))
+        let target = world.submit("agent.hcs1", World.target("12", .plate, qualifier: "MX", case: "Birch")).name
+        let silent = try #require(world.inbox("liaison.fib").first?.item)
+        world.must("liaison.fib", .deconfliction(.resolve(silent, .joint, note: nil)))
+        world.must("agent.hcs1", .deconfliction(.validateTarget(target, until: nil, basis: "b")))
+        world.must("agent.hcs1", .deconfliction(.withdrawTarget(target, reason: "r")))
+        world.must("lead.fib", World.cancel(own.name))
+        world.must("agent.fib1", .deconfliction(.show(conflict)))
+        return world
+    }
+
+    @Test func `every kind of event reads back as it was written, and a snapshot goes on like the record`() throws {
+        var world = try Self.everyAct()
+        try Self.expectSameAgain(world, "")
+        var restored = world
+        restored.state = try CaseworkState(decoding: world.state.encode())
+        #expect(
+            restored.submit("agent.mpd1", World.plan()).found.count
+                == world.submit("agent.mpd1", World.plan()).found.count
+        )
+        #expect(restored.inbox("agent.hcs1") == world.inbox("agent.hcs1"))
+        #expect(restored.state.encode() == world.state.encode())
+    }
+
+    @Test func `a line whose place was removed still reads, and meets nothing`() throws {
+        var world = World.joined()
+        let event = world.must("agent.tcp1", World.plan())
+        var again = CaseworkState()
+        for (line, place) in world.record {
+            var parts = line.parts()
+            if line == event { parts.removeAll { $0.name == "place" } }
+            let reread = try Event(
+                kind: line.kind,
+                caseID: line.caseID,
+                agency: line.agency?.text ?? "",
+                member: line.member?.text ?? "",
+                role: line.role?.rawValue ?? "",
+                purpose: line.purpose?.rawValue ?? "",
+                parts: parts
+            )
+            again.evolve(reread, at: place)
+        }
+        world.state = again
+        #expect(world.submit("lead.fib", World.plan()).found.isEmpty)
+    }
+}

@@ -1,0 +1,388 @@
+import Deconfliction
+import Policy
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import Casework
+
+/// Planned events through the gate: the vectors of domain.md 4.5, each rule, and what each side sees.
+@Suite("Event deconfliction")
+struct EventDeconflictionTests {
+    private static let origin = "0.1000,0.1000"
+
+    /// Places, allowance, and whether it is a conflict.
+    private static let vectors: [(String, String, Int64, Bool)] = [
+        (origin, "0.1045,0.1000", 0, true), (origin, "0.1500,0.1000", 0, false), (origin, "0.1000,0.1144", 0, false),
+        (origin, "0.1000,0.1143893", 0, false), (origin, "0.1000,0.1143893", 25, true),
+        ("0.05,179.9990", "0.05,-179.9990", 0, true),
+    ]
+
+    @Test(arguments: vectors)
+    func `the published vectors of places decide as published`(one: String, other: String, allowed: Int64, meets: Bool)
+    {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan([one], tolerance: allowed))
+        let (_, found) = world.submit("lead.fib", World.plan([other]))
+        #expect(found.count == (meets ? 1 : 0))
+        #expect(world.stream("TCP-NAR").contains("decon.notified") == meets)
+    }
+
+    @Test func `windows are half-open, and buffers count on both sides`() {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(from: 20, until: 24, buffer: 0))
+        #expect(world.submit("lead.fib", World.plan(from: 24, until: 28, buffer: 0)).found.isEmpty)
+        world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(from: 20, until: 24))
+        #expect(world.submit("lead.fib", World.plan(from: 25.5, until: 28)).found.count == 1)
+    }
+
+    @Test func `two agencies of one case are linked for information, and nothing is to be resolved`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.mpd1", World.plan(case: "Alder"))
+        let (name, found) = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        let link = try #require(found.first)
+        #expect(found.count == 1 && link.word("kind") == "link" && link.word("agency") == "MPD-VT")
+        #expect(link["contactBy"] == nil && link["severity"] == nil)
+        let conflict = link.word("conflict")
+        #expect(world.act(as: "lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil))).code == "E-STATE")
+        let alder = world.file("Alder").id
+        #expect(world.state.deconfliction.clearance(for: alder, ref: name, since: World.start) == .fresh)
+        #expect(world.inbox("agent.mpd1").map(\.kind) == ["decon-link"])
+        world.must("agent.mpd1", .deconfliction(.acknowledge(conflict)))
+        #expect(world.inbox("agent.mpd1").isEmpty)
+    }
+
+    @Test func `what is cancelled meets nothing, and what others were told of it is withdrawn`() throws {
+        var world = World.joined()
+        let first = world.submit("agent.tcp1", World.plan())
+        let second = world.submit("lead.fib", World.plan())
+        let conflict = try #require(second.found.first).word("conflict")
+        #expect(world.inbox("lead.fib").count == 1)
+        world.must("agent.tcp1", World.cancel(first.name))
+        #expect(world.inbox("lead.fib").isEmpty && world.inbox("agent.tcp1").isEmpty)
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "withdrawn")
+        #expect(world.stream("FIB-MB").suffix(1) == ["decon.notice_withdrawn"])
+        #expect(world.state.clocks.pending.isEmpty)
+        #expect(world.submit("agent.hcs1", World.plan()).found.count == 1)
+    }
+
+    @Test func `both sides are told, acknowledge, and resolve; both streams say so`() throws {
+        var world = World.joined()
+        let first = world.submit("agent.tcp1", World.plan(contact: "TCP narcotics desk"))
+        let second = world.submit("lead.fib", World.plan(["0.1045,0.1000"], case: "Alder"))
+        let finding = try #require(second.found.first)
+        let conflict = finding.word("conflict")
+        #expect(finding.word("agency") == "TCP-NAR" && finding.word("contact") == "TCP narcotics desk")
+        #expect(finding.word("severity") == "same-place" && first.found.isEmpty)
+        #expect(world.inbox("agent.tcp1").map(\.command) == ["accord decon ack \(conflict)"])
+        world.must("agent.tcp1", .deconfliction(.acknowledge(conflict)))
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "notified")
+        world.must("agent.fib1", .deconfliction(.acknowledge(conflict)))
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "acknowledged")
+        #expect(world.act(as: "lead.fib", .deconfliction(.acknowledge(conflict))).code == "E-STATE")
+        // One does not act jointly alone.
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil)))
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "acknowledged")
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .joint, note: "spoke")))
+        for name in ["lead.fib", "agent.tcp1"] {
+            let shown = try #require(world.shown(conflict, to: name))
+            #expect(shown.word("state") == "resolved" && shown.word("otherOutcome") == "joint")
+        }
+        let told = ["decon.acknowledged", "decon.acknowledged", "decon.resolved", "decon.resolved", "decon.resolved"]
+        #expect(world.stream("FIB-MB") == ["decon.event_submitted", "decon.hit_found"] + told)
+        #expect(world.stream("TCP-NAR") == ["decon.event_submitted", "decon.notified"] + told)
+        #expect(world.act(as: "lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil))).code == "E-STATE")
+        #expect(world.inbox("lead.fib").isEmpty && world.state.clocks.pending.isEmpty)
+    }
+
+    @Test func `a note stays with who wrote it`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: "nightjar")))
+        let lines = world.record.map(\.event).filter { $0.caseID == .deconfliction(of: id("FIB-MB")) }
+        #expect(!lines.contains { event in event.parts().contains { $0.value == "nightjar" } })
+    }
+
+    @Test func `two cases of one agency are told of each other, too`() {
+        var world = World.joined()
+        _ = world.submit("agent.fib1", World.plan(case: "Alder"))
+        #expect(world.submit("lead.fib", World.plan()).found.count == 1)
+        #expect(world.submit("lead.fib", World.plan(case: "Alder")).found.count == 1)
+    }
+
+    @Test func `an agency that is not to be named is called through the watch desk, and so is the other`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(contact: "TCP desk", namesAgency: false))
+        let finding = try #require(world.submit("lead.fib", World.plan(contact: "FIB desk")).found.first)
+        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk")
+        let shown = try #require(world.shown(finding.word("conflict"), to: "agent.tcp1"))
+        #expect(shown["agency"] == nil && shown.word("contact") == "watch desk")
+    }
+
+    @Test func `no agreement, no name`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        world.must("admin.ops", .terminateAgreement(mou("MOU-31-02"), reason: "r"))
+        let finding = try #require(world.submit("lead.fib", World.plan()).found.first)
+        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk")
+        #expect(world.act(as: "agent.tcp1", World.plan()).code == "E-AGREEMENT-EXPIRED")
+    }
+
+    // MARK: Time to be in touch
+
+    @Test func `contact is due half an hour before the own event, or a quarter of an hour after the notice`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(from: 23, until: 27))
+        let finding = try #require(world.submit("lead.fib", World.plan(from: 24, until: 28)).found.first)
+        let conflict = finding.word("conflict")
+        func due(_ name: String) -> Int64? {
+            world.shown(conflict, to: name)?["contactBy"]?.integer.map { $0 / 1_000 }
+        }
+        // From the own plan alone: else it would tell when the other begins.
+        #expect(due("lead.fib") == World.at(hours: 23.5).milliseconds)
+        #expect(due("agent.tcp1") == World.at(hours: 22.5).milliseconds)
+        #expect(world.state.clocks.pending.map(\.dueAt.milliseconds) == [due("agent.tcp1"), due("lead.fib")])
+
+        world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        world.now = World.at(hours: 24)
+        let noticed = world.now.milliseconds
+        let late = world.must("lead.fib", World.plan(from: 26, until: 28))
+        let name = try #require(world.state.deconfliction.found(by: late)?.array?.first?.object).word("conflict")
+        #expect(world.shown(name, to: "agent.tcp1")?["contactBy"]?.integer == (noticed + 15 * World.minute) * 1_000)
+    }
+
+    @Test func `what is not resolved in time says so on both sides, and one side alone may then end it`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "notified")
+        world.now = World.at(hours: 23.5)
+        while let clock = world.state.dueClock(at: world.now) { world.append(world.state.crossing(of: clock).event) }
+        #expect(world.stream("FIB-MB").last == "decon.unresolved" && world.stream("TCP-NAR").last == "decon.unresolved")
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "expired-unresolved")
+        #expect(world.inbox("agent.tcp1").first?.summary.contains("over") ?? false)
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: "no answer")))
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "resolved")
+        #expect(world.state.clocks.overdue.isEmpty)
+    }
+
+    // MARK: Rules
+
+    @Test func `P16: in less than two hours only what was declared exigent, by two`() throws {
+        var world = World.joined()
+        #expect(world.act(as: "lead.hcs", World.plan(from: 1.9, until: 3)).code == "E-LATE-DECON")
+        #expect(world.act(as: "lead.hcs", World.plan(from: 2.1, until: 3)).isDone)
+        func declare(_ approver: String) -> Act {
+            .deconfliction(.declareExigent(caseName: nil, operation: "OP-2", reason: "r", approver: member(approver)))
+        }
+        #expect(world.act(as: "lead.hcs", declare("lead.hcs")).code == "E-SOD")
+        #expect(world.act(as: "lead.hcs", declare("agent.hcs1")).code == "E-INVALID")
+        #expect(world.act(as: "lead.hcs", declare("no.body")).code == "E-INVALID")
+        let declared = world.must("lead.hcs", declare("liaison.spo")).item ?? ""
+        #expect(world.state.clocks.clock(.exigentSubmission, .deconfliction(of: id("HCS-MAR")), declared) != nil)
+        let late = World.plan(from: 1, until: 1.5, exigency: declared)
+        #expect(world.act(as: "lead.fib", late).code == "E-NOT-FOUND")
+        // After the fact, too: as soon as possible (domain.md 4.3, row 24).
+        world.now = World.at(hours: 5)
+        #expect(world.act(as: "lead.hcs", World.plan(from: 1, until: 1.5)).code == "E-INVALID")
+        #expect(world.act(as: "lead.hcs", late).isDone)
+        #expect(world.state.clocks.clock(.exigentSubmission, .deconfliction(of: id("HCS-MAR")), declared) == nil)
+        #expect(world.act(as: "lead.hcs", late).code == "E-STATE")
+    }
+
+    @Test func `what is put off late is taken; what is moved late is not`() {
+        var world = World.joined()
+        let name = world.submit("lead.fib", World.plan(from: 24, until: 28)).name
+        world.now = World.at(hours: 23)
+        let off = PlaceAndTime(start: World.at(hours: 24.5), end: World.at(hours: 28.5))
+        #expect(world.act(as: "lead.fib", World.amend(name, off)).isDone)
+        let moved = PlaceAndTime(points: ["0.2,0.2"])
+        #expect(world.act(as: "lead.fib", World.amend(name, moved)).code == "E-LATE-DECON")
+        let sooner = PlaceAndTime(start: World.at(hours: 24))
+        #expect(world.act(as: "lead.fib", World.amend(name, sooner)).code == "E-LATE-DECON")
+        #expect(world.act(as: "lead.fib", World.amend(name, PlaceAndTime())).code == "E-INVALID")
+    }
+
+    @Test func `what cannot be is refused with the field that says it`() {
+        var world = World.joined()
+        for act in [
+            World.plan(from: 28, until: 24), World.plan(from: 24, until: 24),
+            World.plan(from: 24, until: 24 + 14 * 24 + 1),
+            World.plan(from: 24 * 91, until: 24 * 92), World.plan([]), World.plan(radius: 20_001),
+        ] { #expect(world.act(as: "lead.fib", act).code == "E-INVALID") }
+        #expect(world.act(as: "lead.fib", World.plan(from: 24, until: 24 + 14 * 24)).isDone)
+    }
+
+    @Test
+    func `who may: any agency with a live agreement, in a role that works; never an administrator, never for CIV_IMM`()
+    {
+        var world = World.joined()
+        let done: [(String, String?)] = [
+            ("lead.fib", nil), ("agent.fib1", nil), ("liaison.mpd", nil), ("agent.tcp1", nil), ("officer.fro", nil),
+            ("analyst.fib", "E-ROLE"), ("counsel.dao", "E-ROLE"), ("auditor.rob", "E-ROLE"), ("admin.ops", "E-ROLE"),
+        ]
+        for (name, code) in done { #expect(world.act(as: name, World.plan()).code == code, "\(name)") }
+        #expect(world.act(as: "admin.ops", World.plan()).refusal?.isAlert ?? false)
+        #expect(world.act(as: "officer.fro", World.plan(), purpose: "CIV_IMM").code == "E-PURPOSE")
+        #expect(world.act(as: "agent.tcp1", World.plan(), purpose: "CRIM_INVEST").code == "E-PURPOSE")
+        #expect(world.act(as: "lead.fib", World.plan(), purpose: "CRIM_INVEST").isDone)
+        #expect(world.act(as: "agent.tcp1", World.plan(case: "Alder")).code == "E-NOT-MEMBER")
+        #expect(world.act(as: "lead.hcs", World.plan(case: "Alder")).code == "E-NOT-MEMBER")
+        #expect(world.act(as: "agent.mpd1", World.plan(case: "Alder")).isDone)
+        world.must("lead.fib", .moveCase("Alder", .suspend, reason: "r"))
+        #expect(world.act(as: "agent.mpd1", World.plan(case: "Alder")).isDone)
+        world = World.joined()
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "r"))
+        #expect(world.act(as: "agent.mpd1", World.plan(case: "Alder")).code == "E-CLOSED")
+    }
+
+    @Test func `another agency's submission and conflict answer like none`() throws {
+        var world = World.joined()
+        let own = world.submit("agent.tcp1", World.plan()).name
+        let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
+        for text in [own, "V-10000001", "nonsense"] {
+            for act in [DeconflictionAct.show(text), .cancelEvent(text, reason: "r"), .completeEvent(text)] {
+                #expect(world.act(as: "agent.mpd1", .deconfliction(act)).code == "E-NOT-FOUND")
+            }
+        }
+        for name in ["agent.mpd1", "agent.spo1", "lead.hcs"] {
+            #expect(world.act(as: name, .deconfliction(.show(conflict))).code == "E-NOT-FOUND")
+            #expect(world.act(as: name, .deconfliction(.acknowledge(conflict))).code == "E-NOT-FOUND")
+        }
+        #expect(world.act(as: "agent.tcp1", .deconfliction(.show(conflict))).isDone)
+    }
+
+    // MARK: What is told, and what is not
+
+    /// Words that one side must never see of the other's submission.
+    private static let secrets = [
+        "10003", "10457", "Alder", "TF-2031", "search-warrant", "OP-1", "agent.tcp1", "distance", "points", "radius",
+    ]
+
+    @Test func `what each side is told holds neither place, time, kind, case nor how many there are`() throws {
+        var world = World.joined()
+        // Near, but at another time: nobody learns of it.
+        _ = world.submit("agent.hcs1", World.plan(from: 80, until: 84))
+        let theirs = world.submit(
+            "agent.tcp1",
+            World.plan(["0.10003,0.10003"], from: 23.25, until: 27.75, contact: "TCP desk")
+        )
+        let own = world.submit(
+            "lead.fib",
+            World.plan(["0.10457,0.10003"], case: "Alder", contact: "FIB desk", operation: "OP-1")
+        )
+        let conflict = try #require(own.found.first).word("conflict")
+        world.must("agent.tcp1", .deconfliction(.acknowledge(conflict)))
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .delayed, note: "Alder at 0.10457")))
+        let times = [23.25, 27.75].flatMap { ["\(World.at(hours: $0).milliseconds)"] }
+        let mine = [24.0, 28.0].map { "\(World.at(hours: $0).milliseconds)" }
+        func text(_ values: [JSONValue]) -> String {
+            values.map { String(decoding: $0.encoded, as: UTF8.self) }.joined(separator: "\n")
+        }
+        let toFIB = try #require(world.shown(conflict, to: "lead.fib"))
+        let toTCP = try #require(world.shown(conflict, to: "agent.tcp1"))
+        let linesToTCP = world.record.map(\.event).filter {
+            $0.caseID == .deconfliction(of: id("TCP-NAR")) && $0.member == nil
+        }
+        #expect(linesToTCP.count == 2)
+        let seenByTCP =
+            text([.object(toTCP)] + linesToTCP.flatMap { $0.parts().map(\.value) })
+            + world.inbox("agent.tcp1").map { $0.summary + $0.command + $0.caseNumber }.joined()
+        let seenByFIB = text(own.found.map { .object($0) } + [.object(toFIB)])
+        for secret in Self.secrets + mine + [own.name] { #expect(!seenByTCP.contains(secret), "\(secret)") }
+        for secret in Self.secrets + times + [theirs.name] { #expect(!seenByFIB.contains(secret), "\(secret)") }
+        #expect(seenByTCP.contains("FIB desk") && seenByFIB.contains("TCP desk"))
+        let keys = Set(try #require(own.found.first).members.map(\.key))
+        #expect(keys == ["conflict", "kind", "severity", "agency", "contact", "contactBy"])
+    }
+
+    @Test func `no case's stream and position tells of a submission`() {
+        var world = World.joined()
+        let before = world.file("Alder")
+        _ = world.submit("lead.fib", World.plan(case: "Alder"))
+        _ = world.submit("agent.tcp1", World.plan())
+        #expect(world.file("Alder") == before)
+    }
+
+    @Test func `a completed event is read by nobody, and meets nothing`() throws {
+        var world = World.joined()
+        let name = world.submit("agent.tcp1", World.plan()).name
+        #expect(world.shown(name, to: "agent.tcp1")?.words("points") == ["0.1000,0.1000"])
+        world.must("agent.tcp1", .deconfliction(.completeEvent(name)))
+        let shown = try #require(world.shown(name, to: "agent.tcp1"))
+        #expect(shown.word("state") == "completed" && shown["points"] == nil && shown["start"] == nil)
+        #expect(world.submit("lead.fib", World.plan()).found.isEmpty)
+        #expect(world.act(as: "agent.tcp1", World.cancel(name)).code == "E-STATE")
+    }
+
+    // MARK: Amending
+
+    @Test func `an amendment compares anew: what is left is withdrawn, what is met is told, what stays begins again`()
+        throws
+    {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        _ = world.submit("agent.mpd1", World.plan(["0.5,0.5"]))
+        let own = world.submit("lead.fib", World.plan())
+        let first = try #require(own.found.first).word("conflict")
+        world.must("agent.tcp1", .deconfliction(.acknowledge(first)))
+        let stays = world.submit("lead.fib", World.amend(own.name, PlaceAndTime(radius: 900)))
+        #expect(stays.found.map { $0.word("conflict") } == [first])
+        #expect(world.shown(first, to: "agent.tcp1")?["acknowledgedAt"] == nil)
+        let moves = world.submit("lead.fib", World.amend(own.name, PlaceAndTime(points: ["0.5,0.5"])))
+        #expect(moves.found.map { $0.word("agency") } == ["MPD-VT"])
+        #expect(world.shown(first, to: "agent.tcp1")?.word("state") == "withdrawn")
+        #expect(world.inbox("agent.tcp1").isEmpty && world.inbox("agent.mpd1").count == 1)
+    }
+
+    // MARK: What operations ask
+
+    @Test func `P15: a plan is clear when it was compared since, and nothing is open`() throws {
+        var world = World.joined()
+        let alder = world.file("Alder").id
+        func clearance(since: UTCTime = World.start) -> Clearance {
+            world.state.deconfliction.clearance(for: alder, ref: "OP-1", since: since)
+        }
+        #expect(clearance() == .missing)
+        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        #expect(clearance() == .fresh)
+        #expect(clearance(since: world.now) == .stale)
+        #expect(
+            world.state.deconfliction.clearance(for: alder, ref: own.name.lowercased(), since: World.start) == .fresh
+        )
+        #expect(
+            world.state.deconfliction.clearance(for: world.file("Alder").id, ref: "OP-2", since: World.start)
+                == .missing
+        )
+        let theirs = world.submit("agent.tcp1", World.plan())
+        let conflict = try #require(theirs.found.first).word("conflict")
+        #expect(clearance() == .conflictOpen([conflict]))
+        #expect(world.state.deconfliction.openConflicts(of: alder) == [conflict])
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .delayed, note: nil)))
+        // Put off, and not compared again yet.
+        #expect(clearance() == .stale)
+        let later = PlaceAndTime(start: World.at(hours: 48), end: World.at(hours: 52))
+        #expect(world.submit("lead.fib", World.amend(own.name, later)).found.isEmpty)
+        #expect(clearance() == .fresh)
+        world.must("lead.fib", World.cancel(own.name))
+        #expect(clearance() == .missing)
+    }
+
+    @Test func `P18: a case is not closed over an open conflict; then what was submitted for it is cancelled`() throws {
+        var world = World.joined()
+        let own = world.submit("lead.fib", World.plan(case: "Alder"))
+        let conflict = try #require(world.submit("agent.tcp1", World.plan()).found.first).word("conflict")
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "r")).code == "E-OPEN-DUTY")
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "r"))
+        #expect(world.shown(own.name, to: "lead.fib")?.word("state") == "cancelled")
+        #expect(world.submit("agent.mpd1", World.plan()).found.count == 1)
+    }
+}

@@ -1,0 +1,268 @@
+import Deconfliction
+import Policy
+import StrictJSON
+import Testing
+
+@testable import Casework
+
+/// Targets through the gate: what is released, what is refused, and that silence looks like nothing.
+@Suite("Target deconfliction")
+struct TargetDeconflictionTests {
+    private static let phone = "+1 202 555 0100"
+
+    /// Alder, and Birch led by HCS.
+    private static func world() -> World {
+        var world = World.joined()
+        world.open("Birch", by: "lead.hcs")
+        world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
+        return world
+    }
+
+    @Test func `the same identifier, however it is written, tells both sides agency and desk`() throws {
+        var world = Self.world()
+        _ = world.submit("agent.tcp1", World.target("+12025550100"))
+        let (name, found) = world.submit("agent.fib1", World.target("001 (202) 555-0100", case: "Alder"))
+        let finding = try #require(found.first)
+        #expect(found.count == 1 && name.hasPrefix("I-"))
+        #expect(finding.word("agency") == "TCP-NAR" && finding.word("contact") == "TCP-NAR control desk")
+        #expect(finding["codeWord"] == nil && finding["severity"] == nil)
+        let conflict = finding.word("conflict")
+        #expect(world.inbox("agent.tcp1").map(\.item) == [conflict])
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("agency") == "FIB-MB")
+        world.must("agent.tcp1", .deconfliction(.acknowledge(conflict)))
+        world.must("agent.fib1", .deconfliction(.resolve(conflict, .joint, note: nil)))
+        world.must("agent.tcp1", .deconfliction(.resolve(conflict, .joint, note: nil)))
+        #expect(world.shown(conflict, to: "agent.fib1")?.word("state") == "resolved")
+        #expect(world.stream("TCP-NAR").last == "decon.resolved" && world.stream("FIB-MB").last == "decon.resolved")
+    }
+
+    @Test func `another identifier, another kind and another issuer are nothing`() {
+        var world = Self.world()
+        _ = world.submit("agent.tcp1", World.target("VT 1234", .plate, qualifier: "US-VT"))
+        #expect(world.submit("agent.fib1", World.target("VT 1234", .plate, qualifier: "MX")).found.isEmpty)
+        #expect(world.submit("agent.fib1", World.target("VT 1235", .plate, qualifier: "US-VT")).found.isEmpty)
+        #expect(world.submit("agent.fib1", World.target("VT 1234", .document, qualifier: "US-VT")).found.isEmpty)
+        #expect(world.submit("agent.fib1", World.target("vt-1234", .plate, qualifier: "us-vt")).found.count == 1)
+    }
+
+    @Test func `code words are told where both are OPEN, and else not`() throws {
+        for (level, isTold) in [(ReleaseLevel.open, true), (.agencyOnly, false)] {
+            var world = Self.world()
+            _ = world.submit("lead.hcs", World.target(case: "Birch", level: .open))
+            let finding = try #require(
+                world.submit("agent.fib1", World.target(case: "Alder", level: level)).found.first
+            )
+            #expect(finding["codeWord"]?.string == (isTold ? "Birch" : nil))
+            let other = try #require(world.shown(finding.word("conflict"), to: "lead.hcs"))
+            #expect(other["codeWord"]?.string == (isTold ? "Alder" : nil))
+        }
+    }
+
+    // MARK: Silence
+
+    /// What a submitter can tell: the answer but for its number, the kinds and sizes of the lines in his own stream, and how
+    /// many lines the record grew by.
+    private static func traces(_ world: inout World) -> (found: JSONValue?, own: [String], lines: Int, sizes: [Int]) {
+        let before = world.record.count
+        let event = world.must("agent.hcs1", World.target(case: "Birch"))
+        let added = world.record[before...].map(\.event)
+        let found = world.state.deconfliction.found(by: event)
+        return (
+            found, added.filter { $0.caseID == .deconfliction(of: id("HCS-MAR")) }.map(\.kind), added.count,
+            added.map { $0.parts().reduce(0) { $0 + $1.value.encoded.count } }
+        )
+    }
+
+    @Test func `no record and SILENT are the same in bytes, in lines and in what follows`() throws {
+        var nobody = Self.world()
+        _ = nobody.submit("agent.fib1", World.target("+1 202 555 0199", case: "Alder", level: .silent))
+        var silent = Self.world()
+        _ = silent.submit("agent.fib1", World.target(Self.phone, case: "Alder", level: .silent))
+        let (one, other) = (Self.traces(&nobody), Self.traces(&silent))
+        #expect(one.found == [] && other.found == [])
+        #expect(one.own == other.own && one.lines == other.lines && one.sizes == other.sizes)
+        #expect(one.lines == 2)
+        #expect(nobody.inbox("agent.hcs1").isEmpty && silent.inbox("agent.hcs1").isEmpty)
+        #expect(nobody.state.clocks.pending.count == silent.state.clocks.pending.count)
+        // Nor by what is taken back.
+        for (index, world) in [nobody, silent].enumerated() {
+            var world = world
+            let name = try #require(world.record.last { $0.event.kind == "decon.target_submitted" }?.event.item)
+            let shown = try #require(world.shown(name, to: "agent.hcs1"))
+            #expect(shown.words("conflicts").isEmpty, "\(index)")
+            let before = world.record.count
+            world.must("agent.hcs1", .deconfliction(.withdrawTarget(name, reason: "r")))
+            #expect(world.record.count == before + 1, "\(index)")
+        }
+        // Its owner alone is told.
+        #expect(nobody.inbox("liaison.fib").isEmpty)
+        let task = try #require(silent.inbox("liaison.fib").first)
+        #expect(task.fromAgency == "HCS-MAR" && task.summary.contains("HCS-MAR control desk"))
+    }
+
+    @Test func `the owner of a silent target decides whether the other learns of it`() throws {
+        var world = Self.world()
+        _ = world.submit("agent.fib1", World.target(case: "Alder", level: .silent))
+        _ = world.submit("agent.hcs1", World.target(case: "Birch"))
+        let conflict = try #require(world.inbox("liaison.fib").first?.item)
+        #expect(world.act(as: "agent.hcs1", .deconfliction(.show(conflict))).code == "E-NOT-FOUND")
+        var declined = world
+        let before = declined.record.count
+        declined.must("liaison.fib", .deconfliction(.resolve(conflict, .contactDeclined, note: nil)))
+        #expect(declined.record.count == before + 1 && declined.inbox("liaison.fib").isEmpty)
+        #expect(declined.act(as: "agent.hcs1", .deconfliction(.show(conflict))).code == "E-NOT-FOUND")
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil)))
+        #expect(world.stream("HCS-MAR").last == "decon.hit_found")
+        #expect(world.shown(conflict, to: "agent.hcs1")?.word("agency") == "FIB-MB")
+        #expect(world.inbox("agent.hcs1").map(\.item) == [conflict])
+        world.must("agent.hcs1", .deconfliction(.resolve(conflict, .joint, note: nil)))
+        #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "resolved")
+    }
+
+    // MARK: Rules
+
+    @Test func `P10, P12: a suspicion is stated, and no victim or witness is a target`() {
+        var world = Self.world()
+        for act in [World.target(activity: nil), World.target(basis: nil), World.target(subject: nil)] {
+            #expect(world.act(as: "agent.fib1", act).code == "E-NO-PREDICATE")
+        }
+        for role in [SubjectRole.victim, .witness] {
+            #expect(world.act(as: "agent.fib1", World.target(role: role)).code == "E-PROTECTED-PERSON")
+        }
+        for role in [SubjectRole.suspect, .instrument] {
+            #expect(world.act(as: "agent.fib1", World.target(role: role)).isDone)
+        }
+    }
+
+    @Test func `an entry that a suspicion refers to is one that its submitter may see`() {
+        var world = Self.world()
+        world.must("agent.spo1", .recordEntry("Alder", World.entry(.h0, .operations)))
+        #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "e1")).isDone)
+        #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "E-2")).code == "E-NOT-FOUND")
+        #expect(world.act(as: "inspector.lsd", World.target(case: "Alder", subject: "E-1")).code == "E-NOT-FOUND")
+    }
+
+    @Test func `a check digit that is wrong is refused, and not stored`() {
+        var world = Self.world()
+        #expect(world.act(as: "agent.hcs1", World.target("CSQU3054384", .container, case: "Birch")).code == "E-INVALID")
+        #expect(world.act(as: "agent.hcs1", World.target("CSQU3054383", .container, case: "Birch")).isDone)
+        #expect(world.act(as: "agent.hcs1", World.target("IMO 9074729", .imo, case: "Birch")).isDone)
+    }
+
+    @Test func `P21: twenty identifiers an hour, a hundred a day for a case, and no lists; oversight is shown`() {
+        var world = Self.world()
+        func number(_ index: Int) -> String { "+1 202 555 \(1_000 + index)" }
+        for index in 0..<20 { #expect(world.act(as: "agent.hcs1", World.target(number(index), case: "Birch")).isDone) }
+        let refused = world.act(as: "agent.hcs1", World.target(number(20), case: "Birch"))
+        #expect(refused.code == "E-RATE" && refused.rule == "P21")
+        #expect(world.record.last?.event.kind == "decon.query_denied")
+        #expect(world.record.last?.event.caseID == .deconfliction(of: id("HCS-MAR")))
+        // Another member has a budget of his own, the case has one for all.
+        #expect(world.act(as: "lead.hcs", World.target(number(21), case: "Birch")).isDone)
+        world.now = UTCTime(milliseconds: world.now.milliseconds + World.hour)
+        #expect(world.act(as: "agent.hcs1", World.target(number(22), case: "Birch")).isDone)
+        for index in 23..<200 {
+            world.now = UTCTime(milliseconds: world.now.milliseconds + World.hour / 19)
+            _ = world.act(as: "agent.hcs1", World.target(number(index), case: "Birch"))
+        }
+        #expect(world.act(as: "lead.hcs", World.target(number(300), case: "Birch")).code == "E-RATE")
+        #expect(world.act(as: "lead.hcs", World.target(number(300))).isDone)
+        world.now = UTCTime(milliseconds: world.now.milliseconds + 24 * World.hour)
+        #expect(world.act(as: "lead.hcs", World.target(number(301), case: "Birch")).isDone)
+
+        guard case .deconfliction(.submitTarget(var list)) = World.target() else { return }
+        list.values = ["+12025550100", "+12025550101"]
+        let bulk = world.act(as: "lead.hcs", .deconfliction(.submitTarget(list)))
+        #expect(bulk.code == "E-BULK" && world.record.last?.event.kind == "decon.query_denied")
+        list.values = []
+        #expect(world.act(as: "lead.hcs", .deconfliction(.submitTarget(list))).code == "E-BULK")
+    }
+
+    @Test func `P03: civil immigration enforcement submits no target; deconfliction alone suffices for others`() {
+        var world = Self.world()
+        #expect(world.act(as: "officer.fro", World.target()).code == "E-PURPOSE")
+        #expect(world.act(as: "agent.tcp1", World.target()).isDone)
+        #expect(world.act(as: "admin.ops", World.target()).refusal?.isAlert ?? false)
+        #expect(world.act(as: "analyst.fib", World.target()).code == "E-ROLE")
+    }
+
+    @Test func `P11: what is past its validity matches nothing, its owner is told, and five years are the end`() throws
+    {
+        var world = Self.world()
+        let own = world.submit("agent.tcp1", World.target(until: world.now.adding(days: 30))).name
+        #expect(world.act(as: "agent.fib1", World.target(until: world.now.adding(days: 366))).code == "E-INVALID")
+        world.now = world.now.adding(days: 31)
+        while let clock = world.state.dueClock(at: world.now) { world.append(world.state.crossing(of: clock).event) }
+        #expect(world.stream("TCP-NAR").last == "decon.target_lapsed")
+        #expect(world.submit("agent.fib1", World.target(until: world.now.adding(days: 1))).found.isEmpty)
+        #expect(world.inbox("agent.tcp1").map(\.item) == [own])
+        #expect(
+            world.act(as: "agent.tcp1", World.validate(own, until: world.now.adding(days: 366))).code == "E-INVALID"
+        )
+        world.must("agent.tcp1", World.validate(own))
+        #expect(world.inbox("agent.tcp1").isEmpty)
+        world.now = world.now.adding(days: 2)
+        let found = world.submit("agent.hcs1", World.target()).found
+        #expect(found.map { $0.word("agency") } == ["TCP-NAR"])
+    }
+
+    @Test func `P11: five years after its submission nothing keeps a target`() {
+        var (world, name) = World.oldTarget()
+        #expect(world.act(as: "agent.tcp1", World.validate(name)).code == "E-VALIDITY")
+        // Its last validation ended with the fifth year.
+        #expect(world.state.deconfliction.targets.values.map(\.terms.validUntil).allSatisfy { $0 <= world.now })
+    }
+
+    // MARK: The pepper
+
+    @Test func `a new pepper: old digests match nothing, their owners are told and submit again`() throws {
+        var world = Self.world()
+        let old = world.submit("agent.tcp1", World.target()).name
+        let changed = Event(
+            kind: "sys.pepper_changed",
+            caseID: .system,
+            agency: nil,
+            member: nil,
+            role: nil,
+            purpose: nil,
+            body: .system(["epoch": 2])
+        )
+        world.append(changed)
+        world.pepper = Pepper(epoch: 2, key: [UInt8](repeating: 8, count: 32))
+        #expect(world.submit("agent.fib1", World.target()).found.isEmpty)
+        #expect(world.inbox("agent.tcp1").map(\.item) == [old])
+        let again = world.submit("agent.tcp1", World.target())
+        #expect(again.found.map { $0.word("agency") } == ["FIB-MB"])
+        world.must("agent.tcp1", .deconfliction(.withdrawTarget(old, reason: "r")))
+        #expect(world.inbox("agent.tcp1").map(\.kind) == ["decon-conflict"])
+    }
+
+    @Test func `the state holds digests, and never what they are of`() {
+        var world = Self.world()
+        _ = world.submit("agent.tcp1", World.target("+1 202 555 0100", basis: "nightjar"))
+        let kept = String(decoding: world.state.encode(), as: UTF8.self)
+        #expect(!kept.contains("555") && !kept.contains("nightjar"))
+    }
+
+    // MARK: Endings
+
+    @Test func `purging the entry that a target rests on drops the target, and what came of it`() throws {
+        var world = Self.world()
+        world.must("agent.fib1", .recordEntry("Alder", World.entry()))
+        _ = world.submit("agent.fib1", World.target(case: "Alder", subject: "E-1"))
+        let conflict = try #require(world.submit("agent.tcp1", World.target()).found.first).word("conflict")
+        world.must("lead.fib", .removal("Alder", .review(["E-1"], .purge, until: nil, explanation: "mistaken")))
+        world.must("lead.fib", .removal("Alder", .proposePurge(["E-1"], order: nil, reason: "mistaken")))
+        world.must("liaison.fib", .removal("Alder", .decidePurge("P-1", isApproved: true, reason: nil)))
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "withdrawn")
+        #expect(world.submit("agent.spo1", World.target()).found.map { $0.word("agency") } == ["TCP-NAR"])
+    }
+
+    @Test func `closing a case withdraws its targets`() {
+        var world = Self.world()
+        let own = world.submit("agent.fib1", World.target(case: "Alder")).name
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "r"))
+        #expect(world.shown(own, to: "liaison.fib")?.word("state") == "withdrawn")
+        #expect(world.submit("agent.tcp1", World.target()).found.isEmpty)
+    }
+}
