@@ -1,4 +1,4 @@
-import Policy
+package import Policy
 
 extension CaseworkState {
     /// Everything that the daemon itself records with an event that the state has followed, in the same batch: the notices of a

@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 6 and 10 to 15.
+/// Case Alder: labour and sex trafficking in a hotel and car-wash network, rows 1 to 15 and 22 to 24.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-03 08:00:00"))
 struct AlderTests {
     static let play = ScriptPlay()
@@ -79,6 +79,26 @@ struct AlderTests {
         """
     )
 
+    static let targets = ScriptRow.table(
+        """
+        @ 2031-03-03 11:10
+        # Two agencies look for the same telephone: each is told whom to call, and no more.
+        7  | agent.tcp1  | decon target submit phone "+1 202 555 0100" --activity narcotics --basis "Named by two." --subject "file 7" | ok | decon.target_submitted | found.0?
+        7b | agent.fib1  | decon target submit phone "00 1 202 555 0100" --case Alder --activity trafficking --basis "On the rota of the hotel." --subject "statement 1" | ok | decon.target_submitted | found.0.conflict->X; found.0.agency=TCP-NAR; found.0.contact=TCP-NAR watch desk; found.0.kind=target; found.0.codeWord?
+        7c | agent.fib1  | decon target submit phone "+1 202 555 0101" --case Alder --activity trafficking --subject "statement 1" | E-NO-PREDICATE | access.denied P10 |
+        7d | agent.fib1  | decon target submit phone "+1 202 555 0102" --case Alder --activity trafficking --basis "She was held there." --subject "statement 1" --subject-role victim | E-PROTECTED-PERSON | access.denied P12 |
+        7e | agent.fib1  | decon target submit phone "+1 202 555 0102" "+1 202 555 0103" --activity trafficking --basis "On the rota." --subject "statement 1" | E-BULK | decon.query_denied P21B |
+        8  | agent.tcp1  | decon show {X} | ok          | access.read       | conflict.agency=FIB-MB; conflict.contact=FIB-MB watch desk; conflict.state=notified; conflict.case?
+        8b | agent.mpd1  | decon show {X} | E-NOT-FOUND | access.denied P04 |
+        8c | agent.mpd1  | decon show X-1 | E-NOT-FOUND | access.denied P04 | like 8b
+        @ 2031-03-03 11:25
+        9  | agent.tcp1  | decon ack {X}                     | ok | decon.acknowledged |
+        9b | agent.fib1  | decon resolve {X} --outcome joint | ok | decon.resolved     |
+        9c | agent.tcp1  | decon resolve {X} --outcome joint | ok | decon.resolved     |
+        9d | agent.fib1  | decon show {X}                    | ok | access.read        | conflict.state=resolved; conflict.otherOutcome=joint
+        """
+    )
+
     static let sharing = ScriptRow.table(
         """
         @ 2031-03-04 08:00
@@ -121,13 +141,44 @@ struct AlderTests {
         """
     )
 
+    static let plans = ScriptRow.table(
+        """
+        @ 2031-03-06 18:00
+        # Two plans meet 500 metres apart.
+        22  | agent.tcp1 | decon event submit --type surveillance --at 0.1045,0.1000 --from 2031-03-07T10:00Z --until 2031-03-07T12:00Z | ok | decon.event_submitted | found.0?
+        @ 2031-03-07 09:40
+        22b | lead.fib   | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T11:30Z --until 2031-03-07T16:00Z | E-LATE-DECON | access.denied P16 |
+        22c | lead.fib   | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T12:00Z --until 2031-03-07T16:00Z --operation OP-1 | ok | decon.event_submitted | receipt.item->V; found.0.conflict->Y; found.0.agency=TCP-NAR; found.0.severity=same-place; found.1?
+        23  | agent.tcp1 | decon show {Y} | ok          | access.read       | conflict.agency=FIB-MB; conflict.state=notified; conflict.points?
+        23b | agent.tcp1 | decon show {V} | E-NOT-FOUND | access.denied P04 |
+        @ 2031-03-07 10:30
+        24  | lead.fib   | decon resolve {Y} --outcome delayed | ok | decon.resolved |
+        24b | agent.tcp1 | decon resolve {Y} --outcome proceed | ok | decon.resolved |
+        24c | lead.fib   | decon event amend {V} --from 2031-03-07T14:00Z --until 2031-03-07T18:00Z --reason "put off" | ok | decon.event_amended | found.0?
+        24d | lead.fib   | decon show {Y} | ok | access.read | conflict.state=resolved; conflict.outcome=delayed; conflict.otherOutcome=proceed
+        @ 2031-03-07 18:00
+        24e | lead.fib   | decon event complete {V} | ok | decon.event_completed |
+        24f | lead.fib   | decon show {V} | ok | access.read | submission.state=completed; submission.points?; submission.start?
+        """
+    )
+
     @Test(arguments: opening)
     func `Alder is opened by two people, and agencies come in by their own word`(_ row: ScriptRow) throws {
         try Self.play.play(row, on: .shared)
     }
 
+    @Test(arguments: targets)
+    func `Alder's targets are told to whom they concern`(_ row: ScriptRow) throws {
+        try Self.play.play(row, on: .shared)
+    }
+
     @Test(arguments: sharing)
     func `Alder's entries go where their originator lets them`(_ row: ScriptRow) throws {
+        try Self.play.play(row, on: .shared)
+    }
+
+    @Test(arguments: plans)
+    func `Alder's plan is told to who plans nearby, and put off`(_ row: ScriptRow) throws {
         try Self.play.play(row, on: .shared)
     }
 

@@ -2,10 +2,18 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Birch: human smuggling by container and van, rows 1 to 3, 6, 14 to 21, 25, 26, 29 to 32 and 36.
+/// Case Birch: human smuggling by container and van, rows 1 to 7, 14 to 21, 23 to 26, 29 to 32 and 36.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-05 07:00:00"))
 struct BirchTests {
     static let play = ScriptPlay()
+
+    /// Row 7: one after the other.
+    private static let identifiers = (0..<20).map { number in
+        """
+        7.\(number) | agent.hcs1 | decon target submit phone +12025552\(100 + number) --activity smuggling --basis "On the list." --subject "manifest 9" | ok | decon.target_submitted | found.0?
+        """
+    }
+    .joined(separator: "\n")
 
     static let rows = ScriptRow.table(
         """
@@ -33,6 +41,29 @@ struct BirchTests {
         3b | liaison.mpd | inbox | ok | access.read | count=0
         3c | lead.hcs    | case invite Birch MPD-VT --mode participation --agreement MOU-31-01 | ok | case.agency_invited |
         3d | liaison.mpd | case join Birch | ok | case.agency_joined |
+
+        @ 2031-03-05 09:00
+        # A number with a wrong check digit is refused; a target whose owner is silent looks like none.
+        4   | lead.hcs    | case assign Birch agent.hcs1 | ok | case.member_assigned |
+        4b  | agent.hcs1  | decon target submit container CSQU3054384 --case Birch --activity smuggling --basis "False floor." --subject "manifest 9" --subject-role instrument | E-INVALID | access.denied V01 |
+        4c  | agent.hcs1  | decon target submit container CSQU3054383 --case Birch --activity smuggling --basis "False floor." --subject "manifest 9" --subject-role instrument | ok | decon.target_submitted | found.0?
+        4d  | agent.hcs1  | decon target submit imo 9074729 --case Birch --activity smuggling --basis "It carried them." --subject "manifest 9" --subject-role instrument | ok | decon.target_submitted | found.0?
+        4e  | agent.fib1  | decon target submit phone +12025550177 --level SILENT --activity smuggling --basis "Named by one." --subject "file 8" | ok | decon.target_submitted | found.0?
+        @ 2031-03-05 09:01
+        5   | agent.hcs1  | decon target submit phone +12025550177 --case Birch --activity smuggling --basis "On the crate." --subject "manifest 9" | ok | decon.target_submitted | receipt.item->I; found.0?
+        5b  | agent.hcs1  | decon show {I} | ok | access.read | submission.state=active; submission.conflicts.0?
+        5c  | analyst.fib | inbox          | ok | access.read | task.kind=decon-conflict; task.fromAgency=HCS-MAR; task.item->X
+        5d  | agent.hcs1  | decon show {X} | E-NOT-FOUND | access.denied P04 |
+        @ 2031-03-05 10:15
+        6   | lead.fib    | decon resolve {X} --outcome joint | ok | decon.resolved |
+        6b  | agent.hcs1  | decon show {X} | ok | access.read | conflict.agency=FIB-MB; conflict.otherOutcome=joint
+        6c  | agent.hcs1  | decon resolve {X} --outcome joint | ok | decon.resolved |
+        6d  | lead.fib    | decon show {X} | ok | access.read | conflict.state=resolved
+
+        @ 2031-03-06 07:30
+        # Twenty identifiers within an hour are the end; oversight sees who wanted more.
+        \(identifiers)
+        7u  | agent.hcs1  | decon target submit phone +12025552020 --activity smuggling --basis "On the list." --subject "manifest 9" | E-RATE | decon.query_denied P21 |
 
         @ 2031-03-07 19:00
         # Somebody is held: B-2, and B-4 for the other outcome of row 20. The sheriff asks who takes custody; the hours count
@@ -79,6 +110,16 @@ struct BirchTests {
         21c | liaison.lcs | custody transfer Birch K-2 judicial-warrant | E-NOTICE | access.denied P17 |
         21d | liaison.lcs | custody release Birch K-1 | ok | custody.released |
 
+        @ 2031-03-12 02:10
+        # There was no time: a commander concurs, and the plan is submitted all the same, though after the fact.
+        23  | lead.hcs    | decon event exigent --case Birch --operation OP-2 --approver lead.hcs --reason "The vessel is early." | E-SOD | access.denied P08 |
+        23b | lead.hcs    | decon event exigent --case Birch --operation OP-2 --approver liaison.spo --reason "The vessel is early." | ok | decon.exigent_declared | receipt.item->U
+        @ 2031-03-12 06:10
+        23c | daemon      | | - | decon.submission_overdue |
+        @ 2031-03-12 08:00
+        24  | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-2 | E-INVALID | access.denied V01 |
+        24b | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-2 --exigent {U} | ok | decon.event_submitted | found.0?
+
         # A man was taken for another: what was said of him is to be expunged. (Outside the case it was given to LSD-WH and
         @ 2031-04-01 09:00
         # TCP-NAR: who takes part in a case is in its register only as a reader.)
@@ -118,7 +159,6 @@ struct BirchTests {
 
         @ 2031-05-20 12:00
         # People are sealed in a container: one entry goes to one agency at once, and oversight looks at it afterwards.
-        25  | lead.hcs    | case assign Birch agent.hcs1 | ok | case.member_assigned |
         25b | agent.hcs1  | entry add Birch "Bay 4, second row: knocking from inside." --handling H2 | ok | entry.recorded | receipt.item=E-3
         25c | agent.hcs1  | breakglass invoke Birch E-3 --to FRO-MB --reason "people sealed in the container" | E-PURPOSE | access.denied P03 |
         25d | agent.hcs1  | breakglass invoke Birch O-482913 --to TCP-NAR --reason "people sealed in the container" | E-NEVER | access.denied P26 |
@@ -184,6 +224,13 @@ struct BirchTests {
         let linked = try hcs.must("case", "show", "Birch").first.at("case.links")?.array?.first?.object ?? [:]
         #expect(linked.text("title") == "Aspen" && linked.text("state") == "linked")
         #expect(try hcs.accord("case", "show", "Aspen").code == "E-NOT-MEMBER")
+    }
+
+    @Test func `oversight sees who submitted one identifier too many`() throws {
+        let access = try Deployment.shared.as("auditor.rob").must("audit", "access").objects
+        let denied = access.compactMap { $0["access"]?.object }.filter { $0.text("rule") == "P21" }
+        #expect(denied.map { $0.text("member") } == ["agent.hcs1"])
+        #expect(denied.map { $0.text("act") } == ["decon.submit-target"])
     }
 
     @Test func `the participants of Birch stand with their modes`() throws {

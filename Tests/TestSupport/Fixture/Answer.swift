@@ -47,10 +47,16 @@ extension JSONLimits {
 }
 
 extension JSONObject {
-    /// The value at a path of members, such as `case.state`; nil if there is none.
+    /// The value at a path of members and places in lists, such as `case.state` or `found.0.agency`; nil if there is none.
     package func at(_ path: String) -> JSONValue? {
         var value: JSONValue? = .object(self)
-        for name in path.split(separator: ".") { value = value?.object?[String(name)] }
+        for name in path.split(separator: ".") {
+            if let list = value?.array {
+                value = Int(name).flatMap { list.indices.contains($0) ? list[$0] : nil }
+            } else {
+                value = value?.object?[String(name)]
+            }
+        }
         return value
     }
 
