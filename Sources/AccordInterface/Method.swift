@@ -51,6 +51,7 @@ extension Method {
         package static let declineLead = Method("Case", "DeclineLead")
         package static let close = Method("Case", "Close")
         package static let proposeReopening = Method("Case", "ProposeReopening")
+        package static let review = Method("Case", "Review")
         package static let invite = Method("Case", "Invite")
         package static let join = Method("Case", "Join")
         package static let declineInvitation = Method("Case", "DeclineInvitation")
@@ -64,7 +65,7 @@ extension Method {
 
         package static let all = [
             draft, propose, approve, decline, suspend, resume, refer, prosecute, recordOutcome, transferLead,
-            acceptLead, declineLead, close, proposeReopening,
+            acceptLead, declineLead, close, proposeReopening, review,
             invite, join, declineInvitation,
             withdraw, assign, unassign, link, unlink, list, get,
         ]
@@ -159,8 +160,10 @@ extension Method {
     package enum Feed {
         package static let watch = Method("Feed", "Watch")
         package static let inbox = Method("Feed", "Inbox")
+        package static let due = Method("Feed", "Due")
+        package static let acknowledge = Method("Feed", "Acknowledge")
 
-        package static let all = [watch, inbox]
+        package static let all = [watch, inbox, due, acknowledge]
     }
 }
 
@@ -237,11 +240,15 @@ extension Method {
         package static let grantRole = Method("Registry", "GrantRole")
         package static let revokeRole = Method("Registry", "RevokeRole")
         package static let disableMember = Method("Registry", "DisableMember")
+        package static let reviewMember = Method("Registry", "ReviewMember")
         package static let listMembers = Method("Registry", "ListMembers")
+        package static let recordCalendar = Method("Registry", "RecordCalendar")
 
         package static let all = [
             registerAgency, updateAgency, listAgencies, recordAgreement, renewAgreement, terminateAgreement,
-            listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, listMembers,
+            listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, reviewMember,
+            listMembers,
+            recordCalendar,
         ]
     }
 }

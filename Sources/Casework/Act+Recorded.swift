@@ -28,6 +28,8 @@ extension Act {
             self = .grantRole(id, grant.role, scope: grant.scope.asked(in: state), expiresAt: grant.expiresAt)
         case .roleRevoked(let id, let grant, let reason): self = .revokeRole(id, grant: "G-\(grant)", reason: reason)
         case .memberDisabled(let id, let reason): self = .disableMember(id, reason: reason)
+        case .memberReviewed(let id, let reason): self = .reviewMember(id, reason: reason)
+        case .calendarRecorded(let calendar): self = .recordCalendar(calendar)
         case .signing(let rule, let reason):
             self = .requireSignature(rule, isRequired: event.kind == "policy.signature_required", reason: reason)
         case .caseDrafted(let draft): self = .draftCase(CaseProposal(draft))
@@ -92,6 +94,8 @@ extension Act {
             guard let act = RemovalAct(recorded: removal) else { return nil }
             self = .removal(name, act)
         case .jurisdiction(let policy): self = .jurisdiction(JurisdictionAct(recorded: policy))
+        case .noticeAcknowledged(let item):
+            self = .acknowledgeNotice(event.caseID == .system ? nil : name, item)
         case .work(let done): self = .work(name, WorkAct(recorded: done))
         case .deconfliction(let done):
             guard let act = DeconflictionAct(recorded: done) else { return nil }
@@ -123,6 +127,7 @@ extension Act {
             let positions = stated.map { [(name: $0, after: Int64(-1))] }
             self = .watch(WatchRequest(positions: positions, follows: true, idleSeconds: 30))
         case "inbox": self = .inbox
+        case "due": self = .listDue(stated, isOverdueOnly: false)
         case "policy.explain": self = .explain(Hypothesis())
         case "audit.verify": self = .verify(known: [])
         case "audit.lines": self = .readLines(after: -1, limit: 0)

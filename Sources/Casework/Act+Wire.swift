@@ -56,6 +56,9 @@ extension Act {
             )
         case "io.accord.Registry.DisableMember":
             self = .disableMember(try read.memberID("member"), reason: try read.reason("reason"))
+        case "io.accord.Registry.ReviewMember":
+            self = .reviewMember(try read.memberID("member"), reason: try read.reason("reason"))
+        case "io.accord.Registry.RecordCalendar": self = .recordCalendar(try read.calendar())
         case "io.accord.Registry.ListMembers": self = .listMembers
         default:
             if let act = try Self.caseAct(method, read) {
@@ -121,6 +124,7 @@ extension Act {
                 name,
                 ProsecutionOutcome(charge: charge, disposition: try read.word("disposition", Disposition.self))
             )
+        case "io.accord.Case.Review": return .moveCase(name, .review, reason: try read.reason("reason"))
         case "io.accord.Case.ProposeReopening":
             return .moveCase(name, .proposeReopening, reason: try read.reason("reason"))
         case "io.accord.Case.Invite":
@@ -227,6 +231,10 @@ extension Act {
                 )
             )
         case "io.accord.Feed.Inbox": return .inbox
+        case "io.accord.Feed.Due":
+            return .listDue(read.optionalString("case"), isOverdueOnly: read.bool("overdue") ?? false)
+        case "io.accord.Feed.Acknowledge":
+            return .acknowledgeNotice(read.optionalString("case"), try read.name("item"))
         case "io.accord.Policy.RequireSignature":
             return .requireSignature(
                 try SigningRule(Parameters(read.object["rule"]?.object ?? [:])),

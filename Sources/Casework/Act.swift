@@ -16,6 +16,8 @@ package enum Act: Hashable, Sendable {
     case grantRole(MemberID, Role, scope: String, expiresAt: UTCTime?)
     case revokeRole(MemberID, grant: String, reason: String)
     case disableMember(MemberID, reason: String)
+    case reviewMember(MemberID, reason: String)
+    case recordCalendar(BusinessCalendar)
     case listMembers
     // Cases; `String` is what the asker calls the case.
     case draftCase(CaseProposal)
@@ -63,6 +65,10 @@ package enum Act: Hashable, Sendable {
     // Feeds.
     case watch(WatchRequest)
     case inbox
+    /// What is due, in one case or in all.
+    case listDue(String?, isOverdueOnly: Bool)
+    /// The first is the case, or nil for the registry; the second what has run out.
+    case acknowledgeNotice(String?, String)
     // Policy and audit.
     case requireSignature(SigningRule, isRequired: Bool, reason: String)
     case explain(Hypothesis)
@@ -136,6 +142,7 @@ package enum CaseMove: String, Hashable, Sendable, CaseIterable {
     case prosecute
     case close
     case proposeReopening = "reopen"
+    case review
 }
 
 extension Act {
@@ -155,6 +162,8 @@ extension Act {
         case .grantRole: "member.grant"
         case .revokeRole: "member.revoke"
         case .disableMember: "member.disable"
+        case .reviewMember: "member.review"
+        case .recordCalendar: "calendar.record"
         case .listMembers: "member.list"
         case .draftCase: "case.draft"
         case .moveCase(_, let move, _): "case.\(move.rawValue)"
@@ -192,6 +201,8 @@ extension Act {
         case .deconfliction(let act): act.name
         case .watch: "watch"
         case .inbox: "inbox"
+        case .listDue: "due"
+        case .acknowledgeNotice: "inbox.acknowledge"
         case .requireSignature: "policy.require-signature"
         case .explain: "policy.explain"
         case .verify: "audit.verify"
@@ -226,7 +237,7 @@ extension Act {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
             .listWork, .getWork,
             .watch,
-            .inbox, .explain, .verify, .replay, .readLines, .export, .listAccess:
+            .inbox, .listDue, .explain, .verify, .replay, .readLines, .export, .listAccess:
             true
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true
@@ -248,6 +259,7 @@ extension Act {
         case .work(_, let act): act.item
         case .jurisdiction(let act): act.item
         case .deconfliction(let act): act.item
+        case .acknowledgeNotice(_, let item): item
         default: nil
         }
     }
@@ -269,7 +281,8 @@ extension Act {
             .listRegister(let name), .removal(let name, _), .work(let name, _), .listWork(let name, _),
             .getWork(let name, _):
             name
-        case .export(let name), .listAccess(let name, _, _, _): name
+        case .export(let name), .listAccess(let name, _, _, _), .listDue(let name, _), .acknowledgeNotice(let name, _):
+            name
         case .explain(let question): question.caseName
         default: nil
         }

@@ -89,7 +89,7 @@ extension Gate {
         switch command.act {
         case .registerAgency, .updateAgency, .recordAgreement, .renewAgreement, .terminateAgreement, .enrolMember,
             .addKey,
-            .revokeKey, .grantRole, .revokeRole, .disableMember:
+            .revokeKey, .grantRole, .revokeRole, .disableMember, .reviewMember, .recordCalendar:
             try decideRegistry()
         case .draftCase(let proposal): try draft(proposal)
         case .moveCase(let name, let move, let reason): try self.move(name, move, reason)
@@ -113,6 +113,7 @@ extension Gate {
         case .getWork(let name, let item): try getWork(name, item)
         case .jurisdiction(let act): try decideJurisdiction(act)
         case .deconfliction(let act): try decideDeconfliction(act)
+        case .acknowledgeNotice(let name, let item): try acknowledgeNotice(name, item)
         case .requireSignature(let rule, let isRequired, let reason):
             try require(rule, isRequired: isRequired, reason: reason)
         default: try decideReading()

@@ -40,12 +40,12 @@ extension CaseworkState {
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .jurisdiction(let policy): evolve(policy, event, place)
         case .caseDrafted(let draft): begin(draft, event, place)
-        case .clock(let clock):
-            clocks.cross(clock)
-            follow(clock, at: place)
+        case .clock(let clock): follow(clock, at: place)
+        case .calendarRecorded(let new): calendar = new
         case .deconfliction(let done): evolve(done, event, place)
         default: evolveCase(event, place)
         }
+        runClocks(after: event, at: place.recordedAt)
         guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }
         cases.values[index].position = Int64(clamping: place.caseSeq)
         cases.values[index].updatedAt = place.recordedAt

@@ -173,6 +173,10 @@ extension CaseworkState {
         case .prosecutionOutcome(let outcome):
             guard standing.mayKnowParticulars(file) else { return nil }
             return "\(who): \(outcome.charge) \(outcome.disposition.rawValue)."
+        case .clock(let clock): return concerns(clock, id, now: now) ? sentence(about: clock, for: id, now) : nil
+        case .noticeAcknowledged(let name):
+            let mayKnow = event.agency == member.agency || standing.isCaseLead || standing.isOversight
+            return mayKnow ? "\(who) took note that \(name) is overdue." : nil
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }
             return "\(who) invited \(agency), \(mode.rawValue)."

@@ -2,7 +2,7 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS4".utf8)
+    private static let magic = Array("ACCORDS5".utf8)
     private static let entryBytes = 16
 
     /// The state as bytes: a canonical object for what is few, then 16 bytes for each entry.
@@ -16,7 +16,8 @@ extension CaseworkState {
             "signing": .array(signingRules.map { .object($0.json) }),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
-            "clocks": clocks.record, "deconfliction": .object(deconfliction.record),
+            "calendar": .object(calendar.record), "clocks": clocks.record,
+            "deconfliction": .object(deconfliction.record),
             "cases": .array(order.map { .object($0.record) }),
         ]
         let head = JSONValue.object(registry).encoded
@@ -71,6 +72,7 @@ extension CaseworkState {
         }
         // A state that was kept by an earlier version knows of none, and there were none.
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
+        calendar = try BusinessCalendar(Fields(fields.object["calendar"]))
         clocks = try Clocks(fields.object["clocks"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
         if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }

@@ -24,6 +24,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var clocks = Clocks()
     /// What agencies plan and whom they look for, and where that meets.
     package internal(set) var deconfliction = Deconflictions()
+    /// Which days are business days from now on; what runs already keeps its end.
+    package internal(set) var calendar = BusinessCalendar.none
     var names = Names()
     var grants: Int64 = 0
 

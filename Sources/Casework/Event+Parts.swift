@@ -29,6 +29,10 @@ extension Event {
         case .memberDisabled(let member, let reason):
             details = ["member": .string(member.text)]
             texts = [("reason", reason)]
+        case .memberReviewed(let member, let reason):
+            details = ["member": .string(member.text)]
+            texts = [("reason", reason)]
+        case .calendarRecorded(let calendar): details = calendar.record
         case .signing(let rule, let reason):
             details = rule.json
             texts = [("reason", reason)]
@@ -111,6 +115,7 @@ extension Event {
                 + others.compactMap { name, value in value.map { (name, $0) } }
         case .clock(let clock): details = clock.record
         case .jurisdiction(let policy): (details, texts) = policy.parts
+        case .noticeAcknowledged(let name): details = ["notice": .string(name)]
         case .access(let act, let item, let code):
             details = .present([
                 ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
@@ -179,6 +184,9 @@ extension Event {
         case "user.role_revoked":
             body = .roleRevoked(try aMember(), grant: try details.ordinal("grant"), reason: try needed("reason"))
         case "user.disabled": body = .memberDisabled(try aMember(), reason: try needed("reason"))
+        case "user.review_certified": body = .memberReviewed(try aMember(), reason: try needed("reason"))
+        case "calendar.recorded": body = .calendarRecorded(try BusinessCalendar(details))
+        case "notice.acknowledged": body = .noticeAcknowledged(try details.string("notice"))
         case "policy.signature_required", "policy.signature_lifted":
             body = .signing(try SigningRule(details), reason: try needed("reason"))
         case "case.drafted":
@@ -195,7 +203,7 @@ extension Event {
             )
         case "case.proposed", "case.opened", "case.declined", "case.suspended", "case.resumed",
             "case.referred_to_prosecutor", "case.prosecution_started", "case.closed",
-            "case.reopening_proposed", "case.reopened", "case.reopening_declined":
+            "case.reopening_proposed", "case.reopened", "case.reopening_declined", "case.reviewed":
             body = .caseMoved(reason: text("reason"))
         case "case.prosecution_outcome": body = .prosecutionOutcome(try ProsecutionOutcome(details))
         case "case.lead_transfer_proposed", "case.lead_transfer_declined", "case.lead_transferred":
@@ -306,8 +314,11 @@ extension Event {
                 body = .deconfliction(done)
                 return
             }
-            if ClockKind.recorded(as: kind) != nil {
-                body = .clock(try Clock(details, in: caseID))
+            let kinds = ClockKind.recorded(as: kind)
+            if !kinds.isEmpty {
+                let clock = try Clock(details, in: caseID)
+                guard kinds.contains(clock.kind) else { throw EventFault(message: "the clock is not of this kind") }
+                body = .clock(clock)
                 return
             }
             // A word of a newer version is carried, not understood: it changes nothing here.

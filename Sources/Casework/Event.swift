@@ -49,6 +49,7 @@ package struct Event: Hashable, Sendable {
         case .deconfliction(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
         case .jurisdiction(let policy): policy.item
+        case .noticeAcknowledged(let name): name
         default: nil
         }
     }
@@ -78,6 +79,8 @@ package enum EventBody: Hashable, Sendable {
     case roleGranted(MemberID, Grant)
     case roleRevoked(MemberID, grant: Int64, reason: String)
     case memberDisabled(MemberID, reason: String)
+    case memberReviewed(MemberID, reason: String)
+    case calendarRecorded(BusinessCalendar)
     /// required, lifted
     case signing(SigningRule, reason: String)
     case caseDrafted(CaseDraft)
@@ -111,6 +114,8 @@ package enum EventBody: Hashable, Sendable {
     /// A clock ran out.
     case clock(Clock)
     case jurisdiction(JurisdictionEvent)
+    /// Somebody took note of what has run out.
+    case noticeAcknowledged(String)
     /// A reading, or a refusal with its code.
     case access(act: String, item: String?, code: String?)
 }

@@ -35,6 +35,10 @@ extension Gate {
             try notCivil()
             // Who watches one case is recorded with it.
             return read(watched.count == 1 ? watched[0] : nil, .nothing)
+        case .listDue(let name?, _):
+            let (file, standing) = try knownCase(name, through: .notice)
+            _ = try casePurpose(file, standing)
+            return read(file.id, .nothing)
         case .listCases, .inbox:
             try noAdministrator(roles)
             try notCivil()

@@ -39,6 +39,10 @@ extension Gate {
             try known(state.agreements[id] != nil, "id")
             try notTerminated(id)
             return event("agreement.terminated", .system, role, purpose, .agreementTerminated(id, reason: reason))
+        case .recordCalendar(let calendar):
+            let role = try administrator()
+            try require("V03", state.calendar.version != calendar.version, "The calendar in force has another version.")
+            return event("calendar.recorded", .system, role, purpose, .calendarRecorded(calendar))
         default: return try decideMembers(purpose)
         }
     }
@@ -116,6 +120,12 @@ extension Gate {
             try active(target)
             try keepsAnAdministrator(without: id, revoking: .administrator)
             return event("user.disabled", .system, role, purpose, .memberDisabled(id, reason: reason))
+        case .reviewMember(let id, let reason):
+            let target = try target(id)
+            let role = try registrar(of: target.agency)
+            try active(target)
+            try require("P08", id != member.id, "Nobody reviews himself.", message: "Nobody reviews himself.")
+            return event("user.review_certified", .system, role, purpose, .memberReviewed(id, reason: reason))
         default: throw Refusal(row: "P05")
         }
     }

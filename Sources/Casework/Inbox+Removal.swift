@@ -24,17 +24,6 @@ extension CaseworkState {
                         "accord purge certify \(file.number) \(purge.id)"
                     )
                 }
-                if standing.hasDuty || standing.isOversight, notice.dueAt <= now {
-                    let who = standing.mayKnowRecipient() ? notice.recipient.text : "An agency"
-                    add(
-                        "purge-uncertified",
-                        purge.id,
-                        file.leadAgency,
-                        notice.dueAt,
-                        "\(who) has not certified \(purge.id), which was due on \(notice.dueAt).",
-                        "accord purge list \(file.number)"
-                    )
-                }
             }
         }
         for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
@@ -65,18 +54,6 @@ extension CaseworkState {
                 order.terms.executableFrom,
                 "The court order C-\(order.number) can be carried out: \(names.joined(separator: ", ")).",
                 "accord purge propose \(file.number) \(names.joined(separator: " ")) --order C-\(order.number)"
-            )
-        }
-        for (entry, review) in all.reviews.sorted(by: { $0.key < $1.key })
-        where all.purged[entry] == nil && review.decision == .retain {
-            guard let until = review.until, until <= now else { continue }
-            add(
-                "retention",
-                "E-\(entry)",
-                file.leadAgency,
-                until,
-                "The retention of E-\(entry) was to be reviewed by \(until).",
-                "accord retention review \(file.number) E-\(entry) --decision retain --until 1y --reason WHY"
             )
         }
     }

@@ -25,7 +25,9 @@ extension CaseworkState {
     package func inbox(_ id: MemberID, now: UTCTime) -> [InboxTask] {
         guard let member = members[id], !member.isDisabled else { return [] }
         let files = candidates(for: member, now).compactMap { cases[$0] }
-        return (files.flatMap { tasks(in: $0, for: member, now) } + deconflictionTasks(for: member, now)).sorted {
+        let ranOut = unseen(by: id, in: nil, now).map { task($0, for: id, now) }
+        let ofCases = files.flatMap { tasks(in: $0, for: member, now) }
+        return (ofCases + deconflictionTasks(for: member, now) + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
     }

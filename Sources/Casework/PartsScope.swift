@@ -10,6 +10,8 @@ package struct PartsScope: Sendable {
     let entries: EntryScope
     let isOversight: Bool
     let isLiaison: Bool
+    let isCaseLead: Bool
+    let isCounsel: Bool
     let knowsParticulars: Bool
     let seesAllRecipients: Bool
     let hasDuty: Bool
@@ -22,6 +24,8 @@ package struct PartsScope: Sendable {
     let onlyAsked: [String: Set<Int64>]
     /// Steps of work that are shown whoever sees the item.
     let shownSteps: Set<String>
+    /// How much of each piece of work is shown, by its name, such as `Q-3`.
+    private let items: [String: Visibility]
     private var seen: [Int64: Visibility] = [:]
     private var requests: [Int64: Set<AgencyID>] = [:]
     /// Agencies that contributed or gave what was released in an emergency.
@@ -68,6 +72,8 @@ package struct PartsScope: Sendable {
         entries = scope ?? standing.scope(file)
         isOversight = standing.isOversight
         isLiaison = standing.isLiaison
+        isCaseLead = standing.isCaseLead
+        isCounsel = standing.isCounsel
         knowsParticulars = standing.mayKnowParticulars(file)
         seesAllRecipients = standing.isCaseLead
         hasDuty = standing.hasDuty
@@ -84,6 +90,7 @@ package struct PartsScope: Sendable {
             work[item.workflow, default: [:]][item.number] = standing.visibility(of: item, in: file)
             if standing.isOnlyAsked(item) { onlyAsked[item.workflow, default: []].insert(item.number) }
         }
+        items = Dictionary(file.work.all.map { ($0.id, standing.visibility(of: $0, in: file)) }) { first, _ in first }
         self.work = work
         self.onlyAsked = onlyAsked
         shownSteps = Set(Workflows.all.flatMap(\.steps).filter(standing.isShown).map(\.event))
@@ -147,6 +154,8 @@ package struct PartsScope: Sendable {
             let shown = work[workflow.name]?[done.number] ?? .none
             if shown == .none, shownSteps.contains(event.kind) { return .content }
             return done.namesSealed(entries) ? min(shown, .header) : shown
+        case .clock(let clock): return isConcerned(by: clock) ? .content : .none
+        case .noticeAcknowledged: return event.member == reader ? .content : .none
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none
         }
@@ -155,6 +164,14 @@ package struct PartsScope: Sendable {
     /// Takes note of between whom a request is; one about what is sealed or purged says what it is about.
     private mutating func note(_ number: Int64, of entry: Int64, between origin: AgencyID, _ asker: AgencyID?) {
         requests[number] = entries.removal(of: entry) != nil ? [] : Set([origin, asker].compactMap(\.self))
+    }
+
+    /// Whether a clock is for the reader to know, who is one of those that export: the lead, counsel or oversight.
+    private func isConcerned(by clock: Clock) -> Bool {
+        let item = clock.kind == .retention ? Reference.entry(clock.item).flatMap { seen[$0] } : items[clock.item]
+        guard item != Visibility.none else { return false }
+        let concerned = clock.kind.row.concerned
+        return (isCaseLead && concerned.contains(.lead)) || (isCounsel && concerned.contains(.counsel))
     }
 
     /// A request for permission is between who asks and who contributed.

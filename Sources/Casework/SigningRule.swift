@@ -35,7 +35,8 @@ package struct SigningRule: Hashable, Sendable {
     /// All acts that change something.
     package static let acts: Set<String> = actsOfLegalEffect.union(Workflows.acts).union([
         "agency.register", "agency.update", "member.enrol", "member.add-key", "member.revoke-key", "member.grant",
-        "member.revoke", "member.disable", "case.draft", "case.propose", "case.suspend", "case.resume", "case.reopen",
+        "member.revoke", "member.disable", "member.review", "calendar.record", "case.review",
+        "inbox.acknowledge", "case.draft", "case.propose", "case.suspend", "case.resume", "case.reopen",
         "case.invite", "case.assign", "case.unassign", "case.link", "case.unlink", "entry.record", "entry.correct",
         "entry.withdraw",
         "entry.acknowledge", "entry.handling", "dissemination.request", "policy.require-signature",

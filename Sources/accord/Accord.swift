@@ -24,7 +24,7 @@ struct Accord: ParsableCommand {
                 name: "Casework",
                 subcommands: [
                     CaseCommand.self, EntryCommand.self, DisseminationCommand.self, BreakGlassCommand.self,
-                    InboxCommand.self,
+                    InboxCommand.self, DueCommand.self,
                     WatchCommand.self,
                 ]
             ),
@@ -42,7 +42,7 @@ struct Accord: ParsableCommand {
             ),
             CommandGroup(
                 name: "Registry",
-                subcommands: [AgencyCommand.self, AgreementCommand.self, MemberCommand.self]
+                subcommands: [AgencyCommand.self, AgreementCommand.self, MemberCommand.self, CalendarCommand.self]
             ),
             CommandGroup(
                 name: "Oversight and service",

@@ -46,6 +46,9 @@ struct LifecycleTests {
         case (.suspend, .open): .suspended
         case (.close, .open), (.close, .suspended), (.close, .referred), (.close, .disposed): .closed
         case (.prosecute, .referred): .prosecuting
+        case (.review, .open), (.review, .suspended), (.review, .referred), (.review, .prosecuting),
+            (.review, .disposed):
+            state
         case (.proposeReopening, .closed): awaits ? nil : .closed
         case (.approve, .closed): awaits ? .open : nil
         case (.decline, .closed): awaits ? .closed : nil

@@ -584,6 +584,9 @@ extension Oracle {
         case (.approve, "proposed"): return place.isSecond && isLive
         case (.decline, "proposed"): return place.isSecond
         case (.suspend, "open"), (.close, "open"), (.close, "suspended"): return place.leads
+        case (.review, "open"), (.review, "suspended"), (.review, "referred"), (.review, "prosecuting"):
+            return place.leads
+        case (.review, "disposed"): return place.leads
         case (.resume, "suspended"): return place.leads && isLive
         case (.proposeReopening, "closed"): return place.leads && !folder.awaits
         case (.approve, "closed"): return folder.awaits && place.isSecond && isLive

@@ -345,9 +345,13 @@ struct RemovalTests {
         #expect(world.act(as: "liaison.tcp", certify).rule == "L01")
         #expect(world.state.inbox(member("liaison.tcp"), now: world.now).isEmpty)
 
-        world.now = world.now.adding(days: 31)
-        let late = world.state.inbox(member("lead.fib"), now: world.now).filter { $0.kind == "purge-uncertified" }
-        #expect(late.map(\.item) == ["P-1"] && late.first?.summary.hasPrefix("HCS-MAR") == true)
+        world.pass(days: 31)
+        let late = world.state.inbox(member("lead.fib"), now: world.now).filter { $0.item?.hasPrefix("P-") ?? false }
+        #expect(
+            late.map(\.item) == ["P-1/D-2"] && late.first?.kind == "overdue"
+                && late.first?.summary.hasSuffix("from HCS-MAR.") == true
+        )
+        #expect(world.record.filter { $0.event.kind == "purge.certification_overdue" }.count == 1)
     }
 
     @Test func `who answers for the case sees what is not certified, and others do not`() throws {
@@ -382,14 +386,22 @@ struct RemovalTests {
 
     @Test func `what is due to be reviewed again is in the inbox of who answers for it`() {
         var world = Self.alder()
-        let until = world.now.adding(days: 300)
-        world.must("lead.fib", Self.removal(.review(["E-1"], .retain, until: until, explanation: "needed")))
-        #expect(world.state.inbox(member("lead.fib"), now: world.now).isEmpty)
-        let later = world.now.adding(days: 299)
-        #expect(world.state.inbox(member("lead.fib"), now: later).isEmpty)
-        // Roles end with their grants: a lead is enrolled anew each year.
-        let due = world.state.removals(of: world.file("Alder"), for: member("lead.fib"), now: until)
-        #expect(due.isEmpty || due.contains { $0["state"]?.string == "due" })
+        let until = world.now.adding(days: 80)
+        func review(until: UTCTime) -> Act {
+            Self.removal(.review(["E-1"], .retain, until: until, explanation: "needed"))
+        }
+        world.must("lead.fib", review(until: until))
+        world.pass(days: 79)
+        #expect(world.inboxKinds("lead.fib").isEmpty)
+        world.pass(days: 2)
+        for name in ["lead.fib", "counsel.dao"] {
+            let task = world.state.inbox(member(name), now: world.now).first
+            #expect(task?.kind == "overdue" && task?.item == "E-1" && task?.since == until, "\(name)")
+            #expect(task?.command.hasPrefix("accord retention review \(world.file("Alder").number) E-1 ") == true)
+        }
+        for name in ["agent.mpd1", "liaison.fib", "auditor.rob"] { #expect(world.inboxKinds(name).isEmpty, "\(name)") }
+        world.must("lead.fib", review(until: world.now.adding(days: 5)))
+        #expect(world.inboxKinds("lead.fib").isEmpty)
     }
 
     @Test func `the state comes back from a snapshot with all of it`() throws {

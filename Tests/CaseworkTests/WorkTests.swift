@@ -46,7 +46,7 @@ struct WorkTests {
         let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H2"]
         #expect(world.work(as: "agent.fib1", "io.accord.Request.Answer", answer).code == "E-ROLE")
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
-        #expect(world.state.clocks.next == nil)
+        #expect(world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1") == nil)
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).code == "E-STATE")
     }
 

@@ -191,6 +191,17 @@ struct World {
         return decision.refusal.map { .refused($0) } ?? .done(decision.event, decision.reading)
     }
 
+    /// Time passes, and what is due in it runs out.
+    mutating func pass(days: Int64) {
+        now = now.adding(days: days)
+        crossDueClocks()
+    }
+
+    /// As the sequencer does it: what has run out is recorded before anything is decided.
+    mutating func crossDueClocks() {
+        while let clock = state.dueClock(at: now) { append(state.crossing(of: clock).event) }
+    }
+
     mutating func append(_ event: Event) {
         let seq = lengths[event.caseID, default: 0]
         lengths[event.caseID] = seq + 1

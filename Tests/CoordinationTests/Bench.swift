@@ -42,6 +42,8 @@ final class Bench: Sendable {
         /// Work for the views, while it is held back.
         var views: [@Sendable () -> Void] = []
         var holdsViews = false
+        /// What the alarm was set to, the newest last.
+        var alarms: [Int64?] = []
     }
 
     static let origin = "accord.example.org/bench"
@@ -54,6 +56,7 @@ final class Bench: Sendable {
     let shelf: Shelf
     let sequencer: Sequencer
     let logKey: VerifierKey
+    private let signer: NoteSigner
     let witnesses: WitnessedNotes
     let recovery = Recovery(origin: Bench.origin)
     private let executor = QueueExecutor(label: "bench")
@@ -63,19 +66,19 @@ final class Bench: Sendable {
         seed: UInt64 = 1,
         batchLimit: Int = 256,
         linesPerSnapshot: UInt64 = 50_000,
-        policy: WitnessPolicy? = nil
+        policy: WitnessPolicy? = nil,
+        after earlier: Bench? = nil
     ) throws {
-        folder = try ScratchFolder("bench")
-        let record = try SQLiteRecord.create(
-            in: folder.path("record"),
-            sealing: Sealing(log: Self.origin, key: SecretKey())
-        )
-        let views = try CaseViews(path: folder.path("views.db"), marking: RowMarking(record))
-        let shelf = Shelf(record: record, views: views)
+        folder = try earlier?.folder ?? ScratchFolder("bench")
+        let shelf = try earlier?.shelf ?? Self.shelf(in: folder)
+        let record = shelf.record
         self.shelf = shelf
-        held = Mutex(Held(chance: SplitMix64(seed: seed)))
+        var beginning = Held(chance: SplitMix64(seed: seed))
+        if let earlier { beginning.now = earlier.now }
+        held = Mutex(beginning)
         let weak = Back()
-        guard let signer = NoteSigner(name: Self.origin, privateKey: try Ed25519PrivateKey.random()) else {
+        let made = try NoteSigner(name: Self.origin, privateKey: Ed25519PrivateKey.random())
+        guard let signer = earlier?.signer ?? made else {
             throw Broken(message: "no signer")
         }
         let signing = CheckpointSigning(key: LogKey(signer: signer), record: record)
@@ -84,8 +87,8 @@ final class Bench: Sendable {
             logKey: signer.verifierKey,
             policy: policy
         )
-        (logKey, self.witnesses) = (signer.verifierKey, witnesses)
-        try Self.found(record)
+        (logKey, self.witnesses, self.signer) = (signer.verifierKey, witnesses, signer)
+        if earlier == nil { try Self.found(record) }
         let recovered = try recovery.recover(shelf)
         let recovery = recovery
         let feeding = ViewsFeeding(shelf: shelf)
@@ -96,6 +99,7 @@ final class Bench: Sendable {
                 surroundings: Surroundings(
                     clock: { weak.bench.held.withLock { $0.now } },
                     uptime: { weak.bench.held.withLock { $0.now } },
+                    setAlarm: { time in weak.bench.held.withLock { $0.alarms.append(time) } },
                     chance: Chance(
                         bytes: { count in weak.bench.held.withLock { $0.chance.bytes(count) } },
                         salt: { weak.bench.held.withLock { $0.chance.bytes(32) } }
@@ -133,6 +137,17 @@ final class Bench: Sendable {
             )
         )
         weak.hold(self)
+    }
+
+    private static func shelf(in folder: ScratchFolder) throws -> Shelf {
+        let record = try SQLiteRecord.create(
+            in: folder.path("record"),
+            sealing: Sealing(log: origin, key: SecretKey())
+        )
+        return Shelf(
+            record: record,
+            views: try CaseViews(path: folder.path("views.db"), marking: RowMarking(record))
+        )
     }
 
     /// The way back from the surroundings, without keeping the bench alive.
@@ -237,6 +252,16 @@ extension Bench {
     var now: Int64 { held.withLock { $0.now } }
 
     func pass(_ milliseconds: Int64) { held.withLock { $0.now += milliseconds } }
+
+    var alarms: [Int64?] { held.withLock { $0.alarms } }
+
+    /// The clock comes to where the alarm was set, and it rings.
+    func ring() throws {
+        guard let time = alarms.last ?? nil else { throw Broken(message: "no alarm is set") }
+        held.withLock { $0.now = max($0.now, time) }
+        post(.alarm)
+        try writeAll()
+    }
 
     private func note(_ replies: [(CallID, Reply)]) {
         let size = shelf.record.head.size

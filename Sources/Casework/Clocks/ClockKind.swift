@@ -16,6 +16,33 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case conflictContact = "conflict"
     case exigentSubmission = "exigency"
     case targetValidity = "target"
+    case caseReview = "case-review"
+    case purgeCertification = "purge-certification"
+    case courtOrder = "court-order"
+    case retention
+    case agreementIn60Days = "agreement-60d"
+    case agreementIn30Days = "agreement-30d"
+    case agreementIn7Days = "agreement-7d"
+    case agreementEnd = "agreement-end"
+    case roleIn30Days = "role-30d"
+    case roleIn7Days = "role-7d"
+    case roleEnd = "role-end"
+    case userReview = "user-review"
+}
+
+/// Who is told of a clock while it runs, and when it has run out (domain.md 6.11, “on overdue”).
+package enum Concerned: Hashable, Sendable, CaseIterable {
+    /// Who leads the case.
+    case lead
+    /// Counsel in the case.
+    case counsel
+    case oversight
+    /// Liaisons of the agencies that owe it.
+    case liaison
+    /// Members of the agencies that owe it, as far as they are assigned to the case.
+    case owing
+    /// Who runs the deployment; of the registry alone.
+    case administrator
 }
 
 /// A row of the table of clocks.
@@ -24,97 +51,228 @@ package struct ClockRow: Sendable {
     package let event: String
     /// In words: what is due.
     package let duty: String
+    package let concerned: Set<Concerned>
+    /// The command that does it; `CASE` and `ITEM` stand for their names.
+    package var command = ""
     package let citation: String
+    /// True if its running out warns of what comes, and nobody is late.
+    package var isWarning = false
+    /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
+    package var isMoment = false
 }
 
 extension ClockKind {
     package var row: ClockRow {
         switch self {
-        case .taskDue: ClockRow(event: "task.overdue", duty: "The task is to be done.", citation: "domain.md 6.6")
+        case .taskDue:
+            ClockRow(
+                event: "task.overdue",
+                duty: "The task is to be done.",
+                concerned: [.lead, .liaison, .owing],
+                citation: "domain.md 6.6"
+            )
         case .requestAnswer:
             ClockRow(
                 event: "rfi.overdue",
                 duty: "The request for information is to be answered.",
+                concerned: [.lead, .liaison, .owing],
                 citation: "Directive (EU) 2023/977 article 5; domain.md 6.11"
             )
         case .subjectValidation:
             ClockRow(
                 event: "subject.validation_overdue",
                 duty: "Whether the suspicion of the subject still holds is to be validated.",
+                concerned: [.lead, .liaison, .owing],
+                command: "accord subject show CASE ITEM",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         case .subjectTerm:
             ClockRow(
                 event: "subject.dropped",
                 duty: "The subject is dropped five years after it was registered.",
-                citation: "28 CFR 23.20(h); domain.md 6.11"
+                concerned: [.lead, .liaison, .owing],
+                citation: "28 CFR 23.20(h); domain.md 6.11",
+                isMoment: true
             )
         case .emergencyEnd:
             ClockRow(
                 event: "breakglass.expired",
                 duty: "The emergency release opens the entry no longer.",
-                citation: "28 CFR 23.20(f); domain.md 6.11"
+                concerned: [.lead, .liaison, .oversight],
+                citation: "28 CFR 23.20(f); domain.md 6.11",
+                isMoment: true
             )
         case .emergencyReview:
             ClockRow(
                 event: "breakglass.review_overdue",
                 duty: "Oversight is to review the emergency release.",
+                concerned: [.lead, .liaison, .oversight],
+                command: "accord breakglass review CASE ITEM --finding FINDING --note WHY",
                 citation: "28 CFR 23.20(f); domain.md 6.11"
             )
         case .custodyAnswer:
             ClockRow(
                 event: "custody.lapsed",
                 duty: "No authority recorded: request lapsed.",
-                citation: "8 CFR 287.7(d); domain.md 2.10, 6.11"
+                concerned: [.lead, .liaison, .owing, .oversight],
+                citation: "8 CFR 287.7(d); domain.md 2.10, 6.11",
+                isMoment: true
             )
         case .custodyPersonNotice:
             ClockRow(
                 event: "custody.subject_notice_overdue",
                 duty: "The person is to be told of the request, with a copy of it.",
+                concerned: [.liaison, .owing, .oversight],
                 citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
             )
         case .custodyCounselNotice:
             ClockRow(
                 event: "custody.counsel_notice_overdue",
                 duty: "The person's attorney or designee is to be told of the request.",
+                concerned: [.liaison, .owing, .oversight],
                 citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
             )
         case .operationDeconfliction:
             ClockRow(
                 event: "op.deconfliction_overdue",
                 duty: "The operation is to be submitted to deconfliction, two hours before it begins.",
+                concerned: [.lead, .liaison, .owing],
                 citation: "domain.md 2.9 and 6.11"
             )
         case .operationAuthority:
             ClockRow(
                 event: "op.authority_ended",
                 duty: "The first of the operation's authorities ends: the plan is to be amended or cancelled.",
+                concerned: [.lead, .counsel, .liaison],
                 citation: "domain.md 4.2"
             )
         case .conflictContact:
             ClockRow(
                 event: "decon.unresolved",
                 duty: "The two sides of the conflict are to have spoken.",
+                concerned: [.lead, .liaison, .owing, .oversight],
+                command: "accord decon ack ITEM",
                 citation: "Pennsylvania State Police AR 7-18; domain.md 6.11"
             )
         case .exigentSubmission:
             ClockRow(
                 event: "decon.submission_overdue",
                 duty: "What was declared exigent is to be submitted.",
+                concerned: [.liaison, .owing, .oversight],
+                command: "accord decon event submit",
                 citation: "New Jersey AG Directive 2016-1; domain.md 6.11"
             )
         case .targetValidity:
             ClockRow(
                 event: "decon.target_lapsed",
                 duty: "The target is to be validated or withdrawn; until then it matches nothing.",
+                concerned: [.liaison, .owing],
+                command: "accord decon target validate ITEM",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
+        case .caseReview:
+            ClockRow(
+                event: "case.review_overdue",
+                duty: "The case is to be reviewed.",
+                concerned: [.lead, .oversight],
+                command: "accord case review CASE --reason WHY",
+                citation: "domain.md 6.11"
+            )
+        case .purgeCertification:
+            ClockRow(
+                event: "purge.certification_overdue",
+                duty: "That copies of what was purged are destroyed is to be certified.",
+                concerned: [.lead, .counsel, .liaison, .oversight],
+                command: "accord purge certify CASE ITEM",
+                citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
+        case .courtOrder:
+            ClockRow(
+                event: "court_order.overdue",
+                duty: "The court order is to be carried out.",
+                concerned: [.lead, .counsel, .oversight],
+                command: "accord purge list CASE",
+                citation: "domain.md 2.11 and 6.11"
+            )
+        case .retention:
+            ClockRow(
+                event: "retention.review_due",
+                duty: "Whether the entry is kept is to be reviewed.",
+                concerned: [.lead, .counsel],
+                command: "accord retention review CASE ITEM --decision retain --until 1y --reason WHY",
+                citation: "28 CFR 23.20(h)"
+            )
+        case .agreementIn60Days: Self.agreementEnding("60 days")
+        case .agreementIn30Days: Self.agreementEnding("30 days")
+        case .agreementIn7Days: Self.agreementEnding("7 days")
+        case .agreementEnd:
+            ClockRow(
+                event: "agreement.expired",
+                duty: "The agreement has ended: under it nothing is shared any more.",
+                concerned: [.liaison, .oversight, .administrator],
+                command: "accord agreement renew ITEM --until DATE",
+                citation: "domain.md 2.8 and 6.11",
+                isWarning: true
+            )
+        case .roleIn30Days: Self.roleEnding("30 days")
+        case .roleIn7Days: Self.roleEnding("7 days")
+        case .roleEnd:
+            ClockRow(
+                event: "user.role_ended",
+                duty: "The role ends.",
+                concerned: [.liaison],
+                citation: "CJIS Security Policy AC-2; domain.md 6.3",
+                isMoment: true
+            )
+        case .userReview:
+            ClockRow(
+                event: "user.review_due",
+                duty: "Whether the member still needs access is to be reviewed.",
+                concerned: [.liaison, .oversight],
+                command: "accord member review ITEM --reason WHY",
+                citation: "CJIS Security Policy AC-2; domain.md 6.11"
             )
         }
     }
 
-    /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
-    var isMoment: Bool { [.custodyAnswer, .subjectTerm, .emergencyEnd].contains(self) }
+    private static func agreementEnding(_ days: String) -> ClockRow {
+        ClockRow(
+            event: "agreement.ending",
+            duty: "The agreement ends within \(days).",
+            concerned: [.liaison, .oversight, .administrator],
+            command: "accord agreement renew ITEM --until DATE",
+            citation: "domain.md 2.8 and 6.11",
+            isWarning: true
+        )
+    }
 
-    /// The kind whose running out an event is.
-    static func recorded(as event: String) -> ClockKind? { allCases.first { $0.row.event == event } }
+    private static func roleEnding(_ days: String) -> ClockRow {
+        ClockRow(
+            event: "user.role_ending",
+            duty: "The role ends within \(days).",
+            concerned: [.liaison],
+            command: "accord member grant ITEM --role ROLE --until DATE",
+            citation: "CJIS Security Policy AC-2; domain.md 6.11",
+            isWarning: true
+        )
+    }
+
+    var isMoment: Bool { row.isMoment }
+
+    /// Whether it runs in an agency's own stream of submissions to deconfliction.
+    var isDeconfliction: Bool { [.conflictContact, .exigentSubmission, .targetValidity].contains(self) }
+
+    /// The kinds whose running out an event is; none if it is another event.
+    static func recorded(as event: String) -> [ClockKind] { allCases.filter { $0.row.event == event } }
+
+    /// Warnings before an end, and the end: how many days before, the first to come first.
+    static let agreementSteps: [(kind: ClockKind, days: Int64)] = [
+        (.agreementIn60Days, 60), (.agreementIn30Days, 30), (.agreementIn7Days, 7), (.agreementEnd, 0),
+    ]
+    static let roleSteps: [(kind: ClockKind, days: Int64)] = [(.roleIn30Days, 30), (.roleIn7Days, 7), (.roleEnd, 0)]
+
+    /// In days (domain.md 6.11).
+    static let caseReviewDays: Int64 = 90
+    static let userReviewDays: Int64 = 365
+    static let courtOrderDays: Int64 = 30
 }

@@ -23,11 +23,11 @@ extension CaseworkState {
                 )
             )
         }
-        cases.values[index].work.change(workflow.name, done.number) { item in
+        cases.values[index].work.change(workflow.name, done.number) { [calendar] item in
             item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
                 if let to = step.to { item.state = to }
                 if step.isKept { for (key, value) in done.facts.members { item.facts[key] = value } }
-                step.apply(&item, done, event)
+                step.apply(&item, done, event, calendar)
             }
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }

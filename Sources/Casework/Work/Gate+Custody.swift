@@ -18,7 +18,7 @@ extension Gate {
     /// request be extended before it begins.
     mutating func countable(_ check: WorkCheck) throws(Refusal) {
         guard let stated = check.act.facts["counts_from"]?.integer.map({ UTCTime(milliseconds: $0) }) else { return }
-        guard stated <= now.adding(hours: 24), Workflow.custodyEnd(from: stated) > now else {
+        guard stated <= now.adding(hours: 24), Workflow.custodyEnd(from: stated, state.calendar) > now else {
             throw .malformed(field: "countsFrom", "at most a day from now, and its 48 hours not over")
         }
     }
@@ -136,25 +136,5 @@ extension Gate {
     func custodyPolicy(_ check: WorkCheck) -> JSONObject {
         let citations = check.item.map { policy(check, $0).citations } ?? ""
         return citations.isEmpty ? [:] : ["policy": .string(citations)]
-    }
-}
-
-/// Hours of which those of Saturdays and Sundays do not count.
-enum BusinessHours {
-    private static let day: Int64 = 86_400_000
-
-    static func adding(_ hours: Int64, to start: UTCTime) -> UTCTime {
-        var left = hours * 3_600_000
-        var now = start.milliseconds
-        while now < UTCTime.end {
-            let end = (now / day + 1) * day
-            // 1970-01-01 was a Thursday: 0 is Saturday, 1 Sunday.
-            if (now / day + 5) % 7 > 1 {
-                guard left > end - now else { return UTCTime(milliseconds: now + left) }
-                left -= end - now
-            }
-            now = end
-        }
-        return UTCTime(milliseconds: UTCTime.end - 1)
     }
 }

@@ -41,7 +41,7 @@ extension Workflow {
                     try gate.countable(check)
                     try gate.askable(check)
                 },
-                apply: { item, _, _ in item.setEnd() }
+                apply: { item, _, _, calendar in item.setEnd(calendar) }
             ),
             WorkStep(
                 verb: "receive",
@@ -65,7 +65,7 @@ extension Workflow {
                     try gate.forCustody(check)
                     try gate.another(check, "from")
                 },
-                apply: { item, _, _ in item.setEnd() }
+                apply: { item, _, _, calendar in item.setEnd(calendar) }
             ),
             WorkStep(
                 verb: "answer",
@@ -88,7 +88,7 @@ extension Workflow {
                     try gate.forCustody(check)
                     try gate.answerable(check)
                 },
-                apply: { item, done, _ in
+                apply: { item, done, _, _ in
                     item.state = done.facts["answer"]?.string ?? item.state
                     if item.needsNoEnd { item.facts["due_at"] = nil }
                 }
@@ -181,7 +181,7 @@ extension Workflow {
                 purpose: .custodyCoordination,
                 clocks: { _, _ in [.stop(.custodyAnswer)] },
                 check: { (gate, check) throws(Refusal) in try gate.forCustody(check) },
-                apply: { item, _, _ in item.facts["due_at"] = nil }
+                apply: { item, _, _, _ in item.facts["due_at"] = nil }
             ),
         ],
         awaited: [
@@ -280,7 +280,9 @@ extension Workflow {
     }
 
     /// When what counts from a moment lapses.
-    static func custodyEnd(from moment: UTCTime) -> UTCTime { BusinessHours.adding(hoursOfCustody, to: moment) }
+    static func custodyEnd(from moment: UTCTime, _ calendar: BusinessCalendar) -> UTCTime {
+        calendar.adding(businessHours: hoursOfCustody, to: moment)
+    }
 }
 
 extension WorkItem {
@@ -296,8 +298,9 @@ extension WorkItem {
     }
 
     /// From when it is recorded, unless it says from when its hours count.
-    fileprivate mutating func setEnd() {
-        facts["due_at"] = .integer(Workflow.custodyEnd(from: time("counts_from") ?? openedAt).milliseconds)
+    fileprivate mutating func setEnd(_ calendar: BusinessCalendar) {
+        let end = Workflow.custodyEnd(from: time("counts_from") ?? openedAt, calendar)
+        facts["due_at"] = .integer(end.milliseconds)
     }
 
     /// An answer after which no hour is awaited: it is no, or rests on a court, or is information alone.

@@ -113,7 +113,7 @@ package struct WorkStep: Sendable {
     /// Rules beyond who, when and from where.
     var check: @Sendable (inout Gate, WorkCheck) throws(Refusal) -> Void = { (_, _) throws(Refusal) in }
     /// What the item keeps of the step beyond its facts.
-    var apply: @Sendable (inout WorkItem, WorkEvent, Event) -> Void = { _, _, _ in }
+    var apply: @Sendable (inout WorkItem, WorkEvent, Event, BusinessCalendar) -> Void = { _, _, _, _ in }
 
     package var makesItem: Bool { from.isEmpty }
 

@@ -21,6 +21,7 @@ package final class Daemon: Sendable {
     private let sequencer: Sequencer
     private let server: VarlinkServer
     private let timer: QueueTimer
+    private let alarm: WallAlarm
     private let shelf: Shelf
     private let queues: Queues
     private let settings: Mutex<DaemonSettings>
@@ -38,6 +39,7 @@ package final class Daemon: Sendable {
         sequencer: Sequencer,
         server: VarlinkServer,
         timer: QueueTimer,
+        alarm: WallAlarm,
         shelf: Shelf,
         queues: Queues,
         settings: DaemonSettings
@@ -46,6 +48,7 @@ package final class Daemon: Sendable {
         self.sequencer = sequencer
         self.server = server
         self.timer = timer
+        self.alarm = alarm
         self.shelf = shelf
         self.queues = queues
         self.settings = Mutex(settings)
@@ -89,10 +92,12 @@ package final class Daemon: Sendable {
         )
         let queues = Queues()
         let outlet = ReplyOutlet()
+        let alarm = WallAlarm(on: queues.audit)
         let started = Surroundings.wallClock()
         let surroundings = Surroundings(
             queues: queues,
             outlet: outlet,
+            alarm: alarm,
             shelf: shelf,
             recovery: recovery,
             signing: signing,
@@ -118,6 +123,7 @@ package final class Daemon: Sendable {
                 checkpoint: checkpoint
             )
         )
+        alarm.onRing { sequencer.post(.alarm) }
         sequencer.post(.record(.started(version: Deployment.buildVersion)))
         if Int64(pepper.epoch) != recovered.state.deconfliction.epoch {
             sequencer.post(.record(.pepperChanged(epoch: Int64(pepper.epoch))))
@@ -141,6 +147,7 @@ package final class Daemon: Sendable {
             sequencer: sequencer,
             server: server,
             timer: timer,
+            alarm: alarm,
             shelf: shelf,
             queues: queues,
             settings: settings
@@ -242,6 +249,7 @@ package final class Daemon: Sendable {
     /// Stops taking calls, lets what was decided become durable, signs a last checkpoint, keeps the state, and closes.
     package func stop(completion: @escaping @Sendable () -> Void) {
         timer.cancel()
+        alarm.cancel()
         sequencer.post(
             .stop { [self] snapshot, size in
                 server.stop(grace: .seconds(2)) { [self] in

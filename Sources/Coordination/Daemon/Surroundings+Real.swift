@@ -23,6 +23,7 @@ extension Surroundings {
     init(
         queues: Daemon.Queues,
         outlet: ReplyOutlet,
+        alarm: WallAlarm,
         shelf: Shelf,
         recovery: Recovery,
         signing: CheckpointSigning,
@@ -32,6 +33,7 @@ extension Surroundings {
     ) {
         clock = Self.wallClock
         uptime = { Int64(clamping: MonotonicTime.now.nanoseconds / 1_000_000) }
+        setAlarm = { alarm.set($0) }
         chance = Chance.libcrypto
         send = { outlet.send($0) }
         close = { outlet.close($0) }

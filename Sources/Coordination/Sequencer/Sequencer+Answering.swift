@@ -27,6 +27,8 @@ extension Sequencer {
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
             return .replies([.final(["case": .object(state.json(file, for: id, inFull: true, now: now))])])
         case .inbox: return list("task", state.inbox(id, now: now).map(\.json))
+        case .listDue(_, let isOverdueOnly):
+            return list("deadline", state.due(id, in: grant.caseID, isOverdueOnly: isOverdueOnly, now: now))
         case .removal:
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
             return list("removal", state.removals(of: file, for: id, now: now))
@@ -56,7 +58,7 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
+        "inbox", "due", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
         "audit.replay",
     ]
 

@@ -79,6 +79,7 @@ extension Sequencer {
     }
 
     func tick() {
+        alarm = nil
         beginCheckpoint()
         project()
         beatIdleWatches()

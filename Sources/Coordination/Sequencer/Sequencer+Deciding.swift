@@ -51,6 +51,14 @@ extension Sequencer {
         }
     }
 
+    /// Has the sequencer woken when the next clock runs out; at each tick anew, should the machine's clock have been set.
+    func setAlarm() {
+        let due = mode == .running ? state.clocks.next?.dueAt.milliseconds : nil
+        guard due != alarm else { return }
+        alarm = due
+        surroundings.setAlarm(due)
+    }
+
     /// Does what makes a line; that it could not be made is told to the operator, and to who asked.
     func composing(for caller: Caller? = nil, _ body: () throws -> Void) {
         do {

@@ -33,6 +33,8 @@ package actor Sequencer {
     var lastRefused: [MemberID: Command] = [:]
     var refusals = RefusalMeter()
     var clockWatch = ClockWatch()
+    /// For when the alarm is set.
+    var alarm: Int64?
 
     // What is known. `state` runs ahead of the record by what is decided and not yet durable.
     var state: CaseworkState
@@ -95,6 +97,7 @@ package actor Sequencer {
             noteClock()
             decideWaiting()
             submitPrepared()
+            setAlarm()
         }
     }
 
@@ -112,6 +115,8 @@ package actor Sequencer {
         case .page(let call, let page): deliver(page, to: call)
         case .signed(let result): finishCheckpoint(result)
         case .tick: tick()
+        // What is due is looked for before anything is decided, whatever woke the sequencer.
+        case .alarm: return
         case .erased(let purge, let result): finishErasure(of: purge, result)
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
@@ -155,6 +160,8 @@ extension Sequencer {
         case page(CallID, WatchPage)
         case signed(Result<StoredCheckpoint, any Error>)
         case tick
+        /// The clock has come to where the next deadline is due.
+        case alarm
         case erased(PendingPurge, Result<Void, any Error>)
         /// An act of the daemon itself.
         case record(SystemEvent)

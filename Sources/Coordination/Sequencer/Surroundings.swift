@@ -13,6 +13,10 @@ package struct Surroundings: Sendable {
     package var clock: @Sendable () -> Int64
     /// Milliseconds on a clock that nobody sets: how long something lasts is measured with it.
     package var uptime: @Sendable () -> Int64
+    /// Has the sequencer woken once the clock reads so many milliseconds; nil: not at all.
+    ///
+    /// The last word counts.
+    package var setAlarm: @Sendable (Int64?) -> Void
     package var chance: Chance
     package var send: @Sendable ([(CallID, Reply)]) -> Void
     package var close: @Sendable (ConnectionID) -> Void

@@ -11,7 +11,8 @@ struct CaseCommand: ParsableCommand {
         subcommands: [
             List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
             Refer.self, Prosecute.self, Outcome.self, Transfer.self, AcceptLead.self, DeclineLead.self,
-            Close.self, Reopen.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self, Unassign.self,
+            Close.self, Reopen.self, Review.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self,
+            Unassign.self,
             Link.self, Unlink.self,
         ]
     )
@@ -151,6 +152,17 @@ extension CaseCommand {
     struct Close: WriteVerb {
         static let configuration = CommandConfiguration(abstract: "Close a case: from then on it can only be read.")
         static let method = Method.Case.close
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Review: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that you reviewed the case; it is due every 90 days."
+        )
+        static let method = Method.Case.review
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions

@@ -8,7 +8,7 @@ struct MemberCommand: ParsableCommand {
         commandName: "member",
         abstract: "Enrol members, give and end roles, keep their keys.",
         subcommands: [
-            List.self, Enrol.self, Grant.self, Revoke.self, Disable.self, AddKey.self, RevokeKey.self,
+            List.self, Enrol.self, Grant.self, Revoke.self, Disable.self, Review.self, AddKey.self, RevokeKey.self,
         ]
     )
 
@@ -85,6 +85,17 @@ struct MemberCommand: ParsableCommand {
     struct Disable: WriteVerb {
         static let configuration = CommandConfiguration(abstract: "Disable a member; live sessions end at once.")
         static let method = Method.Registry.disableMember
+        @Argument(help: "The member.") var member: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["member": .string(member), "reason": try reason.json()] }
+    }
+
+    struct Review: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that a member still needs access; it is due once a year."
+        )
+        static let method = Method.Registry.reviewMember
         @Argument(help: "The member.") var member: String
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions

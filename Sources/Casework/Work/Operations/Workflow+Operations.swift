@@ -86,7 +86,7 @@ extension Workflow {
             fields: plan(isRequired: true),
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.propose(check) },
-            apply: { item, _, _ in item.revise(1) }
+            apply: { item, _, _, _ in item.revise(1) }
         ),
         WorkStep(
             verb: "amend",
@@ -98,7 +98,7 @@ extension Workflow {
             fields: plan(isRequired: false) + [.text("reason")],
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.amend(check) },
-            apply: { item, _, _ in item.revise(item.plan.revision + 1) }
+            apply: { item, _, _, _ in item.revise(item.plan.revision + 1) }
         ),
         WorkStep(
             verb: "safeguards",
@@ -133,7 +133,7 @@ extension Workflow {
                     ask: "`accord op safeguards` records one."
                 )
             },
-            apply: { item, _, event in
+            apply: { item, _, event, _ in
                 item.facts["signed_off_revision"] = .integer(item.plan.revision)
                 item.facts["signed_off_by"] = event.member.map { .string($0.text) }
             }
@@ -154,7 +154,7 @@ extension Workflow {
             ],
             shownTo: [.victimServices],
             check: { (gate, check) throws(Refusal) in try gate.advise(check) },
-            apply: { item, _, _ in item.facts["informed"] = [] }
+            apply: { item, _, _, _ in item.facts["informed"] = [] }
         ),
         WorkStep(
             verb: "acknowledge-advisory",
@@ -164,7 +164,7 @@ extension Workflow {
             to: nil,
             by: [.victimServices],
             isKept: false,
-            apply: { item, _, event in
+            apply: { item, _, event, _ in
                 let informed = Set(item.plan.informed + [event.agency].compactMap(\.self))
                 item.facts["informed"] = .strings(informed.sorted().map(\.text))
             }
@@ -183,7 +183,7 @@ extension Workflow {
             hasLegalEffect: true,
             isKept: false,
             check: { (gate, check) throws(Refusal) in try gate.answer(check) },
-            apply: { item, _, event in item.keep(.approved, event) }
+            apply: { item, _, event, _ in item.keep(.approved, event) }
         ),
         WorkStep(
             verb: "condition",
@@ -205,7 +205,7 @@ extension Workflow {
                     )
                 }
             },
-            apply: { item, done, event in
+            apply: { item, done, event, _ in
                 item.keep(.conditional, event, terms: (done.facts["terms"]?.array ?? []).compactMap(\.string))
             }
         ),
@@ -219,7 +219,7 @@ extension Workflow {
             fields: [.text("reason")],
             hasLegalEffect: true,
             isKept: false,
-            apply: { item, _, event in item.keep(.declined, event) }
+            apply: { item, _, event, _ in item.keep(.declined, event) }
         ),
         WorkStep(
             verb: "accept-terms",
@@ -242,7 +242,7 @@ extension Workflow {
                     ask: "`accord op show` tells what each agency said."
                 )
             },
-            apply: { item, done, _ in
+            apply: { item, done, _, _ in
                 let agency = done.facts["agency"]?.string
                 item.keep(
                     item.plan.answers.map { answer in
@@ -265,7 +265,7 @@ extension Workflow {
             ],
             hasLegalEffect: true,
             check: { (gate, check) throws(Refusal) in try gate.review(check) },
-            apply: { item, _, event in
+            apply: { item, _, event, _ in
                 item.facts["reviewed_revision"] = .integer(item.plan.revision)
                 item.facts["reviewed_by"] = event.member.map { .string($0.text) }
             }
@@ -282,7 +282,7 @@ extension Workflow {
             by: [.caseLead],
             fields: [WorkField("externalDeconRef", .name, isRequired: false)],
             check: { (gate, check) throws(Refusal) in try gate.ready(check) },
-            apply: { item, _, event in item.facts["asked_by"] = event.member.map { .string($0.text) } }
+            apply: { item, _, event, _ in item.facts["asked_by"] = event.member.map { .string($0.text) } }
         ),
         WorkStep(
             verb: "authorise",
@@ -305,7 +305,7 @@ extension Workflow {
                 )
                 try gate.ready(check)
             },
-            apply: { item, _, event in item.facts["authorised_by"] = event.member.map { .string($0.text) } }
+            apply: { item, _, event, _ in item.facts["authorised_by"] = event.member.map { .string($0.text) } }
         ),
         WorkStep(
             verb: "send-back",

@@ -1,0 +1,121 @@
+package import Policy
+import StrictJSON
+
+/// Which days are no business days, as versioned data: recorded as an event, so that a replay gives the same answers.
+///
+/// Without one, only Saturdays and Sundays are none. Its days are those of one place: they begin a fixed time after those of
+/// UTC, and where clocks are put forward or back another version is recorded for that.
+package struct BusinessCalendar: Hashable, Sendable {
+    package var version: String
+    /// Minutes by which its place is ahead of UTC; negative west of Greenwich.
+    package var minutesEast: Int64
+    /// Days since 1970-01-01 by its own date.
+    package var holidays: Set<Int64>
+
+    /// The calendar before any was recorded.
+    package static let none = BusinessCalendar(version: "", minutesEast: 0, holidays: [])
+
+    package init(version: String, minutesEast: Int64, holidays: Set<Int64>) {
+        self.version = version
+        self.minutesEast = minutesEast
+        self.holidays = holidays
+    }
+
+    private static let day: Int64 = 86_400_000
+
+    /// The calendar's own date of a moment, in days since 1970-01-01.
+    private func date(of time: Int64) -> Int64 {
+        let local = time + minutesEast * 60_000
+        return local >= 0 ? local / Self.day : (local - Self.day + 1) / Self.day
+    }
+
+    private func beginning(of date: Int64) -> Int64 { date * Self.day - minutesEast * 60_000 }
+
+    /// True if the day is neither Saturday, Sunday nor holiday.
+    package func isBusinessDay(_ date: Int64) -> Bool {
+        // 1970-01-01 was a Thursday: 0 is Saturday, 1 Sunday.
+        let weekday = ((date + 5) % 7 + 7) % 7
+        return weekday > 1 && !holidays.contains(date)
+    }
+
+    /// So many hours later, of which those of Saturdays, Sundays and holidays do not count (domain.md 2.10).
+    package func adding(businessHours hours: Int64, to start: UTCTime) -> UTCTime {
+        var left = max(0, hours) * 3_600_000
+        var now = start.milliseconds
+        while now < UTCTime.end {
+            let date = date(of: now)
+            let end = beginning(of: date + 1)
+            if isBusinessDay(date) {
+                guard left > end - now else { return UTCTime(milliseconds: now + left) }
+                left -= end - now
+            }
+            now = end
+        }
+        return UTCTime(milliseconds: UTCTime.end - 1)
+    }
+
+    /// At the same time of day so many business days later; the day of the start does not count.
+    package func adding(businessDays days: Int64, to start: UTCTime) -> UTCTime {
+        var left = max(0, days)
+        var now = start.milliseconds
+        while left > 0, now < UTCTime.end {
+            now += Self.day
+            if isBusinessDay(date(of: now)) { left -= 1 }
+        }
+        return UTCTime(milliseconds: min(now, UTCTime.end - 1))
+    }
+}
+
+extension BusinessCalendar {
+    /// For the record and for a snapshot.
+    var record: JSONObject {
+        [
+            "version": .string(version), "minutes_east": .integer(minutesEast),
+            "holidays": .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description }),
+        ]
+    }
+
+    init(_ fields: Fields) throws(EventFault) {
+        version = try fields.string("version")
+        minutesEast = try fields.integer("minutes_east")
+        guard Self.offsets.contains(minutesEast) else { throw EventFault(message: "minutes_east is no time zone") }
+        holidays = Set(try fields.words("holidays") { Self.day(of: $0) })
+    }
+
+    /// Of all places on Earth, in minutes.
+    static let offsets: ClosedRange<Int64> = -720...840
+
+    /// The day of a date such as `2031-05-26`; nil if it is none.
+    static func day(of text: String) -> Int64? {
+        let words = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
+        guard words.map(\.count) == [4, 2, 2], words.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }),
+            let year = Int64(Substring(words[0])), let month = Int64(Substring(words[1])),
+            let day = Int64(Substring(words[2])), (1...12).contains(month), (1...31).contains(day), year >= 1970
+        else { return nil }
+        // Days from civil (Hinnant): years begin in March.
+        let shifted = month <= 2 ? year - 1 : year
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+        return UTCTime(milliseconds: days * Self.day).description == text ? days : nil
+    }
+}
+
+extension Parameters {
+    func calendar() throws(Refusal) -> BusinessCalendar {
+        let read = Parameters(object["calendar"]?.object ?? [:])
+        let version = try read.name("version")
+        let minutesEast = read.integer("minutesEast") ?? 0
+        guard BusinessCalendar.offsets.contains(minutesEast) else {
+            throw .malformed(field: "calendar.minutesEast", "from -720 to 840")
+        }
+        let days = read.strings("holidays")
+        guard days.count <= 1_000 else { throw .malformed(field: "calendar.holidays", "at most 1,000 days") }
+        let holidays = try days.map { (text) throws(Refusal) -> Int64 in
+            guard let day = BusinessCalendar.day(of: text) else {
+                throw .malformed(field: "calendar.holidays", "dates such as 2031-05-26")
+            }
+            return day
+        }
+        return BusinessCalendar(version: version, minutesEast: minutesEast, holidays: Set(holidays))
+    }
+}

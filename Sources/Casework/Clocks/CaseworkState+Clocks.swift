@@ -1,0 +1,147 @@
+package import Policy
+
+/// Which events start clocks and which stop them.
+extension CaseworkState {
+    /// Lets the clocks follow an event, after the rest of the state has.
+    mutating func runClocks(after event: Event, at now: UTCTime) {
+        let stream = event.caseID
+        switch event.body {
+        case .clock(let clock): runOut(clock)
+        case .noticeAcknowledged(let name):
+            if let member = event.member { clocks.note(name, in: stream, by: member) }
+        case .caseMoved:
+            switch event.kind {
+            case "case.opened", "case.reopened", "case.reviewed":
+                run(.caseReview, stream, "", from: now, days: ClockKind.caseReviewDays)
+            case "case.closed": clocks.stop(.caseReview, stream, "")
+            default: return
+            }
+        case .agreementRecorded(let agreement): runAgreement(agreement.id, from: now)
+        case .agreementRenewed(let id, _), .agreementTerminated(let id, _): runAgreement(id, from: now)
+        case .memberEnrolled(let member): runReview(of: member.id, from: now)
+        case .memberReviewed(let id, _): runReview(of: id, from: now)
+        case .memberDisabled(let id, _):
+            clocks.stop(.userReview, .system, id.text)
+            for grant in members[id]?.grants ?? [] { stop(ClockKind.roleSteps, Self.item(of: grant.number, id)) }
+        case .roleGranted(let id, let grant):
+            startNext(of: ClockKind.roleSteps, before: grant.expiresAt, Self.item(of: grant.number, id), from: now)
+        case .roleRevoked(let id, let number, _): stop(ClockKind.roleSteps, Self.item(of: number, id))
+        case .removal(let removal): runClocks(after: removal, of: event, at: now)
+        default: return
+        }
+    }
+
+    private mutating func runClocks(after removal: RemovalEvent, of event: Event, at now: UTCTime) {
+        let stream = event.caseID
+        switch removal {
+        case .reviewed(let entries, _, let until, _):
+            for entry in entries {
+                let name = Reference.entryName(entry)
+                if let until {
+                    clocks.start(Clock(.retention, stream, name, startedAt: now, dueAt: max(now, until)))
+                } else {
+                    clocks.stop(.retention, stream, name)
+                }
+            }
+        case .orderReceived(let number, _, let terms):
+            // One that came late is carried out within the same time of its coming.
+            let due = max(now, terms.executableFrom).adding(days: ClockKind.courtOrderDays)
+            clocks.start(Clock(.courtOrder, stream, "C-\(number)", startedAt: now, dueAt: due))
+        case .purgeApproved(let number):
+            for entry in cases[stream]?.removals.purge(number)?.entries ?? [] {
+                clocks.stop(.retention, stream, Reference.entryName(entry))
+            }
+        case .noticeSent(let purge, let dissemination, _):
+            let notice = cases[stream]?.removals.purge(purge)?.notices.first { $0.dissemination == dissemination }
+            let due = notice?.dueAt ?? now
+            clocks.start(
+                Clock(.purgeCertification, stream, "P-\(purge)/D-\(dissemination)", startedAt: now, dueAt: due)
+            )
+        case .certified(let number):
+            for notice in cases[stream]?.removals.purge(number)?.notices ?? [] where notice.certifiedAt != nil {
+                clocks.stop(.purgeCertification, stream, "P-\(number)/D-\(notice.dissemination)")
+            }
+        case .purged, .sealed, .unsealed:
+            for order in cases[stream]?.removals.orders ?? [] where cases[stream]?.removals.isDone(order) ?? false {
+                clocks.stop(.courtOrder, stream, "C-\(order.number)")
+            }
+        default: return
+        }
+    }
+
+    private mutating func run(_ kind: ClockKind, _ stream: CaseID, _ item: String, from now: UTCTime, days: Int64) {
+        clocks.start(Clock(kind, stream, item, startedAt: now, dueAt: now.adding(days: days)))
+    }
+
+    private mutating func runReview(of member: MemberID, from now: UTCTime) {
+        run(.userReview, .system, member.text, from: now, days: ClockKind.userReviewDays)
+    }
+
+    private mutating func runAgreement(_ id: AgreementID, from now: UTCTime) {
+        stop(ClockKind.agreementSteps, id.text)
+        guard let agreement = agreements[id], !agreement.isTerminated else { return }
+        startNext(of: ClockKind.agreementSteps, before: agreement.endsAt, id.text, from: now)
+    }
+
+    private mutating func stop(_ steps: some Sequence<(kind: ClockKind, days: Int64)>, _ item: String) {
+        for step in steps { clocks.stop(step.kind, .system, item) }
+    }
+
+    /// Starts the first of the steps before an end that is still to come: each begins where the one before it ran out.
+    private mutating func startNext(
+        of steps: some Collection<(kind: ClockKind, days: Int64)>,
+        before end: UTCTime,
+        _ item: String,
+        from now: UTCTime
+    ) {
+        let coming = steps.first { now < end.adding(days: -$0.days) }
+        guard let step = coming else { return }
+        clocks.start(Clock(step.kind, .system, item, startedAt: now, dueAt: end.adding(days: -step.days)))
+    }
+
+    /// What follows from a clock's running out: an earlier warning is void, and the next begins.
+    private mutating func runOut(_ clock: Clock) {
+        clocks.cross(clock)
+        for steps in [ClockKind.agreementSteps, ClockKind.roleSteps] {
+            guard let index = steps.firstIndex(where: { $0.kind == clock.kind }) else { continue }
+            stop(steps[..<index], clock.item)
+            let end = clock.dueAt.adding(days: steps[index].days)
+            startNext(of: steps[(index + 1)...], before: end, clock.item, from: clock.dueAt)
+        }
+    }
+
+    /// What a grant is called here: whose, and which.
+    private static func item(of grant: Int64, _ member: MemberID) -> String { "\(member)/G-\(grant)" }
+}
+
+extension Removals {
+    /// True if nothing of an order remains to be carried out.
+    fileprivate func isDone(_ order: CourtOrder) -> Bool {
+        switch order.terms.kind {
+        case .expunge: order.entries.allSatisfy { purge(purged[$0])?.state == .purged }
+        case .seal, .suppress, .protective: order.entries.allSatisfy { isGone($0) }
+        case .unseal: order.entries.allSatisfy { sealed[$0] == nil }
+        }
+    }
+}
+
+/// What is recorded when a clock runs out.
+extension CaseworkState {
+    /// The clock that has run out by now; the one that is due first.
+    package func dueClock(at now: UTCTime) -> Clock? { clocks.next.flatMap { $0.dueAt <= now ? $0 : nil } }
+
+    /// What the record says when a clock runs out: once, by the daemon itself.
+    package func crossing(of clock: Clock) -> Decision {
+        Decision(
+            event: Event(
+                kind: clock.kind.row.event,
+                caseID: clock.stream,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: nil,
+                body: .clock(clock)
+            )
+        )
+    }
+}

@@ -1,0 +1,203 @@
+package import Policy
+package import StrictJSON
+
+/// Whom a clock concerns, and what each is shown of it: nobody learns of a case or of an item that he may not know.
+extension CaseworkState {
+    /// The agencies that owe what a clock runs for.
+    func parties(of clock: Clock) -> [AgencyID] {
+        let file = cases[clock.stream]
+        switch clock.kind {
+        case .caseReview, .courtOrder: return [file?.leadAgency].compactMap(\.self)
+        case .purgeCertification: return [notice(of: clock)?.notice.recipient].compactMap(\.self)
+        case .retention:
+            let facts = Reference.entry(clock.item).flatMap { file?.facts($0) }
+            return [facts.flatMap { origin(of: $0) }].compactMap(\.self)
+        case .agreementIn60Days, .agreementIn30Days, .agreementIn7Days, .agreementEnd:
+            return AgreementID(clock.item).flatMap { agreements[$0]?.parties } ?? []
+        case .roleIn30Days, .roleIn7Days, .roleEnd, .userReview:
+            return [MemberID(clock.whole).flatMap { members[$0]?.agency }].compactMap(\.self)
+        case .emergencyEnd, .emergencyReview:
+            let release = release(of: clock)
+            let contributor = release.flatMap { file?.facts($0.entry) }.flatMap { origin(of: $0) }
+            return [contributor, release?.from].compactMap(\.self)
+        case .conflictContact, .exigentSubmission, .targetValidity:
+            return agencies.keys.filter { .deconfliction(of: $0) == clock.stream }
+        // Of shared work: whom the item asks, or else who made it.
+        default:
+            guard let item = file.flatMap({ Workflows.item(clock.item, in: $0.work) }) else { return [] }
+            let asked = [item.agency("to")].compactMap(\.self) + item.agencies("agencies")
+            return asked.isEmpty ? [item.agency] : asked
+        }
+    }
+
+    /// True if somebody who may know of the case may know what a clock in it runs for.
+    private func mayKnowItem(of clock: Clock, in file: CaseFile, _ standing: Standing) -> Bool {
+        switch clock.kind {
+        case .retention:
+            guard let number = Reference.entry(clock.item), let facts = file.facts(number) else { return false }
+            let scope = standing.scope(file)
+            return scope.visibility(of: number, origin: origin(of: facts), compartment: facts.compartment) != .none
+        case .caseReview, .purgeCertification, .courtOrder: return true
+        case .emergencyEnd, .emergencyReview:
+            return standing.mayKnowRecipient() || parties(of: clock).contains(standing.agency)
+        default:
+            guard let item = Workflows.item(clock.item, in: file.work) else { return false }
+            return standing.mayKnow(item, in: file)
+        }
+    }
+
+    /// True if the member is told that a clock runs, and that it has run out (domain.md 6.11).
+    package func concerns(_ clock: Clock, _ id: MemberID, now: UTCTime) -> Bool {
+        guard let member = members[id], !member.isDisabled else { return false }
+        let concerned = clock.kind.row.concerned
+        let owes = parties(of: clock).contains(member.agency)
+        guard clock.stream != .system else {
+            let roles = member.roles(in: nil, now)
+            return (owes && concerned.contains(.liaison) && roles.contains(.liaison))
+                || (concerned.contains(.oversight) && roles.contains(.oversight))
+                || (concerned.contains(.administrator) && roles.contains(.administrator))
+        }
+        // A submission to deconfliction is its agency's own business.
+        if clock.kind.isDeconfliction {
+            let roles = member.roles(in: nil, now)
+            return (owes && !roles.isDisjoint(with: [.lead, .contributor, .liaison]))
+                || (concerned.contains(.oversight) && roles.contains(.oversight))
+        }
+        guard let file = cases[clock.stream] else { return false }
+        let standing = standing(of: member, in: file, now)
+        // Who was given what is purged owes the certificate, and knows of the case by the notice alone.
+        if clock.kind == .purgeCertification, owes, standing.isLiaison { return true }
+        guard standing.mayKnow(file), mayKnowItem(of: clock, in: file, standing) else { return false }
+        return concerned.contains { who in
+            switch who {
+            case .lead: standing.isCaseLead
+            case .counsel: standing.isCounsel
+            case .oversight: standing.isOversight
+            case .liaison: owes && standing.isLiaison
+            case .owing: owes && standing.isInCase
+            case .administrator: false
+            }
+        }
+    }
+
+    /// The clocks that concern a member, the next due first; those of one case, or of all and the registry.
+    ///
+    /// What warns of an end is among them from the day of the warning on.
+    package func due(_ id: MemberID, in caseID: CaseID?, isOverdueOnly: Bool, now: UTCTime) -> [JSONObject] {
+        entries(for: id, in: caseID, now).filter { entry in
+            let row = entry.clock.kind.row
+            return entry.isOverdue || !(isOverdueOnly || row.isWarning || row.isMoment)
+        }.map { json($0, for: id, now) }
+    }
+
+    private func entries(for id: MemberID, in caseID: CaseID?, _ now: UTCTime) -> [Clocks.Entry] {
+        guard let member = members[id] else { return [] }
+        let streams =
+            caseID.map { [$0] } ?? candidates(for: member, now).union([.system, .deconfliction(of: member.agency)])
+        return streams.flatMap { clocks.entries(in: $0) }.filter { concerns($0.clock, id, now: now) }
+            .sorted { Clock.isEarlier($0.clock, $1.clock) }
+    }
+
+    /// What has run out, concerns the member, and was not taken note of by him.
+    func unseen(by id: MemberID, in caseID: CaseID?, named name: String? = nil, _ now: UTCTime) -> [Clocks.Entry] {
+        entries(for: id, in: caseID, now).filter { entry in
+            entry.isOverdue && !entry.seenBy.contains(id) && (name == nil || entry.clock.name == name)
+        }
+    }
+
+    /// A clock as the interface shows it (`type Deadline`).
+    private func json(_ entry: Clocks.Entry, for id: MemberID, _ now: UTCTime) -> JSONObject {
+        let clock = entry.clock
+        let row = clock.kind.row
+        return .present([
+            ("clock", .string(clock.kind.rawValue)), ("case", number(of: clock.stream).map { .string($0) }),
+            ("item", clock.item.isEmpty ? nil : .string(clock.item)),
+            ("agencies", .strings(visibleParties(of: clock, to: id, now).map(\.text))),
+            ("startedAt", .integer(clock.startedAt.milliseconds * 1_000)),
+            ("dueAt", .integer(clock.dueAt.milliseconds * 1_000)),
+            ("state", .string(!entry.isOverdue ? "due" : row.isWarning ? "warning" : "overdue")),
+            ("duty", .string(row.duty)), ("command", .string(command(for: clock))), ("citation", .string(row.citation)),
+        ])
+    }
+
+    /// The inbox's line of what has run out.
+    func task(_ entry: Clocks.Entry, for id: MemberID, _ now: UTCTime) -> InboxTask {
+        let clock = entry.clock
+        let from = notice(of: clock)?.from ?? cases[clock.stream]?.leadAgency ?? parties(of: clock).first
+        return InboxTask(
+            kind: clock.kind.row.isWarning ? "warning" : "overdue",
+            caseNumber: number(of: clock.stream) ?? "",
+            item: clock.name,
+            fromAgency: from?.text ?? "",
+            since: clock.dueAt,
+            summary: sentence(about: clock, for: id, now),
+            command: command(for: clock)
+        )
+    }
+
+    /// What has run out, in words.
+    func sentence(about clock: Clock, for id: MemberID, _ now: UTCTime) -> String {
+        let row = clock.kind.row
+        let item = clock.item.isEmpty ? "" : "\(clock.item): "
+        guard !row.isWarning, !row.isMoment else { return item + row.duty }
+        let owing = visibleParties(of: clock, to: id, now).map(\.text).joined(separator: ", ")
+        return item + row.duty + " It was due on \(clock.dueAt)" + (owing.isEmpty ? "." : ", from \(owing).")
+    }
+
+    private func command(for clock: Clock) -> String {
+        clock.kind.row.command.split(separator: " ").map { word in
+            switch word {
+            case "CASE": number(of: clock.stream) ?? ""
+            case "ITEM": clock.whole
+            default: String(word)
+            }
+        }.joined(separator: " ")
+    }
+
+    /// Who owes it, as far as the member may know: who was given an entry is not for everybody.
+    private func visibleParties(of clock: Clock, to id: MemberID, _ now: UTCTime) -> [AgencyID] {
+        let parties = parties(of: clock)
+        guard clock.kind == .purgeCertification, let file = cases[clock.stream], let member = members[id] else {
+            return parties
+        }
+        let standing = standing(of: member, in: file, now)
+        return parties.filter { standing.mayKnowRecipient($0) }
+    }
+
+    /// The release that a clock runs for.
+    private func release(of clock: Clock) -> Release? {
+        let number = Reference.number(clock.item, letter: "D")
+        return cases[clock.stream]?.releases.first { $0.number == number }
+    }
+
+    /// The notice that a clock runs for, and who gave what it is about.
+    private func notice(of clock: Clock) -> (notice: PurgeNotice, from: AgencyID?)? {
+        guard clock.kind == .purgeCertification, let file = cases[clock.stream],
+            let purge = file.removals.purge(Reference.number(clock.whole, letter: "P")),
+            let notice = purge.notices.first(where: { clock.item == "\(purge.id)/D-\($0.dissemination)" })
+        else { return nil }
+        return (notice, file.releases.first { $0.number == notice.dissemination }?.from)
+    }
+}
+
+/// Taking note of what has run out.
+extension Gate {
+    mutating func acknowledgeNotice(_ name: String?, _ item: String) throws(Refusal) -> Decision {
+        var stream = CaseID.system
+        var usual = Purpose.administration
+        if let name {
+            let (file, standing) = try knownCase(name, through: .notice)
+            stream = file.id
+            usual = try casePurpose(file, standing)
+        }
+        try notCivil()
+        try require(
+            "P04",
+            !state.unseen(by: member.id, in: stream, named: item, now).isEmpty,
+            "Something of that name has run out, concerns the asker, and he has not taken note of it.",
+            message: "Nothing of that name waits to be taken note of.",
+            ask: "`accord inbox` shows what waits for you."
+        )
+        return event("notice.acknowledged", stream, nil, try purpose(usual), .noticeAcknowledged(item))
+    }
+}
