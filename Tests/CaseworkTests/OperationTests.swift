@@ -337,6 +337,18 @@ struct OperationTests {
         #expect(world.plan.state == "authorised")
     }
 
+    @Test func `the second person sees and authorises a plan in which his agency takes no part`() {
+        var world = World.ready()
+        var plan = world.proposal
+        plan["agencies"] = ["MPD-VT"]
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+        world.approveAll(but: "SPO-OC")
+        world.deconflict()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+        #expect(world.asks("liaison.spo") == ["accord op authorise \(world.number) OP-1 --revision 1"])
+        #expect(world.step("liaison.spo", "Authorise", ["revision": 1]).isDone)
+    }
+
     @Test func `whoever asked does not authorise, though he is a liaison, too`() {
         var world = World.ready()
         world.give("lead.fib", .liaison)

@@ -171,6 +171,8 @@ extension Standing {
         guard mayKnow(file) else { return .none }
         if isOversight { return .header }
         if isCaseLead || isCounsel { return .content }
+        // Whoever may be asked to decide as the second person reads what he decides about.
+        if mayBeSecond, isJoined, isLeadAgency || isAgreementLive, workflow.needsSecondPerson { return .content }
         switch workflow.audience {
         case .parties: return .none
         case .compartment(let compartment): return scope(file).visibility(origin: nil, compartment: compartment)

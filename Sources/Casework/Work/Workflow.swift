@@ -56,6 +56,9 @@ package struct Workflow: Sendable {
 
     func step(event: String) -> WorkStep? { steps.first { $0.event == event } }
 
+    /// Whether a second person has to decide about its items.
+    var needsSecondPerson: Bool { steps.contains { $0.by.contains(.secondPerson) || $0.by.contains(.reviewer) } }
+
     /// Whether agencies outside the case have a part in its items.
     var isOpenToParties: Bool { steps.contains(where: \.isOpenToParties) }
 }
