@@ -27,6 +27,7 @@ extension Deployment {
         let lock = try folder.takeLock()
         defer { withExtendedLifetime(lock) {} }
         let key = try LogKey.read(at: folder.logKey)
+        try PepperFile.check(folder.pepper)
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         do {
             let head = record.head

@@ -27,11 +27,19 @@ enum PepperFile {
         return Int64(pepper.epoch) < epoch ? try make(path, epoch: epoch) : pepper
     }
 
+    /// Looks at the file, if there is one.
+    ///
+    /// - Throws: ``DaemonFault`` if it is not as it was written.
+    static func check(_ path: String) throws(DaemonFault) {
+        if unsafe access(path, F_OK) == 0 { _ = try read(path) }
+    }
+
     /// Makes a pepper; its file takes the place of whatever is there.
     static func make(_ path: String, epoch: Int64) throws(DaemonFault) -> Pepper {
         do {
             var key = try SecureRandom.bytes(32)
-            var text = Array("\(title)\(epoch):\(Base64.encode(key))\n".utf8)
+            var text = Array("\(title)\(epoch):\(Base64.encode(key))".utf8)
+            text += ":\(sum(of: text))\n".utf8
             defer {
                 key.wipe()
                 text.wipe()
@@ -50,6 +58,11 @@ enum PepperFile {
                 advice: "See that its folder exists and the disk has room."
             )
         }
+    }
+
+    /// With a flipped bit the digests would be others, and nobody would be told of any match: so the line carries its sum.
+    private static func sum(of line: some Sequence<UInt8>) -> String {
+        String(Digest.sha256(Array(line)).hex.prefix(16))
     }
 
     /// Reads a pepper, after looking at who else could.
@@ -75,9 +88,10 @@ enum PepperFile {
         }
         defer { content.wipe() }
         let fields = content.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard fields.count == 3, fields[0].elementsEqual(title.utf8.dropLast()),
-            let epoch = UInt32(String(decoding: fields[1], as: UTF8.self)), epoch > 0, fields[2].last == 0x0A,
-            var key = Base64.decode(String(decoding: fields[2].dropLast(), as: UTF8.self)),
+        guard fields.count == 4, fields[0].elementsEqual(title.utf8.dropLast()),
+            fields[3].elementsEqual("\(sum(of: content.prefix(content.count - fields[3].count - 1)))\n".utf8),
+            let epoch = UInt32(String(decoding: fields[1], as: UTF8.self)), epoch > 0,
+            var key = Base64.decode(String(decoding: fields[2], as: UTF8.self)),
             let pepper = Pepper(epoch: epoch, key: key)
         else {
             throw DaemonFault(
