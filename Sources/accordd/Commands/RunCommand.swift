@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// `accordd run`.
 struct RunCommand: ParsableCommand {
@@ -21,6 +22,9 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try reporting {
             try Service(options: options, witnessed: witnessed).run()
+            // Queues may still be letting go of what they hold, keys among it; what `exit` runs would take libcrypto from under them.
+            // All that has to be durable is, and standard error holds nothing back.
+            _exit(0)
         }
     }
 }
