@@ -72,11 +72,60 @@ struct JointOperationTests {
         """
     )
 
+    static let operating = ScriptRow.table(
+        """
+        @ 2031-03-06 18:00
+        22  | agent.tcp1  | decon event submit --type surveillance --at 0.1045,0.1000 --from 2031-03-07T10:00Z --until 2031-03-07T12:00Z | ok | decon.event_submitted | found.0?
+
+        @ 2031-03-07 09:40
+        # The plan meets another agency's: it is not authorised before that is settled.
+        22b | lead.fib    | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T12:00Z --until 2031-03-07T16:00Z --operation OP-1 | ok | decon.event_submitted | receipt.item->V; found.0.conflict->Y; found.0.agency=TCP-NAR
+        23  | agent.tcp1  | inbox | ok | access.read | task.kind=decon-conflict; task.fromAgency=FIB-MB
+        23b | lead.fib    | op ask Alder OP-1 | E-DECON-MISSING | access.denied P15 |
+
+        @ 2031-03-07 10:30
+        # It is put off. That voids every answer and the submission, and all are asked again.
+        24  | lead.fib    | decon resolve {Y} --outcome delayed | ok | decon.resolved |
+        24b | agent.tcp1  | decon resolve {Y} --outcome proceed | ok | decon.resolved |
+        24c | lead.fib    | op amend Alder OP-1 --from 2031-03-07T14:00Z --until 2031-03-07T18:00Z --reason "Put off." | ok | op.amended |
+        24d | lead.fib    | op ask Alder OP-1 | E-APPROVAL-MISSING | access.denied P15A |
+        @ 2031-03-07 10:35
+        24e | lead.fib    | decon event amend {V} --from 2031-03-07T14:00Z --until 2031-03-07T18:00Z --reason "Put off." | ok | decon.event_amended | found.0?
+        24f | lead.fib    | op ask Alder OP-1 | E-APPROVAL-MISSING | access.denied P15A |
+        24g | liaison.spo | op approve Alder OP-1 --revision 3 | ok | op.agency_approved |
+        24h | liaison.mpd | op approve Alder OP-1 --revision 3 | ok | op.agency_approved |
+        24i | counsel.dao | op review Alder OP-1 --revision 3 --verdict cleared | ok | op.legal_reviewed |
+        24j | lead.fib    | op safeguards Alder OP-1 --children planned --language planned --counsel planned --medical not-needed | ok | op.safeguards_recorded |
+
+        @ 2031-03-07 11:20
+        25  | lead.fib    | op authorise Alder OP-1 --revision 3 | E-ROLE | access.denied P05 |
+        25b | lead.fib    | op ask Alder OP-1 | ok | op.authorisation_asked |
+        25c | liaison.spo | op authorise Alder OP-1 --revision 3 | ok | op.authorised |
+
+        @ 2031-03-07 14:00
+        26  | lead.fib    | op start Alder OP-1 | ok | op.started |
+
+        @ 2031-03-07 17:00
+        26b | lead.fib    | op complete Alder OP-1 | ok | op.completed |
+        26c | lead.fib    | case close Alder --reason "done" | E-OPEN-DUTY | access.denied P18 |
+        26d | lead.fib    | op arrests Alder OP-1 --total 3 --immigration 0 | ok | op.arrests_counted |
+        26e | lead.fib    | decon event complete {V} | ok | decon.event_completed |
+        26f | agent.mpd1  | op show Alder OP-1 | ok | access.read | item.state=completed
+        """
+    )
+
     @Test(arguments: opening)
     func `Alder is opened and joined`(_ row: ScriptRow) throws { try Self.play.play(row, on: .shared) }
 
     @Test(arguments: planning)
     func `a plan is proposed, answered, amended, reviewed and told to victim services`(_ row: ScriptRow) throws {
+        try Self.play.play(row, on: .shared)
+    }
+
+    @Test(arguments: operating)
+    func `it is deconflicted, put off, approved anew, authorised by two, and its arrests are counted`(
+        _ row: ScriptRow
+    ) throws {
         try Self.play.play(row, on: .shared)
     }
 
