@@ -161,6 +161,11 @@ struct DecisionReplayTests {
         let rule = SigningRule(agency: nil, role: .victimServices, act: nil)
         step("admin.ops", .requireSignature(rule, isRequired: true, reason: "r"), isSigned: true)
         step("admin.ops", .requireSignature(rule, isRequired: false, reason: "r"), isSigned: true)
+        step("admin.ops", .recordCalendar(BusinessCalendar(version: "2031", minutesEast: -300, holidays: [22_425])))
+        step("liaison.mpd", .reviewMember(member("agent.mpd1"), reason: "Still needed."))
+        world.pass(days: 91)
+        step("lead.fib", .acknowledgeNotice("Birch", "case-review"))
+        step("lead.fib", .moveCase("Birch", .review, reason: "It goes on."))
         // What is taken on the way to where this begins.
         taken.formUnion([
             "agency.register", "agreement.record", "case.join", "case.assign",

@@ -63,7 +63,7 @@ struct EventDeconflictionTests {
         #expect(world.inbox("lead.fib").isEmpty && world.inbox("agent.tcp1").isEmpty)
         #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "withdrawn")
         #expect(world.stream("FIB-MB").suffix(1) == ["decon.notice_withdrawn"])
-        #expect(world.state.clocks.pending.isEmpty)
+        #expect(world.contacts.isEmpty)
         #expect(world.submit("agent.hcs1", World.plan()).found.count == 1)
     }
 
@@ -94,7 +94,7 @@ struct EventDeconflictionTests {
         #expect(world.stream("FIB-MB") == ["decon.event_submitted", "decon.hit_found"] + told)
         #expect(world.stream("TCP-NAR") == ["decon.event_submitted", "decon.notified"] + told)
         #expect(world.act(as: "lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil))).code == "E-STATE")
-        #expect(world.inbox("lead.fib").isEmpty && world.state.clocks.pending.isEmpty)
+        #expect(world.inbox("lead.fib").isEmpty && world.contacts.isEmpty)
     }
 
     @Test func `a note stays with who wrote it`() throws {
@@ -144,7 +144,7 @@ struct EventDeconflictionTests {
         // From the own plan alone: else it would tell when the other begins.
         #expect(due("lead.fib") == World.at(hours: 23.5).milliseconds)
         #expect(due("agent.tcp1") == World.at(hours: 22.5).milliseconds)
-        #expect(world.state.clocks.pending.map(\.dueAt.milliseconds) == [due("agent.tcp1"), due("lead.fib")])
+        #expect(world.contacts.map(\.dueAt.milliseconds) == [due("agent.tcp1"), due("lead.fib")])
 
         world = World.joined()
         _ = world.submit("agent.tcp1", World.plan())
@@ -385,4 +385,9 @@ struct EventDeconflictionTests {
         #expect(world.shown(own.name, to: "lead.fib")?.word("state") == "cancelled")
         #expect(world.submit("agent.mpd1", World.plan()).found.count == 1)
     }
+}
+
+extension World {
+    /// The clocks until which sides are to have spoken.
+    fileprivate var contacts: [Clock] { state.clocks.pending.filter { $0.kind == .conflictContact } }
 }

@@ -165,8 +165,8 @@ struct SubjectTests {
         func waits(_ name: String) -> Bool {
             world.state.inbox(member(name), now: world.now).contains { $0.item == "S-1" }
         }
-        #expect(waits("lead.fib") && waits("counsel.dao") && waits("liaison.fib"))
-        #expect(!waits("agent.fib1") && !waits("agent.mpd1") && !waits("liaison.mpd") && !waits("liaison.spo"))
+        #expect(waits("lead.fib") && waits("counsel.dao") && waits("liaison.fib") && waits("liaison.spo"))
+        #expect(!waits("agent.fib1") && !waits("agent.mpd1") && !waits("liaison.mpd"))
     }
 }
 

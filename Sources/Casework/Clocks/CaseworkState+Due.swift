@@ -101,7 +101,9 @@ extension CaseworkState {
     /// What has run out, concerns the member, and was not taken note of by him.
     func unseen(by id: MemberID, in caseID: CaseID?, named name: String? = nil, _ now: UTCTime) -> [Clocks.Entry] {
         entries(for: id, in: caseID, now).filter { entry in
-            entry.isOverdue && !entry.seenBy.contains(id) && (name == nil || entry.clock.name == name)
+            // Of a target that lapsed, deconfliction's own line tells.
+            guard entry.isOverdue, entry.clock.kind != .targetValidity, !entry.seenBy.contains(id) else { return false }
+            return name == nil || entry.clock.name == name
         }
     }
 
