@@ -106,6 +106,63 @@ play_opening() {
     step officer.fro E-NOT-MEMBER case show Alder
 }
 
+# hours N: the full hour N hours from now.
+hours() { date -u -d "$1 hours" +%FT%H:00Z; }
+
+# Rows 7 to 9, 16 to 25 and more: agencies meet in plans and identifiers, ask each other, and plan together.
+play_coordination() {
+    local window
+    act "Two agencies look for the same phone" \
+        "Submitting is asking; there is no search. Both sides are told whom to call, and no more."
+    step agent.tcp1 ok decon target submit phone "+1 202 555 0100" --activity narcotics --basis "Named by two." \
+        --subject "file 7"
+    step agent.fib1 ok decon target submit phone "00 1 202 555 0100" --case Alder --activity trafficking \
+        --basis "On the rota of the hotel." --subject "statement 1"
+    step agent.tcp1 ok inbox
+
+    act "A question gets an answer in time, or escalates"
+    step agent.fib1 ok rfi send Alder MPD-VT "Was the van stopped on 5 March?" --urgency urgent
+    step agent.mpd1 ok due
+    step agent.mpd1 ok rfi answer Alder Q-1 "It was, at 21:10." --handling H2
+
+    act "An operation has every approval before it starts" \
+        "MPD sets a term; nothing is authorised before it is deconflicted, reviewed, approved and asked for."
+    window=(--from "$(hours +30)" --until "$(hours +34)")
+    step lead.fib ok op propose Alder --site "Car wash: 0.1000,0.1000" \
+        --authority "judicial-warrant, Superior Court, $(days +20)" "${window[@]}" --agency SPO-OC --agency MPD-VT
+    step liaison.mpd ok op condition Alder OP-1 --revision 1 --term no-civil-immigration
+    step lead.fib E-APPROVAL-MISSING op ask Alder OP-1
+    quietly agent.tcp1 decon event submit --type surveillance --at 0.1045,0.1000 --from "$(hours +28)" --until "$(hours +30)"
+    step lead.fib ok decon event submit --case Alder --type search-warrant --at 0.1,0.1 "${window[@]}" --operation OP-1
+    step agent.tcp1 ok inbox
+    step lead.fib ok op show Alder OP-1
+
+    act "Each agency's own policy binds its data and its participation" \
+        "(A teaching example, and no statement of any state's law.)"
+    step liaison.mpd ok policy propose Config/policies/city-limits.yaml
+    step liaison.mpd E-ROLE policy activate MPD-VT city-limits/1
+    step counsel.dao ok policy activate MPD-VT city-limits/1
+    step agent.mpd1 ok policy explain --object participation --purpose CIV_IMM --counterpart FRO-MB
+}
+
+# Birch, rows 1 and 14 to 17: who is held, and what a detainer is worth.
+play_custody() {
+    act "Case Birch: a detainer is a request" \
+        "Nobody complies before person and counsel were told; nothing is extended or sent by itself."
+    quietly lead.hcs case draft --title Birch --offence "8 USC 1324" --primary-purpose smuggling-criminal \
+        --agreement MOU-31-01 --predicate "Containers with false floors, three arrivals."
+    quietly lead.hcs case propose Birch
+    quietly liaison.spo case approve Birch
+    quietly lead.hcs case invite Birch LCS-DET --mode information
+    quietly liaison.lcs case join Birch
+    step liaison.lcs ok custody receive Birch FRO-MB B-1 hold --instrument detainer
+    step liaison.lcs E-NOTICE custody answer Birch K-1 complying
+    step lead.hcs E-OPEN-DUTY case close Birch --reason "over"
+    step liaison.lcs ok custody notify-person Birch K-1 not-complying --language es --form 2031-01
+    step liaison.lcs ok custody notify-counsel Birch K-1 not-complying
+    step liaison.lcs ok custody answer Birch K-1 not-complying
+}
+
 # Rows 10 to 15: the originator decides who sees its entry; a correction keeps the original.
 play_sharing() {
     local release=(Alder E-1 TCP-NAR --purpose OFFICER_SAFETY --reason "the same van")

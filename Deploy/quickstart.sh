@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Accord, makes a deployment of its own, plays the case Alder in it as its different members, and verifies the
+# Builds Accord, makes a deployment of its own, plays Alder and some of Birch in it as their members, and verifies the
 # record. Safe to run twice.
 #
 #   Deploy/quickstart.sh          stops the daemon at the end
@@ -210,6 +210,8 @@ done
 show_watch
 grep -q 'E-3' "$home/watch.txt" || fail "the watch did not show entry E-3."
 stop_watch
+play_coordination
+play_custody
 
 # --- The proof
 
@@ -238,7 +240,7 @@ grep -E 'failed' "$home/record-forged.txt" | sed 's/^/    /'
 
 # --- What next
 
-say "" "== Done: case Alder ($number) was opened, shared, watched and verified."
+say "" "== Done: case Alder ($number) was opened, shared, coordinated, watched and verified; Birch begun."
 if ! $keep; then
     say "The daemon is stopped; its record stays in $home." "To have one that goes on running: Deploy/quickstart.sh --keep"
     exit 0
