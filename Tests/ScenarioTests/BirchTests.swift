@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Birch: human smuggling by container and van, rows 1 to 7, 14 to 21, 23 to 26, 29 to 32 and 36.
+/// Case Birch: human smuggling by container and van, rows 1 to 26, 29 to 32 and 36.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-05 07:00:00"))
 struct BirchTests {
     static let play = ScriptPlay()
@@ -65,6 +65,24 @@ struct BirchTests {
         \(identifiers)
         7u  | agent.hcs1  | decon target submit phone +12025552020 --activity smuggling --basis "On the list." --subject "manifest 9" | E-RATE | decon.query_denied P21 |
 
+        @ 2031-03-06 09:00
+        # A question is answered in part, in time; one for civil immigration enforcement is not even asked.
+        8a  | liaison.spo | case assign Birch agent.spo1 | ok | case.member_assigned |
+        8   | agent.hcs1  | rfi send Birch SPO-OC "Was the van stopped on 5 March?" --urgency urgent | ok | rfi.sent | receipt.item=Q-1
+        8b  | agent.spo1  | inbox                        | ok | access.read | task.kind=rfi; task.item=Q-1
+        8c  | agent.hcs1  | rfi answer Birch Q-1 "It was." | E-ROLE | access.denied P05 |
+        8d  | agent.fib1  | rfi show Birch Q-1           | E-NOT-MEMBER | access.denied P01 |
+
+        @ 2031-03-06 15:30
+        9   | agent.spo1  | rfi answer Birch Q-1 "It was, at 21:10; the driver's name is asked for." --handling H2 --part | ok | rfi.partially_answered |
+        9b  | agent.hcs1  | rfi show Birch Q-1           | ok | access.read | item.state=partially-answered; item.dueAt?; item.facts.handling=H2
+
+        @ 2031-03-06 16:00
+        10  | agent.hcs1  | rfi send Birch MPD-VT "Where do they live?" --purpose CIV_IMM | E-PURPOSE | access.denied P03 |
+
+        @ 2031-03-06 16:05
+        11  | agent.hcs1  | rfi send Birch MPD-VT "Who rents the dock?" --purpose CRIM_INVEST | ok | rfi.sent | receipt.item=Q-2
+
         @ 2031-03-07 19:00
         # Somebody is held: B-2, and B-4 for the other outcome of row 20. The sheriff asks who takes custody; the hours count
         # from when they would be released. (The officer of FRO-MB answers for it as its liaison.)
@@ -110,23 +128,43 @@ struct BirchTests {
         21c | liaison.lcs | custody transfer Birch K-2 judicial-warrant | E-NOTICE | access.denied P17 |
         21d | liaison.lcs | custody release Birch K-1 | ok | custody.released |
 
+        @ 2031-03-12 02:00
+        # A vessel comes early: counsel and the other agency are heard, and what takes time follows. (DAO-SV joins for counsel.)
+        22h | lead.hcs    | case invite Birch DAO-SV --mode participation | ok | case.agency_invited |
+        22i | counsel.dao | case join Birch               | ok | case.agency_joined |
+        22j | counsel.dao | case assign Birch counsel.dao | ok | case.member_assigned |
+        22  | lead.hcs    | op propose Birch --site "Pier 4: 0.2000,0.2000" --authority "judicial-warrant, Superior Court, 2031-03-20" --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --agency SPO-OC | E-LATE-DECON | access.denied P16 |
+        22b | lead.hcs    | op propose Birch --site "Pier 4: 0.2000,0.2000" --authority "judicial-warrant, Superior Court, 2031-03-20" --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --agency SPO-OC --exigent "The vessel is early." | ok | op.proposed | receipt.item=OP-1
+        22c | liaison.spo | op approve Birch OP-1 --revision 1 | ok | op.agency_approved |
+        22d | counsel.dao | op review Birch OP-1 --revision 1 --verdict cleared | ok | op.legal_reviewed |
+        22e | lead.hcs    | op safeguards Birch OP-1 --children planned --language planned --counsel planned --medical planned | ok | op.safeguards_recorded |
+
         @ 2031-03-12 02:10
         # There was no time: a commander concurs, and the plan is submitted all the same, though after the fact.
-        23  | lead.hcs    | decon event exigent --case Birch --operation OP-2 --approver lead.hcs --reason "The vessel is early." | E-SOD | access.denied P08 |
-        23b | lead.hcs    | decon event exigent --case Birch --operation OP-2 --approver liaison.spo --reason "The vessel is early." | ok | decon.exigent_declared | receipt.item->U
+        23  | lead.hcs    | decon event exigent --case Birch --operation OP-1 --approver lead.hcs --reason "The vessel is early." | E-SOD | access.denied P08 |
+        23b | lead.hcs    | decon event exigent --case Birch --operation OP-1 --approver liaison.spo --reason "The vessel is early." | ok | decon.exigent_declared | receipt.item->U
+        23d | lead.hcs    | op ask Birch OP-1 | ok | op.authorisation_asked |
+        23e | liaison.spo | op authorise Birch OP-1 --revision 1 | ok | op.authorised |
+
         @ 2031-03-12 06:10
         23c | daemon      | | - | decon.submission_overdue |
         @ 2031-03-12 08:00
-        24  | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-2 | E-INVALID | access.denied V01 |
-        24b | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-2 --exigent {U} | ok | decon.event_submitted | found.0?
+        24  | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-1 | E-INVALID | access.denied V01 |
+        24b | lead.hcs    | decon event submit --case Birch --type vehicle-stop --at 0.2,0.2 --from 2031-03-12T03:00Z --until 2031-03-12T05:00Z --operation OP-1 --exigent {U} | ok | decon.event_submitted | found.0?
+
+        @ 2031-03-13 16:05
+        # Nobody answers in time: that is recorded once, and shown to the lead and to who owes the answer.
+        12  | daemon      | | - | rfi.overdue |
+        12b | liaison.mpd | due --overdue | ok | access.read | deadline.item=Q-2; deadline.state=overdue
+        12c | lead.hcs    | inbox         | ok | access.read |
+        @ 2031-03-14 09:00
+        13  | liaison.mpd | rfi refuse Birch Q-2 not-in-the-mood | E-INVALID | access.denied V01 |
+        13b | liaison.mpd | rfi refuse Birch Q-2 harm-to-investigation | ok | rfi.refused |
+        13c | liaison.mpd | due --overdue | ok | access.read | deadline.item?
 
         # A man was taken for another: what was said of him is to be expunged. (Outside the case it was given to LSD-WH and
         @ 2031-04-01 09:00
         # TCP-NAR: who takes part in a case is in its register only as a reader.)
-        29  | lead.hcs    | case invite Birch DAO-SV --mode participation | ok | case.agency_invited |
-        29b | counsel.dao | case join Birch               | ok | case.agency_joined |
-        29c | counsel.dao | case assign Birch counsel.dao | ok | case.member_assigned |
-        29d | liaison.spo | case assign Birch agent.spo1  | ok | case.member_assigned |
         29e | agent.spo1  | entry add Birch "S-9 drove the second van." | ok | entry.recorded | receipt.item=E-1
         29f | liaison.spo | dissemination release Birch E-1 LSD-WH --reason "same firm" | ok | dissemination.recorded | receipt.item=D-1
         29g | liaison.spo | dissemination release Birch E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-2
