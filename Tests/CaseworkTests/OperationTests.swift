@@ -94,6 +94,33 @@ struct OperationTests {
         #expect(world.plan.plan.isExigent)
     }
 
+    @Test func `an exigent plan waits for the declaration, and for who approves it, and not for deconfliction`() {
+        var world = World.ready()
+        var plan = world.proposal
+        plan["startsAt"] = world.wire(hours: 1)
+        plan["exigent"] = true
+        plan["exigency"] = "The vessel berths in an hour."
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+        world.approveAll()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).rule == "P16")
+        let declared = DeconflictionAct.declareExigent(
+            caseName: "Alder",
+            operation: "OP-1",
+            reason: "The vessel berths in an hour.",
+            approver: member("liaison.spo")
+        )
+        world.must("lead.fib", .deconfliction(declared))
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+    }
+
+    @Test func `a plan that is submitted to deconfliction is not awaited there any more, until it is amended`() {
+        var world = World.planned()
+        func isAwaited() -> Bool { world.state.clocks.pending.contains { $0.kind == .operationDeconfliction } }
+        #expect(isAwaited())
+        world.must("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        #expect(!isAwaited())
+    }
+
     @Test func `an agency whose own policy denies it is not listed, and the lead is told by which rule`() {
         var world = World.ready()
         world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([World.rule("deny participation OFFICER_SAFETY")]))

@@ -82,12 +82,14 @@ extension CaseworkState {
                     comparedAt: now
                 )
             )
+            noteSubmission(of: terms.operation, in: caseID)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventAmended(let number, let change, let exigency, _):
             guard var submission = deconfliction.events[number] else { return }
             submission.place = submission.place?.amended(by: change)
             submission.comparedAt = now
             deconfliction.put(submission)
+            noteSubmission(of: submission.terms.operation, in: submission.caseID)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventCancelled(let number, _), .eventCompleted(let number):
             guard var submission = deconfliction.events[number] else { return }
@@ -108,6 +110,14 @@ extension CaseworkState {
             clocks.start(Clock(.exigentSubmission, event.caseID, declared.name, startedAt: now, dueAt: due))
         default: return
         }
+    }
+
+    /// An operation that is submitted is not awaited by its clock any more.
+    private mutating func noteSubmission(of operation: String?, in caseID: CaseID?) {
+        guard let operation, let caseID, let work = cases[caseID]?.work,
+            let item = Workflows.item(operation, in: work)
+        else { return }
+        clocks.stop(.operationDeconfliction, caseID, item.id)
     }
 
     private mutating func use(_ exigency: Int64, for submission: Int64, _ stream: CaseID) {

@@ -134,7 +134,12 @@ extension CaseworkState {
         case .stale: words = "It was changed since it was submitted to deconfliction."
         case .missing: words = "It was not submitted to deconfliction."
         }
-        guard !plan.isExigent else { return [WorkLack(rule: nil, words: words)] }
+        if plan.isExigent {
+            guard !deconfliction.isExigent(file.id, ref: item) else { return [WorkLack(rule: nil, words: words)] }
+            return [
+                WorkLack(rule: "P16", words: words + " That it cannot wait is to be declared, with who approves it.")
+            ]
+        }
         guard now < plan.startsAt.adding(hours: -OperationPlan.noticeHours) else {
             return [
                 WorkLack(
