@@ -251,10 +251,10 @@ package enum RuleTable {
         Rule(
             "P10",
             "E-NO-PREDICATE",
-            test: "A subject is registered with a suspicion of criminal conduct, and with what it rests on.",
+            test: "A subject and a target come with a suspicion of criminal conduct, and with what it rests on.",
             citation: "28 CFR 23.20(a), (c)",
-            message: "A suspicion rests on something: an entry of the case, or reasons that are stated.",
-            ask: "Name the entry, or state the reasons: `accord help subject register`."
+            message: "A suspicion names the conduct and rests on something: an entry, or reasons that are stated.",
+            ask: "State them: `accord help subject register`, `accord help decon target submit`."
         ),
         Rule(
             "P13S",
@@ -293,10 +293,10 @@ package enum RuleTable {
             "P16",
             "E-LATE-DECON",
             test:
-                "An operation is submitted to deconfliction two hours before it begins, unless exigency was declared.",
-            citation: "PSP AR 7-18; domain.md 2.9, 6.11",
+                "What is planned is submitted to deconfliction two hours before it begins, unless exigency was declared.",
+            citation: "Pennsylvania State Police AR 7-18; domain.md 2.9, 6.8, 6.11",
             message: "It begins within two hours, and no exigency was declared.",
-            ask: "Put it off, or declare with your reason why it cannot wait."
+            ask: "Put it off, or declare with a commander's approval that it cannot wait: `accord decon event exigent`."
         ),
         Rule(
             "P17",
@@ -341,14 +341,6 @@ package enum RuleTable {
             ask: "Ask the counsel of the case, or the liaison of the originating agency: `accord purge list`."
         ),
         Rule(
-            "P10",
-            "E-NO-PREDICATE",
-            test: "A target is submitted with the criminal activity, the basis of the suspicion and its subject.",
-            citation: "28 CFR 23.20(a), (c)",
-            message: "A target needs a suspicion: which criminal activity, on what basis, and about which subject.",
-            ask: "State them: `accord help decon target submit`."
-        ),
-        Rule(
             "P11",
             "E-VALIDITY",
             test: "A target is kept for five years at most, and validated each year.",
@@ -363,14 +355,6 @@ package enum RuleTable {
             citation: "28 CFR 23.20(a); 22 USC 7105; domain.md 6.8",
             message: "Victims and witnesses are never submitted as targets.",
             ask: "Ask victim services how the person can be helped."
-        ),
-        Rule(
-            "P16",
-            "E-LATE-DECON",
-            test: "A planned event is submitted two hours before it begins, or was declared exigent.",
-            citation: "Pennsylvania State Police AR 7-18; domain.md 2.9, 6.8",
-            message: "It begins in less than two hours.",
-            ask: "Declare exigency with a commander's approval: `accord decon event exigent`."
         ),
         Rule(
             "P21",
