@@ -9,6 +9,8 @@ extension CaseworkState {
     ///   - now: the moment of its line.
     /// - Returns: In the order in which they are recorded.
     package func consequences(after event: Event, now: UTCTime) -> [Decision] {
+        // What the daemon records by itself is what follows already.
+        guard event.member != nil else { return [] }
         let told: [Decision] =
             switch event.body {
             case .removal: notices(after: event)

@@ -175,7 +175,7 @@ extension CaseworkState {
             return "\(who): \(outcome.charge) \(outcome.disposition.rawValue)."
         case .clock(let clock): return concerns(clock, id, now: now) ? sentence(about: clock, for: id, now) : nil
         case .noticeAcknowledged(let name):
-            let mayKnow = event.agency == member.agency || standing.isCaseLead || standing.isOversight
+            let mayKnow = event.member == id || standing.isCaseLead || standing.isOversight
             return mayKnow ? "\(who) took note that \(name) is overdue." : nil
         case .agencyInvited(let agency, let mode, _):
             guard standing.mayKnowParticulars(file) || agency == member.agency else { return nil }

@@ -73,7 +73,7 @@ extension Gate {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }
         try outside(file, recipient)
-        let purpose = try purpose(file.purpose)
+        let purpose = try casePurpose(file, standing)
         try require(
             "P03",
             !agency.missions.contains(.civilImmigration),

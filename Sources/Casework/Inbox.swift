@@ -76,7 +76,7 @@ extension CaseworkState {
                 "accord case approve \(file.number)"
             )
         }
-        if file.successor == member.id, file.state != .closed {
+        if file.successor == member.id, file.state != .closed, standing.mayKnow(file) {
             add(
                 "lead-transfer",
                 nil,

@@ -220,6 +220,15 @@ struct DecisionReplayTests {
         #expect(Self.judgements(of: lines).contains { Self.differs($0)?.finding == .noticeMissing })
     }
 
+    @Test func `what the daemon ends with a case is withdrawn once, live as in a replay`() throws {
+        var world = World.joined()
+        for name in ["lead.fib", "agent.spo1"] { world.must(name, World.plan(case: "Alder")) }
+        #expect(world.record.filter { $0.event.kind == "decon.hit_found" }.count == 1)
+        world.must("lead.fib", .moveCase("Alder", .close, reason: "over"))
+        #expect(world.record.filter { $0.event.kind == "decon.notice_withdrawn" }.count == 2)
+        try Self.expectAgreement(world, "a case that is closed over a link")
+    }
+
     @Test func `each reading is known again`() throws {
         var world = RemovalTests.alder()
         let readings: [(String, Act)] = [

@@ -100,6 +100,18 @@ struct TargetDeconflictionTests {
         #expect(task.fromAgency == "HCS-MAR" && task.summary.contains("HCS-MAR control desk"))
     }
 
+    @Test func `the number of a conflict that is told does not tell whether something silent stands beside it`() throws
+    {
+        let conflicts = [ReleaseLevel.silent, .silent].enumerated().map { index, level in
+            var world = Self.world()
+            let other = index == 0 ? "+1 202 555 0199" : Self.phone
+            _ = world.submit("agent.fib1", World.target(other, case: "Alder", level: level))
+            _ = world.submit("agent.tcp1", World.target(Self.phone))
+            return world.submit("agent.hcs1", World.target(Self.phone)).found.first?["conflict"]
+        }
+        #expect(conflicts[0] != nil && conflicts[0] == conflicts[1])
+    }
+
     @Test func `the owner of a silent target decides whether the other learns of it`() throws {
         var world = Self.world()
         _ = world.submit("agent.fib1", World.target(case: "Alder", level: .silent))

@@ -42,7 +42,21 @@ extension CaseworkState {
             return standing.mayKnowRecipient() || parties(of: clock).contains(standing.agency)
         default:
             guard let item = Workflows.item(clock.item, in: file.work) else { return false }
-            return standing.mayKnow(item, in: file)
+            // Who is shown an advisory alone is not told when the operation begins.
+            return standing.visibility(of: item, in: file) != .none
+        }
+    }
+
+    /// Whether a member deals with the submission, conflict or declaration that a clock of deconfliction runs for.
+    private func mayHandle(_ clock: Clock, _ member: Member, _ now: UTCTime) -> Bool {
+        guard let (letter, number) = Reference.deconfliction(clock.item) else { return false }
+        switch letter {
+        case "X": return deconfliction.conflicts[number].map { side(of: $0, for: member, now) != nil } ?? false
+        case "U":
+            guard let declared = deconfliction.exigencies[number] else { return false }
+            let isLiaison = member.roles(in: nil, now).contains(.liaison)
+            return isLiaison || (declared.caseID.map { mayKnow($0, member.id, now: now) } ?? true)
+        default: return mayHandle(number, member, now)
         }
     }
 
@@ -59,9 +73,8 @@ extension CaseworkState {
         }
         // A submission to deconfliction is its agency's own business.
         if clock.kind.isDeconfliction {
-            let roles = member.roles(in: nil, now)
-            return (owes && !roles.isDisjoint(with: [.lead, .contributor, .liaison]))
-                || (concerned.contains(.oversight) && roles.contains(.oversight))
+            return (owes && mayHandle(clock, member, now))
+                || (concerned.contains(.oversight) && member.roles(in: nil, now).contains(.oversight))
         }
         guard let file = cases[clock.stream] else { return false }
         let standing = standing(of: member, in: file, now)

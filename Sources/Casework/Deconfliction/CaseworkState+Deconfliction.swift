@@ -234,10 +234,13 @@ extension CaseworkState {
 
     /// What a submission that ends takes with it: but nothing that its side was never told of, for the lines would tell.
     private func withdrawals(of submission: Int64) -> [Decision] {
+        openNotices(of: submission).flatMap { withdrawal(of: $0) }
+    }
+
+    private func openNotices(of submission: Int64) -> [Conflict] {
         deconfliction.conflicts(of: submission).filter { conflict in
             conflict.withdrawnAt == nil && conflict.resolvedAt == nil && conflict.party(submission)?.isTold ?? false
         }
-        .flatMap { withdrawal(of: $0) }
     }
 
     private func withdrawal(of conflict: Conflict) -> [Decision] {
@@ -335,7 +338,9 @@ extension CaseworkState {
         var draw = Draw(for: number)
         var lines: [Decision] = []
         var silent: [Int64: Int64] = [:]
-        for other in deconfliction.matches(of: number, now: now) {
+        let matches = deconfliction.matches(of: number, now: now)
+        // What is told draws its numbers first: else they would tell whether something silent stands before it.
+        for other in matches.filter({ $0.terms.level != .silent }) + matches.filter({ $0.terms.level == .silent }) {
             let conflict = draw.number { deconfliction.isFree($0) }
             guard other.terms.level != .silent else {
                 silent[conflict] = other.number
@@ -395,6 +400,11 @@ extension CaseworkState {
     private func endings(in caseID: CaseID, of isMeant: ((TargetTerms) -> Bool)? = nil) -> [Decision] {
         let (events, targets) = deconfliction.active(in: caseID)
         var lines: [Decision] = []
+        var told: Set<Int64> = []
+        // A conflict whose ends are both in the case is withdrawn once.
+        func withdrawals(of submission: Int64) -> [Decision] {
+            openNotices(of: submission).filter { told.insert($0.number).inserted }.flatMap { withdrawal(of: $0) }
+        }
         let why = isMeant == nil ? "The case was closed." : "What it rested on was purged or cleared."
         for target in targets where isMeant?(target.terms) ?? true {
             lines.append(system(.deconfliction(of: target.agency), .targetWithdrawn(target.number, reason: why)))

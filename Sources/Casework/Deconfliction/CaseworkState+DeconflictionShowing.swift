@@ -18,9 +18,16 @@ extension CaseworkState {
     /// The side of a conflict for which a member speaks; nil if there is none that was told.
     ///
     /// Where one agency is both, the side that has not said anything yet.
+    ///
+    /// What is silent is the control official's to know and to disclose (domain.md 6.9).
     func side(of conflict: Conflict, for member: Member, _ now: UTCTime) -> Conflict.Party? {
+        guard mayKnow(conflict, member, now) else { return nil }
         let own = conflict.parties.filter { $0.isTold && mayHandle($0.submission, member, now) }
         return own.first { $0.acknowledgedAt == nil } ?? own.first { $0.outcome == nil } ?? own.first
+    }
+
+    private func mayKnow(_ conflict: Conflict, _ member: Member, _ now: UTCTime) -> Bool {
+        !conflict.isSilent || !member.roles(in: nil, now).isDisjoint(with: [.liaison, .lead])
     }
 
     /// A submission, a conflict or a declaration that a member names (`type Submission`, `type Conflict`); nil if there is
@@ -47,7 +54,7 @@ extension CaseworkState {
             ("id", .string(event.name)), ("kind", .string("event")), ("state", .string(event.state.rawValue)),
             ("by", .string(event.member.text)), ("submittedAt", JSONValue.time(event.submittedAt)),
             ("comparedAt", JSONValue.time(event.comparedAt)), ("case", caseName(event.caseID, member, now)),
-            ("contact", .string(event.terms.contact)), ("conflicts", conflictNames(of: event.number)),
+            ("contact", .string(event.terms.contact)), ("conflicts", conflictNames(of: event.number, member, now)),
             ("type", .string(event.terms.work.rawValue)), ("operation", event.terms.operation.map { .string($0) }),
             ("externalRef", event.terms.externalRef.map { .string($0) }),
             ("points", event.place?.points.map { .strings($0) }),
@@ -66,7 +73,7 @@ extension CaseworkState {
             ("id", .string(target.name)), ("kind", .string("target")), ("state", .string(word)),
             ("by", .string(target.member.text)), ("submittedAt", JSONValue.time(target.submittedAt)),
             ("comparedAt", JSONValue.time(target.submittedAt)), ("case", caseName(target.caseID, member, now)),
-            ("contact", .string(target.terms.contact)), ("conflicts", conflictNames(of: target.number)),
+            ("contact", .string(target.terms.contact)), ("conflicts", conflictNames(of: target.number, member, now)),
             ("type", .string(target.terms.kind.rawValue)), ("level", .string(target.terms.level.rawValue)),
             ("activity", .string(target.terms.activity.rawValue)), ("subject", .string(target.terms.subject)),
             ("subjectRole", .string(target.terms.role.rawValue)),
@@ -78,9 +85,10 @@ extension CaseworkState {
         caseID.flatMap { mayKnow($0, member.id, now: now) ? number(of: $0) : nil }.map { .string($0) }
     }
 
-    private func conflictNames(of submission: Int64) -> JSONValue {
+    private func conflictNames(of submission: Int64, _ member: Member, _ now: UTCTime) -> JSONValue {
         .strings(
-            deconfliction.conflicts(of: submission).filter { $0.party(submission)?.isTold ?? false }.map(\.name)
+            deconfliction.conflicts(of: submission)
+                .filter { ($0.party(submission)?.isTold ?? false) && mayKnow($0, member, now) }.map(\.name)
         )
     }
 

@@ -201,8 +201,14 @@ extension Deconflictions {
     ///   - caseID: the case of the plan.
     ///   - ref: a submission, such as `V-48291374`, or the plan that submissions were made for, such as `OP-1`.
     ///   - since: when the plan was changed last.
+    ///   - window: when the operation is: a submission for another time says nothing of it.
     /// - Returns: ``Clearance/missing`` unless something active was submitted for it; where several were, all count.
-    package func clearance(for caseID: CaseID, ref: String, since: UTCTime) -> Clearance {
+    package func clearance(
+        for caseID: CaseID,
+        ref: String,
+        since: UTCTime,
+        window: ClosedRange<UTCTime>? = nil
+    ) -> Clearance {
         let name = CaseworkState.folded(ref)
         let submitted = active(in: caseID).events.filter { event in
             CaseworkState.folded(event.name) == name || event.terms.operation.map(CaseworkState.folded) == name
@@ -210,6 +216,13 @@ extension Deconflictions {
         guard !submitted.isEmpty else { return .missing }
         let open = submitted.flatMap { conflicts(of: $0.number) }.filter(\.isOpen)
         guard open.isEmpty else { return .conflictOpen(Set(open.map(\.number)).sorted().map { "X-\($0)" }) }
+        let covers = window.map { window in
+            submitted.contains { event in
+                guard let start = event.place?.start, let end = event.place?.end else { return false }
+                return start <= window.lowerBound && window.upperBound <= end
+            }
+        }
+        guard covers ?? true else { return .stale }
         return submitted.allSatisfy { $0.comparedAt > since && !awaitsComparison($0) } ? .fresh : .stale
     }
 

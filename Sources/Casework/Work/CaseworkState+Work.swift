@@ -168,7 +168,8 @@ extension CaseworkState {
                     item.workflow,
                     item.id,
                     item.agency,
-                    item.changedAt,
+                    // Who is shown a part of it alone is not told that it goes on.
+                    standing.visibility(of: whole, in: file) == .none ? item.openedAt : item.changedAt,
                     awaited.says(item),
                     "accord \(awaited.command) \(file.number) \(item.id)\(awaited.options(item))"
                 )

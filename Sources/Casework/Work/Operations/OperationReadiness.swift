@@ -168,7 +168,8 @@ extension CaseworkState {
 
     /// Whether a plan has been deconflicted since it was changed.
     private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
-        let found = deconfliction.clearance(for: file.id, ref: item, since: plan.revisedAt)
+        let window = plan.startsAt <= plan.endsAt ? plan.startsAt...plan.endsAt : nil
+        let found = deconfliction.clearance(for: file.id, ref: item, since: plan.revisedAt, window: window)
         // What was not submitted here may have been submitted elsewhere.
         guard found == .missing, plan.facts["external_decon_ref"] != nil else { return found }
         return .fresh
