@@ -460,7 +460,8 @@ extension Oracle {
                 && handling != found.handling && (handling > found.handling || place.isLiaison)
                 && carries(place, folder, handling) && !awaitsPurge(folder, text)
         case .releaseEntry, .requestPermission: return isKnown && isOpen && allowsPassing(place, folder, act, purpose)
-        case .breakGlass: return isKnown && folder.step != "closed" && allowsPassing(place, folder, act, purpose)
+        case .breakGlass:
+            return isKnown && suits && folder.step != "closed" && allowsPassing(place, folder, act, purpose)
         case .reviewEmergency(_, let text, _, _):
             let number = Reference.number(text, letter: "D").map { Int($0) } ?? 0
             return isKnown && place.oversees && folder.gifts.indices.contains(number - 1)
