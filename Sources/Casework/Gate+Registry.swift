@@ -275,10 +275,13 @@ extension Gate {
 
 /// Names such as `E-3`, `e3` and `3`.
 package enum Reference {
-    package static func number(_ text: String, letter: Character) -> Int64? {
+    package static func number(_ text: String, letter: Character) -> Int64? { number(text, letters: String(letter)) }
+
+    /// The same of a name that begins with several letters, such as `OP-1`.
+    static func number(_ text: String, letters: String) -> Int64? {
         var rest = Substring(text)
-        if let first = rest.first, first.uppercased() == String(letter) {
-            rest = rest.dropFirst()
+        if rest.prefix(letters.count).uppercased() == letters {
+            rest = rest.dropFirst(letters.count)
             if rest.first == "-" { rest = rest.dropFirst() }
         }
         guard !rest.isEmpty, rest.utf8.count <= 12, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {

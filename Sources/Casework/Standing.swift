@@ -62,8 +62,14 @@ package struct Standing: Hashable, Sendable {
     package let isLeadAgency: Bool
     /// Whether the agency speaks for the agreement of the case.
     package let isDesignee: Bool
+    /// Whether he proposed what waits for a second person.
+    let isProposer: Bool
+
+    /// A liaison of the lead agency or of the agreement's designee.
+    var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }
+
     /// A liaison who may be the second person.
-    package let isSecondPerson: Bool
+    package var isSecondPerson: Bool { mayBeSecond && !isProposer }
 
     var isJoined: Bool { participant?.standing == .joined }
     var isCaseLead: Bool { isLeadAgency && isAssigned && roles.contains(.lead) }
@@ -163,8 +169,7 @@ extension CaseworkState {
             isAgreementLive: participant.flatMap { agreements[$0.agreement]?.isLive(now) } ?? false,
             isLeadAgency: isLeadAgency,
             isDesignee: designee == member.agency,
-            isSecondPerson: roles.contains(.liaison) && (isLeadAgency || designee == member.agency)
-                && file.proposer != member.id
+            isProposer: file.proposer == member.id
         )
     }
 

@@ -87,11 +87,11 @@ struct CustodyTests {
     @Test func `person and counsel are told within 24 hours, or it is overdue once each`() {
         var world = Self.received()
         world.now = Self.march(8, 19, 59)
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == [])
         world.tellPerson("not-complying")
         world.now = Self.march(8, 20, 1)
-        #expect(world.cross() == ["custody.counsel_notice_overdue"])
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == ["custody.counsel_notice_overdue"])
+        #expect(world.crossDueClocks() == [])
         world.tellCounsel("not-complying")
         #expect(world.state.clocks.overdue.isEmpty)
     }
@@ -102,7 +102,7 @@ struct CustodyTests {
             world.tell("complying")
             world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "complying"])
             world.now = Self.march(11, 20, 1)
-            #expect(world.cross() == kinds, "\(instrument)")
+            #expect(world.crossDueClocks() == kinds, "\(instrument)")
         }
     }
 
@@ -121,10 +121,10 @@ struct CustodyTests {
         let item = try #require(Workflows.item("K-1", in: world.file("Birch").work))
         #expect(item.time("due_at") == Self.march(11, 20))
         world.now = UTCTime(milliseconds: Self.march(11, 20).milliseconds - 1)
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == [])
         world.now = Self.march(11, 20)
-        #expect(world.cross() == ["custody.lapsed"])
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == ["custody.lapsed"])
+        #expect(world.crossDueClocks() == [])
         #expect(Self.state(world) == "lapsed")
         #expect(world.state.clocks.overdue.isEmpty)
         #expect(ClockKind.custodyAnswer.row.duty == "No authority recorded: request lapsed.")
@@ -142,7 +142,7 @@ struct CustodyTests {
         answer["instrument"] = "judicial-warrant"
         #expect(world.outside("io.accord.Custody.Answer", answer).event?.role == .liaison)
         world.now = Self.march(11, 20)
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == [])
         let transfer: JSONObject = ["item": "K-1", "authority": "judicial-warrant"]
         #expect(world.custody(as: "liaison.lcs", "Transfer", transfer).code == "E-NOTICE")
         world.tell("complying")
@@ -163,7 +163,7 @@ struct CustodyTests {
         #expect(world.outside("io.accord.Custody.Answer", weak).isDone)
         #expect(world.state.clocks.next?.dueAt == Self.march(11, 20))
         world.now = Self.march(11, 20)
-        #expect(world.cross() == ["custody.lapsed"])
+        #expect(world.crossDueClocks() == ["custody.lapsed"])
         let transfer: JSONObject = ["item": "K-1", "authority": "detainer"]
         #expect(world.custody(as: "liaison.lcs", "Transfer", transfer).code == "E-STATE")
     }
@@ -369,7 +369,7 @@ struct CustodyTests {
         var world = Self.sent()
         #expect(closes(world) == "E-OPEN-DUTY")
         world.now = Self.march(11, 20)
-        _ = world.cross()
+        _ = world.crossDueClocks()
         #expect(closes(world) == nil)
         world = Self.received()
         world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "not-complying"])

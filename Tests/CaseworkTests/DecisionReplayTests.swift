@@ -202,7 +202,7 @@ struct DecisionReplayTests {
         step("agent.mpd1", "io.accord.Request.Acknowledge", ["item": "Q-2"])
         WorkTests.assign(&world, blocking: true)
         world.now = world.now.adding(hours: 9)
-        #expect(world.cross() == ["task.overdue", "rfi.overdue"])
+        #expect(world.crossDueClocks() == ["task.overdue", "rfi.overdue"])
         step("agent.mpd1", "io.accord.Request.Answer", ["item": "Q-1", "text": "It was.", "handling": "H2"])
         step("agent.mpd1", "io.accord.Task.Complete", ["item": "T-1"])
         step("liaison.mpd", "io.accord.Work.Get", ["item": "Q-1"])

@@ -162,7 +162,7 @@ struct EventDeconflictionTests {
         world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: nil)))
         #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "notified")
         world.now = World.at(hours: 23.5)
-        while let clock = world.state.dueClock(at: world.now) { world.append(world.state.crossing(of: clock).event) }
+        world.crossDueClocks()
         #expect(world.stream("FIB-MB").last == "decon.unresolved" && world.stream("TCP-NAR").last == "decon.unresolved")
         #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "expired-unresolved")
         #expect(world.inbox("agent.tcp1").first?.summary.contains("over") ?? false)

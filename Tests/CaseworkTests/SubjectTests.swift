@@ -172,7 +172,7 @@ struct SubjectTests {
 
 extension World {
     /// Lets the clocks run out that are due; the kinds of the events that begin so.
-    mutating func cross(_ start: String) -> [String] { cross().filter { $0.hasPrefix(start) } }
+    mutating func cross(_ start: String) -> [String] { crossDueClocks().filter { $0.hasPrefix(start) } }
 
     /// Gives two members of the lead agency their roles anew, years later, when nobody else has one any more.
     mutating func extendRoles() {

@@ -204,7 +204,7 @@ struct TargetDeconflictionTests {
         let own = world.submit("agent.tcp1", World.target(until: world.now.adding(days: 30))).name
         #expect(world.act(as: "agent.fib1", World.target(until: world.now.adding(days: 366))).code == "E-INVALID")
         world.now = world.now.adding(days: 31)
-        while let clock = world.state.dueClock(at: world.now) { world.append(world.state.crossing(of: clock).event) }
+        world.crossDueClocks()
         #expect(world.stream("TCP-NAR").last == "decon.target_lapsed")
         #expect(world.submit("agent.fib1", World.target(until: world.now.adding(days: 1))).found.isEmpty)
         #expect(world.inbox("agent.tcp1").map(\.item) == [own])

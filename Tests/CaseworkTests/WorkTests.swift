@@ -54,8 +54,8 @@ struct WorkTests {
         var world = Self.world()
         _ = Self.send(&world, urgency: "normal")
         world.now = world.now.adding(hours: 168)
-        #expect(world.cross() == ["rfi.overdue"])
-        #expect(world.cross() == [])
+        #expect(world.crossDueClocks() == ["rfi.overdue"])
+        #expect(world.crossDueClocks() == [])
         #expect(world.state.clocks.overdue.map(\.item) == ["Q-1"])
         var refusal: JSONObject = ["item": "Q-1", "reason": "we would rather not"]
         #expect(world.work(as: "liaison.mpd", "io.accord.Request.Refuse", refusal).code == "E-INVALID")
@@ -190,16 +190,5 @@ extension World {
         } catch {
             return .refused(error)
         }
-    }
-
-    /// Lets the clocks run out that are due; the kinds of the events.
-    mutating func cross() -> [String] {
-        var kinds: [String] = []
-        while let clock = state.dueClock(at: now) {
-            let event = state.crossing(of: clock).event
-            append(event)
-            kinds.append(event.kind)
-        }
-        return kinds
     }
 }

@@ -198,8 +198,17 @@ struct World {
     }
 
     /// As the sequencer does it: what has run out is recorded before anything is decided.
-    mutating func crossDueClocks() {
-        while let clock = state.dueClock(at: now) { append(state.crossing(of: clock).event) }
+    ///
+    /// - Returns: The kinds of what was recorded.
+    @discardableResult
+    mutating func crossDueClocks() -> [String] {
+        var kinds: [String] = []
+        while let clock = state.dueClock(at: now) {
+            let event = state.crossing(of: clock).event
+            append(event)
+            kinds.append(event.kind)
+        }
+        return kinds
     }
 
     mutating func append(_ event: Event) {

@@ -148,9 +148,6 @@ extension Gate {
 }
 
 extension Standing {
-    /// A liaison of the lead agency or of the agreement's designee.
-    var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }
-
     /// Whether somebody sees an item for the one reason that his agency is asked.
     func isOnlyAsked(_ item: WorkItem) -> Bool {
         item.parties.contains(agency) && item.agency != agency && !isCaseLead && !isCounsel && !isOversight

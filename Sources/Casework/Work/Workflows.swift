@@ -20,15 +20,7 @@ package enum Workflows {
 
     /// The number of an item as people write it: `Q-3`, `q3` or `3`.
     static func number(_ text: String, _ workflow: Workflow) -> Int64? {
-        var rest = Substring(text)
-        if rest.uppercased().hasPrefix(workflow.letter) {
-            rest = rest.dropFirst(workflow.letter.count)
-            if rest.first == "-" { rest = rest.dropFirst() }
-        }
-        guard !rest.isEmpty, rest.utf8.count <= 12, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(rest)
+        Reference.number(text, letters: workflow.letter)
     }
 
     /// The item that a name such as `Q-3` means.

@@ -176,16 +176,15 @@ extension Sequencer {
             task.asked = (command, grant)
             payment = .reading(task)
         }
-        let knewCase = knowsCase(of: decision.event)
+        let owesReceipt = !act.isReading && decision.refusal == nil
+        let knewCase = owesReceipt && knowsCase(of: decision.event)
         let index = try append(decision, occasion)
         try appendConsequences(of: decision, at: prepared.committed[index].place.recordedAt)
-        if act.isReading || decision.refusal != nil {
-            prepared.debts.append(Debt(caller: call.caller, payment: payment))
-        } else {
+        if owesReceipt {
             let found = state.deconfliction.found(by: decision.event)
-            let receipt = Payment.receipt(index: index, isDuplicate: false, knewCase: knewCase, found: found)
-            prepared.debts.append(Debt(caller: call.caller, payment: receipt))
+            payment = .receipt(index: index, isDuplicate: false, knewCase: knewCase, found: found)
         }
+        prepared.debts.append(Debt(caller: call.caller, payment: payment))
     }
 
     /// What follows from an event goes into its batch: there is no purge without its notices, no link in one case alone, and no

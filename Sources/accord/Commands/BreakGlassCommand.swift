@@ -49,7 +49,7 @@ struct BreakGlassCommand: ParsableCommand {
         func parameters() throws -> JSONObject {
             [
                 "case": name.json, "dissemination": .string(dissemination), "finding": .string(finding),
-                "note": .string(try note.text(atMost: Limits.reasonBytes)),
+                "note": try note.json(),
             ]
         }
     }

@@ -33,7 +33,7 @@ extension CaseCommand {
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = ["case": name.json]
             if let conditions {
-                parameters["conditions"] = .string(try conditions.text(atMost: Limits.reasonBytes))
+                parameters["conditions"] = try conditions.json()
             }
             return parameters
         }

@@ -31,7 +31,7 @@ struct ReasonOption: ParsableArguments {
     @Option(help: ArgumentHelp("Why, for the record: text, @FILE, or - to read it.", valueName: "text"))
     var reason: TextArgument
 
-    func json() throws(Failure) -> JSONValue { .string(try reason.text(atMost: Limits.reasonBytes)) }
+    func json() throws(Failure) -> JSONValue { try reason.json() }
 }
 
 extension CaseCommand {
@@ -62,7 +62,7 @@ extension CaseCommand {
             [
                 "title": .string(title), "offences": .array(offences.map(JSONValue.string)),
                 "primaryPurpose": .string(primaryPurpose),
-                "predicate": .string(try predicate.text(atMost: Limits.reasonBytes)),
+                "predicate": try predicate.json(),
                 "agreement": .string(agreement),
             ]
         }

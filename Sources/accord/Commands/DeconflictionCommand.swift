@@ -95,7 +95,7 @@ struct DeconflictionCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = ["conflict": .string(conflict), "outcome": .string(outcome)]
-            parameters["note"] = try note.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["note"] = try note.map { try $0.json() }
             return parameters
         }
     }
@@ -357,7 +357,7 @@ extension DeconflictionCommand {
                 ] {
                     parameters[key] = value.map(JSONValue.string)
                 }
-                parameters["basis"] = try basis.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+                parameters["basis"] = try basis.map { try $0.json() }
                 parameters["until"] = until.map { .integer($0.end(now: Clock.microseconds)) }
                 return parameters
             }
@@ -378,7 +378,7 @@ extension DeconflictionCommand {
 
             func parameters() throws -> JSONObject {
                 var parameters: JSONObject = [
-                    "target": .string(target), "basis": .string(try basis.text(atMost: Limits.reasonBytes)),
+                    "target": .string(target), "basis": try basis.json(),
                 ]
                 parameters["until"] = until.map { .integer($0.end(now: Clock.microseconds)) }
                 return parameters

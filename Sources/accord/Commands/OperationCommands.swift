@@ -88,7 +88,7 @@ struct OperationCommand: ParsableCommand {
                 "children": .string(children), "languageAccess": .string(language), "counselAccess": .string(counsel),
                 "medical": .string(medical), "protectedLocation": .bool(protectedLocation),
             ])
-            parameters["note"] = try note.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["note"] = try note.map { try $0.json() }
             return parameters
         }
     }
@@ -180,7 +180,7 @@ struct OperationCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters = item.json(["revision": revision.json, "terms": .array(term.map(JSONValue.string))])
-            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["text"] = try text.map { try $0.json() }
             return parameters
         }
     }
@@ -218,7 +218,7 @@ struct OperationCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters = item.json(["revision": revision.json, "verdict": .string(verdict)])
-            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["text"] = try text.map { try $0.json() }
             return parameters
         }
     }
@@ -288,7 +288,7 @@ struct OperationCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters = item.json()
-            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["text"] = try text.map { try $0.json() }
             return parameters
         }
     }
@@ -407,7 +407,7 @@ struct PlanOptions: ParsableArguments {
         parameters["endsAt"] = until.map { .integer($0.end(now: Clock.microseconds)) }
         if let exigent {
             parameters["exigent"] = true
-            parameters["exigency"] = .string(try exigent.text(atMost: Limits.reasonBytes))
+            parameters["exigency"] = try exigent.json()
         }
         return parameters
     }

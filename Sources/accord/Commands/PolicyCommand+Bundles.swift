@@ -43,7 +43,7 @@ extension PolicyCommand {
 
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = ["agency": .string(agency), "version": .string(version)]
-            parameters["note"] = try note.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["note"] = try note.map { try $0.json() }
             return parameters
         }
     }

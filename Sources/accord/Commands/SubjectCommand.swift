@@ -41,7 +41,7 @@ struct SubjectCommand: ParsableCommand {
                 "case": name.json, "kind": .string(kind), "criminality": .string(criminality),
             ]
             parameters["entry"] = entry.map(JSONValue.string)
-            parameters["basis"] = try basis.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["basis"] = try basis.map { try $0.json() }
             if nonCriminal { parameters["nonCriminal"] = true }
             return parameters
         }
@@ -59,7 +59,7 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var act: ActOptions
 
         func parameters() throws -> JSONObject {
-            var parameters = item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+            var parameters = item.json(["text": try text.json()])
             parameters["entry"] = entry.map(JSONValue.string)
             return parameters
         }
@@ -74,7 +74,7 @@ struct SubjectCommand: ParsableCommand {
         @Argument(help: "Why; @FILE reads it, - the standard input.") var text: TextArgument
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject {
-            item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+            item.json(["text": try text.json()])
         }
     }
 

@@ -125,7 +125,7 @@ struct TaskCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = [
-                "case": name.json, "to": .string(agency), "need": .string(try need.text(atMost: Limits.reasonBytes)),
+                "case": name.json, "to": .string(agency), "need": try need.json(),
                 "dueAt": .integer(due.end(now: Clock.microseconds)),
             ]
             if blocking { parameters["blocking"] = true }
@@ -140,7 +140,7 @@ struct TaskCommand: ParsableCommand {
         @Argument(help: "The text; @FILE reads it, - the standard input.") var text: TextArgument
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject {
-            item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+            item.json(["text": try text.json()])
         }
     }
 
@@ -152,7 +152,7 @@ struct TaskCommand: ParsableCommand {
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject {
             var parameters = item.json()
-            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["text"] = try text.map { try $0.json() }
             return parameters
         }
     }
@@ -212,7 +212,7 @@ struct RequestCommand: ParsableCommand {
 
         func parameters() throws -> JSONObject {
             var parameters: JSONObject = [
-                "case": name.json, "to": .string(agency), "need": .string(try need.text(atMost: Limits.reasonBytes)),
+                "case": name.json, "to": .string(agency), "need": try need.json(),
                 "urgency": .string(urgency),
             ]
             parameters["offence"] = offence.map(JSONValue.string)
@@ -260,7 +260,7 @@ struct RequestCommand: ParsableCommand {
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject {
             var parameters = item.json(["reason": .string(reason)])
-            parameters["text"] = try text.map { .string(try $0.text(atMost: Limits.reasonBytes)) }
+            parameters["text"] = try text.map { try $0.json() }
             return parameters
         }
     }
@@ -277,7 +277,7 @@ struct RequestCommand: ParsableCommand {
         @Argument(help: "Which; @FILE reads it, - the standard input.") var text: TextArgument
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject {
-            item.json(["text": .string(try text.text(atMost: Limits.reasonBytes))])
+            item.json(["text": try text.json()])
         }
     }
 

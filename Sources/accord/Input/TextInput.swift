@@ -1,9 +1,14 @@
+import AccordInterface
 import ArgumentParser
 import Glibc
+import StrictJSON
 
 /// A text of an option: the text itself, `@FILE`, or `-` for the standard input.
 struct TextArgument: ExpressibleByArgument, Equatable {
     let argument: String
+
+    /// A reason, a need or another text of that length, as a parameter.
+    func json() throws(Failure) -> JSONValue { .string(try text(atMost: Limits.reasonBytes)) }
 
     /// The text, read if it lies elsewhere.
     func text(atMost limit: Int) throws(Failure) -> String {
