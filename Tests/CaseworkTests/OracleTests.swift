@@ -25,7 +25,7 @@ struct OracleTests {
             var expected = oracle.allows(member(name), act, word.flatMap { Purpose(rawValue: $0) }, seen)
             // Half of the time something that the model permits, so that much happens; it is then for the gate to permit it.
             if step.isMultiple(of: 2) {
-                for _ in 1...8 where !expected {
+                for _ in 1...32 where !expected {
                     (name, act, word, seen) = random.next(in: world)
                     expected = oracle.allows(member(name), act, word.flatMap { Purpose(rawValue: $0) }, seen)
                 }
