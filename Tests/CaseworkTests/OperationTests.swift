@@ -186,6 +186,36 @@ struct OperationTests {
         #expect(world.step("liaison.mpd", "Approve", ["revision": 1]).isDone)
     }
 
+    @Test func `nobody approves, reviews, signs off or authorises what he amended, however many amended it since`() {
+        var world = World.planned(protectedLocation: true)
+        world.give("agent.fib1", .liaison)
+        #expect(world.step("agent.fib1", "Amend", ["endsAt": world.wire(hours: 30), "reason": "Shorter."]).isDone)
+        #expect(world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 29), "reason": "Shorter."]).isDone)
+        #expect(world.plan.plan.authors.map(\.member) == ["agent.fib1", "lead.fib"])
+        #expect(world.step("agent.fib1", "SignOffLocation", ["revision": 3]).code == "E-SOD")
+        #expect(!world.asks("agent.fib1").contains { $0.hasPrefix("accord op sign-off") })
+        #expect(world.asks("liaison.fib").contains { $0.hasPrefix("accord op sign-off") })
+        world.approveAll()
+        world.deconflict()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+        #expect(world.step("agent.fib1", "Authorise", ["revision": 3]).code == "E-SOD")
+        #expect(world.asks("agent.fib1").isEmpty && !world.asks("liaison.fib").isEmpty)
+        #expect(world.step("liaison.fib", "Authorise", ["revision": 3]).isDone)
+    }
+
+    @Test func `a liaison who amended the plan of his own agency leaves its answer to a colleague`() {
+        var world = World.ready()
+        world.give("agent.mpd1", .liaison)
+        #expect(world.step("agent.mpd1", "Propose", world.proposal).isDone)
+        #expect(world.step("liaison.mpd", "Amend", ["endsAt": world.wire(hours: 30), "reason": "Shorter."]).isDone)
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 2]).code == "E-SOD")
+        #expect(world.step("agent.mpd1", "Approve", ["revision": 2]).code == "E-SOD")
+        #expect(world.asks("liaison.mpd").isEmpty)
+        world.enrol("second.mpd", id("MPD-VT"))
+        world.give("second.mpd", .liaison)
+        #expect(world.step("second.mpd", "Approve", ["revision": 2]).isDone)
+    }
+
     @Test func `an amendment voids every answer, the review and the sign-off, and asks all of them anew`() {
         var world = World.planned(protectedLocation: true)
         world.approveAll()
@@ -276,6 +306,24 @@ struct OperationTests {
     }
 
     // MARK: Victims
+
+    @Test(arguments: ["nothing", "started", "completed", "aborted", "cancelled"])
+    func `victim services take note of an advisory, and are not told by it what became of the plan`(since: String) {
+        var world = World.authorised()
+        #expect(world.step("lead.fib", "AdviseVictimServices", world.advisory).isDone)
+        world.now = world.now.adding(hours: 27)
+        switch since {
+        case "cancelled": #expect(world.step("lead.fib", "Cancel", ["reason": "Off."]).isDone)
+        case "nothing": break
+        default:
+            #expect(world.step("lead.fib", "Start", [:]).isDone)
+            if since == "completed" { #expect(world.step("lead.fib", "Complete", [:]).isDone) }
+            if since == "aborted" { #expect(world.step("lead.fib", "Abort", ["reason": "Empty."]).isDone) }
+        }
+        #expect(world.asks("advocate.sps") == ["accord op ack \(world.number) OP-1"])
+        #expect(world.step("advocate.sps", "AcknowledgeAdvisory", [:]).isDone)
+        #expect(world.asks("advocate.sps").isEmpty)
+    }
 
     @Test
     func `victim services are told a window of days, how many, genders, languages and minors, and see nothing else`()

@@ -129,7 +129,7 @@ extension Gate {
         )
     }
 
-    /// Somebody answers for his agency: for one that takes part, of what he has read, and not of his own plan.
+    /// Somebody answers for his agency: for one that takes part, of what he has read, and not of what he wrote.
     mutating func answer(_ check: WorkCheck) throws(Refusal) {
         guard let item = check.item else { return }
         try require(
@@ -138,23 +138,23 @@ extension Gate {
             "The asker's agency takes part.",
             ask: "Ask a liaison of an agency that takes part."
         )
+        try notOwn(check, "approve")
+        try seen(check)
+    }
+
+    /// Nobody decides about what he wrote: neither who proposed a plan, nor who amended it since.
+    mutating func notOwn(_ check: WorkCheck, _ word: String) throws(Refusal) {
         try require(
             "P08",
-            item.member != check.standing.member,
-            "Who proposed does not approve.",
-            message: "Whoever proposed a plan does not approve it: a colleague does."
+            !(check.item?.isPlan(of: check.standing.member) ?? false),
+            "Who wrote the plan, or a revision of it, does not \(word) it.",
+            message: "Whoever wrote a plan, or a revision of it, does not \(word) it: a colleague does."
         )
-        try seen(check)
     }
 
     mutating func review(_ check: WorkCheck) throws(Refusal) {
         guard let item = check.item else { return }
-        try require(
-            "P08",
-            item.member != check.standing.member,
-            "Who proposed does not review.",
-            message: "Whoever proposed a plan does not review it: another counsel does."
-        )
+        try notOwn(check, "review")
         try seen(check)
         guard check.act.facts["verdict"]?.string == "cleared" else {
             guard check.act.parts["text"] != nil else {

@@ -37,6 +37,13 @@ struct OperationPlan {
     var endsAt: UTCTime { time("ends_at") ?? UTCTime(milliseconds: 0) }
     /// When it was proposed, or amended last.
     var revisedAt: UTCTime { time("revised_at") ?? UTCTime(milliseconds: 0) }
+    /// Who proposed it, and who amended it, each with the last revision that is his.
+    var authors: [(member: String, revision: Int64)] {
+        (facts["authors"]?.array ?? []).compactMap { value in
+            guard let member = value.object?["member"]?.string else { return nil }
+            return (member, value.object?["revision"]?.integer ?? 0)
+        }
+    }
     var isExigent: Bool { facts["exigent"]?.bool ?? false }
     var purposes: [Purpose] { strings("purposes").compactMap { Purpose(rawValue: $0) } }
     /// Those whose liaisons answer; the agency that leads the case may be among them or not.
@@ -171,8 +178,18 @@ extension WorkItem {
         facts["answers"] = .array(answers.sorted { $0.agency < $1.agency }.map(\.record))
     }
 
+    /// Whether somebody wrote the plan, or a revision of it: nobody decides about his own work (rule P08).
+    func isPlan(of member: MemberID) -> Bool {
+        self.member == member || plan.authors.contains { $0.member == member.text }
+    }
+
     /// Begins a revision: what was said of the one before counts no more.
-    mutating func revise(_ revision: Int64) {
+    mutating func revise(_ revision: Int64, _ event: Event) {
+        let author = event.member?.text ?? ""
+        let authors = plan.authors.filter { $0.member != author } + [(author, revision)]
+        facts["authors"] = .array(
+            authors.map { ["member": .string($0.member), "revision": .integer($0.revision)] }
+        )
         facts["revision"] = .integer(revision)
         facts["revised_at"] = .integer(changedAt.milliseconds)
         facts["external_decon_ref"] = nil

@@ -17,7 +17,9 @@ extension Workflow {
         owes: { item in isOver.contains(item.state) ? "\(item.state), arrests not counted" : item.state },
         kept: [
             WorkField("revision", .count(1...Fields.highestOrdinal)), WorkField("revisedAt", .time),
-            WorkField("answers", .objects(answerFields, 0...16)),
+            WorkField("authors", .objects(authorFields, 1...most)),
+            WorkField("answers", .objects(answerFields, 0...most)),
+            WorkField("informed", .agencies(0...most)),
             WorkField("reviewedRevision", .count(1...Fields.highestOrdinal)), WorkField("reviewedBy", .member),
             WorkField("signedOffRevision", .count(1...Fields.highestOrdinal)), WorkField("signedOffBy", .member),
             WorkField("askedBy", .member), WorkField("authorisedBy", .member),
@@ -33,12 +35,20 @@ extension Workflow {
         WorkField("answeredAt", .time), WorkField("accepted", .flag),
     ]
 
+    private static let authorFields = [
+        WorkField("member", .member), WorkField("revision", .count(1...Fields.highestOrdinal)),
+    ]
+
+    /// Of what a plan keeps of each agency or member that ever had to do with it.
+    private static let most = 4_096
+
     // MARK: States
 
     private static let open: Set<String> = ["proposed", "in-review"]
     private static let planned: Set<String> = ["proposed", "in-review", "awaits-authorisation", "authorised"]
     private static let isOver: Set<String> = ["completed", "aborted"]
     private static let isBegun: Set<String> = ["started", "completed", "aborted", "cancelled"]
+    private static let everyState = planned.union(isBegun)
 
     // MARK: Words
 
@@ -86,7 +96,7 @@ extension Workflow {
             fields: plan(isRequired: true),
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.propose(check) },
-            apply: { item, _, _, _ in item.revise(1) }
+            apply: { item, _, event, _ in item.revise(1, event) }
         ),
         WorkStep(
             verb: "amend",
@@ -98,7 +108,7 @@ extension Workflow {
             fields: plan(isRequired: false) + [.text("reason")],
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.amend(check) },
-            apply: { item, _, _, _ in item.revise(item.plan.revision + 1) }
+            apply: { item, _, event, _ in item.revise(item.plan.revision + 1, event) }
         ),
         WorkStep(
             verb: "safeguards",
@@ -124,6 +134,7 @@ extension Workflow {
             hasLegalEffect: true,
             isKept: false,
             check: { (gate, check) throws(Refusal) in
+                try gate.notOwn(check, "sign off")
                 try gate.seen(check)
                 try gate.require(
                     "L01",
@@ -160,7 +171,8 @@ extension Workflow {
             verb: "acknowledge-advisory",
             method: "AcknowledgeAdvisory",
             event: "op.advisory_acknowledged",
-            from: planned.union(["started"]),
+            // Who knows of the advisory alone is not told by a refusal what became of the plan.
+            from: everyState,
             to: nil,
             by: [.victimServices],
             isKept: false,
@@ -296,6 +308,7 @@ extension Workflow {
             isKept: false,
             clocks: { _, _ in [.stop(.operationDeconfliction)] },
             check: { (gate, check) throws(Refusal) in
+                try gate.notOwn(check, "authorise")
                 try gate.seen(check)
                 try gate.require(
                     "P08",
@@ -399,7 +412,7 @@ extension Workflow {
             by: [.liaisonOf("agencies")],
             isOpen: { item, standing in
                 open.contains(item.state) && item.plan.answer(of: standing.agency) == nil
-                    && standing.member != item.member
+                    && !item.isPlan(of: standing.member)
             },
             says: { item in
                 let isVoid = item.plan.revision > 1 ? ", amended: what was said before does not count any more" : ""
@@ -410,7 +423,10 @@ extension Workflow {
         ),
         Awaited(
             by: [.counsel],
-            isOpen: { item, _ in open.contains(item.state) && !item.plan.isReviewed && !item.plan.isObjectedTo },
+            isOpen: { item, standing in
+                open.contains(item.state) && !item.plan.isReviewed && !item.plan.isObjectedTo
+                    && !item.isPlan(of: standing.member)
+            },
             says: { "\($0.id) awaits legal review." },
             command: "op review",
             options: { " --revision \($0.plan.revision) --verdict cleared" }
@@ -419,6 +435,7 @@ extension Workflow {
             by: [.secondPerson],
             isOpen: { item, standing in
                 item.state == "awaits-authorisation" && item.facts["asked_by"]?.string != standing.member.text
+                    && !item.isPlan(of: standing.member)
             },
             says: { "\($0.facts["asked_by"]?.string ?? "The lead") asks that \($0.id) be authorised." },
             command: "op authorise",
@@ -426,8 +443,9 @@ extension Workflow {
         ),
         Awaited(
             by: [.secondPerson],
-            isOpen: { item, _ in
+            isOpen: { item, standing in
                 planned.contains(item.state) && item.plan.isProtectedLocation && !item.plan.isSignedOff
+                    && !item.isPlan(of: standing.member)
             },
             says: { "\($0.id) is at a protected location: a supervisor signs that off." },
             command: "op sign-off",
@@ -437,7 +455,6 @@ extension Workflow {
             by: [.victimServices],
             isOpen: { item, standing in
                 item.plan.advised != nil && !item.plan.informed.contains(standing.agency)
-                    && planned.union(["started"]).contains(item.state)
             },
             says: { "\($0.agency) tells victim services what \($0.id) may ask of them." },
             command: "op ack"
