@@ -92,15 +92,15 @@ extension Gate {
             try require(policyOf: file.leadAgency, allows: .participation, file.purpose, meeting: nil)
         }
         let purpose = try casePurpose(file, standing)
-        if row.to == .closed { try noOpenDuty(file) }
+        if row.to == .closed { try noOpenDuty(file, standing) }
         if row.to == .referred { try counselAssigned(file) }
         return event(row.event, file.id, role, purpose, .caseMoved(reason: reason))
     }
 
     /// A case is not closed over what is still owed in it; who leads it may know all of that.
-    private mutating func noOpenDuty(_ file: CaseFile) throws(Refusal) {
+    private mutating func noOpenDuty(_ file: CaseFile, _ standing: Standing) throws(Refusal) {
         let conflicts = state.deconfliction.openConflicts(of: file.id).map { "\($0) (conflict)" }
-        let open = state.openWork(of: file) + conflicts
+        let open = state.openWork(of: file, for: standing) + conflicts
         try require(
             "P18",
             open.isEmpty,

@@ -287,6 +287,46 @@ struct CustodyTests {
         #expect(late.refusal?.outward.message.contains("K-1 is will-not") == true)
     }
 
+    @Test func `who leads the case, or is its counsel, sees no more of what his own agency is asked than it does`()
+        throws
+    {
+        var world = World.birch()
+        world.give("agent.hcs1", .legal)
+        world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
+        world.inquire(to: "HCS-MAR")
+        func seen(_ name: String) throws -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?) {
+            try #require(world.state.work("K-1", of: world.file("Birch"), for: member(name), now: world.now))
+        }
+        let before = try ["lead.hcs", "agent.hcs1"].map { try seen($0) }
+        world.tell("not-complying")
+        for (name, before) in zip(["lead.hcs", "agent.hcs1"], before) {
+            let after = try seen(name)
+            #expect(after.shown == before.shown && after.lines == before.lines, "\(name)")
+            #expect(world.steps(name) == ["custody.inquiry_sent"])
+        }
+        #expect(world.steps("counsel.dao").count == 3)
+    }
+
+    @Test func `of a request of his own agency nobody sees what the holder does, not even who leads the case`() throws {
+        var world = World.birch()
+        world.give("agent.hcs1", .legal)
+        world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
+        world.receive(from: "HCS-MAR", instrument: "detainer")
+        for name in ["lead.hcs", "agent.hcs1", "liaison.hcs"] {
+            #expect(world.custody(as: name, "Withdraw", ["item": "K-1"]).code == "E-NOT-FOUND", "\(name)")
+            let shown = world.state.work(of: world.file("Birch"), workflow: nil, for: member(name), now: world.now)
+            #expect(shown.isEmpty && world.steps(name).isEmpty, "\(name)")
+            #expect(
+                world.state.due(member(name), in: world.file("Birch").id, isOverdueOnly: false, now: world.now)
+                    .allSatisfy { $0["item"] == nil }
+            )
+        }
+        #expect(world.steps("counsel.dao") == ["custody.request_received"])
+        // What is open is told all the same, and whose it is.
+        let refused = world.act(as: "lead.hcs", .moveCase("Birch", .close, reason: "done"))
+        #expect(refused.refusal?.outward.message == "Still open: work of LCS-DET that is not open to you.")
+    }
+
     @Test func `the asked agency is not told how the case stands, and goes on while it is suspended`() {
         var world = Self.sent()
         world.must("lead.hcs", .moveCase("Birch", .suspend, reason: "r"))
@@ -424,20 +464,30 @@ extension World {
     }
 
     @discardableResult
-    mutating func inquire(booking: String = "B-2", countsFrom: UTCTime? = nil) -> Outcome {
+    mutating func inquire(to agency: String = "FRO-MB", booking: String = "B-2", countsFrom: UTCTime? = nil) -> Outcome
+    {
         var inquiry: JSONObject = [
-            "to": "FRO-MB", "booking": .string(booking), "reason": "judicial-warrant-known", "inCustody": true,
+            "to": .string(agency), "booking": .string(booking), "reason": "judicial-warrant-known", "inCustody": true,
             "offence": "smuggling",
         ]
         inquiry["countsFrom"] = countsFrom.map { .integer($0.milliseconds * 1_000) }
         return custody(as: "liaison.lcs", "Inquire", inquiry)
     }
 
-    mutating func receive(asks: String = "hold", instrument: String) {
+    /// The steps of custody that an export of Birch holds with what they say.
+    mutating func steps(_ name: String) -> [String] {
+        guard let member = state.members[member(name)] else { return [] }
+        var scope = PartsScope(state.standing(of: member, in: file("Birch"), now), in: file("Birch"), of: state)
+        return record.map(\.event).filter { $0.kind.hasPrefix("custody.") && scope.visibility(of: $0) == .content }.map(
+            \.kind
+        )
+    }
+
+    mutating func receive(from agency: String = "FRO-MB", asks: String = "hold", instrument: String) {
         custody(
             as: "liaison.lcs",
             "Receive",
-            ["from": "FRO-MB", "booking": "B-1", "asks": .string(asks), "instrument": .string(instrument)]
+            ["from": .string(agency), "booking": "B-1", "asks": .string(asks), "instrument": .string(instrument)]
         )
     }
 

@@ -177,13 +177,14 @@ extension CaseworkState {
         }
     }
 
-    /// What keeps a case from being closed: items that have not ended (rule P18).
-    func openWork(of file: CaseFile) -> [String] {
+    /// What keeps a case from being closed: items that have not ended (rule P18); of one that is not for the asker, whose it is.
+    func openWork(of file: CaseFile, for standing: Standing) -> [String] {
         file.work.all.compactMap { item in
             guard let workflow = Workflows.named(item.workflow), !workflow.ended.contains(item.state),
                 workflow.blocksClosing(item)
             else { return nil }
-            return "\(item.id) (\(workflow.title), \(workflow.owes(item)))"
+            guard standing.mayKnow(item, in: file) else { return "work of \(item.agency) that is not open to you" }
+            return "\(item.id) (\(workflow.title), \(workflow.owes(standing.shown(item))))"
         }
     }
 }

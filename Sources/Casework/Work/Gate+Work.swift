@@ -148,9 +148,10 @@ extension Gate {
 }
 
 extension Standing {
-    /// Whether somebody sees an item for the one reason that his agency is asked.
+    /// Whether an item asks somebody's agency: what else he is in the case, its lead or counsel, does not show him how the other
+    /// side goes about it.
     func isOnlyAsked(_ item: WorkItem) -> Bool {
-        item.parties.contains(agency) && item.agency != agency && !isCaseLead && !isCounsel && !isOversight
+        item.parties.contains(agency) && item.agency != agency && !isOversight
     }
 
     /// An item as somebody sees it who sees its content.
@@ -167,6 +168,8 @@ extension Standing {
         }
         guard mayKnow(file) else { return .none }
         if isOversight { return .header }
+        // What another agency does with a request of his own is that agency's business, and the person's.
+        if item.isRequest(of: agency) { return .none }
         if isCaseLead || isCounsel { return .content }
         // Whoever may be asked to decide as the second person reads what he decides about.
         if mayBeSecond, isJoined, isLeadAgency || isAgreementLive, workflow.needsSecondPerson { return .content }

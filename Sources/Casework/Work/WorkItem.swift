@@ -67,6 +67,9 @@ package struct WorkItem: Hashable, Sendable {
         return parties
     }
 
+    /// Whether it is what another agency recorded of a request that this one made to it, of which it is shown nothing.
+    func isRequest(of other: AgencyID) -> Bool { agency("from") == other && agency != other }
+
     func agency(_ fact: String) -> AgencyID? { facts[fact]?.string.flatMap { AgencyID($0) } }
 
     func agencies(_ fact: String) -> [AgencyID] {
