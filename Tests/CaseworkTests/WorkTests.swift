@@ -111,6 +111,49 @@ struct WorkTests {
         #expect(again.cases == world.state.cases)
     }
 
+    private static let damages: [(String, JSONValue)] = [
+        ("revision", .integer(.max)), ("revised_at", .integer(.max)), ("starts_at", .integer(.min)),
+        ("answers", [["revision": .integer(.max)]]), ("unheard_of", 1),
+    ]
+
+    @Test(arguments: damages.map(\.0))
+    func `a fact that no step could have said is refused, in a snapshot and in a line, before a rule reckons with it`(
+        key: String
+    ) throws {
+        let damage = try #require(Self.damages.first { $0.0 == key }?.1)
+        var world = World.planned()
+        world.approveAll()
+        _ = world.step("lead.fib", "AdviseVictimServices", world.advisory)
+        _ = world.step("advocate.sps", "AcknowledgeAdvisory", [:])
+        let kept = world.file("Alder").work
+        #expect(try Work(kept.record) == kept)
+        var item = try #require(kept.record.array?.first?.object)
+        item["facts"] = .object((item["facts"]?.object ?? [:]).with([(key, damage)]))
+        #expect(throws: EventFault.self) { try Work([.object(item)]) }
+        #expect(throws: EventFault.self) {
+            try Event(
+                kind: "op.safeguards_recorded",
+                caseID: .system,
+                agency: "",
+                member: "",
+                role: "",
+                purpose: "",
+                parts: world.record.last { $0.event.kind == "op.safeguards_recorded" }?.event.parts().map { part in
+                    ("details", .object((part.value.object ?? [:]).with([(key, damage)])))
+                } ?? []
+            )
+        }
+    }
+
+    @Test func `lines of a snapshot that are none are refused`() throws {
+        let kept = World.planned().file("Alder").work
+        for line in [Int64.min, -1, .max] {
+            var item = try #require(kept.record.array?.first?.object)
+            item["lines"] = .integers([line])
+            #expect(throws: EventFault.self) { try Work([.object(item)]) }
+        }
+    }
+
     @Test(arguments: Workflows.all.map(\.name))
     func `every step of a workflow is recorded and read back the same`(_ name: String) throws {
         let workflow = try #require(Workflows.named(name))

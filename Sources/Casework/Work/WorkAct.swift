@@ -92,6 +92,9 @@ package struct WorkEvent: Hashable, Sendable {
                 throw EventFault(message: "\(field.key) is not in its form")
             }
         }
+        for key in facts.keys where !step.recorded.contains(where: { $0.key == key && !$0.isPart }) {
+            throw EventFault(message: "\(key) is nothing that \(kind) says")
+        }
         self.init(
             kind: kind,
             number: try details.ordinal("item"),

@@ -129,13 +129,14 @@ extension Work {
     init(_ value: JSONValue?) throws(EventFault) {
         for value in value?.array ?? [] {
             let fields = try Fields(value)
-            let face = try WorkItem.Face(fields)
+            let workflow = try fields.word("workflow") { Workflows.named($0) }
+            let face = try WorkItem.Face(fields, of: workflow)
             let outward = try fields.object["outward"].map { (value) throws(EventFault) in
-                try WorkItem.Face(Fields(value))
+                try WorkItem.Face(Fields(value), of: workflow)
             }
             add(
                 WorkItem(
-                    workflow: try fields.string("workflow"),
+                    workflow: workflow.name,
                     number: try fields.ordinal("number"),
                     state: face.state,
                     agency: try fields.word("agency") { AgencyID($0) },
@@ -154,17 +155,38 @@ extension Work {
 extension WorkItem.Face {
     fileprivate var record: JSONObject {
         [
-            "state": .string(state), "changed_at": .integer(changedAt.milliseconds), "facts": .object(facts),
+            "state": .string(state), "changed_at": .integer(changedAt.milliseconds),
+            "facts": JSONValue.object(facts).inOrder,
             "lines": .integers(lines),
         ]
     }
 
-    fileprivate init(_ fields: Fields) throws(EventFault) {
+    fileprivate init(_ fields: Fields, of workflow: Workflow) throws(EventFault) {
         self.init(
             state: try fields.string("state"),
             changedAt: try fields.time("changed_at"),
             facts: try Fields(fields.object["facts"]).object,
             lines: try fields.integers("lines")
         )
+        // What rules reckon with is within what can be said: nothing read back can trap.
+        for (key, value) in facts.members where !workflow.keeps(key, value) {
+            throw EventFault(message: "\(key) is no fact of a \(workflow.title)")
+        }
+        guard lines.allSatisfy({ (0...Fields.highestOrdinal).contains($0) }) else {
+            throw EventFault(message: "lines are none")
+        }
+    }
+}
+
+extension JSONValue {
+    /// With the members of each object in the order of their keys: facts come as they were asked, and from the record as it writes
+    /// them, and are the same.
+    fileprivate var inOrder: JSONValue {
+        switch self {
+        case .object(let object):
+            .object(JSONObject(object.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.inOrder) }))
+        case .array(let list): .array(list.map(\.inOrder))
+        default: self
+        }
     }
 }

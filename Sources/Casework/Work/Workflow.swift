@@ -54,6 +54,12 @@ package struct Workflow: Sendable {
         var options: @Sendable (WorkItem) -> String = { _ in "" }
     }
 
+    /// Whether an item can have a fact: what a step says or finds out, or what is kept beside.
+    func keeps(_ key: String, _ value: JSONValue) -> Bool {
+        kept.contains { $0.key == key && $0.fits(value) }
+            || steps.contains { step in step.recorded.contains { $0.key == key && !$0.isPart && $0.fits(value) } }
+    }
+
     func step(event: String) -> WorkStep? { steps.first { $0.event == event } }
 
     /// Whether a second person has to decide about its items.
