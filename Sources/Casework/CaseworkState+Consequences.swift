@@ -2,14 +2,15 @@ package import Policy
 
 extension CaseworkState {
     /// Everything that the daemon itself records with an event that the state has followed, in the same batch: the notices of a
-    /// purge, what a link says in the other case, and what each side of a conflict is told.
+    /// purge, what a link says in the other case, what each side of a conflict is told, and what ends with a clock.
     ///
     /// - Parameters:
     ///   - event: which the state has followed already.
     ///   - now: the moment of its line.
     /// - Returns: In the order in which they are recorded.
     package func consequences(after event: Event, now: UTCTime) -> [Decision] {
-        // What the daemon records by itself is what follows already.
+        // What else the daemon records by itself is what follows already.
+        if case .clock = event.body { return deconflictionConsequences(after: event, now) }
         guard event.member != nil else { return [] }
         let told: [Decision] =
             switch event.body {

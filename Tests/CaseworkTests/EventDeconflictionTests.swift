@@ -53,6 +53,34 @@ struct EventDeconflictionTests {
         #expect(world.inbox("agent.mpd1").isEmpty)
     }
 
+    @Test func `an agency that left the case knows nothing of the others: its plans are in conflict with theirs`()
+        throws
+    {
+        var world = World.joined()
+        let theirs = world.submit("agent.mpd1", World.plan(case: "Alder")).name
+        let (name, found) = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        let link = try #require(found.first)
+        world.must("lead.fib", .deconfliction(.acknowledge(link.word("conflict"))))
+        world.must("liaison.mpd", .withdrawAgency("Alder", reason: "r"))
+        // What was a link is to be resolved now, by both.
+        for member in ["lead.fib", "liaison.mpd"] {
+            let shown = try #require(world.shown(link.word("conflict"), to: member))
+            #expect(shown.word("kind") == "event" && shown.word("state") == "notified" && shown["contactBy"] != nil)
+            #expect(world.inbox(member).contains { $0.item == link.word("conflict") && $0.kind == "decon-conflict" })
+        }
+        #expect(world.contacts.count == 2)
+        let alder = world.file("Alder").id
+        #expect(
+            world.state.deconfliction.clearance(for: alder, ref: name, since: World.start)
+                == .conflictOpen([link.word("conflict")])
+        )
+        // And so is what is submitted afterwards.
+        let later = world.submit("agent.spo1", World.plan(case: "Alder")).found
+        #expect(later.map { $0.word("kind") }.sorted() == ["event", "link"])
+        world.must("liaison.mpd", World.amend(theirs, PlaceAndTime(points: ["0.2,0.2"])))
+        #expect(world.shown(link.word("conflict"), to: "lead.fib")?.word("state") == "withdrawn")
+    }
+
     @Test func `what is cancelled meets nothing, and what others were told of it is withdrawn`() throws {
         var world = World.joined()
         let first = world.submit("agent.tcp1", World.plan())
@@ -389,5 +417,5 @@ struct EventDeconflictionTests {
 
 extension World {
     /// The clocks until which sides are to have spoken.
-    fileprivate var contacts: [Clock] { state.clocks.pending.filter { $0.kind == .conflictContact } }
+    var contacts: [Clock] { state.clocks.pending.filter { $0.kind == .conflictContact } }
 }

@@ -131,6 +131,19 @@ struct TargetDeconflictionTests {
         #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "resolved")
     }
 
+    @Test func `an agency that left the case is told of as another, and so is what it was linked with before`() throws {
+        var world = Self.world()
+        _ = world.submit("agent.mpd1", World.target(case: "Alder"))
+        let link = try #require(world.submit("agent.fib1", World.target(case: "Alder")).found.first)
+        #expect(link.word("kind") == "link")
+        world.must("liaison.mpd", .withdrawAgency("Alder", reason: "r"))
+        let shown = try #require(world.shown(link.word("conflict"), to: "agent.fib1"))
+        #expect(shown.word("kind") == "target" && shown.word("state") == "notified")
+        #expect(world.contacts.count == 2)
+        let again = world.submit("agent.spo1", World.target(case: "Alder")).found
+        #expect(again.map { $0.word("kind") }.sorted() == ["link", "target"])
+    }
+
     // MARK: Rules
 
     @Test func `P10, P12: a suspicion is stated, and no victim or witness is a target`() {
@@ -152,6 +165,23 @@ struct TargetDeconflictionTests {
         #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "e1")).isDone)
         #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "E-2")).code == "E-NOT-FOUND")
         #expect(world.act(as: "inspector.lsd", World.target(case: "Alder", subject: "E-1")).code == "E-NOT-FOUND")
+    }
+
+    @Test func `P10: what a suspicion refers to still stands, and its submitter may see it`() {
+        var world = Self.world()
+        func target(_ subject: String) -> World.Outcome {
+            world.act(as: "agent.fib1", World.target(case: "Alder", subject: subject))
+        }
+        #expect(target("S-1").code == "E-NOT-FOUND")
+        SubjectTests.register(&world, ["basis": "Seen with the van."])
+        #expect(target("s1").isDone)
+        world.act(as: "agent.tcp1", World.target(case: "Alder", subject: "S-1"))
+        world.work(as: "agent.fib1", "io.accord.Subject.Clear", ["item": "S-1", "reason": "Mistaken."])
+        #expect(target("S-1").code == "E-NO-PREDICATE" && target("S-2").code == "E-NOT-FOUND")
+        world.must("agent.fib1", .recordEntry("Alder", World.entry()))
+        #expect(target("E-1").isDone)
+        world.must("agent.fib1", .withdrawEntry("Alder", "E-1", reason: "wrong"))
+        #expect(target("E-1").code == "E-NO-PREDICATE")
     }
 
     @Test func `a check digit that is wrong is refused, and not stored`() {
@@ -268,6 +298,33 @@ struct TargetDeconflictionTests {
         world.must("liaison.fib", .removal("Alder", .decidePurge("P-1", isApproved: true, reason: nil)))
         #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "withdrawn")
         #expect(world.submit("agent.spo1", World.target()).found.map { $0.word("agency") } == ["TCP-NAR"])
+    }
+
+    @Test func `clearing a subject, its end after five years and withdrawing an entry withdraw what rests on it`()
+        throws
+    {
+        for ending in ["cleared", "dropped", "withdrawn"] {
+            var world = Self.world()
+            SubjectTests.register(&world, ["basis": "Seen with the van."])
+            world.must("agent.fib1", .recordEntry("Alder", World.entry()))
+            let subject = ending == "withdrawn" ? "E-1" : "S-1"
+            let own = world.submit("agent.fib1", World.target(case: "Alder", subject: subject)).name
+            let other = world.submit("agent.fib1", World.target("+1 202 555 0177", case: "Alder")).name
+            let conflict = try #require(world.submit("agent.tcp1", World.target()).found.first).word("conflict")
+            switch ending {
+            case "cleared":
+                world.work(as: "agent.fib1", "io.accord.Subject.Clear", ["item": "S-1", "reason": "Mistaken."])
+            case "withdrawn": world.must("agent.fib1", .withdrawEntry("Alder", "E-1", reason: "wrong"))
+            default:
+                world.now = world.now.adding(days: 1_825)
+                #expect(world.crossDueClocks().contains("subject.dropped"))
+            }
+            let targets = world.state.deconfliction.targets.values
+            #expect(targets.first { $0.name == own }?.state == .withdrawn, "\(ending)")
+            #expect(targets.first { $0.name == other }?.state == .active, "\(ending)")
+            let number = try #require(Reference.number(conflict, letter: "X"))
+            #expect(world.state.deconfliction.conflicts[number]?.withdrawnAt != nil, "\(ending)")
+        }
     }
 
     @Test func `closing a case withdraws its targets`() {

@@ -207,6 +207,7 @@ struct World {
             let event = state.crossing(of: clock).event
             append(event)
             kinds.append(event.kind)
+            for line in state.consequences(after: event, now: now) { append(line.event) }
         }
         return kinds
     }

@@ -104,6 +104,26 @@ struct DeconflictionTests {
         #expect(sizes[0] == sizes[1])
     }
 
+    @Test func `what follows from a clock that ran out is in its batch`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        let subject: JSONObject = [
+            "case": "Alder", "kind": "person", "criminality": "trafficking", "basis": "Seen with the van.",
+        ]
+        try bench.must(by["lead.fib"], "Subject.Register", subject)
+        var target = Self.target("+12025550100")
+        target["case"] = "Alder"
+        target["subject"] = "S-1"
+        try bench.must(by["lead.fib"], "Deconfliction.SubmitTarget", target)
+        bench.pass(1_825 * 86_400_000)
+        bench.post(.alarm)
+        try bench.writeAll()
+        let kinds = try bench.lines().map(\.event.kind)
+        let place = try #require(kinds.firstIndex(of: "subject.dropped"))
+        #expect(kinds[place + 1] == "decon.target_withdrawn")
+        #expect(try bench.isAsRecorded())
+    }
+
     @Test func `what is not the asker's is not shown, and its showing is recorded`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

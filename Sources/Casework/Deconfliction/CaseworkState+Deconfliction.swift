@@ -158,9 +158,12 @@ extension CaseworkState {
         }
         conflict.parties.append(party)
         conflict.severity = notice.severity
+        conflict.isLink = notice.isLink
         deconfliction.put(conflict)
         if let due = notice.contactBy, conflict.isOpen {
             clocks.start(Clock(.conflictContact, stream, conflict.name, startedAt: now, dueAt: due))
+        } else {
+            clocks.stop(.conflictContact, stream, conflict.name)
         }
     }
 
@@ -196,8 +199,14 @@ extension CaseworkState {
         case .removal(.purgeApproved(let number)):
             let entries = cases[event.caseID]?.removals.purge(number)?.entries ?? []
             return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+        case .entryWithdrawn(let number, _): return endings(in: event.caseID) { $0.number(after: "E") == number }
         case .work(let done) where done.kind == "subject.cleared":
             return endings(in: event.caseID) { $0.number(after: "S") == done.number }
+        case .clock(let clock) where clock.kind == .subjectTerm:
+            let number = Reference.number(clock.item, letter: "S")
+            return endings(in: event.caseID) { $0.number(after: "S") == number }
+        case .agencyAnswered(let agency, _) where event.kind == "case.agency_withdrawn":
+            return partings(of: agency, from: event.caseID, now)
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
         case .deconfliction(let done): return consequences(of: done, now)
         default: return []
@@ -278,31 +287,72 @@ extension CaseworkState {
                 && !met.contains { conflict.party($0.other.number) != nil }
         }
         .flatMap { withdrawal(of: $0) }
-        for (other, severity, isLink) in met {
+        for (other, severity) in met {
             let conflict =
                 deconfliction.conflict(between: number, other.number)?.number
                 ?? draw.number { deconfliction.isFree($0) }
-            func notice(to side: EventSubmission, of opposite: EventSubmission) -> ConflictNotice {
-                let isNamed = isLink || side.terms.namesAgency && opposite.terms.namesAgency
-                let (agency, contact) =
-                    isNamed
-                    ? told(of: opposite.agency, opposite.terms.contact, to: side.agency, now) : (nil, Self.watchDesk)
-                return ConflictNotice(
-                    conflict: conflict,
-                    kind: .event,
-                    isLink: isLink,
-                    submission: side.number,
-                    agency: agency,
-                    contact: contact,
-                    title: nil,
-                    severity: isLink ? nil : severity,
-                    contactBy: isLink ? nil : contactBy(side, now)
-                )
-            }
-            lines.append(system(.deconfliction(of: event.agency), .hitFound(notice(to: event, of: other))))
-            lines.append(system(.deconfliction(of: other.agency), .notified(notice(to: other, of: event))))
+            lines += notices(conflict, event, other, severity, now)
         }
         return lines
+    }
+
+    /// What both sides are told, who submitted first.
+    private func notices(
+        _ conflict: Int64,
+        _ event: EventSubmission,
+        _ other: EventSubmission,
+        _ severity: Encounter.Severity,
+        _ now: UTCTime
+    ) -> [Decision] {
+        let isLink = shareCase((event.agency, event.caseID), (other.agency, other.caseID))
+        func notice(to side: EventSubmission, of opposite: EventSubmission) -> ConflictNotice {
+            let isNamed = isLink || side.terms.namesAgency && opposite.terms.namesAgency
+            let (agency, contact) =
+                isNamed
+                ? told(of: opposite.agency, opposite.terms.contact, to: side.agency, now) : (nil, Self.watchDesk)
+            return ConflictNotice(
+                conflict: conflict,
+                kind: .event,
+                isLink: isLink,
+                submission: side.number,
+                agency: agency,
+                contact: contact,
+                title: nil,
+                severity: isLink ? nil : severity,
+                contactBy: isLink ? nil : contactBy(side, now)
+            )
+        }
+        return [
+            system(.deconfliction(of: event.agency), .hitFound(notice(to: event, of: other))),
+            system(.deconfliction(of: other.agency), .notified(notice(to: other, of: event))),
+        ]
+    }
+
+    /// Whether two agencies submitted for one case and take part in it now, so that each can know of the other's work there.
+    private func shareCase(
+        _ one: (agency: AgencyID, caseID: CaseID?),
+        _ other: (agency: AgencyID, caseID: CaseID?)
+    ) -> Bool {
+        guard one.caseID == other.caseID, let file = one.caseID.flatMap({ cases[$0] }) else { return false }
+        return [one.agency, other.agency].allSatisfy { file.participants[$0]?.standing == .joined }
+    }
+
+    /// Who leaves a case does not know of the others' work there any more: what was a link is a conflict from then on.
+    private func partings(of agency: AgencyID, from caseID: CaseID, _ now: UTCTime) -> [Decision] {
+        let (events, targets) = deconfliction.active(in: caseID)
+        func link(_ one: Int64, _ other: Int64) -> Int64? {
+            deconfliction.conflict(between: one, other).flatMap { $0.isLink ? $0.number : nil }
+        }
+        return events.filter { $0.agency == agency }.flatMap { event in
+            deconfliction.encounters(of: event.number).flatMap { other, severity in
+                link(event.number, other.number).map { notices($0, event, other, severity, now) } ?? []
+            }
+        }
+            + targets.filter { $0.agency == agency }.flatMap { target in
+                deconfliction.matches(of: target.number, now: now).flatMap { other in
+                    link(target.number, other.number).map { notices($0, target, other, now) } ?? []
+                }
+            }
     }
 
     /// Half an hour before the own event begins, or a quarter of an hour from now if less remains (domain.md 6.11).
@@ -346,21 +396,29 @@ extension CaseworkState {
                 silent[conflict] = other.number
                 continue
             }
-            let isLink = target.caseID != nil && target.caseID == other.caseID
-            lines.append(
-                system(
-                    .deconfliction(of: target.agency),
-                    .hitFound(notice(conflict, to: target, of: other, isLink, now))
-                )
-            )
-            lines.append(
-                system(
-                    .deconfliction(of: other.agency),
-                    .notified(notice(conflict, to: other, of: target, isLink, now))
-                )
-            )
+            lines += notices(conflict, target, other, now)
         }
         return lines + [system(.screening, .screened(number, hits: silent))]
+    }
+
+    /// What both sides are told, who submitted first.
+    private func notices(
+        _ conflict: Int64,
+        _ target: TargetSubmission,
+        _ other: TargetSubmission,
+        _ now: UTCTime
+    ) -> [Decision] {
+        let isLink = shareCase((target.agency, target.caseID), (other.agency, other.caseID))
+        return [
+            system(
+                .deconfliction(of: target.agency),
+                .hitFound(notice(conflict, to: target, of: other, isLink, now))
+            ),
+            system(
+                .deconfliction(of: other.agency),
+                .notified(notice(conflict, to: other, of: target, isLink, now))
+            ),
+        ]
     }
 
     private func notice(
@@ -396,7 +454,7 @@ extension CaseworkState {
 
     // MARK: Endings
 
-    /// What rested on a case that is closed ends; or the targets whose suspicion refers to what is purged or cleared.
+    /// What rested on a case that is closed ends; or the targets whose suspicion refers to what does not hold any more.
     private func endings(in caseID: CaseID, of isMeant: ((TargetTerms) -> Bool)? = nil) -> [Decision] {
         let (events, targets) = deconfliction.active(in: caseID)
         var lines: [Decision] = []
@@ -405,7 +463,7 @@ extension CaseworkState {
         func withdrawals(of submission: Int64) -> [Decision] {
             openNotices(of: submission).filter { told.insert($0.number).inserted }.flatMap { withdrawal(of: $0) }
         }
-        let why = isMeant == nil ? "The case was closed." : "What it rested on was purged or cleared."
+        let why = isMeant == nil ? "The case was closed." : "What it rested on does not hold any more."
         for target in targets where isMeant?(target.terms) ?? true {
             lines.append(system(.deconfliction(of: target.agency), .targetWithdrawn(target.number, reason: why)))
             lines += withdrawals(of: target.number)

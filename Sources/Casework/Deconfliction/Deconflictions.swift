@@ -47,13 +47,13 @@ package struct Deconflictions: Sendable {
     }
 
     /// The active events that one meets, with how close they are; none of the same case and agency, which knows of them.
-    func encounters(of number: Int64) -> [(other: EventSubmission, severity: Encounter.Severity, isLink: Bool)] {
+    func encounters(of number: Int64) -> [(other: EventSubmission, severity: Encounter.Severity)] {
         guard let event = events[number], let planned = index[UInt64(bitPattern: number)] else { return [] }
         return index.encounters(of: planned, tolerance: 0).compactMap { encounter in
             guard let other = events[Int64(bitPattern: encounter.other)],
                 encounter.kind == .conflict || other.agency != event.agency
             else { return nil }
-            return (other, encounter.severity, encounter.kind == .sameCase)
+            return (other, encounter.severity)
         }
     }
 

@@ -381,14 +381,33 @@ extension Gate {
         )
     }
 
-    /// An entry that the suspicion refers to is one of the case that the asker may see.
+    /// What the suspicion refers to is an entry or a subject of the case that the asker may see, and that still stands.
     private mutating func known(_ terms: TargetTerms, _ caseID: CaseID?) throws(Refusal) {
-        guard let file = caseID.flatMap({ state.cases[$0] }), let number = terms.number(after: "E") else { return }
-        let scope = state.standing(of: member, in: file, now).scope(file)
-        let isOpen = file.facts(number).map { facts in
-            scope.visibility(of: number, origin: state.origin(of: facts), compartment: facts.compartment) != .none
+        guard let file = caseID.flatMap({ state.cases[$0] }) else { return }
+        let standing = state.standing(of: member, in: file, now)
+        if let number = terms.number(after: "E") {
+            let scope = standing.scope(file)
+            let facts = file.facts(number)
+            let isOpen = facts.map { facts in
+                scope.visibility(of: number, origin: state.origin(of: facts), compartment: facts.compartment) != .none
+            }
+            try require("P04", isOpen ?? false, "The entry that the suspicion refers to is open to the asker.")
+            try require(
+                "P10",
+                facts?.state != .withdrawn && !file.removals.isGone(number),
+                "The entry that the suspicion refers to was neither withdrawn nor purged.",
+                message: "E-\(number) was withdrawn or purged: no suspicion rests on it."
+            )
         }
-        try require("P04", isOpen ?? false, "The entry that the suspicion refers to is open to the asker.")
+        if let number = terms.number(after: "S") {
+            let subject = try known(file.work[Workflow.subjects.name, number], file, standing)
+            try require(
+                "P10",
+                !Workflow.subjects.ended.contains(subject.state),
+                "The suspicion of the subject still holds.",
+                message: "\(subject.id) is \(subject.state): there is no suspicion any more."
+            )
+        }
     }
 
     private mutating func validate(

@@ -39,13 +39,15 @@ extension Sequencer {
         }
     }
 
-    /// Lets the clocks that have run out say so, before anything is decided in the state that they leave.
+    /// Lets the clocks that have run out say so, with what follows, before anything is decided in the state that they leave.
     func crossDueClocks() {
         while mode == .running, prepared.lines.count < settings.batchLimit, let clock = state.dueClock(at: present) {
             var isRecorded = false
             composing {
-                try append(state.crossing(of: clock), asker: .system)
+                let crossing = state.crossing(of: clock)
+                let index = try append(crossing, asker: .system)
                 isRecorded = true
+                try appendConsequences(of: crossing, at: prepared.committed[index].place.recordedAt)
             }
             guard isRecorded else { return }
         }
@@ -218,9 +220,10 @@ extension Sequencer {
     }
 
     /// Chains one line of the daemon's own making, or for somebody whose call had no request number.
-    func append(_ decision: Decision, asker: Asker) throws {
+    @discardableResult
+    func append(_ decision: Decision, asker: Asker) throws -> Int {
         let now = present.milliseconds
-        try append(
+        return try append(
             decision,
             LineOccasion(
                 asker: asker,
