@@ -40,7 +40,9 @@ extension CaseworkState {
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .jurisdiction(let policy): evolve(policy, event, place)
         case .caseDrafted(let draft): begin(draft, event, place)
-        case .clock(let clock): follow(clock, at: place)
+        case .clock(let clock):
+            follow(clock, at: place)
+            if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
         case .calendarRecorded(let new): calendar = new
         case .deconfliction(let done): evolve(done, event, place)
         default: evolveCase(event, place)

@@ -171,6 +171,7 @@ struct DeconflictionModelTests {
         )
         _ = world.submit("agent.fib1", World.target("12", .plate, qualifier: "MX", case: "Alder", level: .silent))
         let target = world.submit("agent.hcs1", World.target("12", .plate, qualifier: "MX", case: "Birch")).name
+        world.screen()
         let silent = try #require(world.inbox("liaison.fib").first?.item)
         world.must("liaison.fib", .deconfliction(.resolve(silent, .joint, note: nil)))
         world.must("agent.hcs1", .deconfliction(.validateTarget(target, until: nil, basis: "b")))

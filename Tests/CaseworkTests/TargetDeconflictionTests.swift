@@ -1,3 +1,4 @@
+import Cryptography
 import Deconfliction
 import Policy
 import StrictJSON
@@ -81,7 +82,7 @@ struct TargetDeconflictionTests {
         let (one, other) = (Self.traces(&nobody), Self.traces(&silent))
         #expect(one.found == [] && other.found == [])
         #expect(one.own == other.own && one.lines == other.lines && one.sizes == other.sizes)
-        #expect(one.lines == 2)
+        #expect(one.lines == 1)
         #expect(nobody.inbox("agent.hcs1").isEmpty && silent.inbox("agent.hcs1").isEmpty)
         #expect(nobody.state.clocks.pending.count == silent.state.clocks.pending.count)
         // Nor by what is taken back.
@@ -94,10 +95,79 @@ struct TargetDeconflictionTests {
             world.must("agent.hcs1", .deconfliction(.withdrawTarget(name, reason: "r")))
             #expect(world.record.count == before + 1, "\(index)")
         }
-        // Its owner alone is told.
+        // Its owner alone is told, a minute later.
+        #expect(silent.inbox("liaison.fib").isEmpty)
+        nobody.screen()
+        silent.screen()
         #expect(nobody.inbox("liaison.fib").isEmpty)
         let task = try #require(silent.inbox("liaison.fib").first)
         #expect(task.fromAgency == "HCS-MAR" && task.summary.contains("HCS-MAR control desk"))
+    }
+
+    @Test func `the work of a submission is the same for no record and SILENT: the two states differ in nothing new`() {
+        func differ(_ others: String) -> (before: String, after: String) {
+            var world = Self.world()
+            _ = world.submit("agent.fib1", World.target(others, case: "Alder", level: .silent))
+            world.screen()
+            func kept() -> String {
+                let digests = world.state.deconfliction.targets.values.map(\.digest.hex)
+                return digests.reduce(String(decoding: world.state.encode(), as: UTF8.self)) { text, digest in
+                    text.replacing(digest, with: "digest")
+                }
+            }
+            let before = kept()
+            let event = world.must("agent.hcs1", World.target(Self.phone, case: "Birch"))
+            #expect(world.state.deconfliction.found(by: event) == [])
+            return (before, kept())
+        }
+        let nobody = differ("+1 202 555 0199")
+        let silent = differ(Self.phone)
+        #expect(nobody.before == silent.before && nobody.after == silent.after && nobody.before != nobody.after)
+    }
+
+    @Test func `however many are silent about it, the line that says so is as long as for none`() throws {
+        func screened(_ others: String) throws -> (size: Int, told: Int) {
+            var world = Self.world()
+            for _ in 0..<Deconflictions.perHour {
+                _ = world.submit("agent.fib1", World.target(others, case: "Alder", level: .silent))
+            }
+            world.screen()
+            _ = world.submit("agent.hcs1", World.target(Self.phone, case: "Birch"))
+            world.screen()
+            let line = try #require(world.record.last)
+            #expect(line.event.kind == "decon.screened" && line.event.caseID == .screening)
+            return (
+                line.event.parts().reduce(0) { $0 + $1.value.encoded.count }, world.inbox("liaison.fib").count
+            )
+        }
+        let (none, all) = (try screened("+1 202 555 0199"), try screened(Self.phone))
+        #expect(none.size == all.size)
+        #expect(none.told == 0 && all.told == Deconflictions.perHour)
+    }
+
+    @Test func `of a pair of which one is SILENT its owner is told alone, whoever was there first`() throws {
+        for isFirst in [true, false] {
+            var world = Self.world()
+            func silent() { _ = world.submit("agent.fib1", World.target(case: "Alder", level: .silent)) }
+            if isFirst { silent() }
+            #expect(world.submit("agent.hcs1", World.target(case: "Birch")).found.isEmpty)
+            if !isFirst { silent() }
+            world.screen()
+            world.screen()
+            #expect(world.inbox("agent.hcs1").isEmpty && world.stream("HCS-MAR") == ["decon.target_submitted"])
+            #expect(world.inbox("liaison.fib").map(\.fromAgency) == ["HCS-MAR"], "\(isFirst)")
+            #expect(world.inbox("agent.fib1").isEmpty)
+        }
+    }
+
+    @Test func `of two that are SILENT, the one that was there first is told, also where the other was taken back`() {
+        var world = Self.world()
+        _ = world.submit("agent.fib1", World.target(case: "Alder", level: .silent))
+        let second = world.submit("agent.hcs1", World.target(case: "Birch", level: .silent)).name
+        world.must("agent.hcs1", .deconfliction(.withdrawTarget(second, reason: "r")))
+        world.screen()
+        #expect(world.inbox("liaison.fib").map(\.fromAgency) == ["HCS-MAR"])
+        #expect(world.inbox("liaison.hcs").isEmpty && world.inbox("lead.hcs").isEmpty)
     }
 
     @Test func `the number of a conflict that is told does not tell whether something silent stands beside it`() throws
@@ -116,6 +186,7 @@ struct TargetDeconflictionTests {
         var world = Self.world()
         _ = world.submit("agent.fib1", World.target(case: "Alder", level: .silent))
         _ = world.submit("agent.hcs1", World.target(case: "Birch"))
+        world.screen()
         let conflict = try #require(world.inbox("liaison.fib").first?.item)
         #expect(world.act(as: "agent.hcs1", .deconfliction(.show(conflict))).code == "E-NOT-FOUND")
         var declined = world

@@ -94,6 +94,12 @@ extension World {
         return (event.item ?? "", found)
     }
 
+    /// A minute passes, in which whoever is silent about what was submitted is told of it.
+    mutating func screen() {
+        now = UTCTime(milliseconds: now.milliseconds + CaseworkState.untilScreened)
+        crossDueClocks()
+    }
+
     /// What a member is shown of a submission or a conflict; nil if nothing.
     func shown(_ item: String, to name: String) -> JSONObject? {
         let shown = state.deconfliction(named: item, for: member(name), now: now)

@@ -52,6 +52,7 @@ struct BirchTests {
         @ 2031-03-05 09:01
         5   | agent.hcs1  | decon target submit phone +12025550177 --case Birch --activity smuggling --basis "On the crate." --subject "manifest 9" | ok | decon.target_submitted | receipt.item->I; found.0?
         5b  | agent.hcs1  | decon show {I} | ok | access.read | submission.state=active; submission.conflicts.0?
+        @ 2031-03-05 09:03
         5c  | analyst.fib | inbox          | ok | access.read | task.kind=decon-conflict; task.fromAgency=HCS-MAR; task.item->X
         5d  | agent.hcs1  | decon show {X} | E-NOT-FOUND | access.denied P04 |
         @ 2031-03-05 10:15

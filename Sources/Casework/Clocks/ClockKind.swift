@@ -16,6 +16,7 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case conflictContact = "conflict"
     case exigentSubmission = "exigency"
     case targetValidity = "target"
+    case targetScreening = "target-screening"
     case caseReview = "case-review"
     case purgeCertification = "purge-certification"
     case courtOrder = "court-order"
@@ -169,6 +170,15 @@ extension ClockKind {
                 concerned: [.liaison, .owing],
                 command: "accord decon target validate ITEM",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
+        case .targetScreening:
+            // Nobody is told that it ran: whoever it found is told of a conflict.
+            ClockRow(
+                event: "decon.screened",
+                duty: "Who is silent about the same target is told of it.",
+                concerned: [],
+                citation: "domain.md 6.9",
+                isMoment: true
             )
         case .caseReview:
             ClockRow(

@@ -23,6 +23,8 @@ extension CaseworkState {
             deconfliction.put(target)
             deconfliction.spend(member, caseID ?? event.caseID, at: now)
             startValidity(of: target, now)
+            let due = UTCTime(milliseconds: now.milliseconds + Self.untilScreened)
+            clocks.start(Clock(.targetScreening, .screening, target.name, startedAt: now, dueAt: due))
         case .targetValidated(let number, let until, _):
             guard var target = deconfliction.targets[number] else { return }
             target.terms.validUntil = until
@@ -50,19 +52,35 @@ extension CaseworkState {
             guard isFinal else { return }
             change(number) { $0.resolvedAt = now }
             stopContact(number)
-        case .screened(let number, let hits):
-            guard let asked = deconfliction.targets[number] else { return }
-            for (conflict, target) in hits.sorted(by: { $0.key < $1.key }) {
-                guard let owner = deconfliction.targets[target] else { continue }
-                var silent = Conflict(number: conflict, kind: .target, isLink: false, parties: [], raisedAt: now)
-                silent.isSilent = true
-                let (agency, contact) = told(of: asked.agency, asked.terms.contact, to: owner.agency, now)
-                silent.parties = [
-                    Conflict.Party(submission: target, agency: owner.agency, other: agency, contact: contact),
-                    Conflict.Party(submission: number, agency: asked.agency, isTold: false),
-                ]
-                deconfliction.put(silent)
-            }
+        }
+    }
+
+    /// Who is silent about a target that was submitted a minute ago is told of it, and nobody else.
+    ///
+    /// That it is done then, and not with the submission, leaves nothing in the submission's own time, lines or numbers that
+    /// could tell whether there was anybody.
+    mutating func screen(_ clock: Clock, at now: UTCTime) {
+        guard let number = Reference.number(clock.item, letter: "I"), var target = deconfliction.targets[number] else {
+            return
+        }
+        target.isScreened = true
+        deconfliction.put(target)
+        var draw = Draw(for: number)
+        for (owner, asked) in deconfliction.silentMatches(of: number, now: now) {
+            var silent = Conflict(
+                number: draw.number { deconfliction.isFree($0) },
+                kind: .target,
+                isLink: false,
+                parties: [],
+                raisedAt: now
+            )
+            silent.isSilent = true
+            let (agency, contact) = told(of: asked.agency, asked.terms.contact, to: owner.agency, now)
+            silent.parties = [
+                Conflict.Party(submission: owner.number, agency: owner.agency, other: agency, contact: contact),
+                Conflict.Party(submission: asked.number, agency: asked.agency, isTold: false),
+            ]
+            deconfliction.put(silent)
         }
     }
 
@@ -187,6 +205,8 @@ extension CaseworkState {
     }
 
     static let hour: Int64 = 3_600_000
+    /// Milliseconds from the submission of a target until those who are silent about it are told.
+    static let untilScreened: Int64 = 60_000
 }
 
 // MARK: - What follows
@@ -379,26 +399,14 @@ extension CaseworkState {
 
     // MARK: Targets
 
-    /// Looks for the same target: both sides are told of what may be told, and of the rest the owner alone.
-    ///
-    /// Whatever is found, one line says what was done with it that is not told: the number of lines that a submission adds to
-    /// the record follows from what its answer says, and from nothing else.
+    /// Looks for the same target among those that both may be told of: the stricter of two levels counts, so that of a pair of which
+    /// one is SILENT nobody is told here (``screen(_:at:)``).
     private func comparison(ofTarget number: Int64, _ now: UTCTime) -> [Decision] {
         guard let target = deconfliction.targets[number] else { return [] }
         var draw = Draw(for: number)
-        var lines: [Decision] = []
-        var silent: [Int64: Int64] = [:]
-        let matches = deconfliction.matches(of: number, now: now)
-        // What is told draws its numbers first: else they would tell whether something silent stands before it.
-        for other in matches.filter({ $0.terms.level != .silent }) + matches.filter({ $0.terms.level == .silent }) {
-            let conflict = draw.number { deconfliction.isFree($0) }
-            guard other.terms.level != .silent else {
-                silent[conflict] = other.number
-                continue
-            }
-            lines += notices(conflict, target, other, now)
+        return deconfliction.matches(of: number, now: now).flatMap { other in
+            notices(draw.number { deconfliction.isFree($0) }, target, other, now)
         }
-        return lines + [system(.screening, .screened(number, hits: silent))]
     }
 
     /// What both sides are told, who submitted first.

@@ -122,7 +122,7 @@ extension DeconflictionAct {
                     validUntil: terms.validUntil
                 )
             )
-        case .hitFound, .notified, .noticeWithdrawn, .acknowledged, .resolved, .screened: return nil
+        case .hitFound, .notified, .noticeWithdrawn, .acknowledged, .resolved: return nil
         }
     }
 }

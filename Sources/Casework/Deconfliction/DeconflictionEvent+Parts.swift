@@ -64,19 +64,8 @@ extension DeconflictionEvent {
                     "outcome": .string(outcome.rawValue), "final": .bool(isFinal), "other": .bool(isOther),
                 ], [("note", text(note))]
             )
-        case .screened(let number, let hits): return (Self.screening(number, hits), [])
         }
     }
-
-    /// As long for no hit as for some.
-    private static func screening(_ number: Int64, _ hits: [Int64: Int64]) -> JSONObject {
-        let words = hits.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: " ")
-        let filler = String(repeating: ".", count: max(0, screeningLength - words.utf8.count))
-        return ["target": .integer(number), "hits": .string(words + filler)]
-    }
-
-    /// Bytes: room for a dozen hits.
-    private static let screeningLength = 256
 
     /// Reads the event back; nil if the kind is none of these.
     init?(_ kind: String, _ details: Fields, _ part: (String) -> JSONValue?) throws(EventFault) {
@@ -152,14 +141,6 @@ extension DeconflictionEvent {
                 isOther: try details.bool("other"),
                 note: part("note")?.string
             )
-        case "decon.screened":
-            var hits: [Int64: Int64] = [:]
-            for word in try details.string("hits").split(separator: " ") {
-                let numbers = word.split(separator: ":").map { Int64($0.filter(\.isNumber)) }
-                guard numbers.count == 2, let conflict = numbers[0], let target = numbers[1] else { continue }
-                hits[conflict] = target
-            }
-            self = .screened(try target(), hits: hits)
         default: return nil
         }
     }

@@ -49,9 +49,6 @@ package enum DeconflictionEvent: Hashable, Sendable {
     case acknowledged(Int64, submission: Int64, isOther: Bool)
     /// Of a side; `isFinal` if it ends the conflict.
     case resolved(Int64, submission: Int64, ConflictOutcome, isFinal: Bool, isOther: Bool, note: String?)
-    /// What the daemon did with a target that nobody else is told of: one such line for each submission, with hits or without,
-    /// so that the number of lines tells nothing.
-    case screened(Int64, hits: [Int64: Int64])
 
     package var kind: String {
         switch self {
@@ -68,7 +65,6 @@ package enum DeconflictionEvent: Hashable, Sendable {
         case .noticeWithdrawn: "decon.notice_withdrawn"
         case .acknowledged: "decon.acknowledged"
         case .resolved: "decon.resolved"
-        case .screened: "decon.screened"
         }
     }
 
@@ -84,7 +80,6 @@ package enum DeconflictionEvent: Hashable, Sendable {
         case .hitFound(let notice), .notified(let notice): "X-\(notice.conflict)"
         case .noticeWithdrawn(let number, _), .acknowledged(let number, _, _), .resolved(let number, _, _, _, _, _):
             "X-\(number)"
-        case .screened: nil
         }
     }
 

@@ -118,7 +118,7 @@ extension TargetSubmission {
             [
                 ("target", .integer(number)), ("agency", .string(agency.text)), ("member", .string(member.text)),
                 ("digest", .string(digest.hex)), ("epoch", .integer(epoch)), ("state", .string(state.rawValue)),
-                ("submitted_at", .integer(submittedAt.milliseconds)),
+                ("submitted_at", .integer(submittedAt.milliseconds)), ("screened", .bool(isScreened)),
             ] + [("case", caseID.map { .string($0.hex) })].given
         )
     }
@@ -133,7 +133,8 @@ extension TargetSubmission {
             digest: try fields.word("digest") { Digest(hex: $0) },
             epoch: try fields.ordinal("epoch"),
             state: try fields.word("state") { State(rawValue: $0) },
-            submittedAt: try fields.time("submitted_at")
+            submittedAt: try fields.time("submitted_at"),
+            isScreened: try fields.bool("screened")
         )
     }
 }

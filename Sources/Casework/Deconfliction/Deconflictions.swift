@@ -13,8 +13,10 @@ package struct Deconflictions: Sendable {
 
     /// Active events by place.
     private var index = EventIndex()
-    /// Active targets by digest.
+    /// Active targets by digest, of which others may be told.
     private var byDigest: [Digest: Set<Int64>] = [:]
+    /// Active silent targets by digest, once they were screened: nothing that a submission's own answer waits for looks at them.
+    private var silentByDigest: [Digest: Set<Int64>] = [:]
     /// Active events and targets of a case.
     private var byCase: [CaseID: Set<Int64>] = [:]
     /// What an agency may have to do something about: active targets, and conflicts that are not closed.
@@ -66,10 +68,11 @@ package struct Deconflictions: Sendable {
 
     mutating func put(_ target: TargetSubmission) {
         targets[target.number] = target
-        if target.state == .active, target.epoch == epoch {
-            byDigest[target.digest, default: []].insert(target.number)
-        } else {
-            forget(target)
+        let matches = target.state == .active && target.epoch == epoch
+        if target.terms.level != .silent {
+            Self.set(matches, target, &byDigest)
+        } else if target.isScreened {
+            Self.set(matches, target, &silentByDigest)
         }
         guard target.state == .active else {
             targetsByAgency[target.agency]?.remove(target.number)
@@ -80,22 +83,49 @@ package struct Deconflictions: Sendable {
         if let caseID = target.caseID { byCase[caseID, default: []].insert(target.number) }
     }
 
-    private mutating func forget(_ target: TargetSubmission) {
-        byDigest[target.digest]?.remove(target.number)
-        if byDigest[target.digest]?.isEmpty == true { byDigest[target.digest] = nil }
+    private static func set(_ isThere: Bool, _ target: TargetSubmission, _ index: inout [Digest: Set<Int64>]) {
+        if isThere {
+            index[target.digest, default: []].insert(target.number)
+        } else {
+            index[target.digest]?.remove(target.number)
+            if index[target.digest]?.isEmpty == true { index[target.digest] = nil }
+        }
     }
 
     /// A new pepper: digests of the one before match nothing from now on.
     mutating func begin(epoch new: Int64) {
         epoch = max(1, min(new, Fields.highestOrdinal))
         byDigest = byDigest.filter { _, numbers in numbers.contains { targets[$0]?.epoch == epoch } }
+        silentByDigest = silentByDigest.filter { _, numbers in numbers.contains { targets[$0]?.epoch == epoch } }
     }
 
-    /// The targets of others that are the same as one, and still valid; none of the same case and agency.
+    /// The targets of others that are the same as one, still valid, and told as it is; none of the same case and agency.
     func matches(of number: Int64, now: UTCTime) -> [TargetSubmission] {
+        guard let target = targets[number], target.terms.level != .silent else { return [] }
+        return others(byDigest[target.digest] ?? [], than: target, now)
+    }
+
+    /// The pairs in which one stands of which somebody is silent, and that are not known yet: whose the silent target is, who
+    /// is told of the other; of two that are silent, the one that was there first.
+    func silentMatches(of number: Int64, now: UTCTime) -> [(owner: TargetSubmission, asked: TargetSubmission)] {
         guard let target = targets[number] else { return [] }
-        return (byDigest[target.digest] ?? []).sorted().compactMap { targets[$0] }.filter { other in
-            other.number != number && other.terms.validUntil > now
+        let isSilent = target.terms.level == .silent
+        var numbers = silentByDigest[target.digest] ?? []
+        if isSilent { numbers.formUnion(byDigest[target.digest] ?? []) }
+        return others(numbers, than: target, now).compactMap { other in
+            let isTheirs =
+                other.terms.level == .silent
+                && (!isSilent || (other.submittedAt, other.number) < (target.submittedAt, number))
+            let (owner, asked) = isTheirs ? (other, target) : (target, other)
+            let isKnown = conflicts(of: number).contains { $0.party(other.number) != nil }
+            guard !isKnown, owner.state == .active, owner.terms.validUntil > now else { return nil }
+            return (owner, asked)
+        }
+    }
+
+    private func others(_ numbers: Set<Int64>, than target: TargetSubmission, _ now: UTCTime) -> [TargetSubmission] {
+        numbers.sorted().compactMap { targets[$0] }.filter { other in
+            other.number != target.number && other.terms.validUntil > now
                 && (other.agency != target.agency || other.caseID != target.caseID)
         }
     }
@@ -145,16 +175,6 @@ package struct Deconflictions: Sendable {
             } else {
                 conflictsByAgency[party.agency]?.remove(conflict.number)
             }
-        }
-    }
-
-    /// Drops a conflict as if it had never been: what it rested on is cleared or purged.
-    mutating func drop(conflict number: Int64) {
-        guard let conflict = conflicts.removeValue(forKey: number) else { return }
-        for party in conflict.parties {
-            events[party.submission]?.conflicts.remove(number)
-            targets[party.submission]?.conflicts.remove(number)
-            conflictsByAgency[party.agency]?.remove(number)
         }
     }
 

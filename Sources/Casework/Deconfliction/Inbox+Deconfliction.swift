@@ -22,7 +22,8 @@ extension CaseworkState {
             guard member.roles(in: nil, now).contains(.liaison) || member.roles(in: nil, now).contains(.lead) else {
                 return nil
             }
-            sentence = "\(other) asked about \(own), which is SILENT, and was told nothing. \(call), or decline."
+            sentence =
+                "\(other) submitted the same as \(own), which is SILENT, and was told nothing. \(call), or decline."
             command = resolution(of: conflict)
         } else if let due = party.contactBy, due <= now {
             sentence = "\(conflict.name) about \(own) is not resolved, and the time to be in touch is over. \(call)."

@@ -86,7 +86,7 @@ extension CaseID {
     /// members of a case do not learn of them by numbers, and none that anybody else reads.
     static func deconfliction(of agency: AgencyID) -> CaseID { derived("accord deconfliction \(agency.text)") }
 
-    /// The stream of what the daemon did with submissions of targets that nobody may be told of.
+    /// The stream that says of each submission of a target that it was screened, and not with what outcome.
     static let screening = derived("accord deconfliction")
 
     private static func derived(_ text: String) -> CaseID {
@@ -205,6 +205,8 @@ package struct TargetSubmission: Hashable, Sendable {
     package let epoch: Int64
     package var state = State.active
     package let submittedAt: UTCTime
+    /// Whether those who are silent about the same were told.
+    package var isScreened = false
     package var conflicts: Set<Int64> = []
 
     package var name: String { "I-\(number)" }
