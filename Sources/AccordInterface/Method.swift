@@ -103,6 +103,7 @@ extension Method {
         package static let cancelEvent = Method("Deconfliction", "CancelEvent")
         package static let completeEvent = Method("Deconfliction", "CompleteEvent")
         package static let declareExigent = Method("Deconfliction", "DeclareExigent")
+        package static let concur = Method("Deconfliction", "Concur")
         package static let submitTarget = Method("Deconfliction", "SubmitTarget")
         package static let validateTarget = Method("Deconfliction", "ValidateTarget")
         package static let withdrawTarget = Method("Deconfliction", "WithdrawTarget")
@@ -111,7 +112,7 @@ extension Method {
         package static let get = Method("Deconfliction", "Get")
 
         package static let all = [
-            submitEvent, amendEvent, cancelEvent, completeEvent, declareExigent, submitTarget, validateTarget,
+            submitEvent, amendEvent, cancelEvent, completeEvent, declareExigent, concur, submitTarget, validateTarget,
             withdrawTarget, acknowledge, resolve, get,
         ]
     }

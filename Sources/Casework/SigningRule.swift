@@ -41,6 +41,7 @@ package struct SigningRule: Hashable, Sendable {
         "entry.withdraw",
         "entry.acknowledge", "entry.handling", "dissemination.request", "policy.require-signature",
         "decon.submit-event", "decon.amend-event", "decon.cancel-event", "decon.complete-event", "decon.exigent",
+        "decon.concur",
         "decon.submit-target", "decon.validate-target", "decon.withdraw-target", "decon.acknowledge", "decon.resolve",
     ])
 

@@ -163,12 +163,16 @@ struct DeconflictionModelTests {
         world.must("lead.fib", .deconfliction(.resolve(conflict, .delayed, note: "n")))
         world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
         world.must("agent.tcp1", .deconfliction(.completeEvent(first.name)))
-        world.must(
-            "lead.hcs",
-            .deconfliction(
-                .declareExigent(caseName: "Birch", operation: "OP-2", reason: "r", approver: member("liaison.spo"))
+        for agrees in [true, false] {
+            let declared = world.must(
+                "lead.hcs",
+                .deconfliction(
+                    .declareExigent(caseName: "Birch", operation: "OP-2", reason: "r", approver: member("liaison.spo"))
+                )
             )
-        )
+            let answer = DeconflictionAct.concur(declared.item ?? "", agrees: agrees, note: agrees ? nil : "r")
+            world.must("liaison.spo", .deconfliction(answer))
+        }
         _ = world.submit("agent.fib1", World.target("12", .plate, qualifier: "MX", case: "Alder", level: .silent))
         let target = world.submit("agent.hcs1", World.target("12", .plate, qualifier: "MX", case: "Birch")).name
         world.screen()

@@ -211,7 +211,9 @@ struct EventDeconflictionTests {
         #expect(world.act(as: "lead.hcs", declare("lead.hcs")).code == "E-SOD")
         #expect(world.act(as: "lead.hcs", declare("agent.hcs1")).code == "E-INVALID")
         #expect(world.act(as: "lead.hcs", declare("no.body")).code == "E-INVALID")
-        let declared = world.must("lead.hcs", declare("liaison.spo")).item ?? ""
+        // A commander of another agency concurs where both are in the case alone.
+        #expect(world.act(as: "lead.hcs", declare("liaison.spo")).code == "E-INVALID")
+        let declared = world.must("lead.hcs", declare("liaison.hcs")).item ?? ""
         #expect(world.state.clocks.clock(.exigentSubmission, .deconfliction(of: id("HCS-MAR")), declared) != nil)
         let late = World.plan(from: 1, until: 1.5, exigency: declared)
         #expect(world.act(as: "lead.fib", late).code == "E-NOT-FOUND")
@@ -221,6 +223,52 @@ struct EventDeconflictionTests {
         #expect(world.act(as: "lead.hcs", late).isDone)
         #expect(world.state.clocks.clock(.exigentSubmission, .deconfliction(of: id("HCS-MAR")), declared) == nil)
         #expect(world.act(as: "lead.hcs", late).code == "E-STATE")
+    }
+
+    @Test func `P16: whom a declaration names is asked whether he concurs, and what he disputes carries nothing`()
+        throws
+    {
+        var world = World.joined()
+        world.open("Birch", by: "lead.hcs")
+        func declared(_ world: inout World, _ approver: String) -> String {
+            world.must(
+                "lead.hcs",
+                .deconfliction(
+                    .declareExigent(
+                        caseName: "Birch",
+                        operation: "OP-2",
+                        reason: "r",
+                        approver: member(approver)
+                    )
+                )
+            ).item ?? ""
+        }
+        let birch = world.file("Birch").id
+        let name = declared(&world, "liaison.spo")
+        #expect(world.inbox("liaison.spo").contains { $0.command == "accord decon event concur \(name)" })
+        #expect(world.inbox("lead.hcs").allSatisfy { $0.kind != "decon-exigency" })
+        func answer(_ agrees: Bool, _ note: String? = nil) -> Act {
+            .deconfliction(.concur(name, agrees: agrees, note: note))
+        }
+        #expect(world.act(as: "liaison.hcs", answer(true)).code == "E-NOT-FOUND")
+        #expect(world.act(as: "liaison.spo", answer(false)).code == "E-INVALID")
+        var agreed = world
+        agreed.must("liaison.spo", answer(true))
+        #expect(!agreed.inbox("liaison.spo").contains { $0.item == name })
+        #expect(agreed.act(as: "liaison.spo", answer(false, "r")).code == "E-STATE")
+        #expect(agreed.state.deconfliction.isExigent(birch, ref: "OP-2"))
+        #expect(agreed.act(as: "lead.hcs", World.plan(from: 1, until: 2, case: "Birch", exigency: name)).isDone)
+        world.must("liaison.spo", answer(false, "nobody asked me"))
+        #expect(!world.state.deconfliction.isExigent(birch, ref: "OP-2"))
+        #expect(
+            world.act(as: "lead.hcs", World.plan(from: 1, until: 2, case: "Birch", exigency: name)).code
+                == "E-LATE-DECON"
+        )
+        #expect(world.inbox("lead.hcs").contains { $0.item == name && $0.fromAgency == "SPO-OC" })
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.encode() == world.state.encode())
+        world.now = world.now.adding(days: 1)
+        #expect(!world.inbox("lead.hcs").contains { $0.kind == "decon-exigency" })
     }
 
     @Test func `what is put off late is taken; what is moved late is not`() {

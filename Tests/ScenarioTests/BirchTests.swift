@@ -144,6 +144,7 @@ struct BirchTests {
         # There was no time: a commander concurs, and the plan is submitted all the same, though after the fact.
         23  | lead.hcs    | decon event exigent --case Birch --operation OP-1 --approver lead.hcs --reason "The vessel is early." | E-SOD | access.denied P08 |
         23b | lead.hcs    | decon event exigent --case Birch --operation OP-1 --approver liaison.spo --reason "The vessel is early." | ok | decon.exigent_declared | receipt.item->U
+        23b2 | liaison.spo | decon event concur {U} | ok | decon.exigency_confirmed |
         23d | lead.hcs    | op ask Birch OP-1 | ok | op.authorisation_asked |
         23e | liaison.spo | op authorise Birch OP-1 --revision 1 | ok | op.authorised |
 

@@ -6,7 +6,7 @@ extension CaseworkState {
     mutating func evolve(_ done: DeconflictionEvent, _ event: Event, _ place: StreamPosition) {
         let now = place.recordedAt
         switch done {
-        case .eventSubmitted, .eventAmended, .eventCancelled, .eventCompleted, .exigentDeclared:
+        case .eventSubmitted, .eventAmended, .eventCancelled, .eventCompleted, .exigentDeclared, .concurred:
             evolvePlans(done, event, now)
         case .targetSubmitted(let number, let terms, let caseID, let digest, let epoch, _, _, _):
             guard let agency = event.agency, let member = event.member else { return }
@@ -126,6 +126,10 @@ extension CaseworkState {
             deconfliction.put(declared)
             let due = UTCTime(milliseconds: now.milliseconds + Self.hour * 4)
             clocks.start(Clock(.exigentSubmission, event.caseID, declared.name, startedAt: now, dueAt: due))
+        case .concurred(let number, let agrees, _):
+            guard var declared = deconfliction.exigencies[number] else { return }
+            declared.isConfirmed = agrees
+            deconfliction.put(declared)
         default: return
         }
     }

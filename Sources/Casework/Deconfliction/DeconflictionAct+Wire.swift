@@ -34,6 +34,9 @@ extension Act {
                 reason: try read.reason("reason"),
                 approver: try read.memberID("approver")
             )
+        case "io.accord.Deconfliction.Concur":
+            guard let agrees = read.bool("agrees") else { throw .malformed(field: "agrees", "true or false") }
+            return .concur(read.string("exigency"), agrees: agrees, note: try read.optionalReason("note"))
         case "io.accord.Deconfliction.SubmitTarget": return .submitTarget(try read.targetProposal())
         case "io.accord.Deconfliction.ValidateTarget":
             return .validateTarget(target, until: try read.optionalTime("until"), basis: try read.reason("basis"))

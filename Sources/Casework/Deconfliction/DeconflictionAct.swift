@@ -33,6 +33,8 @@ package enum DeconflictionAct: Hashable, Sendable {
     case cancelEvent(String, reason: String)
     case completeEvent(String)
     case declareExigent(caseName: String?, operation: String?, reason: String, approver: MemberID)
+    /// Whom a declaration names as who concurs says so himself, or disputes it.
+    case concur(String, agrees: Bool, note: String?)
     case submitTarget(TargetProposal)
     case validateTarget(String, until: UTCTime?, basis: String)
     case withdrawTarget(String, reason: String)
@@ -47,6 +49,7 @@ package enum DeconflictionAct: Hashable, Sendable {
         case .cancelEvent: "decon.cancel-event"
         case .completeEvent: "decon.complete-event"
         case .declareExigent: "decon.exigent"
+        case .concur: "decon.concur"
         case .submitTarget: "decon.submit-target"
         case .validateTarget: "decon.validate-target"
         case .withdrawTarget: "decon.withdraw-target"
@@ -61,6 +64,7 @@ package enum DeconflictionAct: Hashable, Sendable {
         switch self {
         case .amendEvent(let text, _, _, _), .cancelEvent(let text, _), .completeEvent(let text):
             Reference.number(text, letter: "V").map { "V-\($0)" }
+        case .concur(let text, _, _): Reference.number(text, letter: "U").map { "U-\($0)" }
         case .validateTarget(let text, _, _), .withdrawTarget(let text, _):
             Reference.number(text, letter: "I").map { "I-\($0)" }
         case .acknowledge(let text), .resolve(let text, _, _): Reference.number(text, letter: "X").map { "X-\($0)" }
@@ -99,6 +103,9 @@ extension DeconflictionAct {
         case .eventCompleted(let number): self = .completeEvent("V-\(number)")
         case .exigentDeclared(_, let caseID, let operation, let reason, let approver):
             self = .declareExigent(caseName: caseID?.hex, operation: operation, reason: reason, approver: approver)
+        case .concurred(let number, let agrees, let note):
+            // Why somebody disputes may have been removed, and is nothing that rules decide.
+            self = .concur("U-\(number)", agrees: agrees, note: agrees ? note : note ?? "")
         case .targetValidated(let number, let until, let basis):
             self = .validateTarget("I-\(number)", until: until, basis: basis)
         case .targetWithdrawn(let number, let reason): self = .withdrawTarget("I-\(number)", reason: reason)

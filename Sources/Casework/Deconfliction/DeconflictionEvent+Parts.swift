@@ -33,6 +33,7 @@ extension DeconflictionEvent {
                     ("approver", .string(approver.text)),
                 ]), [("reason", text(reason))]
             )
+        case .concurred(let number, _, let note): return (["exigency": .integer(number)], [("note", text(note))])
         case .targetSubmitted(let number, let terms, let caseID, let digest, let epoch, let basis, let value, let other):
             return (
                 terms.record.with(
@@ -107,6 +108,12 @@ extension DeconflictionEvent {
                 operation: details.optionalString("operation"),
                 reason: removable("reason"),
                 approver: try details.word("approver") { MemberID($0) }
+            )
+        case "decon.exigency_confirmed", "decon.exigency_disputed":
+            self = .concurred(
+                try details.ordinal("exigency"),
+                agrees: kind == "decon.exigency_confirmed",
+                note: part("note")?.string
             )
         case "decon.target_submitted":
             self = .targetSubmitted(

@@ -26,6 +26,8 @@ package enum DeconflictionEvent: Hashable, Sendable {
     case eventCancelled(Int64, reason: String)
     case eventCompleted(Int64)
     case exigentDeclared(Int64, caseID: CaseID?, operation: String?, reason: String, approver: MemberID)
+    /// By whom the declaration names as who concurs.
+    case concurred(Int64, agrees: Bool, note: String?)
     /// The value and its qualifier as they were written, or nil once that part is removed.
     case targetSubmitted(
         Int64,
@@ -57,6 +59,7 @@ package enum DeconflictionEvent: Hashable, Sendable {
         case .eventCancelled: "decon.event_cancelled"
         case .eventCompleted: "decon.event_completed"
         case .exigentDeclared: "decon.exigent_declared"
+        case .concurred(_, let agrees, _): agrees ? "decon.exigency_confirmed" : "decon.exigency_disputed"
         case .targetSubmitted: "decon.target_submitted"
         case .targetValidated: "decon.target_validated"
         case .targetWithdrawn: "decon.target_withdrawn"
@@ -73,7 +76,7 @@ package enum DeconflictionEvent: Hashable, Sendable {
         case .eventSubmitted(let number, _, _, _, _), .eventAmended(let number, _, _, _),
             .eventCancelled(let number, _), .eventCompleted(let number):
             "V-\(number)"
-        case .exigentDeclared(let number, _, _, _, _): "U-\(number)"
+        case .exigentDeclared(let number, _, _, _, _), .concurred(let number, _, _): "U-\(number)"
         case .targetSubmitted(let number, _, _, _, _, _, _, _), .targetValidated(let number, _, _),
             .targetWithdrawn(let number, _):
             "I-\(number)"

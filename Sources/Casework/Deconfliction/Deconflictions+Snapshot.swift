@@ -145,7 +145,7 @@ extension Exigency {
             ("exigency", .integer(number)), ("agency", .string(agency.text)),
             ("case", caseID.map { .string($0.hex) }), ("operation", operation.map { .string($0) }),
             ("approver", .string(approver.text)), ("at", .integer(at.milliseconds)),
-            ("submission", submission.map { .integer($0) }),
+            ("submission", submission.map { .integer($0) }), ("confirmed", isConfirmed.map { .bool($0) }),
         ])
     }
 
@@ -157,7 +157,8 @@ extension Exigency {
             operation: fields.optionalString("operation"),
             approver: try fields.word("approver") { MemberID($0) },
             at: try fields.time("at"),
-            submission: fields.optionalInteger("submission")
+            submission: fields.optionalInteger("submission"),
+            isConfirmed: fields.object["confirmed"]?.bool
         )
     }
 }

@@ -257,10 +257,10 @@ extension Deconflictions {
         }
     }
 
-    /// Whether somebody declared, with an approver, that there is no time to submit a plan in time (rule P16).
+    /// Whether somebody declared, with an approver who did not dispute it, that there is no time to submit a plan in time (rule P16).
     package func isExigent(_ caseID: CaseID, ref: String) -> Bool {
         exigencies.values.contains { declared in
-            declared.caseID == caseID
+            declared.caseID == caseID && declared.isConfirmed != false
                 && declared.operation.map(CaseworkState.folded) == CaseworkState.folded(ref)
         }
     }

@@ -24,6 +24,7 @@ extension Gate {
             return try deconfliction(.eventCompleted(event.number), role, purposeOf(event.caseID))
         case .declareExigent(let name, let operation, let reason, let approver):
             return try declare(name, operation, reason, approver, role)
+        case .concur(let text, let agrees, let note): return try concur(text, agrees, note, role)
         case .submitTarget(let proposal): return try submit(proposal, role)
         case .validateTarget(let text, let until, let basis): return try validate(text, until, basis, role)
         case .withdrawTarget(let text, let reason):
@@ -256,6 +257,14 @@ extension Gate {
             "No submission followed from the declaration yet.",
             message: "A submission followed from \(declared?.name ?? "") already: declare anew."
         )
+        try require(
+            "P16",
+            declared?.isConfirmed != false,
+            "Whom the declaration names as who concurs did not dispute it.",
+            message:
+                "\(declared?.approver.text ?? "") disputes \(declared?.name ?? ""), which names him as who concurs.",
+            ask: "Declare anew with a commander who concurs."
+        )
         return declared
     }
 
@@ -275,9 +284,11 @@ extension Gate {
             "Somebody else approves it.",
             message: "A named commander other than yourself approves it."
         )
-        let roles = state.members[approver]?.roles(in: caseID, now) ?? []
-        guard roles.contains(.lead) || roles.contains(.liaison) else {
-            throw .malformed(field: "approver", "a member who leads or is a liaison")
+        guard state.members[approver].map({ mayConcur($0, caseID) }) ?? false else {
+            throw .malformed(
+                field: "approver",
+                "one who leads or is a liaison in your own agency, or the lead or a second person of the case"
+            )
         }
         let body = DeconflictionEvent.exigentDeclared(
             number,
@@ -287,6 +298,37 @@ extension Gate {
             approver: approver
         )
         return deconfliction(body, role, purpose)
+    }
+
+    /// Who may concur that something cannot wait: a commander of the asker's own agency, or of the case that it is for.
+    private func mayConcur(_ other: Member, _ caseID: CaseID?) -> Bool {
+        let roles = other.roles(in: caseID, now)
+        guard roles.contains(.lead) || roles.contains(.liaison) else { return false }
+        guard other.agency != member.agency else { return true }
+        guard let file = caseID.flatMap({ state.cases[$0] }) else { return false }
+        let standing = state.standing(of: other, in: file, now)
+        return standing.isCaseLead || standing.mayBeSecond
+    }
+
+    /// Whom a declaration names says himself whether he concurs (domain.md 2.9), once.
+    private mutating func concur(
+        _ text: String,
+        _ agrees: Bool,
+        _ note: String?,
+        _ role: Role
+    ) throws(Refusal) -> Decision {
+        let declared = Reference.number(text, letter: "U").flatMap { state.deconfliction.exigencies[$0] }
+        try require("P04", declared?.approver == member.id, "The declaration names the asker as who concurs.")
+        guard let declared else { throw Refusal(row: "P04") }
+        try require(
+            "L01",
+            declared.isConfirmed == nil,
+            "The asker has not said it yet.",
+            message: "You have answered \(declared.name) already."
+        )
+        guard agrees || note != nil else { throw .malformed(field: "note", "given with a dispute: it says why") }
+        let purpose = try purposeOf(declared.caseID)
+        return deconfliction(.concurred(declared.number, agrees: agrees, note: note), role, purpose)
     }
 
     /// A number that is free and means nothing, from the chance that came with the command.

@@ -6,6 +6,29 @@ extension CaseworkState {
         let (conflicts, targets) = deconfliction.concerns(of: member.agency)
         return conflicts.compactMap { task(about: $0, for: member, now) }
             + targets.compactMap { task(about: $0, for: member, now) }
+            + deconfliction.exigencies.values.compactMap { task(about: $0, for: member, now) }
+    }
+
+    /// Whom a declaration names as who concurs is asked; and its agency is told of a dispute, for a day.
+    private func task(about declared: Exigency, for member: Member, _ now: UTCTime) -> InboxTask? {
+        let isAsked = declared.isConfirmed == nil && declared.approver == member.id
+        let isDisputed =
+            declared.isConfirmed == false && declared.agency == member.agency && now < declared.at.adding(days: 1)
+            && !member.roles(in: nil, now).isDisjoint(with: [.lead, .contributor, .liaison])
+            && declared.caseID.map { mayKnow($0, member.id, now: now) } ?? true
+        guard isAsked || isDisputed else { return nil }
+        let work = declared.operation.map { "of \($0) " } ?? ""
+        return InboxTask(
+            kind: "decon-exigency",
+            caseNumber: declared.caseID.flatMap { mayKnow($0, member.id, now: now) ? number(of: $0) : nil } ?? "",
+            item: declared.name,
+            fromAgency: isAsked ? declared.agency.text : members[declared.approver]?.agency.text ?? "",
+            since: declared.at,
+            summary: isAsked
+                ? "\(declared.agency) declared \(work)that it cannot wait, and names you as who concurs: say so, or dispute it."
+                : "\(declared.approver) disputes \(declared.name): declare anew with a commander who concurs.",
+            command: isAsked ? "accord decon event concur \(declared.name)" : "accord decon event exigent"
+        )
     }
 
     private func task(about conflict: Conflict, for member: Member, _ now: UTCTime) -> InboxTask? {

@@ -126,10 +126,13 @@ package struct Exigency: Hashable, Sendable {
     package let agency: AgencyID
     package let caseID: CaseID?
     package let operation: String?
+    /// The commander who concurs.
     package let approver: MemberID
     package let at: UTCTime
     /// The submission that followed.
     package var submission: Int64?
+    /// What whom it names as who concurs said himself; nil as long as he said nothing.
+    package var isConfirmed: Bool?
 
     package var name: String { "U-\(number)" }
 }

@@ -182,7 +182,7 @@ extension DeconflictionCommand {
     struct Event: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Submit planned events by place and time.",
-            subcommands: [Submit.self, Amend.self, Cancel.self, Complete.self, Exigent.self]
+            subcommands: [Submit.self, Amend.self, Cancel.self, Complete.self, Exigent.self, Concur.self]
         )
 
         static let types = [
@@ -282,7 +282,8 @@ extension DeconflictionCommand {
             static let method = Method.Deconfliction.declareExigent
             @OptionGroup var name: CaseOption
             @Option(help: "The plan that it is for, such as OP-2.") var operation: String?
-            @Option(help: "The commander who concurs, such as liaison.spo.") var approver: String
+            @Option(help: "The commander who concurs, such as liaison.spo; he is asked to say so himself.")
+            var approver: String
             @OptionGroup var reason: ReasonOption
             @OptionGroup var act: ActOptions
 
@@ -290,6 +291,30 @@ extension DeconflictionCommand {
                 var parameters: JSONObject = ["approver": .string(approver), "reason": try reason.json()]
                 parameters["case"] = name.json
                 parameters["operation"] = operation.map(JSONValue.string)
+                return parameters
+            }
+        }
+
+        struct Concur: WriteVerb {
+            static let configuration = CommandConfiguration(
+                abstract: "Say that you concur with a declaration that names you, or dispute it.",
+                discussion: """
+                    Nothing is submitted or authorised any more with one that is disputed.
+                    Example: accord decon event concur U-48291374
+                    Example: accord decon event concur U-48291374 --dispute "nobody asked me"
+                    """
+            )
+            static let method = Method.Deconfliction.concur
+            @Argument(help: "The declaration: U-48291374.") var exigency: String
+            @Option(help: ArgumentHelp("Why you do not concur: text, @FILE, or - to read it.", valueName: "text"))
+            var dispute: TextArgument?
+            @OptionGroup var act: ActOptions
+
+            func parameters() throws -> JSONObject {
+                var parameters: JSONObject = [
+                    "exigency": .string(exigency), "agrees": .bool(dispute == nil),
+                ]
+                parameters["note"] = try dispute.map { try $0.json() }
                 return parameters
             }
         }

@@ -71,6 +71,7 @@ enum ShownStatement {
         .Deconfliction.cancelEvent: ["decon.event_cancelled"],
         .Deconfliction.completeEvent: ["decon.event_completed"],
         .Deconfliction.declareExigent: ["decon.exigent_declared"],
+        .Deconfliction.concur: ["decon.exigency_confirmed", "decon.exigency_disputed"],
         .Deconfliction.submitTarget: ["decon.target_submitted"],
         .Deconfliction.validateTarget: ["decon.target_validated"],
         .Deconfliction.withdrawTarget: ["decon.target_withdrawn"],
