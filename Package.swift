@@ -90,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "accord-load",
             dependencies: [
-                "AccordInterface", "Cryptography", "Deconfliction", "RecordStore", "StrictJSON", "TransparencyLog",
-                "Varlink", arguments,
+                "AccordInterface", "Casework", "Cryptography", "Deconfliction", "Policy", "RecordStore", "StrictJSON",
+                "TransparencyLog", "Varlink", arguments,
             ]
         ),
 

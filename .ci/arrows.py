@@ -22,7 +22,8 @@ ROOMS = {
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
     "accord": "AccordInterface Cryptography Policy StrictJSON TransparencyLog Varlink ArgumentParser Yams",
-    "accord-load": "AccordInterface Cryptography Deconfliction RecordStore StrictJSON TransparencyLog Varlink ArgumentParser",
+    "accord-load": "AccordInterface Casework Cryptography Deconfliction Policy RecordStore StrictJSON TransparencyLog Varlink"
+    " ArgumentParser",
 }
 
 PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Deconfliction", "Casework"]

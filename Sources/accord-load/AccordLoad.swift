@@ -14,6 +14,7 @@ struct AccordLoad: ParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SmokeCommand.self, VerifyCommand.self, ProveCommand.self, DeconflictCommand.self,
+            AbsenceCommand.self,
         ]
     )
 }

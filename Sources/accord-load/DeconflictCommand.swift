@@ -1,12 +1,18 @@
 import ArgumentParser
 import Deconfliction
+import Policy
+import StrictJSON
 
 /// How long it takes to tell whether a planned event meets any other, among many that are active in one region.
 struct DeconflictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deconflict",
-        abstract: "Measure the matching of planned events, without a daemon.",
-        discussion: "The floor compares with each event. Exit status 1 if the two do not find the same."
+        abstract: "Measure the matching of planned events and the whole decision of a submission, without a daemon.",
+        discussion: """
+            The floor compares with each event, and has to find the same. The whole decision applies the rules, matches, makes \
+            what both sides are told, and lets the state follow; sealing and writing of its lines is what `run` measures. Exit \
+            status 1 if the two do not find the same, or if a submission is not decided within a millisecond in the middle.
+            """
     )
 
     @Option(help: "How many events are active.")
@@ -58,7 +64,40 @@ struct DeconflictCommand: ParsableCommand {
         Page.row("matching, p99", Page.time(matching.quantile(0.99)))
         Page.row("comparing with each, median", Page.time(comparing.quantile(0.5)))
         Page.row("comparing / matching", Page.ratio(comparing.quantile(0.5) / matching.quantile(0.5)))
+        try decide(matching.quantile(0.5))
     }
+
+    /// The whole decision, with as many events active.
+    private func decide(_ floor: Duration) throws {
+        var load = try DecisionLoad()
+        var (deciding, met) = (LatencyHistogram(), 0)
+        for number in 0..<events + submissions {
+            let event = event(UInt64(number))
+            let parameters: JSONObject = [
+                "type": "surveillance", "points": .array(event.points.map { .string($0.degrees) }),
+                "start": .integer((load.now.milliseconds + 8 * Self.hour + event.window.start) * 1_000),
+                "end": .integer((load.now.milliseconds + 8 * Self.hour + event.window.end) * 1_000),
+            ]
+            let outcome = try load.take("SubmitEvent", parameters, by: number % DecisionLoad.agencies)
+            guard outcome.refusal == nil else {
+                Page.warn("a submission was refused: \(outcome.refusal ?? "").")
+                throw ExitCode.failure
+            }
+            guard number >= events else { continue }
+            deciding.add(outcome.elapsed)
+            met += outcome.found
+        }
+        Page.row("told of in a decision", Page.ratio(Double(met) / Double(submissions)))
+        Page.row("whole decision, median", Page.time(deciding.quantile(0.5)))
+        Page.row("whole decision, p99", Page.time(deciding.quantile(0.99)))
+        Page.row("whole decision / matching", Page.ratio(deciding.quantile(0.5) / floor))
+        guard deciding.quantile(0.5) < .milliseconds(1) else {
+            Page.warn("a submission is not decided within a millisecond.")
+            throw ExitCode.failure
+        }
+    }
+
+    private static let hour: Int64 = 3_600_000
 
     /// Within a week and the region, with the radius and the buffer that are usual; the same for the same number.
     private func event(_ id: UInt64) -> PlannedEvent {
@@ -69,7 +108,7 @@ struct DeconflictCommand: ParsableCommand {
         }
         // 90,000 ten-millionths of a degree are about a kilometre.
         let side = Int64(region) * 90_000
-        let hour: Int64 = 3_600_000
+        let hour = Self.hour
         let start = next(below: 7 * 24 * hour)
         let place = Point(latitude: Int32(next(below: side)), longitude: Int32(next(below: side)))
         return PlannedEvent(
@@ -80,5 +119,15 @@ struct DeconflictCommand: ParsableCommand {
             window: .init(start: start, end: start + hour + next(below: 5 * hour)),
             buffer: PlannedEvent.Bounds.defaultBuffer
         )
+    }
+}
+
+extension Point {
+    /// As people write it; of the north and the east, where all of the load is.
+    fileprivate var degrees: String {
+        [latitude, longitude].map { units in
+            let (whole, part) = units.quotientAndRemainder(dividingBy: Self.unitsPerDegree)
+            return "\(whole)." + String(repeating: "0", count: 7 - "\(part)".utf8.count) + "\(part)"
+        }.joined(separator: ",")
     }
 }

@@ -73,8 +73,8 @@ struct BruteForceTests {
 
     /// So many pairs are compared one by one.
     private enum Effort {
-        static let events = 20_000
-        static let submissions = 200
+        static let events = 100_000
+        static let submissions = 100
     }
 }
 
