@@ -156,11 +156,13 @@ play_custody() {
     quietly lead.hcs case invite Birch LCS-DET --mode information
     quietly liaison.lcs case join Birch
     step liaison.lcs ok custody receive Birch FRO-MB B-1 hold --instrument detainer
-    step liaison.lcs E-NOTICE custody answer Birch K-1 complying
+    local held
+    held=$(as liaison.lcs custody list Birch --json | grep -o 'K-[0-9]*' | head -n 1)
+    step liaison.lcs E-NOTICE custody answer Birch "$held" complying
     step lead.hcs E-OPEN-DUTY case close Birch --reason "over"
-    step liaison.lcs ok custody notify-person Birch K-1 not-complying --language es --form 2031-01
-    step liaison.lcs ok custody notify-counsel Birch K-1 not-complying
-    step liaison.lcs ok custody answer Birch K-1 not-complying
+    step liaison.lcs ok custody notify-person Birch "$held" not-complying --language es --form 2031-01
+    step liaison.lcs ok custody notify-counsel Birch "$held" not-complying
+    step liaison.lcs ok custody answer Birch "$held" not-complying
 }
 
 # Rows 10 to 15: the originator decides who sees its entry; a correction keeps the original.

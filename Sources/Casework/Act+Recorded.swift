@@ -229,6 +229,9 @@ extension Minted {
             self.init(caseID: .system, digits: 0)
             number = done.drawn
             if case .targetSubmitted(_, _, _, let digest, let epoch, _, _, _) = done { indexed = (digest, epoch) }
+        case .work(let done):
+            self.init(caseID: .system, digits: 0)
+            number = done.drawn
         default: self.init(caseID: .system, digits: 0)
         }
     }

@@ -219,6 +219,7 @@ extension Act {
         case .draftCase: true
         case .recordEntry(_, let proposal): proposal.compartment == .oversight
         case .deconfliction(let act): act.drawsNumber
+        case .work(_, let act): act.drawsNumber
         default: false
         }
     }

@@ -266,6 +266,26 @@ struct CustodyTests {
         #expect(world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "will-not"]).isDone)
     }
 
+    @Test func `the number of an item tells the agency that is asked nothing of how many there are`() throws {
+        var world = World.birch()
+        world.drawsSmall = false
+        let items = try (0..<3).map { _ in
+            let event = try #require(world.inquire().event)
+            return try #require(event.item)
+        }
+        #expect(Set(items).count == 3 && items.allSatisfy { $0.utf8.count == 10 })
+        #expect(items != items.sorted() || items != items.sorted().reversed())
+        for item in items { #expect(world.outside("io.accord.Work.Get", ["item": .string(item)]).isDone) }
+        for counted in ["K-1", "K-2", "K-3"] {
+            #expect(world.outside("io.accord.Work.Get", ["item": .string(counted)]).code == "E-NOT-FOUND")
+        }
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.encode() == world.state.encode() && again.cases == world.state.cases)
+        var replay = DecisionReplay()
+        let judged = DecisionReplayTests.lines(of: world).map { replay.take($0) }
+        #expect(judged.allSatisfy { if case .differs = $0 { false } else { true } })
+    }
+
     @Test func `what the holder does afterwards changes nothing of what the asked agency sees`() throws {
         var world = Self.sent()
         world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "will-not"])

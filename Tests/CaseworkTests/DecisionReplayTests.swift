@@ -9,7 +9,7 @@ import Testing
 @Suite("Decisions replayed")
 struct DecisionReplayTests {
     /// The lines of a world as a record would have them.
-    private static func lines(of world: World) -> [ReplayedLine] {
+    static func lines(of world: World) -> [ReplayedLine] {
         world.record.enumerated().map { number, line in
             ReplayedLine(
                 seq: UInt64(number),

@@ -26,6 +26,8 @@ struct World {
     var now = World.start
     /// The key of the target index.
     var pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32))
+    /// Whether what is drawn for custody is small, too.
+    var drawsSmall = true
     private var lengths: [CaseID: UInt64] = [:]
     private var drawn: UInt32 = 0
     private var nextUID: UInt32 = 2_000
@@ -161,13 +163,19 @@ struct World {
 
     mutating func command(as name: String, _ act: Act, purpose: String? = nil, seen: Int64? = nil) -> Command {
         drawn += 1
+        var minted = Minted(caseID: caseID(drawn), digits: drawn)
+        // As if the first of a case had been drawn as K-1: so tests can name them.
+        if drawsSmall, case .work(let title, let asked) = act, asked.drawsNumber {
+            let file = state.cases.values.first { $0.title == title || $0.number == title }
+            minted.number = Int64(file?.work.items["custody"]?.count ?? 0) + 1
+        }
         return Command(
             actor: Actor(by: speaker(name)),
             act: act,
             purpose: purpose,
             expectedPosition: seen,
             now: now,
-            minted: Minted(caseID: caseID(drawn), digits: drawn),
+            minted: minted,
             pepper: pepper
         )
     }

@@ -87,47 +87,47 @@ struct BirchTests {
         @ 2031-03-07 19:00
         # Somebody is held: B-2, and B-4 for the other outcome of row 20. The sheriff asks who takes custody; the hours count
         # from when they would be released. (The officer of FRO-MB answers for it as its liaison.)
-        19  | liaison.lcs | custody inquire Birch FRO-MB B-2 --reason judicial-warrant-known --offence smuggling --from 2031-03-07T20:00Z | ok | custody.inquiry_sent | receipt.item=K-1
-        19b | liaison.lcs | custody inquire Birch FRO-MB B-4 --reason judicial-warrant-known --offence smuggling --from 2031-03-07T20:00Z | ok | custody.inquiry_sent | receipt.item=K-2
+        19  | liaison.lcs | custody inquire Birch FRO-MB B-2 --reason judicial-warrant-known --offence smuggling --from 2031-03-07T20:00Z | ok | custody.inquiry_sent | receipt.item->K1
+        19b | liaison.lcs | custody inquire Birch FRO-MB B-4 --reason judicial-warrant-known --offence smuggling --from 2031-03-07T20:00Z | ok | custody.inquiry_sent | receipt.item->K2
         19c | liaison.lcs | custody inquire Birch FRO-MB A123456789 --reason joint-case --offence smuggling | E-REFUSED-FIELD | access.denied P22 |
         19d | admin.ops   | member grant officer.fro liaison --scope agency --until 30d | ok | user.role_granted |
         19e | officer.fro | inbox                    | ok | access.read | count=2
-        19f | officer.fro | custody show {case} K-1  | ok | access.read | item.facts.booking=B-2; item.state=sent; item.dueAt=1931025600000000
-        19g | officer.fro | custody show Birch K-1   | E-NOT-MEMBER | access.denied P01 |
+        19f | officer.fro | custody show {case} {K1}  | ok | access.read | item.facts.booking=B-2; item.state=sent; item.dueAt=1931025600000000
+        19g | officer.fro | custody show Birch {K1}   | E-NOT-MEMBER | access.denied P01 |
         19h | officer.fro | case show {case}         | E-NOT-MEMBER | access.denied P01 |
         19i | officer.fro | case list                | ok | access.read | count=0
 
         @ 2031-03-07 20:00
         # A detainer reaches the sheriff: a request, of which nothing is shown to whom it came from.
-        15  | liaison.lcs | custody receive Birch FRO-MB B-1 hold --instrument detainer | ok | custody.request_received | receipt.item=K-3
-        15b | officer.fro | custody show {case} K-3  | E-NOT-FOUND | access.denied P04 |
+        15  | liaison.lcs | custody receive Birch FRO-MB B-1 hold --instrument detainer | ok | custody.request_received | receipt.item->K3
+        15b | officer.fro | custody show {case} {K3}  | E-NOT-FOUND | access.denied P04 |
         15c | officer.fro | custody show {case} K-9  | E-NOT-FOUND | access.denied P04 | like 15b
-        15d | liaison.lcs | custody answer Birch K-3 complying | E-NOTICE | access.denied P17 |
+        15d | liaison.lcs | custody answer Birch {K3} complying | E-NOTICE | access.denied P17 |
 
         @ 2031-03-07 20:30
-        16  | liaison.lcs | custody notify-person Birch K-3 not-complying --language es --form 2031-01 | ok | custody.subject_notified |
-        16b | liaison.lcs | custody notify-counsel Birch K-3 not-complying | ok | custody.counsel_notified |
+        16  | liaison.lcs | custody notify-person Birch {K3} not-complying --language es --form 2031-01 | ok | custody.subject_notified |
+        16b | liaison.lcs | custody notify-counsel Birch {K3} not-complying | ok | custody.counsel_notified |
 
         @ 2031-03-07 20:35
-        17  | liaison.lcs | custody answer Birch K-3 not-complying | ok | custody.answered |
+        17  | liaison.lcs | custody answer Birch {K3} not-complying | ok | custody.answered |
 
         @ 2031-03-08 01:00
-        18  | liaison.lcs | custody release Birch K-3 | ok | custody.released |
+        18  | liaison.lcs | custody release Birch {K3} | ok | custody.released |
 
         @ 2031-03-11 19:00
-        20  | officer.fro | custody answer {case} K-2 will-take | E-INSTRUMENT | access.denied P17I |
-        20b | officer.fro | custody answer {case} K-2 will-take --instrument judicial-warrant | ok | custody.answered | receipt.position=-1
+        20  | officer.fro | custody answer {case} {K2} will-take | E-INSTRUMENT | access.denied P17I |
+        20b | officer.fro | custody answer {case} {K2} will-take --instrument judicial-warrant | ok | custody.answered | receipt.position=-1
         20c | lead.hcs    | case close Birch --reason "done" | E-OPEN-DUTY | access.denied P18 |
 
         @ 2031-03-11 20:00
-        20d | liaison.lcs | custody show Birch K-1 | ok | access.read | item.state=lapsed
-        20e | officer.fro | custody answer {case} K-1 will-take --instrument judicial-warrant | E-STATE | access.denied L01 |
+        20d | liaison.lcs | custody show Birch {K1} | ok | access.read | item.state=lapsed
+        20e | officer.fro | custody answer {case} {K1} will-take --instrument judicial-warrant | E-STATE | access.denied L01 |
 
         @ 2031-03-11 21:00
-        21  | liaison.lcs | custody notify-consulate Birch K-1 --offered --requested | ok | custody.consular_notified |
-        21b | officer.fro | custody show {case} K-1 | ok | access.read | item.state=lapsed
-        21c | liaison.lcs | custody transfer Birch K-2 judicial-warrant | E-NOTICE | access.denied P17 |
-        21d | liaison.lcs | custody release Birch K-1 | ok | custody.released |
+        21  | liaison.lcs | custody notify-consulate Birch {K1} --offered --requested | ok | custody.consular_notified |
+        21b | officer.fro | custody show {case} {K1} | ok | access.read | item.state=lapsed
+        21c | liaison.lcs | custody transfer Birch {K2} judicial-warrant | E-NOTICE | access.denied P17 |
+        21d | liaison.lcs | custody release Birch {K1} | ok | custody.released |
 
         @ 2031-03-12 02:00
         # A vessel comes early: counsel and the other agency are heard, and what takes time follows. (DAO-SV joins for counsel.)

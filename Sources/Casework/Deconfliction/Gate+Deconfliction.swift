@@ -332,13 +332,15 @@ extension Gate {
     }
 
     /// A number that is free and means nothing, from the chance that came with the command.
-    private func drawn() -> Int64 {
+    func drawn(isFree: (Int64) -> Bool) -> Int64 {
         if let number = command.minted.number { return number }
         var draw = Draw(
             seed: Digest.sha256(command.minted.caseID.bytes).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
         )
-        return draw.number { state.deconfliction.isFree($0) }
+        return draw.number(isFree: isFree)
     }
+
+    private func drawn() -> Int64 { drawn { state.deconfliction.isFree($0) } }
 
     // MARK: Targets
 

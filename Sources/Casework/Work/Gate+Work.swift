@@ -52,12 +52,17 @@ extension Gate {
             .work(
                 WorkEvent(
                     kind: step.event,
-                    number: item?.number ?? file.work.next(workflow),
+                    number: item?.number ?? number(of: workflow, in: file),
                     facts: act.facts.with(step.compute(self, check).members.map { ($0.key, $0.value) }),
                     parts: act.parts
                 )
             )
         )
+    }
+
+    /// The number of a new item.
+    private func number(of workflow: Workflow, in file: CaseFile) -> Int64 {
+        workflow.drawsNumbers ? drawn { file.work[workflow.name, $0] == nil } : file.work.next(workflow)
     }
 
     private mutating func takesStep(_ file: CaseFile, _ workflow: Workflow, _ step: WorkStep) throws(Refusal) {

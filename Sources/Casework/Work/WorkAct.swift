@@ -14,6 +14,9 @@ package struct WorkAct: Hashable, Sendable {
 
     var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: event) }
 
+    /// Whether it makes something that goes by a number which is drawn.
+    var drawsNumber: Bool { step.step.makesItem && step.workflow.drawsNumbers }
+
     /// Such as `rfi.answer`.
     package var act: String { "\(step.workflow.name).\(step.step.verb)" }
 
@@ -66,6 +69,9 @@ package struct WorkEvent: Hashable, Sendable {
     var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: kind) }
 
     package var item: String { "\(step.workflow.letter)-\(number)" }
+
+    /// The number, where it was drawn.
+    var drawn: Int64? { step.step.makesItem && step.workflow.drawsNumbers ? number : nil }
 
     /// The parts of the event's line, `details` first.
     var recorded: [(name: String, value: JSONValue)] {

@@ -83,29 +83,39 @@ package struct WorkItem: Hashable, Sendable {
     func flag(_ fact: String) -> Bool { facts[fact]?.bool ?? false }
 }
 
-/// The items of a case, each workflow's in the order of their numbers.
+/// The items of a case, each workflow's in the order in which they were made.
 package struct Work: Hashable, Sendable {
     private(set) var items: [String: [WorkItem]] = [:]
 
     func next(_ workflow: Workflow) -> Int64 { Int64(items[workflow.name]?.count ?? 0) + 1 }
 
     subscript(_ workflow: String, _ number: Int64) -> WorkItem? {
-        guard let list = items[workflow], number >= 1, number <= Int64(list.count) else { return nil }
-        return list[Int(number) - 1]
+        place(workflow, number).flatMap { items[workflow]?[$0] }
+    }
+
+    /// Where an item stands: numbers that are counted tell it, those that are drawn are looked for.
+    private func place(_ workflow: String, _ number: Int64) -> Int? {
+        guard let list = items[workflow] else { return nil }
+        if (1...Int64(list.count)).contains(number), list[Int(number) - 1].number == number { return Int(number) - 1 }
+        return list.firstIndex { $0.number == number }
     }
 
     mutating func add(_ item: WorkItem) {
-        // Numbers are without gaps; a line that says otherwise comes from no daemon.
-        guard item.number == Int64(items[item.workflow]?.count ?? 0) + 1 else { return }
+        // Numbers are without gaps, or drawn once; a line that says otherwise comes from no daemon.
+        let isDrawn = Workflows.named(item.workflow)?.drawsNumbers ?? false
+        guard
+            isDrawn
+                ? self[item.workflow, item.number] == nil : item.number == Int64(items[item.workflow]?.count ?? 0) + 1
+        else { return }
         items[item.workflow, default: []].append(item)
     }
 
     mutating func change(_ workflow: String, _ number: Int64, _ body: (inout WorkItem) -> Void) {
-        guard self[workflow, number] != nil, let index = items.index(forKey: workflow) else { return }
-        body(&items.values[index][Int(number) - 1])
+        guard let place = place(workflow, number), let index = items.index(forKey: workflow) else { return }
+        body(&items.values[index][place])
     }
 
-    /// All, by workflow and number.
+    /// All, by workflow and in the order in which they were made.
     var all: [WorkItem] { items.sorted { $0.key < $1.key }.flatMap(\.value) }
 }
 

@@ -15,6 +15,7 @@ extension Workflow {
         interface: "io.accord.Custody",
         audience: .parties,
         ended: ["transferred"],
+        drawsNumbers: true,
         goesOnWhileSuspended: true,
         blocksClosing: { item in
             let isGone = item.state == "withdrawn" || item.state == "released"

@@ -18,6 +18,8 @@ package struct Workflow: Sendable {
     let audience: Audience
     /// The states in which nothing is owed any more.
     let ended: Set<String>
+    /// Whether its items go by numbers that are drawn: agencies outside the case see them, and are not told by them how many there are.
+    var drawsNumbers = false
     /// Whether steps are taken on while the case is suspended, as for somebody who is held all the same.
     var goesOnWhileSuspended = false
     /// Whether an item keeps the case from being closed, as long as it has not ended (rule P18).

@@ -88,7 +88,7 @@ struct CustodyCommand: ParsableCommand {
             abstract: "Answer an inquiry or a request.",
             discussion: """
                 To an inquiry: will-take, will-not or needs-instrument. To a request: complying or not-complying.
-                Example: accord custody answer BIRCH K-1 will-take --instrument judicial-warrant
+                Example: accord custody answer BIRCH K-48291374 will-take --instrument judicial-warrant
                 """
         )
         static let method = Method.Custody.answer
@@ -108,7 +108,8 @@ struct CustodyCommand: ParsableCommand {
     struct NotifyPerson: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Record that the person was told, with a copy of the request.",
-            discussion: "Example: accord custody notify-person BIRCH K-1 not-complying --language es --form 2031-01"
+            discussion:
+                "Example: accord custody notify-person BIRCH K-48291374 not-complying --language es --form 2031-01"
         )
         static let method = Method.Custody.notifyPerson
         @OptionGroup var item: WorkArgument
@@ -133,7 +134,7 @@ struct CustodyCommand: ParsableCommand {
     struct NotifyCounsel: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Record that the person's attorney or designee was told.",
-            discussion: "Example: accord custody notify-counsel BIRCH K-1 not-complying"
+            discussion: "Example: accord custody notify-counsel BIRCH K-48291374 not-complying"
         )
         static let method = Method.Custody.notifyCounsel
         @OptionGroup var item: WorkArgument
@@ -150,7 +151,7 @@ struct CustodyCommand: ParsableCommand {
     struct NotifyConsulate: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Record consular notification; which consulate is not recorded.",
-            discussion: "Example: accord custody notify-consulate BIRCH K-1 --offered --requested"
+            discussion: "Example: accord custody notify-consulate BIRCH K-48291374 --offered --requested"
         )
         static let method = Method.Custody.notifyConsulate
         @OptionGroup var item: WorkArgument
@@ -167,7 +168,7 @@ struct CustodyCommand: ParsableCommand {
     struct Transfer: WriteVerb {
         static let configuration = CommandConfiguration(
             abstract: "Record that custody changed hands.",
-            discussion: "Example: accord custody transfer BIRCH K-1 judicial-warrant"
+            discussion: "Example: accord custody transfer BIRCH K-48291374 judicial-warrant"
         )
         static let method = Method.Custody.transfer
         @OptionGroup var item: WorkArgument
