@@ -5,7 +5,10 @@ extension CaseworkState {
     private static let magic = Array("ACCORDS5".utf8)
     private static let entryBytes = 16
 
-    /// The state as bytes: a canonical object for what is few, then 16 bytes for each entry.
+    /// The state as bytes: an object in canonical order for what is few, then 16 bytes for each entry.
+    ///
+    /// Facts of work come in the order of the act while they are decided and in that of the record when they are replayed;
+    /// the bytes are the same.
     package func encode() -> [UInt8] {
         let order = cases.values.sorted { $0.id < $1.id }
         let registry: JSONObject = [
@@ -20,7 +23,7 @@ extension CaseworkState {
             "deconfliction": .object(deconfliction.record),
             "cases": .array(order.map { .object($0.record) }),
         ]
-        let head = JSONValue.object(registry).encoded
+        let head = JSONValue.object(registry).inCanonicalOrder.encoded
         var bytes = Self.magic
         bytes.reserveCapacity(head.count + order.reduce(16) { $0 + $1.entries.count * Self.entryBytes })
         Self.append(UInt64(head.count), to: &bytes)

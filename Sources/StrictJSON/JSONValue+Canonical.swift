@@ -25,6 +25,17 @@ extension JSONValue {
         return output
     }
 
+    /// The same value with the members of every object in the order of the canonical form, so that equal values are written as
+    /// equal bytes, those too that have no canonical form.
+    public var inCanonicalOrder: JSONValue {
+        switch self {
+        case .array(let elements): .array(elements.map(\.inCanonicalOrder))
+        case .object(let object):
+            .object(JSONObject(distinct: object.membersInCanonicalOrder.map { ($0.key, $0.value.inCanonicalOrder) }))
+        default: self
+        }
+    }
+
     private func appendCanonical(to output: inout [UInt8]) throws(Malformed) {
         switch self {
         case .null, .bool:

@@ -1,6 +1,7 @@
 import CaseViews
 import Casework
 import RecordStore
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -30,6 +31,26 @@ struct SnapshotTests {
         }
         #expect(positions.count >= 5)
         #expect(try bench.isAsRecorded())
+    }
+
+    /// Facts stand in the order of the act while the daemon runs, and in that of their line when it is read again.
+    @Test func `the state with shared work in it is the one that its lines give, to the byte`() throws {
+        let bench = try Bench(linesPerSnapshot: 1)
+        let agent = try bench.openAlder()["agent.fib1"]
+        let due = JSONValue.integer((bench.now + 86_400_000) * 1_000)
+        let steps: [(String, JSONObject)] = [
+            ("Task.Assign", ["to": "MPD-VT", "need": "Canvass.", "blocking": true, "dueAt": due]),
+            ("Request.Send", ["to": "MPD-VT", "need": "Seen?", "urgency": "normal", "offence": "18 USC 1591"]),
+            ("Subject.Register", ["kind": "person", "criminality": "trafficking", "basis": "Two complaints."]),
+        ]
+        for (method, fields) in steps {
+            var parameters = fields
+            parameters["case"] = "Alder"
+            try bench.must(agent, method, parameters)
+            let kept = try #require(try bench.shelf.keptState())
+            #expect(try kept.state.encode() == Self.state(of: bench, after: kept.position), "\(method)")
+            #expect(try bench.isAsRecorded(), "\(method)")
+        }
     }
 
     @Test func `no state is kept of a batch that was not recorded`() throws {

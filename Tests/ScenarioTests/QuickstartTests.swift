@@ -18,6 +18,13 @@ struct QuickstartTests {
             )
             #expect(played.status == 0, "\(played.stdout.suffix(3_000))\(played.stderr.suffix(2_000))")
             #expect(played.stdout.contains("== Done: case Alder"))
+            // Both cases, and shared work of every kind: what lies in the folder is what its record gives.
+            let checked = try run(
+                Programs.path("accordd"),
+                ["check", "--config", home.path("demonstration/accord.yaml")],
+                deadline: 120
+            )
+            #expect(checked.status == 0, "\(checked.stdout)\(checked.stderr)")
         }
     }
 }

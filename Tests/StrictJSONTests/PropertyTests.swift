@@ -29,6 +29,7 @@ struct PropertyTests {
                 #expect(try read.canonical() == canonical, "seed \(seed) trial \(trial)")
                 #expect(read.encoded == canonical, "seed \(seed) trial \(trial)")
                 #expect(try Self.reversed(value).canonical() == canonical, "seed \(seed) trial \(trial)")
+                #expect(Self.reversed(value).inCanonicalOrder.encoded == canonical, "seed \(seed) trial \(trial)")
             }
         }
     }
