@@ -289,7 +289,7 @@ extension Gate {
     }
 
     /// Nothing stricter is shared than the agreement can carry.
-    private mutating func capped(_ file: CaseFile, _ standing: Standing, _ handling: Handling) throws(Refusal) {
+    mutating func capped(_ file: CaseFile, _ standing: Standing, _ handling: Handling) throws(Refusal) {
         let agreement = standing.participant?.agreement ?? file.agreement
         try require(
             "P02",

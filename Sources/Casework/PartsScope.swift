@@ -22,6 +22,8 @@ package struct PartsScope: Sendable {
     let work: [String: [Int64: Visibility]]
     /// Items of which the reader is shown only what is the business of an agency that is asked.
     let onlyAsked: [String: Set<Int64>]
+    /// Items in which the reader's agency has a part, whatever policies say of data.
+    let askedOutright: [String: Set<Int64>]
     /// Steps of work that are shown whoever sees the item.
     let shownSteps: Set<String>
     /// How much of each piece of work is shown, by its name, such as `Q-3`.
@@ -86,13 +88,16 @@ package struct PartsScope: Sendable {
         hiddenRecipients = hidden
         var work: [String: [Int64: Visibility]] = [:]
         var onlyAsked: [String: Set<Int64>] = [:]
+        var askedOutright: [String: Set<Int64>] = [:]
         for item in file.work.all {
             work[item.workflow, default: [:]][item.number] = standing.visibility(of: item, in: file)
             if standing.isOnlyAsked(item) { onlyAsked[item.workflow, default: []].insert(item.number) }
+            if standing.isAskedOutright(item) { askedOutright[item.workflow, default: []].insert(item.number) }
         }
         items = Dictionary(file.work.all.map { ($0.id, standing.visibility(of: $0, in: file)) }) { first, _ in first }
         self.work = work
         self.onlyAsked = onlyAsked
+        self.askedOutright = askedOutright
         shownSteps = Set(Workflows.all.flatMap(\.steps).filter(standing.isShown).map(\.event))
     }
 
@@ -151,9 +156,12 @@ package struct PartsScope: Sendable {
         case .work(let done):
             let (workflow, step) = done.step
             if step.isInternal, onlyAsked[workflow.name]?.contains(done.number) ?? false { return .none }
+            var words = entries
+            if askedOutright[workflow.name]?.contains(done.number) ?? false { words.closed = [] }
+            let heard = words.visibility(ofWordsBy: event.agency, as: event.role)
             let shown = work[workflow.name]?[done.number] ?? .none
-            if shown == .none, shownSteps.contains(event.kind) { return .content }
-            return done.namesSealed(entries) ? min(shown, .header) : shown
+            if shown == .none, shownSteps.contains(event.kind) { return heard }
+            return min(done.namesSealed(entries) ? min(shown, .header) : shown, heard)
         case .clock(let clock): return isConcerned(by: clock) ? .content : .none
         case .noticeAcknowledged: return event.member == reader ? .content : .none
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none

@@ -18,6 +18,10 @@ package struct EntryScope: Hashable, Sendable {
     var seesSealed = false
     /// Agencies whose own policy keeps what they contributed from the asker's: of it is seen that it is there.
     var closed: Set<AgencyID> = []
+    /// Those among them whose policy is content with their own liaison's word.
+    var openedByLiaison: Set<AgencyID> = []
+    /// False if the agreement has ended under which the asker's agency takes part: what others say is not for it any more.
+    var hearsOthers = true
     /// Purged entries and by what, such as `P-1 under court order C-1`: of them is seen that they were.
     package var purged: [Int64: String] = [:]
 
@@ -37,6 +41,14 @@ package struct EntryScope: Hashable, Sendable {
         let seen = visibility(origin: origin, compartment: compartment)
         if sealed.contains(number) { return seesSealed ? min(seen, .header) : .none }
         return purged[number] == nil ? seen : min(seen, .header)
+    }
+
+    /// How much is shown of what an agency said in shared work, and in which role: all of one's own, and of what the daemon says.
+    package func visibility(ofWordsBy origin: AgencyID?, as role: Role?) -> Visibility {
+        guard let agency, let origin, origin != agency else { return .content }
+        guard hearsOthers else { return .none }
+        guard closed.contains(origin) else { return .content }
+        return role == .liaison && openedByLiaison.contains(origin) ? .content : .header
     }
 
     /// Whether an entry is sealed, so that the asker is not told of it, not even by what corrects it.
@@ -122,6 +134,7 @@ package struct Standing: Hashable, Sendable {
         var scope = EntryScope(agency: agency)
         scope.sealed = Set(file.removals.sealed.keys)
         scope.seesSealed = isOversight
+        scope.hearsOthers = isAgreementLive || !isJoined
         for (entry, number) in file.removals.purged {
             scope.purged[entry] = file.removals.purge(number)?.words ?? "P-\(number)"
         }

@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 import Testing
 
 @testable import Casework
@@ -14,10 +15,10 @@ struct MatrixTests {
     ]
 
     /// One letter for each column: y done, r E-ROLE, o E-ORIGINATOR, h E-H2-ORIGINATOR, n E-NOT-FOUND, m E-NOT-MEMBER,
-    /// i E-INVALID, s E-STATE, d E-SOD.
+    /// i E-INVALID, s E-STATE, d E-SOD, a E-AGREEMENT-EXPIRED.
     ///
     /// E-1 H0 CASE by agent.mpd1, E-2 H0 OPS by agent.mpd1, something to OVERSIGHT by agent.mpd1, E-3 H2 CASE by
-    /// inspector.lsd; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked.
+    /// inspector.lsd; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked. FIB-MB assigned T-1 to MPD-VT, and asked it Q-1.
     private static let rows: [(String, @Sendable (World) -> Act, String)] = [
         ("case.show", { _ in .getCase("Alder") }, "yyyyyyyyyymmyr"),
         ("entry.list", { _ in .listEntries("Alder", after: -1, limit: 9) }, "yyyyyyyyyymmyr"),
@@ -53,6 +54,17 @@ struct MatrixTests {
             "grant what MPD is asked",
             { _ in .decidePermission("Alder", "R-1", isGranted: true, reason: nil) }, "nnnnnynnnn" + "mmnr"
         ),
+        (
+            "assign a task", { _ in World.errand("task.assigned", ["to": "MPD-VT", "due_at": 1_990_000_000_000]) },
+            "yyrryryrrrmmar"
+        ),
+        ("ask MPD", { _ in World.errand("rfi.sent", ["to": "MPD-VT", "urgency": "normal"]) }, "yyrrirrrrrmmar"),
+        ("read a task of MPD", { _ in .getWork("Alder", "T-1") }, "yyyyyyynynmmyr"),
+        ("read what MPD is asked", { _ in .getWork("Alder", "Q-1") }, "yynyyynnynmmyr"),
+        ("answer for MPD", { _ in World.errand("rfi.answered", ["handling": "H2"], of: "Q-1") }, "rrnryynnrnmmar"),
+        ("report on MPD's task", { _ in World.errand("task.updated", [:], of: "T-1") }, "yyryyyrnrnmmar"),
+        ("complete MPD's task", { _ in World.errand("task.completed", [:], of: "T-1") }, "rrrryyrnrnmmar"),
+        ("take back a request", { _ in World.errand("rfi.cancelled", [:], of: "Q-1") }, "yynyrrnnrnmmar"),
         ("invite", { _ in .inviteAgency("Alder", id("HCS-MAR"), .information, nil) }, "yrrrrrrrrr" + "mmrr"),
         ("assign whom nobody knows", { _ in .assignMember("Alder", member("no.body")) }, "irriririrr" + "mmrr"),
         ("withdraw an agency", { _ in .withdrawAgency("Alder", reason: "r") }, "rrrsryryrr" + "mmrr"),
@@ -88,7 +100,7 @@ struct MatrixTests {
 
     private static let codes: [String: Character] = [
         "E-ROLE": "r", "E-ORIGINATOR": "o", "E-H2-ORIGINATOR": "h", "E-NOT-FOUND": "n", "E-NOT-MEMBER": "m",
-        "E-INVALID": "i", "E-STATE": "s", "E-SOD": "d",
+        "E-INVALID": "i", "E-STATE": "s", "E-SOD": "d", "E-AGREEMENT-EXPIRED": "a",
     ]
 
     @Test(arguments: rows.map(\.0)) func `each position may do what the table says`(name: String) throws {
@@ -102,6 +114,8 @@ struct MatrixTests {
         base.must("agent.mpd1", .recordEntry("Alder", World.entry(.h0, .oversight)))
         base.must("inspector.lsd", .recordEntry("Alder", World.entry(.h2)))
         base.must("agent.spo1", .requestPermission("Alder", "E-1", id("TCP-NAR"), reason: "r"))
+        base.must("lead.fib", World.errand("task.assigned", ["to": "MPD-VT", "due_at": 1_990_000_000_000]))
+        base.must("lead.fib", World.errand("rfi.sent", ["to": "MPD-VT", "urgency": "normal"]))
         for (column, want) in zip(Self.columns, expected) {
             var world = base
             let outcome = world.act(as: column, make(world))
@@ -115,6 +129,11 @@ extension World {
     /// Somebody enrols a key as a member's.
     static func key(of name: String) -> Act {
         .addKey(member(name), fingerprint: "SHA256:further", line: "ssh-ed25519 AAAA")
+    }
+
+    /// A step of a task or a request, with whatever texts.
+    static func errand(_ event: String, _ facts: JSONObject, of item: String? = nil) -> Act {
+        .work("Alder", WorkAct(event: event, name: item, facts: facts, parts: ["text": "t"]))
     }
 
     static let newMember = Member(id: member("extra.mpd"), agency: id("MPD-VT"), uids: [8_001], keys: [])

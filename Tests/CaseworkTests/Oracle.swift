@@ -83,6 +83,7 @@ struct Oracle {
         var parts: [AgencyID: Part]
         var assigned: [MemberID: AgencyID]
         var items: [Int64: Item] = [:]
+        var errands: [String: Errand] = [:]
         var questions: [Int64: Question] = [:]
         var gifts: [Gift] = []
         var orders: [Int64: Order] = [:]
@@ -102,6 +103,9 @@ struct Oracle {
     var agencies: [AgencyID: [Mission]] = [:]
     var agreements: [AgreementID: Agreement] = [:]
     var folders: [CaseID: Folder] = [:]
+    /// What each agency's policy says of its data, by version, from when it was proposed, and which versions are in force.
+    var limits: [AgencyID: [Int64: [Limit]]] = [:]
+    var inForce: [AgencyID: Set<Int64>] = [:]
     var now = World.start
 
     private static let working: Set<Role> = [.lead, .contributor, .analyst, .legal, .victimServices]
@@ -141,6 +145,8 @@ extension Oracle {
         case .submitted(let id, let entry): put(entry, event, in: id)
         case .removal(let removal): follow(removal, event)
         case .caseLink(let number, _): follow(link: number, event, place.recordedAt)
+        case .work(let done): follow(done, event, Int64(place.caseSeq))
+        case .jurisdiction(let policy): follow(policy)
         default: followCase(event, place.recordedAt)
         }
         folders[event.caseID]?.position = Int64(place.caseSeq)
@@ -275,7 +281,7 @@ extension Oracle {
         var works: Bool { isIn && investigates }
     }
 
-    private func place(_ who: MemberID, _ folder: Folder) -> Place? {
+    func place(_ who: MemberID, _ folder: Folder) -> Place? {
         guard let person = people[who], !person.isDisabled else { return nil }
         let held = roles(who, folder.id)
         let isAssigned = folder.assigned[who] == person.agency
@@ -484,6 +490,7 @@ extension Oracle {
         case .unlinkCase(_, let number, _):
             return isKnown && place.leads && suits && number != folder.number && folder.step != "closed"
                 && (folder.agrees[number] != nil || folder.links.contains(number) || asking(number, folder) != nil)
+        case .work(_, let work): return isKnown && suits && isOpen && allows(place, folder, work)
         case .export:
             return isKnown && suits && (place.oversees || place.leads || (place.isIn && place.roles.contains(.legal)))
         default: return isKnown && allowsMembership(place, folder, act, purpose == nil || suits, suits)

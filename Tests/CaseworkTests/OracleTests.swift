@@ -88,6 +88,85 @@ struct OracleTests {
         for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
     }
 
+    @Test(arguments: Seeds.all)
+    func `who takes which step of shared work, and who hears whose words in it`(seed: UInt64) {
+        var random = RandomActs(seed: seed)
+        var world = RandomActs.shortLived()
+        var oracle = Oracle()
+        var followed = 0
+        var kinds: [String: Int] = [:]
+        func follow() {
+            for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
+            followed = world.record.count
+            oracle.now = world.now
+        }
+        for step in 1...3_000 {
+            if random.dice.below(25) == 0 { random.around(&world) }
+            follow()
+            var (name, act) = random.nearWork(in: world)
+            var expected = oracle.allows(member(name), act, nil, nil)
+            for _ in 1...8 where !expected && step.isMultiple(of: 2) {
+                (name, act) = random.nearWork(in: world)
+                expected = oracle.allows(member(name), act, nil, nil)
+            }
+            let outcome = world.act(as: name, act)
+            kinds[outcome.event?.kind ?? outcome.rule ?? "", default: 0] += 1
+            guard outcome.isDone == expected else {
+                let said = outcome.refusal?.outward.message ?? "done"
+                Issue.record("seed \(seed), step \(step): \(name) \(act): the model says \(expected), the gate \(said)")
+                return
+            }
+            guard step.isMultiple(of: 100) else { continue }
+            follow()
+            kinds.merge(listen(world, oracle, "seed \(seed), step \(step)"), uniquingKeysWith: +)
+        }
+        let wanted = ["rfi.answered", "task.updated", "P02", "P03J", "P04C", "heard", "withheld", "unheard"]
+        for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
+    }
+
+    /// Everybody reads the newest items, is told of their steps by the feed, and exports them, as far as he may.
+    private func listen(_ world: World, _ oracle: Oracle, _ at: String) -> [String: Int] {
+        var world = world
+        var counts: [String: Int] = [:]
+        let file = world.file("Alder")
+        guard let folder = oracle.folders[file.id] else { return [:] }
+        let events = Dictionary(
+            uniqueKeysWithValues: world.record.filter { $0.event.caseID == file.id }
+                .map { (Int64($0.place.caseSeq), $0.event) }
+        )
+        let items = file.work.all.suffix(6) + file.work.all.prefix(6)
+        for name in RandomActs.near {
+            var parts = world.act(as: name, .export("Alder")).reading?.parts
+            let inOrder = events.sorted { $0.key < $1.key }
+            let exported = Set(inOrder.filter { parts?.visibility(of: $0.value) == .content }.map(\.key))
+            for item in items {
+                let command = world.command(as: name, .getWork("Alder", item.id))
+                let scope = world.state.decide(command).reading?.scope
+                let shown = scope.flatMap { world.state.work(item.id, of: file, $0, for: member(name), now: world.now) }
+                let heard = shown.map { shown in
+                    Set(
+                        shown.lines.filter { line in
+                            guard let event = events[line], case .work = event.body else { return false }
+                            return shown.words.visibility(ofWordsBy: event.agency, as: event.role) == .content
+                        }
+                    )
+                }
+                let expected = oracle.heard(member(name), folder, item.id)
+                let lines = Set(folder.errands[item.id]?.sayings.map(\.line) ?? [])
+                let told = lines.filter { line in
+                    events[line].flatMap { world.state.feedSummary($0, for: member(name), now: world.now) } != nil
+                }
+                #expect(heard == expected, "\(at): \(name) \(item.id)")
+                #expect(told == oracle.told(member(name), folder, item.id), "\(at): \(name) is told of \(item.id)")
+                if parts != nil {
+                    #expect(exported.intersection(lines) == expected ?? [], "\(at): \(name) exports \(item.id)")
+                }
+                counts[expected == nil ? "unheard" : expected == lines ? "heard" : "withheld", default: 0] += 1
+            }
+        }
+        return counts
+    }
+
     /// Everybody reads everything, and is told of it by the feed as far as he may.
     private func sweep(_ world: World, _ oracle: Oracle, _ at: String) -> Int {
         var world = world

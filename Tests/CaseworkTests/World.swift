@@ -114,14 +114,15 @@ struct World {
         _ name: String,
         _ parties: [AgencyID],
         _ purposes: [Purpose],
-        designee: AgencyID?,
+        designee: AgencyID? = nil,
+        cap: Handling = .h2,
         ends: UTCTime
     ) {
         let agreement = Agreement(
             id: mou(name),
             parties: parties,
             purposes: purposes,
-            handlingCap: .h2,
+            handlingCap: cap,
             designee: designee,
             startsAt: now.adding(days: -365),
             endsAt: ends,

@@ -38,13 +38,20 @@ extension CaseworkState {
         return question.answer(under: jurisdiction.inForce(of: agency, now), now: now)
     }
 
-    /// The originators whose policy does not let the asker's agency read what they contributed, without their approval.
-    func closedOrigins(_ file: CaseFile, to agency: AgencyID, for purpose: Purpose, _ now: UTCTime) -> Set<AgencyID> {
+    /// The originators whose policy does not let the asker's agency read what they contributed, unless conditions are met.
+    private func closedOrigins(
+        _ file: CaseFile,
+        to agency: AgencyID,
+        for purpose: Purpose,
+        meeting met: Set<JurisdictionCondition> = [],
+        _ now: UTCTime
+    ) -> Set<AgencyID> {
         guard !jurisdiction.isEmpty else { return [] }
         return Set(
             file.participants.keys.filter { origin in
                 guard origin != agency, jurisdiction.files[origin] != nil else { return false }
-                return !self.jurisdiction(of: origin, .data, purpose, counterpart: agency, now: now).isAllowed()
+                let answer = self.jurisdiction(of: origin, .data, purpose, counterpart: agency, now: now)
+                return !answer.isAllowed(meeting: met)
             }
         )
     }
@@ -125,10 +132,20 @@ extension CaseworkState {
             }
     }
 
-    /// The entries of a case that may be seen: header alone of those that their originators' policies keep from the asker's agency.
+    /// What of a case may be seen, of entries and of what was said in shared work: header alone of what its originator's policy keeps
+    /// from the asker's agency.
     func scope(_ standing: Standing, in file: CaseFile, for purpose: Purpose, _ now: UTCTime) -> EntryScope {
         var scope = standing.scope(file)
         scope.closed = closedOrigins(file, to: standing.agency, for: purpose, now)
+        guard !scope.closed.isEmpty else { return scope }
+        let denied = closedOrigins(
+            file,
+            to: standing.agency,
+            for: purpose,
+            meeting: [.controlOfficialApproval],
+            now
+        )
+        scope.openedByLiaison = scope.closed.subtracting(denied)
         return scope
     }
 }

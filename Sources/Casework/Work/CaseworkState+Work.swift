@@ -27,6 +27,7 @@ extension CaseworkState {
             item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
                 if let to = step.to { item.state = to }
                 if step.isKept { for (key, value) in done.facts.members { item.facts[key] = value } }
+                if step.isKept { item.attribute(done, to: event) }
                 step.apply(&item, done, event, calendar)
             }
         }
@@ -62,42 +63,59 @@ extension CaseworkState {
     }
 
     /// Items of a case that the member may see, as the interface shows them (`type Item`).
-    package func work(of file: CaseFile, workflow: String?, for id: MemberID, now: UTCTime) -> [JSONObject] {
+    ///
+    /// `scope`: what he may see of what agencies said, where their policies narrow it; nil: all that his standing lets him see.
+    package func work(
+        of file: CaseFile,
+        workflow: String?,
+        _ scope: EntryScope? = nil,
+        for id: MemberID,
+        now: UTCTime
+    ) -> [JSONObject] {
         guard let member = members[id] else { return [] }
         let standing = standing(of: member, in: file, now)
         return file.work.all.filter { workflow == nil || $0.workflow == workflow }
             .filter { standing.mayKnow($0, in: file) }
-            .map { json($0, in: file, standing, now) }
+            .map { json($0, in: file, standing, scope ?? standing.scope(file), now) }
     }
 
-    /// An item, as far as the member may see it, the lines that hold its texts, and which kinds of them he is shown, all if nil;
-    /// nil if he may not know of it.
+    /// An item, as far as the member may see it, the lines that hold its texts, which kinds of them he is shown, all if nil, and
+    /// whose words; nil if he may not know of it.
     package func work(
         _ name: String,
         of file: CaseFile,
+        _ scope: EntryScope,
         for id: MemberID,
         now: UTCTime
-    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?)? {
+    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
         guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
         let standing = standing(of: member, in: file, now)
         guard standing.mayKnow(item, in: file) else { return nil }
-        let shown = json(item, in: file, standing, now)
+        let shown = json(item, in: file, standing, scope, now)
+        let words = standing.words(in: item, scope)
         switch standing.visibility(of: item, in: file) {
-        case .content: return (shown, standing.shown(item).lines, nil)
-        case .header: return (shown, [], nil)
-        case .none: return (shown, item.lines, Set(standing.excerpt(of: item).map(\.event)))
+        case .content: return (shown, standing.shown(item).lines, nil, words)
+        case .header: return (shown, [], nil, words)
+        case .none: return (shown, item.lines, Set(standing.excerpt(of: item).map(\.event)), words)
         }
     }
 
-    private func json(_ whole: WorkItem, in file: CaseFile, _ standing: Standing, _ now: UTCTime) -> JSONObject {
+    private func json(
+        _ whole: WorkItem,
+        in file: CaseFile,
+        _ standing: Standing,
+        _ scope: EntryScope,
+        _ now: UTCTime
+    ) -> JSONObject {
         let visibility = standing.visibility(of: whole, in: file)
-        guard visibility != .none else { return excerpt(whole, in: file, standing) }
+        let words = standing.words(in: whole, scope)
+        guard visibility != .none else { return excerpt(whole, in: file, standing, words) }
         let item = standing.shown(whole)
         let workflow = Workflows.named(item.workflow)
         let fields = (workflow?.steps.flatMap(\.recorded) ?? []) + (workflow?.kept ?? [])
         let sees = visibility == .content
         let lacks = sees ? workflow?.lacks(self, file, item, now) ?? [] : []
-        let facts = WorkField.withoutSealed(item.facts, fields, standing.scope(file))
+        let facts = WorkField.withoutSealed(item.facts(words), fields, scope)
         // Which clocks run may follow from what is none of the business of who is only asked.
         let isCut = whole.outward != nil && standing.isOnlyAsked(whole)
         let running = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
@@ -115,10 +133,16 @@ extension CaseworkState {
     }
 
     /// An item as somebody sees it who is shown some of its steps alone: nothing of it tells what became of it since.
-    private func excerpt(_ item: WorkItem, in file: CaseFile, _ standing: Standing) -> JSONObject {
+    private func excerpt(
+        _ item: WorkItem,
+        in file: CaseFile,
+        _ standing: Standing,
+        _ words: EntryScope
+    ) -> JSONObject {
+        let shown = item.facts(words)
         let steps = standing.excerpt(of: item)
         let fields = steps.flatMap(\.fields).filter { !$0.isPart }
-        let facts = JSONObject(fields.compactMap { field in item.facts[field.key].map { (field.key, $0) } })
+        let facts = JSONObject(fields.compactMap { field in shown[field.key].map { (field.key, $0) } })
         return .present([
             ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
             ("state", .string("shown in part")), ("agency", .string(item.agency.text)),
@@ -139,6 +163,7 @@ extension CaseworkState {
         let (workflow, step) = done.step
         guard let item = file.work[workflow.name, done.number],
             standing.visibility(of: item, in: file) != .none || standing.isShown(step),
+            standing.scope(file).visibility(ofWordsBy: event.agency, as: event.role) != .none,
             !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
         let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""

@@ -13,7 +13,8 @@ extension Gate {
             try takesStep(file, workflow, step)
         }
         let purpose = try workPurpose(file, standing, step, isParty: isParty)
-        if !isParty, !standing.isLeadAgency { try liveParticipation(file, standing) }
+        // The agency that leads brings to an end what it made, so that the case can be closed; it asks nothing more of anybody.
+        if !isParty, step.makesItem || !standing.isLeadAgency { try liveParticipation(file, standing) }
         let found = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
         let item = found.map { standing.shown($0) }
         let facts = item?.facts ?? act.facts
@@ -108,14 +109,14 @@ extension Gate {
     mutating func listWork(_ name: String) throws(Refusal) -> Decision {
         let (file, standing) = try knownCase(name, through: .work)
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
-        return read(file.id, standing.scope(file))
+        return read(file.id, scope(file, standing))
     }
 
     mutating func getWork(_ name: String, _ item: String) throws(Refusal) -> Decision {
         let (file, standing) = try knownCase(name, through: .work)
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
         let found = try known(Workflows.item(item, in: file.work), file, standing)
-        var decision = read(file.id, standing.scope(file), item: found.id)
+        var decision = read(file.id, scope(file, standing), item: found.id)
         if command.purpose == nil, let usual = Workflows.named(found.workflow)?.steps.first?.purpose {
             decision.event.purpose = usual
         }
@@ -133,15 +134,38 @@ extension Gate {
         }
     }
 
-    /// The fact of an act that names an agency: one that is registered, and in the case.
+    /// The fact of an act that names an agency: one that is registered, and in the case under an agreement that is live.
     mutating func joined(_ check: WorkCheck, _ fact: String) throws(Refusal) {
         let agency = check.act.facts[fact]?.string.flatMap { AgencyID($0) }
+        let participant = agency.flatMap { check.file.participants[$0] }
         try require(
             "L01",
-            agency.flatMap { check.file.participants[$0]?.standing } == .joined,
+            participant?.standing == .joined,
             "The agency has joined the case.",
             message: "\(agency?.text ?? "The agency") has not joined this case.",
             ask: "`accord case show` names the agencies that did."
+        )
+        let agreement = participant?.agreement ?? check.file.agreement
+        try require(
+            "P02",
+            state.agreements[agreement]?.isLive(now) ?? false,
+            "The agreement under which the agency takes part is live.",
+            message: "\(agreement), under which \(agency?.text ?? "-") takes part, is not live: it would not see it.",
+            ask: "Ask the administrator to renew \(agreement)."
+        )
+    }
+
+    /// What an agency answers is given to the one that asked, as its agreement carries it and its own policy allows; the word of
+    /// its liaison is the control official's approval.
+    mutating func givable(_ check: WorkCheck) throws(Refusal) {
+        guard let handling = check.act.facts["handling"]?.string.flatMap({ Handling($0) }) else { return }
+        try capped(check.file, check.standing, handling)
+        try require(
+            policyOf: check.standing.agency,
+            allows: .data,
+            check.purpose,
+            counterpart: check.item?.agency,
+            meeting: check.standing.isLiaison ? [.controlOfficialApproval] : []
         )
     }
 
@@ -166,22 +190,38 @@ extension Standing {
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
         guard let workflow = Workflows.named(item.workflow) else { return .none }
         if item.parties.contains(agency), isLiaison || contributes {
-            if isJoined, isLiaison || isInCase, isLeadAgency || isAgreementLive || item.agency == agency {
-                return .content
-            }
+            if isJoined, isLiaison || isInCase, isAgreementLive || item.agency == agency { return .content }
             if !isJoined, workflow.isOpenToParties { return .content }
         }
         guard mayKnow(file) else { return .none }
         if isOversight { return .header }
         // What another agency does with a request of his own is that agency's business, and the person's.
         if item.isRequest(of: agency) { return .none }
+        // What others made is not for an agency whose agreement has ended, not even for the one that leads (domain.md 2.8).
+        guard isAgreementLive || item.agency == agency else { return .none }
         if isCaseLead || isCounsel { return .content }
         // Whoever may be asked to decide as the second person reads what he decides about.
-        if mayBeSecond, isJoined, isLeadAgency || isAgreementLive, workflow.needsSecondPerson { return .content }
+        if mayBeSecond, isJoined, workflow.needsSecondPerson { return .content }
         switch workflow.audience {
         case .parties: return .none
-        case .compartment(let compartment): return scope(file).visibility(origin: nil, compartment: compartment)
+        case .compartment(let compartment): return scope(file).visibility(origin: item.agency, compartment: compartment)
         }
+    }
+
+    /// What may be seen of what agencies said in an item.
+    ///
+    /// Who is asked about custody is told what he is asked: the holder's policy about custody was heard there, not the one about
+    /// data.
+    func words(in item: WorkItem, _ scope: EntryScope) -> EntryScope {
+        guard isAskedOutright(item) else { return scope }
+        var scope = scope
+        scope.closed = []
+        return scope
+    }
+
+    /// Whether his agency has a part in an item that is open to its parties, whoever is in the case.
+    func isAskedOutright(_ item: WorkItem) -> Bool {
+        item.parties.contains(agency) && Workflows.named(item.workflow)?.isOpenToParties ?? false
     }
 
     /// Whether somebody may know that an item is there: he sees it, or some of its steps.
@@ -199,7 +239,7 @@ extension Standing {
 
     /// Whether a step is shown to somebody for what he is in the case.
     func isShown(_ step: WorkStep) -> Bool {
-        guard isLeadAgency || isAgreementLive else { return false }
+        guard isAgreementLive else { return false }
         return step.shownTo.contains { $0.role(self, [:], maker: nil, by: nil) != nil }
     }
 }

@@ -14,10 +14,18 @@ package struct WorkItem: Hashable, Sendable {
     package var changedAt: UTCTime
     /// What its steps said last, by the record's names; texts are in the record alone.
     package var facts: JSONObject
+    /// Who said a fact, where it was another than the agency that made the item, or a liaison.
+    var sources: [String: Source] = [:]
     /// Positions in the case of the lines that tell of it.
     package var lines: [Int64]
     /// What an agency that is only asked sees of it, once a step was taken that is none of its business.
     var outward: Face?
+
+    /// By whom a fact was said.
+    struct Source: Hashable, Sendable {
+        let agency: AgencyID
+        let role: Role?
+    }
 
     /// What changes of an item.
     struct Face: Hashable, Sendable {
@@ -54,6 +62,24 @@ package struct WorkItem: Hashable, Sendable {
         change(&self)
         changedAt = time
         lines.append(line)
+    }
+
+    /// Keeps in mind who said what a step says.
+    mutating func attribute(_ done: WorkEvent, to event: Event) {
+        for key in done.facts.keys {
+            let isMakers = event.agency == agency && event.role != .liaison
+            sources[key] = isMakers ? nil : event.agency.map { Source(agency: $0, role: event.role) }
+        }
+    }
+
+    /// The facts that were said by somebody whose words are shown.
+    func facts(_ words: EntryScope) -> JSONObject {
+        JSONObject(
+            facts.members.filter { key, _ in
+                words.visibility(ofWordsBy: sources[key]?.agency ?? agency, as: sources[key]?.role) == .content
+            }
+            .map { ($0.key, $0.value) }
+        )
     }
 
     /// As people call it, such as `Q-3`.
@@ -131,6 +157,16 @@ extension Work {
                 object["member"] = .string(item.member.text)
                 object["opened_at"] = .integer(item.openedAt.milliseconds)
                 object["outward"] = item.outward.map { .object($0.record) }
+                object["sources"] = .array(
+                    item.sources.sorted { $0.key < $1.key }.map { fact, source in
+                        .object(
+                            .present([
+                                ("fact", .string(fact)), ("agency", .string(source.agency.text)),
+                                ("role", source.role.map { .string($0.rawValue) }),
+                            ])
+                        )
+                    }
+                )
                 return .object(object)
             }
         )
@@ -144,6 +180,14 @@ extension Work {
             let outward = try fields.object["outward"].map { (value) throws(EventFault) in
                 try WorkItem.Face(Fields(value), of: workflow)
             }
+            var sources: [String: WorkItem.Source] = [:]
+            for value in fields.object["sources"]?.array ?? [] {
+                let source = try Fields(value)
+                sources[try source.string("fact")] = WorkItem.Source(
+                    agency: try source.word("agency") { AgencyID($0) },
+                    role: source.optionalString("role").flatMap { Role(rawValue: $0) }
+                )
+            }
             add(
                 WorkItem(
                     workflow: workflow.name,
@@ -154,6 +198,7 @@ extension Work {
                     openedAt: try fields.time("opened_at"),
                     changedAt: face.changedAt,
                     facts: face.facts,
+                    sources: sources,
                     lines: face.lines,
                     outward: outward
                 )

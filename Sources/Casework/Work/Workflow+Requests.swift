@@ -51,7 +51,8 @@ extension Workflow {
                 to: "answered",
                 by: [.of("to")],
                 fields: answer,
-                clocks: stop
+                clocks: stop,
+                check: { (gate, check) throws(Refusal) in try gate.givable(check) }
             ),
             WorkStep(
                 verb: "answer-in-part",
@@ -61,7 +62,8 @@ extension Workflow {
                 to: "partially-answered",
                 by: [.of("to")],
                 fields: answer,
-                clocks: stop
+                clocks: stop,
+                check: { (gate, check) throws(Refusal) in try gate.givable(check) }
             ),
             WorkStep(
                 verb: "refuse",

@@ -34,7 +34,7 @@ extension Sequencer {
             return list("removal", state.removals(of: file, for: id, now: now))
         case .listWork(_, let workflow):
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
-            return list("item", state.work(of: file, workflow: workflow, for: id, now: now))
+            return list("item", state.work(of: file, workflow: workflow, grant.scope, for: id, now: now))
         case .getWork(_, let name): return work(name, grant, now)
         case .jurisdiction(.list(let agency)): return list("bundle", state.visiblePolicies(id, of: agency, now: now))
         case .deconfliction(.show(let name)):

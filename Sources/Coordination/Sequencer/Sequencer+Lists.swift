@@ -78,7 +78,7 @@ extension Sequencer {
     /// A piece of shared work, with the texts of its steps from the record.
     func work(_ name: String, _ grant: ReadingGrant, _ now: UTCTime) -> Payment {
         guard let caseID = grant.caseID, let file = state.cases[caseID],
-            let (shown, lines, kinds) = state.work(name, of: file, for: grant.member, now: now)
+            let (shown, lines, kinds, words) = state.work(name, of: file, grant.scope, for: grant.member, now: now)
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
         return .reading(
@@ -86,12 +86,15 @@ extension Sequencer {
                 let events = try lines.compactMap { try shelf.record.events(of: caseID, after: $0 - 1, limit: 1).first }
                 let steps: [JSONValue] = events.compactMap { recorded in
                     if let kinds, !kinds.contains(recorded.event.kind) { return nil }
+                    let heard = words.visibility(ofWordsBy: recorded.event.agency, as: recorded.event.role)
+                    guard heard != .none else { return nil }
                     var step: JSONObject = [
                         "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
                         "agency": .string(recorded.event.agency?.text ?? ""),
                         "member": .string(recorded.event.member?.text ?? ""), "facts": [:], "texts": [:],
                     ]
                     switch recorded.event.body {
+                    case .work where heard == .header: step["withheld"] = true
                     case .work(let done):
                         step["facts"] = .object(done.shownFacts(scope))
                         step["texts"] = .object(done.shownParts)

@@ -78,6 +78,7 @@ extension WorkShow {
             let by: Shown =
                 step.text("member").isEmpty ? "by itself" : "\(step.text("member")) (\(step.text("agency")))"
             page.line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
+            if step["withheld"]?.bool ?? false { page.line("\("  kept back by the agency's own policy", .dim)") }
             for (name, value) in step["texts"]?.object?.members ?? [] {
                 page.quote(Self.words(name), Self.text(value, name))
             }

@@ -1,0 +1,230 @@
+import Policy
+import StrictJSON
+
+@testable import Casework
+
+/// What domain.md 2.4, 2.7, 2.8 and 6.6 say of tasks and requests, a second time: who takes which step, and who hears whose words.
+extension Oracle {
+    struct Errand {
+        struct Saying {
+            let line: Int64
+            let agency: AgencyID
+            let role: Role?
+        }
+
+        let isRequest: Bool
+        let maker: AgencyID
+        let to: AgencyID
+        var state: String
+        var sayings: [Saying]
+    }
+
+    /// Whom a policy denies its agency's data, or to whom it gives them with its liaison's word alone; none named are all.
+    struct Limit {
+        let isDenial: Bool
+        let agencies: Set<AgencyID>
+    }
+
+    private static let states = [
+        "task.completed": "done", "task.cancelled": "done", "rfi.acknowledged": "acknowledged",
+        "rfi.answered": "done", "rfi.partially_answered": "in part", "rfi.cancelled": "done",
+    ]
+
+    mutating func follow(_ done: WorkEvent, _ event: Event, _ line: Int64) {
+        guard let agency = event.agency, var folder = folders[event.caseID] else { return }
+        let saying = Errand.Saying(line: line, agency: agency, role: event.role)
+        if let to = done.facts["to"]?.string.flatMap({ AgencyID($0) }) {
+            folder.errands[done.item] = Errand(
+                isRequest: done.kind == "rfi.sent",
+                maker: agency,
+                to: to,
+                state: "new",
+                sayings: [saying]
+            )
+        } else {
+            folder.errands[done.item]?.sayings.append(saying)
+            if let state = Self.states[done.kind] { folder.errands[done.item]?.state = state }
+        }
+        folders[event.caseID] = folder
+    }
+
+    mutating func follow(_ policy: JurisdictionEvent) {
+        switch policy {
+        case .proposed(let bundle):
+            limits[bundle.agency, default: [:]][bundle.version] = bundle.rules.map { rule in
+                Limit(isDenial: rule.effect == .deny, agencies: Set(rule.counterpart.agencies))
+            }
+        case .activated(let activation): inForce[activation.agency, default: []].insert(activation.reference.version)
+        case .retired(let agency, let version, _): inForce[agency]?.remove(version.version)
+        }
+    }
+
+    /// Whether the policy of an agency lets another have what it says; `isApproved`: its liaison says it.
+    private func lets(_ agency: AgencyID, tell other: AgencyID, isApproved: Bool) -> Bool {
+        guard agency != other, let version = inForce[agency]?.max() else { return true }
+        return (limits[agency]?[version] ?? []).allSatisfy { limit in
+            !(limit.agencies.isEmpty || limit.agencies.contains(other)) || (isApproved && !limit.isDenial)
+        }
+    }
+
+    private func isBound(_ place: Place) -> Bool { place.part.map { isLive($0.agreement) } ?? false }
+
+    func knows(_ place: Place, _ folder: Folder, _ errand: Errand) -> Bool {
+        if place.oversees { return true }
+        guard isBound(place) || errand.maker == place.agency else { return false }
+        let isParty = [errand.maker, errand.to].contains(place.agency)
+        if isParty, place.isJoined, place.isLiaison || place.works { return true }
+        if place.leads || isCounsel(place, folder) { return true }
+        guard !errand.isRequest, place.isJoined, place.part?.mode != .deconflictOnly else { return false }
+        return place.isAssigned && !place.roles.isDisjoint(with: [.lead, .contributor, .analyst, .legal])
+    }
+
+    /// Positions of the lines of an item whose words somebody hears; nil if he may not know of it.
+    func heard(_ who: MemberID, _ folder: Folder, _ name: String) -> Set<Int64>? {
+        guard let place = place(who, folder), let errand = folder.errands[name], knows(who, folder),
+            knows(place, folder, errand)
+        else { return nil }
+        guard !place.oversees else { return [] }
+        let heard = errand.sayings.filter { saying in
+            saying.agency == place.agency
+                || (isBound(place)
+                    && lets(saying.agency, tell: place.agency, isApproved: saying.role == .liaison))
+        }
+        return Set(heard.map(\.line))
+    }
+
+    /// Positions of the lines that a feed tells somebody of.
+    func told(_ who: MemberID, _ folder: Folder, _ name: String) -> Set<Int64> {
+        guard let place = place(who, folder), let errand = folder.errands[name], knows(who, folder),
+            knows(place, folder, errand)
+        else { return [] }
+        let told = errand.sayings.filter { place.oversees || $0.agency == place.agency || isBound(place) }
+        return Set(told.map(\.line))
+    }
+
+    func allows(_ place: Place, _ folder: Folder, _ act: WorkAct) -> Bool {
+        if act.event == "task.assigned" || act.event == "rfi.sent" {
+            guard isBound(place), place.works || place.leads,
+                let to = act.facts["to"]?.string.flatMap({ AgencyID($0) }), let part = folder.parts[to],
+                part.step == "joined", isLive(part.agreement)
+            else { return false }
+            return act.event == "task.assigned" || to != place.agency
+        }
+        guard let errand = act.item.flatMap({ folder.errands[$0] }), knows(place, folder, errand), !place.oversees,
+            isBound(place) || place.agency == folder.lead, errand.state != "done"
+        else { return false }
+        let answers = place.isLiaison || place.works
+        let isMaker = answers && errand.maker == place.agency
+        let isAsked = answers && errand.to == place.agency
+        switch act.event {
+        case "task.updated": return isMaker || isAsked
+        case "task.completed": return isAsked
+        case "task.cancelled": return isMaker || place.leads
+        case "rfi.acknowledged": return isAsked && errand.state == "new"
+        case "rfi.answered", "rfi.partially_answered":
+            let cap = place.part.flatMap { agreements[$0.agreement]?.handlingCap }
+            let handling = act.facts["handling"]?.string.flatMap { Handling($0) }
+            guard let cap, let handling, isAsked, handling <= cap else { return false }
+            return lets(place.agency, tell: errand.maker, isApproved: place.isLiaison)
+        case "rfi.cancelled": return isMaker
+        default: return false
+        }
+    }
+}
+
+extension RandomActs {
+    /// Alder with agreements of its own, which end soon: MPD-VT and LSD-WH each take part under another.
+    static func shortLived() -> World {
+        var world = World()
+        let parties = ["FIB-MB", "SPO-OC", "MPD-VT", "LSD-WH", "DAO-SV"].map { id($0) }
+        for (name, cap) in [("MOU-31-11", Handling.h2), ("MOU-31-12", .h1), ("MOU-31-13", .h0)] {
+            let designee = id("SPO-OC")
+            world.agree(name, parties, World.purposes, designee: designee, cap: cap, ends: world.now.adding(days: 2))
+        }
+        world.must("lead.fib", .draftCase(World.proposal("Alder", agreement: "MOU-31-11")))
+        world.must("lead.fib", .moveCase("Alder", .propose, reason: nil))
+        world.must("liaison.spo", .moveCase("Alder", .approve, reason: nil))
+        let joining: [(String, CooperationMode, String, String, String)] = [
+            ("MPD-VT", .participation, "MOU-31-12", "liaison.mpd", "agent.mpd1"),
+            ("LSD-WH", .information, "MOU-31-13", "liaison.lsd", "inspector.lsd"),
+            ("SPO-OC", .participation, "MOU-31-11", "liaison.spo", "agent.spo1"),
+            ("DAO-SV", .participation, "MOU-31-11", "liaison.dao", "counsel.dao"),
+        ]
+        for (agency, mode, agreement, liaison, assigned) in joining {
+            world.must("lead.fib", .inviteAgency("Alder", id(agency), mode, mou(agreement)))
+            world.must(liaison, .joinCase("Alder", conditions: nil))
+            world.must(liaison, .assignMember("Alder", member(assigned)))
+        }
+        for name in ["agent.fib1", "analyst.fib"] { world.must("lead.fib", .assignMember("Alder", member(name))) }
+        return world
+    }
+
+    static let near = [
+        "lead.fib", "agent.fib1", "analyst.fib", "liaison.fib", "agent.mpd1", "liaison.mpd", "agent.spo1",
+        "liaison.spo", "inspector.lsd", "liaison.lsd", "counsel.dao", "liaison.dao", "auditor.rob", "agent.tcp1",
+    ]
+
+    /// A step of a task or a request.
+    mutating func nearWork(in world: World) -> (name: String, act: Act) {
+        let name = dice.one(Self.near)
+        let work = world.file("Alder").work.all
+        let open = work.filter { !["answered", "completed", "cancelled"].contains($0.state) }
+        let item =
+            dice.below(5) > 0 && !open.isEmpty ? dice.one(open).id : "\(dice.one(["Q", "T"]))-\(dice.below(9) + 1)"
+        let steps =
+            item.hasPrefix("Q")
+            ? ["rfi.acknowledged", "rfi.answered", "rfi.answered", "rfi.partially_answered", "rfi.cancelled"]
+            : ["task.updated", "task.updated", "task.completed", "task.cancelled"]
+        let isNew = open.count < 3 || dice.below(9) == 0
+        let event = isNew ? dice.one(["rfi.sent", "task.assigned"]) : dice.one(steps)
+        var facts: JSONObject = [:]
+        switch event {
+        case "rfi.sent", "task.assigned":
+            facts["to"] = .string(dice.one(["FIB-MB", "MPD-VT", "LSD-WH", "SPO-OC", "TCP-NAR"]))
+            if event == "rfi.sent" { facts["urgency"] = "normal" }
+            if event == "task.assigned" { facts["due_at"] = .integer(world.now.milliseconds + 3_600_000) }
+        case "rfi.answered", "rfi.partially_answered":
+            facts["handling"] = .string(dice.one(Handling.allCases).text)
+        default: break
+        }
+        let act = WorkAct(event: event, name: isNew ? nil : item, facts: facts, parts: ["text": "Words."])
+        return (name, .work("Alder", act))
+    }
+
+    /// What happens around it: time passes, agreements end and are renewed, policies come and go.
+    mutating func around(_ world: inout World) {
+        switch dice.below(8) {
+        case 0, 1, 2:
+            world.now = world.now.adding(hours: 12)
+            world.crossDueClocks()
+        case 3, 4:
+            let agreement = dice.one([mou("MOU-31-11"), mou("MOU-31-11"), mou("MOU-31-12"), mou("MOU-31-13")])
+            let ends = world.now.adding(hours: Int64(dice.below(72)) + 1)
+            world.act(as: "admin.ops", .renewAgreement(agreement, endsAt: ends))
+        case 5:
+            let who = dice.one(["agent.fib1", "agent.mpd1", "agent.spo1", "inspector.lsd"])
+            let isAssigned = world.file("Alder").assignments[member(who)] != nil
+            let liaison = "liaison.\(who.split(separator: ".").last?.prefix(3) ?? "")"
+            let agent = who == "inspector.lsd" ? "liaison.lsd" : liaison
+            let change: Act =
+                isAssigned ? .removeMember("Alder", member(who), reason: "r") : .assignMember("Alder", member(who))
+            world.act(as: agent, change)
+        default:
+            let (agency, liaison) = dice.one([
+                ("MPD-VT", "liaison.mpd"), ("SPO-OC", "liaison.spo"), ("FIB-MB", "liaison.fib"),
+            ])
+            let newest = world.state.jurisdiction.newestVersion(of: "city-limits", id(agency))
+            if dice.below(3) == 0, newest > 0 {
+                let version = BundleReference(id: "city-limits", version: newest)
+                world.act(as: "counsel.dao", .jurisdiction(.retire(id(agency), version, reason: "r")))
+                return
+            }
+            let whom = dice.below(2) == 0 ? [] : [dice.one(["FIB-MB", "MPD-VT", "SPO-OC", "LSD-WH"])]
+            let rule =
+                dice.below(2) == 0
+                ? World.rule("deny data CRIM_INVEST", for: whom)
+                : World.rule("require data CRIM_INVEST", for: whom, needs: ["control-official-approval"])
+            world.adopt(id(agency), liaison, World.bundle([rule], version: newest + 1))
+        }
+    }
+}
