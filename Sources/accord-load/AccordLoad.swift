@@ -13,8 +13,8 @@ struct AccordLoad: ParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            RunCommand.self, SmokeCommand.self, VerifyCommand.self, ProveCommand.self, DeconflictCommand.self,
-            AbsenceCommand.self,
+            RunCommand.self, SmokeCommand.self, InfoCommand.self, StreamCommand.self, WatchersCommand.self,
+            VerifyCommand.self, ProveCommand.self, DeconflictCommand.self, AbsenceCommand.self,
         ]
     )
 }
