@@ -19,20 +19,24 @@ extension Sequencer {
     /// How many lines a page reads.
     private static let pageSize = 256
 
+    /// Each case's events are looked at for those alone who watch it: others cost next to nothing.
     func feedWatches(_ events: [RecordedEvent]) {
         guard !watches.isEmpty else { return }
-        for call in watches.keys.sorted(by: { $0.number < $1.number }) {
-            discover(events, for: call)
-            goOn(watching: call, live: events)
+        let byCase = Dictionary(grouping: events) { $0.event.caseID }
+        let concerned = watches.filter { $0.value.followsAll || $0.value.follows(anyOf: byCase) }
+        for call in concerned.keys.sorted(by: { $0.number < $1.number }) {
+            discover(byCase, for: call)
+            guard let mine = watches[call]?.select(from: byCase), !mine.isEmpty else { continue }
+            goOn(watching: call, live: mine)
         }
     }
 
     /// A watch of everything takes in cases that the member has come to see.
-    private func discover(_ events: [RecordedEvent], for call: CallID) {
+    private func discover(_ events: [CaseID: [RecordedEvent]], for call: CallID) {
         guard let watch = watches[call], watch.followsAll else { return }
-        for event in events where watch.cursors[event.event.caseID] == nil && event.event.caseID != .system {
-            guard state.mayKnow(event.event.caseID, watch.member, now: present) else { continue }
-            watches[call]?.cursors[event.event.caseID] = Int64(event.caseSeq) - 1
+        for (caseID, events) in events where watch.cursors[caseID] == nil && caseID != .system {
+            guard let first = events.first, state.mayKnow(caseID, watch.member, now: present) else { continue }
+            watches[call]?.cursors[caseID] = Int64(first.caseSeq) - 1
         }
     }
 
