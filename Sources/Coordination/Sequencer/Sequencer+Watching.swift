@@ -23,8 +23,10 @@ extension Sequencer {
     func feedWatches(_ events: [RecordedEvent]) {
         guard !watches.isEmpty else { return }
         let byCase = Dictionary(grouping: events) { $0.event.caseID }
-        let concerned = watches.filter { $0.value.followsAll || $0.value.follows(anyOf: byCase) }
-        for call in concerned.keys.sorted(by: { $0.number < $1.number }) {
+        let concerned = watches.compactMap { call, watch in
+            watch.followsAll || watch.follows(anyOf: byCase) ? call : nil
+        }
+        for call in concerned.sorted(by: { $0.number < $1.number }) {
             discover(byCase, for: call)
             guard let mine = watches[call]?.select(from: byCase), !mine.isEmpty else { continue }
             goOn(watching: call, live: mine)
