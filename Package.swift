@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(name: "AccordInterfaceTests", dependencies: ["AccordInterface", "Varlink", "StrictJSON"]),
         .testTarget(
             name: "accorddTests",
-            dependencies: ["accordd", "Coordination", "TestSupport", arguments, logging]
+            dependencies: ["accordd", "Coordination", "QueueRuntime", "TestSupport", arguments, logging]
         ),
         .testTarget(
             name: "AccordCLITests",

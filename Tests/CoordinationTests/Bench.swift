@@ -32,6 +32,8 @@ final class Bench: Sendable {
         var now: Int64 = 1_930_298_400_000
         var chance: SplitMix64
         var writes: [Write] = []
+        /// What is to be told once nothing is being written.
+        var afterWrites: [@Sendable () -> Void] = []
         var sent: [CallID: [Reply]] = [:]
         /// How many lines were durable when each reply left.
         var durableAtReply: [CallID: [UInt64]] = [:]
@@ -111,6 +113,7 @@ final class Bench: Sendable {
                             $0.writes.append(Write(lines: lines, head: head, completion: completion))
                         }
                     },
+                    afterWriting: { weak.bench.afterWriting($0) },
                     project: { events, changed in weak.bench.onViews { feeding.feed(events, changed) } },
                     onViews: { weak.bench.onViews($0) },
                     onAudit: { $0() },
@@ -292,6 +295,20 @@ extension Bench {
         let head = try shelf.record.append(write.lines, after: write.head)
         write.completion(.success(head))
         settle()
+        guard heldWrites == 0 else { return }
+        let waiting = held.withLock { held in
+            defer { held.afterWrites = [] }
+            return held.afterWrites
+        }
+        for tell in waiting { tell() }
+    }
+
+    private func afterWriting(_ tell: @escaping @Sendable () -> Void) {
+        let isWriting = held.withLock { held in
+            if !held.writes.isEmpty { held.afterWrites.append(tell) }
+            return !held.writes.isEmpty
+        }
+        if !isWriting { tell() }
     }
 
     func writeAll() throws { while heldWrites > 0 { try write() } }

@@ -66,7 +66,22 @@ import Testing
         #expect(SocketActivation(environment: { environment[$0] }, process: 42).sockets.isEmpty)
     }
 
-    @Test func `an inherited descriptor tells whether it listens`() async {
+    @Test func `the watchdog is for the process that it names`() {
+        let asked = ["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "42"]
+        #expect(ServiceNotification.watchdog(environment: { asked[$0] }, process: 42) == .seconds(30))
+        #expect(ServiceNotification.watchdog(environment: { asked[$0] }, process: 43) == nil)
+        #expect(
+            ServiceNotification.watchdog(environment: { $0 == "WATCHDOG_USEC" ? "5000" : nil }, process: 1)
+                == .milliseconds(5)
+        )
+        for span in ["0", "-1", "", "soon"] {
+            #expect(
+                ServiceNotification.watchdog(environment: { $0 == "WATCHDOG_USEC" ? span : nil }, process: 1) == nil
+            )
+        }
+    }
+
+    @Test func `an inherited descriptor tells whether it listens, and where`() async {
         await #expect(processExitsWith: .success) { inherit() }
     }
 
@@ -85,11 +100,11 @@ private func inherit() -> Never {
     unsafe setenv("LISTEN_PID", "\(getpid())", 1)
     unsafe setenv("LISTEN_FDS", "2", 1)
     unsafe setenv("LISTEN_FDNAMES", "varlink:other", 1)
-    let sockets = SocketActivation.take().sockets
+    let activation = SocketActivation.take()
     let expected = [
-        SocketActivation.Socket(descriptor: 3, name: "varlink", isListening: true),
-        SocketActivation.Socket(descriptor: 4, name: "other", isListening: false),
+        SocketActivation.Socket(descriptor: 3, name: "varlink", isListening: true, path: folder.path("s")),
+        SocketActivation.Socket(descriptor: 4, name: "other", isListening: false, path: nil),
     ]
     let isForgotten = unsafe getenv("LISTEN_PID") == nil
-    exit(sockets == expected && isForgotten ? 0 : 2)
+    exit(activation.sockets == expected && activation.announced == 2 && isForgotten ? 0 : 2)
 }

@@ -7,17 +7,48 @@ import Testing
 
 struct ProcessTests {
     @Test func `a log line stays one line whatever it contains`() {
-        let line = LogLine.compose(
-            at: Date(timeIntervalSince1970: 0),
-            level: .info,
-            label: "a b",
-            message: "two\nlines \"quoted\" \u{1B}[31m\u{202E}\u{2028}",
-            metadata: ["k=y": "v\r\nat=forged", "n": "5"]
-        )
+        let line = LogLine.compose(Self.hostile)
         let expected =
             #"at=1970-01-01T00:00:00.000Z level=info label="a b" message="two\nlines \"quoted\" \u{1b}[31m"#
             + #"\u{202e}\u{2028}" k_y="v\u{d}\nat=forged" n=5"#
         #expect(line == expected + "\n")
+    }
+
+    private static let hostile = LogEntry(
+        time: Date(timeIntervalSince1970: 0),
+        level: .info,
+        label: "a b",
+        message: "two\nlines \"quoted\" \u{1B}[31m\u{202E}\u{2028}",
+        metadata: ["k=y": "v\r\nat=forged", "n": "5"]
+    )
+
+    @Test func `in the journal each value is a field of its own, and can begin no other`() throws {
+        let expected = [
+            ("PRIORITY", "6"), ("SYSLOG_IDENTIFIER", "a b"),
+            ("MESSAGE", #"two\nlines \"quoted\" \u{1b}[31m\u{202e}\u{2028} k_y="v\u{d}\nat=forged" n=5"#),
+            ("ACCORD_K_Y", "v\r\nat=forged"), ("ACCORD_N", "5"),
+        ]
+        let fields = try Self.fields(of: JournalOutput.datagram(Self.hostile))
+        #expect(fields.map(\.0) == expected.map(\.0))
+        #expect(fields.map(\.1) == expected.map(\.1))
+    }
+
+    /// Reads a datagram as the journal does: name, line feed, length in eight bytes, value, line feed.
+    private static func fields(of datagram: [UInt8]) throws -> [(String, String)] {
+        var rest = datagram[...]
+        var fields: [(String, String)] = []
+        while let end = rest.firstIndex(of: 0x0A) {
+            let name = String(decoding: rest[..<end], as: UTF8.self)
+            let length = rest[end...].dropFirst().prefix(8).enumerated().reduce(0) {
+                $0 | Int($1.element) << (8 * $1.offset)
+            }
+            let value = rest[(end + 9)...].prefix(length)
+            try #require(rest[(end + 9)...].dropFirst(length).first == 0x0A)
+            fields.append((name, String(decoding: value, as: UTF8.self)))
+            rest = rest[(end + 9)...].dropFirst(length + 1)
+        }
+        try #require(rest.isEmpty)
+        return fields
     }
 
     @Test func `a long value is cut`() {

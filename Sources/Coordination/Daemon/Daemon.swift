@@ -5,7 +5,7 @@ import Cryptography
 import Deconfliction
 import Dispatch
 package import Logging
-import QueueRuntime
+package import QueueRuntime
 import RecordStore
 import Synchronization
 import TransparencyLog
@@ -56,8 +56,17 @@ package final class Daemon: Sendable {
 
     /// Opens everything in the order in which it must hold: lock, key, record, views, socket.
     ///
+    /// - Parameters:
+    ///   - settings: what the operator set.
+    ///   - handed: the members' socket, if the service manager made it; else it is made here.
+    ///   - logger: for the operator.
+    /// - Returns: The daemon, serving.
     /// - Throws: ``DaemonFault`` with what to do; nothing is left open then.
-    package static func start(_ settings: DaemonSettings, logger: Logger) throws(DaemonFault) -> Daemon {
+    package static func start(
+        _ settings: DaemonSettings,
+        handed: UnixListener? = nil,
+        logger: Logger
+    ) throws(DaemonFault) -> Daemon {
         let folder = StateFolder(settings.stateFolder)
         try folder.check()
         let lock = try folder.takeLock()
@@ -131,7 +140,7 @@ package final class Daemon: Sendable {
         if record.report.unconfirmedLost > 0 {
             sequencer.post(.record(.recovered(lostUnconfirmed: record.report.unconfirmedLost)))
         }
-        let server = try listen(settings, sequencer, outlet, logger)
+        let server = try listen(settings, handed, sequencer, outlet, logger)
         let interval = Duration.milliseconds(max(10, settings.checkpointMilliseconds))
         let timer = QueueTimer(every: interval, leeway: .milliseconds(50), on: queues.audit) { sequencer.post(.tick) }
         logger.notice(
@@ -177,6 +186,7 @@ package final class Daemon: Sendable {
 
     private static func listen(
         _ settings: DaemonSettings,
+        _ handed: UnixListener?,
         _ sequencer: Sequencer,
         _ outlet: ReplyOutlet,
         _ logger: Logger
@@ -198,7 +208,11 @@ package final class Daemon: Sendable {
                 handler: CallRouter(sequencer: sequencer)
             )
             outlet.connect(server)
-            try server.listen(path: settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+            if let handed {
+                server.listen(on: handed)
+            } else {
+                try server.listen(path: settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+            }
             return server
         } catch {
             throw DaemonFault(
@@ -244,6 +258,13 @@ package final class Daemon: Sendable {
             old.logLevel = new.logLevel
             return sentences
         }
+    }
+
+    /// Has every queue that a member's act passes take one turn, and then says how the daemon is: server, sequencer, writer.
+    ///
+    /// If one of them is stuck, there is no answer. That is what a watchdog is to notice, and a timer of its own would not.
+    package func pulse(_ completion: @escaping @Sendable (Condition) -> Void) {
+        server.afterTurn { [sequencer] in sequencer.post(.pulse(completion)) }
     }
 
     /// Stops taking calls, lets what was decided become durable, signs a last checkpoint, keeps the state, and closes.

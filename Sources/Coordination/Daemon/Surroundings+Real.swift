@@ -38,6 +38,7 @@ extension Surroundings {
         send = { outlet.send($0) }
         close = { outlet.close($0) }
         write = { shelf.record.append($0, after: $1, completion: $2) }
+        afterWriting = { shelf.record.betweenAppends($0) }
         let feeding = ViewsFeeding(shelf: shelf)
         project = { events, changed in queues.views.async { feeding.feed(events, changed) } }
         onViews = { queues.views.async(execute: $0) }

@@ -160,10 +160,7 @@ extension Sequencer {
         var reply: JSONObject = [
             "version": .string(surroundings.facts.version), "pid": .integer(Int64(surroundings.facts.pid)),
             "startedAt": .integer(surroundings.facts.startedAt * 1_000), "mode": .string(mode.rawValue),
-            "warnings": .array(
-                (warnings.sorted { $0.key < $1.key }.map(\.value) + [witnessWarning].compactMap(\.self))
-                    .map { .string($0) }
-            ),
+            "warnings": .array(allWarnings.map { .string($0) }),
             "origin": .string(composer.origin), "logKey": .string(surroundings.logKey),
             "connections": .integer(Int64(sessions.count)),
         ]

@@ -120,6 +120,7 @@ package actor Sequencer {
         case .erased(let purge, let result): finishErasure(of: purge, result)
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
+        case .pulse(let completion): pulse(completion)
         case .views(let fault): warnings["views"] = fault.map { "The views cannot be written and are behind. \($0)" }
         case .stop(let completion): stop(completion)
         }
@@ -166,6 +167,8 @@ extension Sequencer {
         /// An act of the daemon itself.
         case record(SystemEvent)
         case configure(SequencerSettings)
+        /// Somebody wants to know whether everything still moves.
+        case pulse(@Sendable (Condition) -> Void)
         /// The views fell behind, and why; nil: they have caught up.
         case views(String?)
         /// The completion is given the state and how many lines it stands for.

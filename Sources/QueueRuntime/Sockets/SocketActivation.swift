@@ -10,13 +10,29 @@ package struct SocketActivation: Sendable {
         package let name: String?
         /// True if it listens, false if it is one connection already (`exec:`, `Accept=yes`).
         package let isListening: Bool
+        /// Its path; nil if it has none, or is no stream socket of AF_UNIX.
+        package let path: String?
+
+        package init(descriptor: Int32, name: String?, isListening: Bool, path: String?) {
+            self.descriptor = descriptor
+            self.name = name
+            self.isListening = isListening
+            self.path = path
+        }
     }
 
     private static let firstDescriptor: Int32 = 3
     private static let variables = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"]
 
-    /// The sockets in order.
+    /// The sockets in order, without descriptors that turned out not to be open.
     package let sockets: [Socket]
+    /// How many were announced.
+    package let announced: Int
+
+    package init(sockets: [Socket], announced: Int) {
+        self.sockets = sockets
+        self.announced = announced
+    }
 
     /// Takes the sockets over: close-on-exec, non-blocking, and the variables removed so that no child takes them too.
     ///
@@ -34,8 +50,10 @@ package struct SocketActivation: Sendable {
             Self.isOurs(environment("LISTEN_PIDFDID"))
         else {
             sockets = []
+            announced = 0
             return
         }
+        announced = Int(count)
         let names = environment("LISTEN_FDNAMES")?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         sockets = (0..<count).compactMap { index in
             let descriptor = Self.firstDescriptor + index
@@ -43,7 +61,8 @@ package struct SocketActivation: Sendable {
             return Socket(
                 descriptor: descriptor,
                 name: Int(index) < names.count ? String(names[Int(index)]) : nil,
-                isListening: UnixListener.isListening(descriptor)
+                isListening: UnixListener.isListening(descriptor),
+                path: UnixListener.path(of: descriptor)
             )
         }
     }

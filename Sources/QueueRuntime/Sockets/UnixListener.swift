@@ -98,6 +98,18 @@ package final class UnixListener: Sendable {
         return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &answer, &length) == 0 && answer == 1
     }
 
+    /// The path of a stream socket of AF_UNIX.
+    ///
+    /// - Returns: nil if it has none, or is something else.
+    static func path(of descriptor: Int32) -> String? {
+        var type: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0, type == SOCK_STREAM.rawValue else {
+            return nil
+        }
+        return SocketAddress.path(of: descriptor)
+    }
+
     /// Makes a descriptor close-on-exec and non-blocking.
     ///
     /// - Throws: ``SystemFault``.

@@ -135,6 +135,11 @@ extension VarlinkServer {
         }
     }
 
+    /// Calls back on the server's queue, once it has come to that: a server that is stuck never does; any thread.
+    public nonisolated func afterTurn(_ body: @escaping @Sendable () -> Void) {
+        onQueue { _ in body() }
+    }
+
     /// Stops taking connections, lets the calls that run finish, and closes everything after the grace time; any thread.
     ///
     /// - Parameters:

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Coordination
+import FoundationEssentials
+import Logging
 
 /// Ends a command with a sentence, what to do about it, and a status.
 struct Failure: Error {
@@ -25,8 +27,13 @@ struct Failure: Error {
         )
     }
 
-    /// Says it on standard error, plainly and for a person.
+    /// Says it on standard error, plainly and for a person, or to the journal in one entry.
     func report() -> ExitCode {
+        if let journal = JournalOutput.ofThisProcess() {
+            let message = "\(message) \(advice)"
+            journal.write(LogEntry(time: .now, level: .error, label: "accordd", message: message, metadata: [:]))
+            return ExitCode(status)
+        }
         let output = LogOutput()
         for line in message.split(separator: "\n") { output.write("accordd: \(line)\n") }
         if !advice.isEmpty { output.write("  \(advice)\n") }

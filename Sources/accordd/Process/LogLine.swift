@@ -10,19 +10,20 @@ enum LogLine {
     /// Longest value; what is longer is cut and ends with "…".
     static let maximumValueCharacters = 1_000
 
-    static func compose(
-        at time: Date,
-        level: Logger.Level,
-        label: String,
-        message: String,
-        metadata: Logger.Metadata
-    ) -> String {
-        var line = "at=\(time.formatted(.iso8601WithMilliseconds)) level=\(level) label=\(value(label))"
-        line += " message=\(quoted(message))"
-        for (key, part) in metadata.sorted(by: { $0.key < $1.key }) {
-            line += " \(name(key))=\(value(part.description))"
-        }
-        return line + "\n"
+    static func compose(_ entry: LogEntry) -> String {
+        var line =
+            "at=\(entry.time.formatted(.iso8601WithMilliseconds)) level=\(entry.level) label=\(value(entry.label))"
+        line += " message=\(quoted(entry.message))"
+        return line + values(entry.metadata) + "\n"
+    }
+
+    /// The same for a reader who has time, level and label otherwise: the message, and its values behind it.
+    static func sentence(_ entry: LogEntry) -> String {
+        quoted(entry.message).dropFirst().dropLast() + values(entry.metadata)
+    }
+
+    private static func values(_ metadata: Logger.Metadata) -> String {
+        metadata.sorted { $0.key < $1.key }.map { " \(name($0.key))=\(value($0.value.description))" }.joined()
     }
 
     /// The text in quotes, on one line, with nothing that a terminal or a log reader would obey.

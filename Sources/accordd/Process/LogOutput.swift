@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A failed write is passed over: a daemon whose log reader has gone goes on serving. A line that would have to wait
 /// (a pipe that nobody empties) is dropped, and the next line that fits says how many were.
-final class LogOutput: Sendable {
+final class LogOutput: LogOutlet {
     /// A pipe that is writable has room for one page, so a line no longer than that never waits.
     private static let maximumBytes = 4_096
 
@@ -15,6 +15,8 @@ final class LogOutput: Sendable {
     init(descriptor: Int32 = STDERR_FILENO) {
         self.descriptor = descriptor
     }
+
+    func write(_ entry: LogEntry) { write(LogLine.compose(entry)) }
 
     /// Writes whole lines, one thread at a time.
     func write(_ line: String) {
@@ -26,7 +28,7 @@ final class LogOutput: Sendable {
             if dropped > 0 {
                 let count = dropped
                 dropped = 0
-                put("level=warning label=accordd message=\"log lines were dropped\" count=\(count)\n")
+                put(LogLine.compose(.dropped(count)))
                 guard isWritable else {
                     dropped = 1
                     return

@@ -17,6 +17,7 @@ final class Service: Sendable {
 
     private let options: SettingOptions
     private let witnessed: [String]
+    private let activation: SocketActivation
     private let first: EffectiveSettings
     private let threshold: LogThreshold
     private let logger: Logger
@@ -26,11 +27,13 @@ final class Service: Sendable {
 
     /// Reads the settings; nothing has been opened yet.
     init(options: SettingOptions, witnessed: [String]) throws(SettingsRefused) {
+        // Before anything can have started a thread: the environment is changed.
+        activation = SocketActivation.take()
         self.options = options
         self.witnessed = witnessed
         first = try options.load()
         let threshold = LogThreshold(Logger.Level(rawValue: first.settings.logLevel) ?? .info)
-        let output = LogOutput()
+        let output: any LogOutlet = JournalOutput.ofThisProcess() ?? LogOutput()
         self.threshold = threshold
         logger = Logger(label: "accordd") { label in
             ServiceLogHandler(label: label, threshold: threshold, output: output)
@@ -44,6 +47,7 @@ final class Service: Sendable {
         if let refusal = Footing.secure() {
             throw Failure(refusal, advice: "Run it in the host's own user namespace.", status: ExitStatus.permission)
         }
+        let handed = try HandedSocket.listener(in: activation, at: first.settings.socketPath)
         let sources = SignalSources([SIGTERM, SIGINT, SIGHUP], queue: signals) { [self] in received($0) }
         defer { withExtendedLifetime(sources) {} }
         for notice in first.notices { logger.warning("\(notice)") }
@@ -52,11 +56,13 @@ final class Service: Sendable {
 
         var settings = first.settings
         settings.witnessed = witnessed
-        let daemon = try Daemon.start(settings, logger: logger)
+        let daemon = try Daemon.start(settings, handed: handed, logger: logger)
         self.daemon.withLock { $0 = daemon }
-        ServiceNotification.send("READY=1")
+        ServiceNotification.send("READY=1\nSTATUS=Serving members.")
+        let heartbeat = Heartbeat.start(daemon, on: signals)
 
         stopAsked.wait()
+        heartbeat?.cancel()
         logger.notice("stopping")
         ServiceNotification.send("STOPPING=1")
         let drained = DispatchSemaphore(value: 0)
@@ -85,6 +91,8 @@ final class Service: Sendable {
     /// Takes what may change; with one fault in the configuration, nothing.
     private func reload() {
         guard let daemon = daemon.withLock({ $0 }) else { return }
+        ServiceNotification.sendReloading()
+        defer { ServiceNotification.send("READY=1") }
         do throws(SettingsRefused) {
             let effective = try options.load()
             var results = daemon.reload(effective.settings)

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Logging
 
-/// Writes log messages to standard error, one line each.
+/// Hands log messages to the journal or to standard error.
 ///
 /// Nothing that a member wrote is ever a message or metadata: codes, counts, ids and positions only. The lines are built
 /// so that even a value from outside could not begin a second one.
@@ -12,9 +12,9 @@ struct ServiceLogHandler: LogHandler {
     private var ownLevel: Logger.Level?
     private let label: String
     private let threshold: LogThreshold
-    private let output: LogOutput
+    private let output: any LogOutlet
 
-    init(label: String, threshold: LogThreshold, output: LogOutput) {
+    init(label: String, threshold: LogThreshold, output: any LogOutlet) {
         self.label = label
         self.threshold = threshold
         self.output = output
@@ -35,7 +35,8 @@ struct ServiceLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let own = event.metadata { all.merge(own) { _, new in new } }
         if let error = event.error { all["error"] = .string(String(describing: error)) }
-        let message = event.message.description
-        output.write(LogLine.compose(at: .now, level: event.level, label: label, message: message, metadata: all))
+        output.write(
+            LogEntry(time: .now, level: event.level, label: label, message: event.message.description, metadata: all)
+        )
     }
 }
