@@ -151,6 +151,7 @@ let package = Package(
         ),
         .testTarget(name: "ScenarioTests", dependencies: ["StrictJSON", "TestSupport"]),
         .testTarget(name: "InteropTests", dependencies: ["StrictJSON", "TestSupport", "Varlink"]),
+        .testTarget(name: "DeploymentTests", dependencies: ["StrictJSON", "TestSupport"]),
     ]
 )
 

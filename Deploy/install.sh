@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs accordd and accord with their manual pages, shell completions and an example configuration. Safe to run twice:
-# a configuration that is there already is left alone.
+# Installs accordd and accord with their manual pages, shell completions, systemd units and an example configuration. Safe
+# to run twice: a configuration that is there already is left alone.
 #
 #   Deploy/install.sh                  into /usr/local, the configuration into /etc/accord (as root)
 #   Deploy/install.sh --prefix DIR     into DIR, the configuration into DIR/etc/accord
@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=Deploy/packages.sh
 source Deploy/packages.sh
+# shellcheck source=Deploy/files.sh
+source Deploy/files.sh
 
 prefix=/usr/local
 case "${1:-}" in
@@ -33,46 +35,13 @@ else
     for program in accordd accord; do swift build -c release --static-swift-stdlib --product "$program"; done
     bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
 fi
-# The tool of swift-argument-parser that writes manual pages from what a program says of itself.
-swift build --product generate-manual
-pages=$(swift build --show-bin-path)/generate-manual
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# put MODE FILE PLACE: one file below the prefix.
-put() { install -D -m "$1" "$2" "$prefix/$3"; }
-
-put 755 "$bin/accord" bin/accord
-put 755 "$bin/accordd" sbin/accordd
-
-# A page says when it was last changed: with the newest commit, not at each installation.
-date=$(git log -1 --format=%cs 2>/dev/null || date -u +%F)
-mkdir "$work/1" "$work/8"
-"$pages" "$bin/accord" --multi-page --date "$date" --output-directory "$work/1"
-"$pages" "$bin/accordd" --section 8 --date "$date" --output-directory "$work/8"
-# One finds accord-entry-add(1), as git's pages are found; and an empty line begins a paragraph.
-for page in "$work"/1/*.1 "$work"/8/*.8; do
-    sed -i -E -e '/^\.(Dt|Xr) /s/\.([A-Za-z])/-\1/2g' -e 's/^$/.Pp/' "$page"
-    name=$(basename "$page")
-    section=${name##*.}
-    name=${name%.*}
-    put 644 "$page" "share/man/man$section/${name//./-}.$section"
-done
-
-for program in accord accordd; do
-    for shell in bash zsh fish; do
-        "$bin/$program" --generate-completion-script "$shell" >"$work/$program.$shell"
-    done
-    put 644 "$work/$program.bash" "share/bash-completion/completions/$program"
-    put 644 "$work/$program.zsh" "share/zsh/site-functions/_$program"
-    put 644 "$work/$program.fish" "share/fish/vendor_completions.d/$program.fish"
-done
+place_files "$bin" "$prefix"
 
 say "" "installed $("$bin/accord" --version):" \
     "  programs       $prefix/bin/accord, $prefix/sbin/accordd" \
     "  manual pages   $prefix/share/man: accord(1), one for each command such as accord-entry-add(1), accordd(8)" \
-    "  completions    $prefix/share: bash-completion, zsh/site-functions, fish/vendor_completions.d"
+    "  completions    $prefix/share: bash-completion, zsh/site-functions, fish/vendor_completions.d" \
+    "  units          $prefix/lib/systemd/system: accordd.socket, accordd.service; sysusers.d and tmpfiles.d beside it"
 if [[ -e $etc/accord/accord.yaml ]]; then
     say "  configuration  $etc/accord/accord.yaml was there and is left as it is"
 else

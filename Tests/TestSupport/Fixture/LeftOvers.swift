@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// What this test process must not leave behind: daemons that it started, folders that suites share.
-enum LeftOvers {
+package enum LeftOvers {
     private struct Things {
         var pids: Set<Int32> = []
         var paths: Set<String> = []
@@ -13,30 +13,30 @@ enum LeftOvers {
     private static let things = Mutex(Things())
 
     /// Removes a file or folder when the process ends.
-    static func remove(atExit path: String) {
+    package static func remove(atExit path: String) {
         arm()
         _ = things.withLock { $0.paths.insert(path) }
     }
 
     /// Kills a child when the process ends, unless it has ended before.
-    static func kill(atExit pid: Int32) {
+    package static func kill(atExit pid: Int32) {
         arm()
         _ = things.withLock { $0.pids.insert(pid) }
     }
 
     /// A child has ended: its number may be somebody else's from now on.
-    static func ended(_ pid: Int32) {
+    package static func ended(_ pid: Int32) {
         _ = things.withLock { $0.pids.remove(pid) }
     }
 
     /// Unmounts a folder when the process ends.
-    static func unmount(atExit path: String) {
+    package static func unmount(atExit path: String) {
         arm()
         _ = things.withLock { $0.mounts.insert(path) }
     }
 
     /// It is unmounted already.
-    static func unmounted(_ path: String) {
+    package static func unmounted(_ path: String) {
         _ = things.withLock { $0.mounts.remove(path) }
     }
 
