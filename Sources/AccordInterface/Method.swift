@@ -19,6 +19,7 @@ extension Method {
         package static let addCosignature = Method("Audit", "AddCosignature")
         package static let proveConsistency = Method("Audit", "ProveConsistency")
         package static let proveInclusion = Method("Audit", "ProveInclusion")
+        package static let proveRestorations = Method("Audit", "ProveRestorations")
         package static let verify = Method("Audit", "Verify")
         package static let replay = Method("Audit", "Replay")
         package static let readLines = Method("Audit", "ReadLines")
@@ -26,7 +27,8 @@ extension Method {
         package static let listAccess = Method("Audit", "ListAccess")
 
         package static let all = [
-            getCheckpoint, addCosignature, proveConsistency, proveInclusion, verify, replay, readLines, export,
+            getCheckpoint, addCosignature, proveConsistency, proveInclusion, proveRestorations, verify, replay,
+            readLines, export,
             listAccess,
         ]
     }
@@ -304,8 +306,9 @@ extension Method {
     /// The daemon itself.
     package enum Service {
         package static let getStatus = Method("Service", "GetStatus")
+        package static let backUp = Method("Service", "BackUp")
 
-        package static let all = [getStatus]
+        package static let all = [getStatus, backUp]
     }
 }
 

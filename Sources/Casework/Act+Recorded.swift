@@ -132,6 +132,7 @@ extension Act {
         case "audit.verify": self = .verify(known: [])
         case "audit.lines": self = .readLines(after: -1, limit: 0)
         case "audit.export": self = .export(stated)
+        case "backup.make": self = .backUp
         case "audit.access": self = .listAccess(stated, limit: 0)
         case "policy.list": self = .jurisdiction(.list(nil))
         case "audit.replay": self = .replay

@@ -258,6 +258,7 @@ extension Act {
         case "io.accord.Audit.ReadLines":
             return .readLines(after: read.integer("after") ?? -1, limit: read.integer("limit") ?? .max)
         case "io.accord.Audit.Export": return .export(read.optionalString("case"))
+        case "io.accord.Service.BackUp": return .backUp
         case "io.accord.Audit.ListAccess":
             return .listAccess(
                 read.optionalString("case"),

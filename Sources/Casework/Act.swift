@@ -77,6 +77,8 @@ package enum Act: Hashable, Sendable {
     case replay
     case readLines(after: Int64, limit: Int64)
     case export(String?)
+    /// Copies all of the record, sealed, into the folders of backups.
+    case backUp
     /// `ours`: what anybody read of the asker's agency's information; `first`: only an agency's first reading of an entry.
     case listAccess(String?, limit: Int64, ours: Bool = false, first: Bool = false)
 }
@@ -209,6 +211,7 @@ extension Act {
         case .replay: "audit.replay"
         case .readLines: "audit.lines"
         case .export: "audit.export"
+        case .backUp: "backup.make"
         case .listAccess: "audit.access"
         }
     }
@@ -238,7 +241,7 @@ extension Act {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
             .listWork, .getWork,
             .watch,
-            .inbox, .listDue, .explain, .verify, .replay, .readLines, .export, .listAccess:
+            .inbox, .listDue, .explain, .verify, .replay, .readLines, .export, .backUp, .listAccess:
             true
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true

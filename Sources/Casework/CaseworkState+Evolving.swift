@@ -10,6 +10,15 @@ extension CaseworkState {
         case .system(let facts) where event.kind == "sys.pepper_changed":
             deconfliction.begin(epoch: facts["epoch"]?.integer ?? deconfliction.epoch)
             return
+        case .system(let facts) where event.kind == "sys.restored":
+            restorations.append(
+                RestoredLine(
+                    line: Int64(clamping: place.caseSeq),
+                    kept: facts["kept"]?.integer ?? 0,
+                    at: place.recordedAt
+                )
+            )
+            return
         case .system, .access: return
         case .agency(let agency): agencies[agency.id] = agency
         case .agreementRecorded(let agreement): agreements[agreement.id] = agreement

@@ -21,6 +21,11 @@ extension CaseworkState {
             "member_names": .strings(names.members.map(\.text)),
             "calendar": .object(calendar.record), "clocks": clocks.record,
             "deconfliction": .object(deconfliction.record),
+            "restorations": .array(
+                restorations.map {
+                    ["line": .integer($0.line), "kept": .integer($0.kept), "at": .integer($0.at.milliseconds)]
+                }
+            ),
             "cases": .array(order.map { .object($0.record) }),
         ]
         let head = JSONValue.object(registry).inCanonicalOrder.encoded
@@ -79,6 +84,16 @@ extension CaseworkState {
         clocks = try Clocks(fields.object["clocks"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
         if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }
+        for value in fields.object["restorations"]?.array ?? [] {
+            let restored = try Fields(value)
+            restorations.append(
+                RestoredLine(
+                    line: try restored.integer("line"),
+                    kept: try restored.integer("kept"),
+                    at: try restored.time("at")
+                )
+            )
+        }
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }

@@ -26,6 +26,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var deconfliction = Deconflictions()
     /// Which days are business days from now on; what runs already keeps its end.
     package internal(set) var calendar = BusinessCalendar.none
+    /// Where the record went on from a backup.
+    package internal(set) var restorations: [RestoredLine] = []
     var names = Names()
     var grants: Int64 = 0
 
@@ -96,6 +98,15 @@ package struct CaseworkState: Sendable {
     package func origin(of facts: EntryFacts) -> AgencyID? { names.agency(facts.origin) }
 
     package func author(of facts: EntryFacts) -> MemberID? { names.member(facts.author) }
+}
+
+/// The line from which on the record went on from a backup.
+package struct RestoredLine: Hashable, Sendable {
+    /// Its position in the registry.
+    package var line: Int64
+    /// How many lines were kept.
+    package var kept: Int64
+    package var at: UTCTime
 }
 
 /// Where in the record an event stands.

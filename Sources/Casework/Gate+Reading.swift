@@ -64,6 +64,16 @@ extension Gate {
             var decision = read(file.id, scope(file, standing), kind: "access.exported")
             decision.reading?.parts = PartsScope(standing, scope(file, standing), in: file, of: state)
             return decision
+        case .backUp:
+            // It shows nothing to whoever asks for it.
+            try require(
+                "P05",
+                roles.contains(.administrator),
+                "The asker is an administrator.",
+                ask: "Ask an administrator."
+            )
+            try notCivil()
+            return read(nil, .nothing, kind: "access.exported")
         case .listAccess(let name, _, let ours, _):
             var caseID: CaseID?
             if let name { caseID = try knownCase(name).0.id }

@@ -38,6 +38,24 @@ final class BlockFile: Sendable {
         try StateStorage.syncFolder(StateStorage.folder(of: path))
     }
 
+    /// Overwrites all of a file with zeros, durably, and removes it: what it held is not left in the disk's free blocks, as far as
+    /// the file system writes in place.
+    static func destroy(_ path: String) throws(RecordFault) {
+        let file = try BlockFile(path: path)
+        var status = stat()
+        guard unsafe fstat(file.descriptor, &status) == 0 else { throw StateStorage.fault("read", path) }
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
+        while offset < Int(status.st_size) {
+            let count = min(zeros.count, Int(status.st_size) - offset)
+            try file.write(count == zeros.count ? zeros : Array(zeros.prefix(count)), at: offset)
+            offset += count
+        }
+        try file.sync()
+        guard unsafe unlink(path) == 0 else { throw StateStorage.fault("removed", path) }
+        try StateStorage.syncFolder(StateStorage.folder(of: path))
+    }
+
     /// Opens an existing file.
     init(path: String, readOnly: Bool = false) throws(RecordFault) {
         descriptor = unsafe Glibc.open(path, (readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW)
@@ -61,13 +79,18 @@ final class BlockFile: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The first bytes of the file; less if it is shorter.
-    func read(length: Int) throws(RecordFault) -> [UInt8] {
+    /// Bytes of the file from an offset on; less if it is shorter.
+    func read(length: Int, at offset: Int = 0) throws(RecordFault) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: length)
         var done = 0
         while done < length {
             let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + done }, length - done, off_t(done))
+                unsafe pread(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    length - done,
+                    off_t(offset + done)
+                )
             }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw StateStorage.fault("read", path) }

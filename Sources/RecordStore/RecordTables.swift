@@ -10,6 +10,13 @@ enum RecordTables {
     static let partsPerLine: Int64 = 64
 
     static func create(_ db: Database) throws {
+        try createContents(db)
+        try createKeys(db)
+        try createTriggers(db)
+    }
+
+    /// All but what opens parts.
+    static func createContents(_ db: Database) throws {
         try db.execute(
             sql: """
                 PRAGMA application_id = \(application);
@@ -20,10 +27,6 @@ enum RecordTables {
                 ) STRICT;
                 CREATE TABLE stream (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE) STRICT;
                 CREATE TABLE part (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-                CREATE TABLE part_key (place INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
-                CREATE TABLE wrapping_key (
-                    first_seq INTEGER PRIMARY KEY, deployment_key TEXT NOT NULL, wrapped BLOB NOT NULL
-                ) STRICT;
                 CREATE TABLE request (key BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE TABLE tile (
                     level INTEGER NOT NULL, position INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -32,7 +35,24 @@ enum RecordTables {
                 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
                 """
         )
-        // Belts; the proofs are the braces. Wrapping keys are written anew when the deployment's key is another one.
+    }
+
+    /// What opens parts, which a backup keeps apart.
+    static func createKeys(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE part_key (place INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+                CREATE TABLE wrapping_key (
+                    first_seq INTEGER PRIMARY KEY, deployment_key TEXT NOT NULL, wrapped BLOB NOT NULL
+                ) STRICT;
+                """
+        )
+    }
+
+    /// Belts; the proofs are the braces.
+    ///
+    /// Wrapping keys are written anew when the deployment's key is another one.
+    static func createTriggers(_ db: Database) throws {
         for table in names {
             for act in ["UPDATE", "DELETE"] { try db.execute(sql: trigger(table, act)) }
         }

@@ -34,6 +34,7 @@ extension SQLiteRecord {
     /// - Throws: ``RecordFault``, also while another process reads the file: it may be tried again.
     package func erase(_ parts: [PartPlace]) throws(RecordFault) {
         if let latched { throw RecordFault(.latched, "Nothing is written any more: \(latched.message)") }
+        ledger.withLock { $0.erasures += 1 }
         do {
             // No reader of ours looks into the log meanwhile.
             try pool.barrierWriteWithoutTransaction { db in

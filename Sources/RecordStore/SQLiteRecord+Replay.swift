@@ -19,7 +19,7 @@ extension SQLiteRecord {
     ) throws {
         var next = seq
         while true {
-            let page = try reading { try fullLines($0, from: next, alteredParts) }
+            let page = try reading { try Self.fullLines($0, from: next, vault.opener(), alteredParts) }
             guard let last = page.last else { return }
             for line in page { try each(line) }
             next = last.seq + 1
@@ -27,9 +27,10 @@ extension SQLiteRecord {
     }
 
     /// Two cursors side by side, so that each table is read once.
-    private func fullLines(
+    static func fullLines(
         _ db: Database,
         from seq: UInt64,
+        _ opener: PartOpener,
         _ alteredParts: AlteredParts
     ) throws -> [StoredLine] {
         let start = Int64(clamping: seq)
@@ -41,7 +42,6 @@ extension SQLiteRecord {
             db.cachedStatement(sql: Self.partsWithKeys + " >= ? ORDER BY place"),
             arguments: [start.multipliedReportingOverflow(by: RecordTables.partsPerLine).partialValue]
         )
-        let opener = vault.opener()
         var page: [StoredLine] = []
         var room = Self.bytesPerPage
         var part = try parts.next()

@@ -36,6 +36,8 @@ package final class SQLiteRecord: EventLog {
         var streams: [CaseKey: Int64] = [:]
         /// Pages written since the last checkpoint of the write-ahead log, roughly.
         var pages = 0
+        /// How often parts were destroyed since it was opened.
+        var erasures = 0
     }
 
     /// What opening found that must be put on the record.

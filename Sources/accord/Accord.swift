@@ -46,7 +46,9 @@ struct Accord: ParsableCommand {
             ),
             CommandGroup(
                 name: "Oversight and service",
-                subcommands: [AuditCommand.self, PolicyCommand.self, StatusCommand.self, WhoAmICommand.self]
+                subcommands: [
+                    AuditCommand.self, PolicyCommand.self, BackupCommand.self, StatusCommand.self, WhoAmICommand.self,
+                ]
             ),
         ]
     )

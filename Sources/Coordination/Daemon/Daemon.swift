@@ -32,6 +32,8 @@ package final class Daemon: Sendable {
         let views = DispatchQueue(label: "accord.views", qos: .userInitiated)
         /// Verification, exports, signatures.
         let audit = DispatchQueue(label: "accord.audit", qos: .utility)
+        /// Backups, which take long.
+        let backup = DispatchQueue(label: "accord.backup", qos: .utility)
     }
 
     private init(
@@ -112,6 +114,9 @@ package final class Daemon: Sendable {
             signing: signing,
             witnesses: witnesses,
             pepper: pepper,
+            backups: BackupPlaces(records: settings.backupFolder, keys: settings.backupKeysFolder).map {
+                BackupMaking(places: $0, record: record, signer: key.signer, queue: queues.backup)
+            },
             startedAt: started
         )
         let sequencer = Sequencer(
@@ -250,6 +255,8 @@ package final class Daemon: Sendable {
                 ("deployment key", new.deploymentKey != old.deploymentKey),
                 ("policy of witnesses", new.witnessPolicy != old.witnessPolicy),
                 ("folder of witnessed checkpoints", new.witnessFolder != old.witnessFolder),
+                ("folder of backups", new.backupFolder != old.backupFolder),
+                ("folder of backups' keys", new.backupKeysFolder != old.backupKeysFolder),
                 ("checkpoint interval", new.checkpointMilliseconds != old.checkpointMilliseconds),
             ]
             for (name, hasChanged) in fixed where hasChanged { sentences.append("The \(name) needs a restart.") }

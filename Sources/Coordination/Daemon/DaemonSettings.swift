@@ -27,6 +27,9 @@ package struct DaemonSettings: Hashable, Sendable {
     package var witnessFolder: String?
     /// Checkpoints that witnesses hold: a record that is behind one of them is not served.
     package var witnessed: [String] = []
+    /// Folder of backups, and that of what opens them, kept apart; nil where no backup is made.
+    package var backupFolder: String?
+    package var backupKeysFolder: String?
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
 
@@ -43,6 +46,8 @@ package struct DaemonSettings: Hashable, Sendable {
         deploymentKey: String = "own",
         witnessPolicy: String? = nil,
         witnessFolder: String? = nil,
+        backupFolder: String? = nil,
+        backupKeysFolder: String? = nil,
         logLevel: String = "info"
     ) {
         self.stateFolder = stateFolder
@@ -57,6 +62,8 @@ package struct DaemonSettings: Hashable, Sendable {
         self.deploymentKey = deploymentKey
         self.witnessPolicy = witnessPolicy
         self.witnessFolder = witnessFolder
+        self.backupFolder = backupFolder
+        self.backupKeysFolder = backupKeysFolder
         self.logLevel = logLevel
     }
 }

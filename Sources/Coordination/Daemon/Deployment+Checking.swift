@@ -31,21 +31,11 @@ extension Deployment {
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         do {
             let head = record.head
-            var verifier = RecordVerifier(note: (try record.newestCheckpoint()).map { Array($0.utf8) }, known: [])
-            var run: [LineEvidence] = []
-            try record.replay(from: 0, alteredParts: .asStored) { stored in
-                run.append(LineEvidence(line: stored.bytes, parts: stored.parts.filter { !$0.isEmpty }))
-                guard run.count == 2_048 else { return }
-                verifier.feed(run)
-                run.removeAll(keepingCapacity: true)
-            }
-            verifier.feed(run)
-            let verdicts = verifier.finish(
-                logKey: key.signer.verifierKey,
-                anchorSize: head.size,
-                absentParts: .lost
-            )
-            .verdicts.filter { $0.result == .failed }
+            let verdicts = try RecordExamination(note: record.newestCheckpoint(), known: [])
+                .report(logKey: key.signer.verifierKey, anchorSize: head.size, absentParts: .lost) {
+                    try record.replay(from: 0, alteredParts: .asStored, each: $0)
+                }
+                .verdicts.filter { $0.result == .failed }
             var sentences = verdicts.map { "\($0.check): \($0.message)" }
             sentences += try record.integrityFindings().map { "SQLite: \($0)" }
             // Views of an altered record say nothing.
@@ -62,7 +52,7 @@ extension Deployment {
     }
 
     /// Decides again what the record says was accepted.
-    private static func replay(_ record: SQLiteRecord) throws -> [String] {
+    static func replay(_ record: SQLiteRecord) throws -> [String] {
         let replay = PolicyReplay(policy: RuleTable.digest)
         let found = try replay.step(on: record, upTo: record.head.size)
         let named = found.prefix(20).map { "POLICY REPLAY: line \($0.line.seq): \($0.difference.message)" }

@@ -29,6 +29,7 @@ extension Surroundings {
         signing: CheckpointSigning,
         witnesses: WitnessedNotes,
         pepper: Pepper,
+        backups: BackupMaking?,
         startedAt: Int64
     ) {
         clock = Self.wallClock
@@ -47,11 +48,19 @@ extension Surroundings {
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }
         }
         erase = { purge, completion in
-            shelf.record.betweenAppends { completion(Result { try Erasure(purge).run(on: shelf.record) }) }
+            shelf.record.betweenAppends {
+                let parts = Result { try Erasure(purge).run(on: shelf.record) }
+                guard let backups else { return completion(parts.map { _ in }) }
+                // A backup that was begun before does not count any more, and one that counts already is found here.
+                backups.queue.async {
+                    completion(Result { try backups.destroyKeys(of: parts.get(), now: Self.wallClock()) })
+                }
+            }
         }
         reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
+        if let backups { backUp = { backups.make($0, now: Self.wallClock(), completion: $1) } }
         self.witnesses = witnesses
         self.pepper = pepper
     }

@@ -10,7 +10,10 @@ struct Erasure: Sendable {
     init(_ purge: PendingPurge) { self.purge = purge }
 
     /// Finds the named parts and has their bytes destroyed; it may be done again, and changes nothing then.
-    func run(on record: some EventLog) throws {
+    ///
+    /// - Returns: The parts.
+    @discardableResult
+    func run(on record: some EventLog) throws -> [PartPlace] {
         guard let stored = try record.lines(of: purge.caseID.key, after: purge.approvalLine - 1, limit: 1).first else {
             throw RecordFault(.damaged, "The approval of a purge is not on the record.")
         }
@@ -28,5 +31,6 @@ struct Erasure: Sendable {
             places.append(PartPlace(seq: reference.seq, index: index))
         }
         try record.erase(places)
+        return places
     }
 }

@@ -1,4 +1,5 @@
 package import Casework
+import Cryptography
 package import Policy
 import StrictJSON
 
@@ -19,6 +20,10 @@ package enum SystemEvent: Hashable, Sendable {
     case deploymentKeyRotated(from: String, to: String)
     /// Targets are indexed with another pepper from here on: what was submitted before matches nothing.
     case pepperChanged(epoch: Int64)
+    /// A backup was made, verified, and counts.
+    case backedUp(BackupMaking.Made)
+    /// The record goes on from a backup: what was kept of it, what is known to be lost, who says why.
+    case restored(Restoration)
     /// So many refusals of one speaker were answered and not recorded one by one.
     case refusalsCounted(by: String, count: Int64)
 
@@ -57,6 +62,15 @@ package enum SystemEvent: Hashable, Sendable {
         case .pepperChanged(let epoch):
             kind = "sys.pepper_changed"
             facts = ["epoch": .integer(epoch)]
+        case .backedUp(let made):
+            kind = "sys.backed_up"
+            facts = [
+                "lines": .integer(Int64(clamping: made.record.lines)), "root": .string(made.record.root.hex),
+                "record_sha256": .string(made.record.digest.hex), "keys_sha256": .string(made.keys.digest.hex),
+            ]
+        case .restored(let restoration):
+            kind = Restoration.kind
+            facts = restoration.record
         case .refusalsCounted(let by, let count):
             kind = "access.denials_counted"
             facts = ["by": .string(by), "count": .integer(count)]

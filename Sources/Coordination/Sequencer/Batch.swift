@@ -29,6 +29,8 @@ enum Payment: Sendable {
     case watch(Watch)
     /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
     case export(DueExport)
+    /// A copy of all of the record up to a checkpoint that covers the line that records it.
+    case backup(seq: UInt64)
 }
 
 /// A payment and who is to have it.

@@ -52,6 +52,7 @@ extension Sequencer {
         case .verify(let known): return .reading(verification(known))
         case .replay: return .reading(replay())
         case .export: return .export(DueExport(asked: (command, grant), seq: composer.size))
+        case .backUp: return .backup(seq: composer.size)
         default: return .replies([])
         }
     }

@@ -63,6 +63,7 @@ extension Sequencer {
             }
             if !checkpointWaiters.isEmpty { beginCheckpoint() }
             startCoveredExports()
+            startCoveredBackups()
         case .failure(let error):
             logger.critical("checkpoint refused", metadata: ["error": "\(error)"])
             mode = .readOnly
@@ -75,6 +76,7 @@ extension Sequencer {
             }
             for waiter in waiters { refuseService(waiter.caller) }
             startCoveredExports()
+            startCoveredBackups()
         }
     }
 

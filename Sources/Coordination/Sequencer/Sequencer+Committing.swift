@@ -94,6 +94,7 @@ extension Sequencer {
             case .replies(let made): for reply in made { replies.append((call, reply)) }
             case .reading(let task): run(task, for: debt.caller)
             case .export(let due): start(due, for: debt.caller)
+            case .backup(let seq): startBackup(after: seq, for: debt.caller)
             case .watch(let watch):
                 watches[call] = watch
                 goOn(watching: call)

@@ -12,7 +12,7 @@ import Varlink
 /// Nothing here shows content, and nothing is recorded.
 extension Sequencer {
     /// Refuses whoever is not enrolled; the member otherwise.
-    private func enrolled(_ call: Call) -> MemberID? {
+    func enrolled(_ call: Call) -> MemberID? {
         guard let session = sessions[call.id.connection], let member = state.member(by: session.by)?.id else {
             send(call.id, .refused(Refusal(row: "V02"), interface: call.interface))
             return nil

@@ -64,6 +64,8 @@ package actor Sequencer {
     var checkpointWaiters: [(caller: Caller, size: UInt64)] = []
     var exportWaiters: [(due: DueExport, caller: Caller)] = []
     var exports: [CallID: RunningExport] = [:]
+    /// Who waits for a checkpoint over the line that records a backup.
+    var backupWaiters: [(seq: UInt64, caller: Caller)] = []
     var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
 
     package init(_ beginning: Beginning) {
@@ -118,6 +120,7 @@ package actor Sequencer {
         // What is due is looked for before anything is decided, whatever woke the sequencer.
         case .alarm: return
         case .erased(let purge, let result): finishErasure(of: purge, result)
+        case .backedUp(let caller, let result): finishBackup(caller, result)
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
         case .pulse(let completion): pulse(completion)
@@ -164,6 +167,7 @@ extension Sequencer {
         /// The clock has come to where the next deadline is due.
         case alarm
         case erased(PendingPurge, Result<Void, any Error>)
+        case backedUp(Caller, Result<BackupMaking.Made, any Error>)
         /// An act of the daemon itself.
         case record(SystemEvent)
         case configure(SequencerSettings)

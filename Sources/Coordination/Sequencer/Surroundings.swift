@@ -35,6 +35,11 @@ package struct Surroundings: Sendable {
     package var sign: @Sendable (RecordHead, @escaping @Sendable (Result<StoredCheckpoint, any Error>) -> Void) -> Void
     /// Destroys the texts that an approval names; while nothing is being written.
     package var erase: @Sendable (PendingPurge, @escaping @Sendable (Result<Void, any Error>) -> Void) -> Void
+    /// Copies what a checkpoint covers into the folders of backups; nil where none are configured.
+    package var backUp:
+        (
+            @Sendable (StoredCheckpoint, @escaping @Sendable (Result<BackupMaking.Made, any Error>) -> Void) -> Void
+        )? = nil
     /// State, chain and heads as the record has them.
     package var reload: @Sendable () throws -> Recovered
     /// The log's public key as a C2SP vkey.

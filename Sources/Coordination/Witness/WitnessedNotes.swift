@@ -169,6 +169,26 @@ extension WitnessedNotes {
     }
 }
 
+// MARK: - Restoring
+
+extension WitnessedNotes {
+    /// All of them.
+    var all: [VerifiedCheckpoint] { kept.withLock { Array($0.notes.values) } }
+
+    /// Puts the checkpoints over more lines aside under another name: the record's next line names them as lost.
+    ///
+    /// - Returns: The files.
+    func putAside(beyond size: UInt64) throws(SystemFault) -> [String] {
+        var files: [String] = []
+        for lost in kept.withLock({ $0.notes.keys.filter { $0 > size }.sorted() }) {
+            let file = path(of: lost) + ".lost"
+            try DurableFile.move(path(of: lost), to: file)
+            files.append(file)
+        }
+        return files
+    }
+}
+
 // MARK: - Serving
 
 extension WitnessedNotes {

@@ -16,7 +16,7 @@ extension AuditCommand {
                 who compare theirs find out whether both are shown the same record.
                 Example: accord audit pin export > mine.pin, and there: accord audit pin import mine.pin
                 """,
-            subcommands: [Show.self, Export.self, Import.self]
+            subcommands: [Show.self, Export.self, Import.self, Accept.self]
         )
 
         struct Show: Verb {
@@ -121,6 +121,45 @@ extension AuditCommand {
                 } else {
                     page.line("\(what): \(pin.text), of \(pin.checkpoint.origin)")
                 }
+            }
+        }
+
+        struct Accept: Verb {
+            static let configuration = CommandConfiguration(
+                abstract: "Accept that the record was restored from a backup that had less than you saw.",
+                discussion: """
+                    The alarm names the line that says so; it has to be proved. Ask oversight first: what you saw beyond is \
+                    lost, and what you entered there is to be entered again. The evidence stays where it is kept.
+                    Example: accord audit pin accept 812
+                    """
+            )
+            @Argument(help: ArgumentHelp("The line that the alarm named.", valueName: "line")) var line: UInt64
+            @OptionGroup var common: CommonOptions
+
+            func perform(on page: inout Page) throws {
+                let store = try PinStore(socket: common.socketPath)
+                guard let held = try store.pin() else { throw Failure.input("You have seen no record here yet.") }
+                var connection = try Connection.uncompared(common)
+                let reply = try connection.call(.Audit.proveConsistency, History.question(held))
+                let judged = ForkEvidence.judge(
+                    kept: held,
+                    shown: reply.text("note"),
+                    key: reply.text("logKey"),
+                    proof: History.proof(reply)
+                )
+                guard case .failure(let alarm) = judged else {
+                    throw Failure.input("There is nothing to accept: the record grew out of what you saw.")
+                }
+                let proved = connection.restorations(before: held)
+                guard let proved, let restored = proved.lines.first(where: { $0.index == line }) else {
+                    throw History.alarm(alarm.evidence, store, proved?.lines ?? [])
+                }
+                _ = try store.keep(alarm.evidence)
+                let new = Pin(proved.checkpoint)
+                try store.keep(new, after: held)
+                if common.json { return page.json(new.json) }
+                page.line("\(restored.sentence(to: held.checkpoint))")
+                page.line("Accepted: \(new.text), of \(new.checkpoint.origin)")
             }
         }
     }

@@ -16,15 +16,21 @@ struct Connection: ~Copyable {
 
     /// Connects, proves the key if one is given, and compares the record with what this user saw last.
     static func open(_ options: CommonOptions) throws(Failure) -> Connection {
-        let client = try connected(to: options.socketPath)
-        var connection = Connection(client: client, socket: options.socketPath)
-        if let key = options.keyPath {
-            try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
-        }
+        var connection = try uncompared(options)
         if options.noPin {
             History.say(["accord: the record is not compared with what you saw before (--no-pin)."])
         } else {
             connection.saw = try connection.compareHistory(options)
+        }
+        return connection
+    }
+
+    /// Connects and proves the key, and compares nothing: for whoever looks at an alarm.
+    static func uncompared(_ options: CommonOptions) throws(Failure) -> Connection {
+        let client = try connected(to: options.socketPath)
+        var connection = Connection(client: client, socket: options.socketPath)
+        if let key = options.keyPath {
+            try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
         }
         return connection
     }

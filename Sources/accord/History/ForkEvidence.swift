@@ -89,22 +89,31 @@ struct ForkEvidence {
     }
 
     /// The alarm that a person or a program is told, with both checkpoints and where the evidence lies.
-    func failure(keptIn path: String?) -> Failure {
+    ///
+    /// A restore from a backup that the record tells of is named: it explains the alarm to whoever believes it, and ends it only
+    /// when he says so.
+    func failure(keptIn path: String?, _ restorations: [RestoredHistory] = []) -> Failure {
         let claim = (try? UnverifiedCheckpoint(parsing: Array(shown.utf8)))?.claim
         let now =
             claim.map { "\($0.size) lines, root \($0.root.base64), of \($0.origin)" }
             ?? "something that is no checkpoint"
+        var message = """
+            \(kind.sentence)
+            You hold:  \(kept.text), of \(kept.checkpoint.origin)
+            Shown now: \(now)
+            """
+        var ask = """
+            Nothing that is shown now is to be believed. \(path.map { "The evidence is in \($0): keep it." } ?? "")
+            Tell the oversight officer, and compare with others: accord audit pin show
+            """
+        for restored in restorations {
+            message += "\n" + restored.sentence(to: kept.checkpoint)
+            ask += "\nOnce oversight has confirmed that restore: accord audit pin accept \(restored.index)"
+        }
         return Failure(
             code: Failure.history,
-            message: """
-                \(kind.sentence)
-                You hold:  \(kept.text), of \(kept.checkpoint.origin)
-                Shown now: \(now)
-                """,
-            ask: """
-                Nothing that is shown now is to be believed. \(path.map { "The evidence is in \($0): keep it." } ?? "")
-                Tell the oversight officer, and compare with others: accord audit pin show
-                """,
+            message: message,
+            ask: ask,
             status: ExitStatus.history
         )
     }

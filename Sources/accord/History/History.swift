@@ -60,9 +60,19 @@ enum History {
     static let answeredToAll: Set<Method> = Set(Method.Session.all + Method.Service.all + [.Policy.listRules])
 
     /// Raises an alarm: the evidence is kept first.
-    static func alarm(_ evidence: ForkEvidence, _ store: PinStore) -> Failure {
+    ///
+    /// - Parameters:
+    ///   - evidence: what does not join.
+    ///   - store: where it is kept.
+    ///   - restorations: what the record says of it.
+    /// - Returns: What the command ends with.
+    static func alarm(
+        _ evidence: ForkEvidence,
+        _ store: PinStore,
+        _ restorations: [RestoredHistory] = []
+    ) -> Failure {
         let path = try? store.keep(evidence)
-        return evidence.failure(keptIn: path)
+        return evidence.failure(keptIn: path, restorations)
     }
 }
 
@@ -102,7 +112,7 @@ extension Connection {
             key: reply.text("logKey"),
             proof: History.proof(reply)
         ) {
-        case .failure(let alarm): throw History.alarm(alarm.evidence, store)
+        case .failure(let alarm): throw History.alarm(alarm.evidence, store, restorations(before: kept)?.lines ?? [])
         case .success(let new):
             if new != kept || pin == nil { keep(new, after: kept, store) }
             return new.checkpoint

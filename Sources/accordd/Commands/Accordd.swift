@@ -21,7 +21,7 @@ struct Accordd: ParsableCommand {
         version: Deployment.buildVersion,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckConfigCommand.self, CheckCommand.self, RebuildViewsCommand.self,
-            RotateKeyCommand.self, RotatePepperCommand.self,
+            RotateKeyCommand.self, RotatePepperCommand.self, BackupCommand.self, RestoreCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

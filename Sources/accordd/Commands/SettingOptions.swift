@@ -42,6 +42,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of cosigned checkpoints, best on another disk.", valueName: "folder"))
     var witnessFolder: String?
 
+    @Option(help: ArgumentHelp("Folder of backups, or 'none'.", valueName: "folder"))
+    var backupFolder: String?
+
+    @Option(help: ArgumentHelp("Folder of what opens backups, kept apart from them, or 'none'.", valueName: "folder"))
+    var backupKeysFolder: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
@@ -63,7 +69,8 @@ struct SettingOptions: ParsableArguments {
             "limits.session-idle-seconds": limitsSessionIdleSeconds,
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
             "record.deployment-key": recordDeploymentKey,
-            "witness.policy": witnessPolicy, "witness.folder": witnessFolder, "log.level": logLevel,
+            "witness.policy": witnessPolicy, "witness.folder": witnessFolder, "backup.folder": backupFolder,
+            "backup.keys-folder": backupKeysFolder, "log.level": logLevel,
         ]
         return all.compactMapValues { $0 }
     }

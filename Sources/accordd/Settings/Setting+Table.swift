@@ -18,6 +18,8 @@ extension Setting {
         deploymentKey,
         .optionalPath("witness.policy", none: "none", \.witnessPolicy),
         .optionalPath("witness.folder", none: "state", \.witnessFolder),
+        .optionalPath("backup.folder", none: "none", \.backupFolder),
+        .optionalPath("backup.keys-folder", none: "none", \.backupKeysFolder),
         logLevel,
     ]
 
