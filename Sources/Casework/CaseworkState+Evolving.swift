@@ -162,6 +162,8 @@ extension CaseworkState {
                 event.member.map { Emergency(hours: hours, by: $0, at: place.recordedAt) }
             }
             if let emergency { start(emergency, "D-\(line.number)", in: id, at: place.recordedAt) }
+            // Why it was given may tell of it.
+            remark(line.entry, id, place)
             cases[id]?.releases.append(
                 Release(
                     number: line.number,

@@ -288,7 +288,7 @@ extension Event {
                     handling: try details.word("handling") { Handling($0) },
                     permission: details.optionalInteger("permission"),
                     emergencyHours: kind == "breakglass.invoked" ? try details.emergencyHours("hours") : nil,
-                    reason: try needed("reason")
+                    reason: removable("reason")
                 )
             )
         case "access.read", "access.denied", "access.exported", "policy.bundle_rejected", "decon.query_denied":

@@ -51,6 +51,7 @@ extension Gate {
                 "Ask \(contact(origin)): accord dissemination request \(file.number) E-\(number) \(recipient) --reason …"
         )
         let purpose = try purpose(file.purpose)
+        try remarkable(file, number)
         let isApproved = permission != nil || (isOwn && role == .liaison)
         try receivable(file, facts, origin, recipient, purpose, isApproved: isApproved)
         return event(

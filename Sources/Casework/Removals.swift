@@ -125,7 +125,7 @@ package struct Removals: Hashable, Sendable {
     package var sealed: [Int64: Int64] = [:]
     /// Purged entries, from the approval on, and by which purge.
     package var purged: [Int64: Int64] = [:]
-    /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission.
+    /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission, releases.
     var remarks: [Int64: [Int64]] = [:]
 
     func isGone(_ entry: Int64) -> Bool { purged[entry] != nil || sealed[entry] != nil }

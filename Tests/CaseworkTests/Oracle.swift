@@ -229,6 +229,7 @@ extension Oracle {
                 folders[id]?.items[entry]?.remarks += 1
             }
         case .disseminated(let line):
+            folders[id]?.items[line.entry]?.remarks += 1
             folders[id]?.gifts.append(
                 Gift(
                     entry: line.entry,
@@ -515,7 +516,7 @@ extension Oracle {
         switch act {
         case .releaseEntry(_, let text, let recipient, _):
             guard let number = Reference.entry(text), let item = folder.items[number],
-                reads(place.who, folder, number), item.state != "withdrawn"
+                reads(place.who, folder, number), item.state != "withdrawn", !awaitsPurge(folder, text)
             else { return false }
             let isOwn = item.origin == place.agency
             let mayPass = (place.isLiaison && isOwn) || place.leads || place.works

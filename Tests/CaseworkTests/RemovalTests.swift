@@ -198,8 +198,8 @@ struct RemovalTests {
         world.must("agent.spo1", .requestPermission("Alder", "E-1", id("SPS"), reason: "same van"))
         Self.order(&world)
         let proposal = world.command(as: "lead.fib", Self.propose())
-        // The entry's text and the reason of the request.
-        #expect(world.state.decide(proposal).references.filter(\.isOfTexts).count == 2)
+        // The entry's text, and the reasons of two releases and of the request.
+        #expect(world.state.decide(proposal).references.filter(\.isOfTexts).count == 4)
         world.take(proposal)
         let remarks: [(String, Act)] = [
             ("agent.mpd1", .withdrawEntry("Alder", "E-1", reason: "It was Mr Grey.")),
@@ -214,8 +214,27 @@ struct RemovalTests {
         declined.must("liaison.mpd", Self.removal(.decidePurge("P-1", isApproved: false, reason: "later")))
         for (name, act) in remarks.reversed() { #expect(declined.act(as: name, act).isDone, "\(act.name)") }
         let again = declined.command(as: "lead.fib", Self.propose())
-        #expect(declined.state.decide(again).references.filter(\.isOfTexts).count == 6)
+        #expect(declined.state.decide(again).references.filter(\.isOfTexts).count == 8)
         #expect(world.approve("liaison.mpd", "P-1").isDone)
+    }
+
+    @Test func `why an entry was given goes with its purge, and nothing is given while one waits`() {
+        var world = Self.alder()
+        let release = Act.releaseEntry("Alder", "E-1", id("TCP-NAR"), reason: "It was Mr Grey, in the van.")
+        Self.order(&world)
+        let proposal = world.command(as: "lead.fib", Self.propose())
+        let named = world.state.decide(proposal).references.filter(\.isOfTexts).map(\.line)
+        let file = world.file("Alder")
+        #expect(named == [Int64(file.entries[0].line)] + file.releases.map(\.line))
+        world.take(proposal)
+        #expect(world.act(as: "liaison.mpd", release, purpose: "OFFICER_SAFETY").rule == "L01")
+        let approval = world.command(as: "liaison.mpd", Self.approve())
+        let references = world.state.decide(approval).references
+        #expect(references.filter(\.isOfTexts).map(\.line) == named)
+        // And the lines themselves, for the notices.
+        #expect(
+            file.releases.allSatisfy { release in references.contains { !$0.isOfTexts && $0.line == release.line } }
+        )
     }
 
     @Test func `however often something was said about an entry, it can be purged`() {
@@ -226,7 +245,8 @@ struct RemovalTests {
             let handling: Handling = step.isMultiple(of: 2) ? .h1 : .h0
             said += world.act(as: "liaison.mpd", .changeHandling("Alder", "E-1", handling, reason: "r")).isDone ? 1 : 0
         }
-        #expect(said == 500)
+        // Beside the reasons of two releases.
+        #expect(said == 498)
         let proposal = world.command(as: "lead.fib", Self.propose())
         #expect(world.state.decide(proposal).references.filter(\.isOfTexts).count == 501)
         world.take(proposal)

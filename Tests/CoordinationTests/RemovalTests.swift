@@ -131,9 +131,12 @@ struct RemovalTests {
         let entry = try Self.entry(bench)
         let text = try LogLine(parsing: entry.bytes).statement.parts[1]
         let named = Statement.Reference(seq: entry.seq, part: text)
-        #expect(try references("purge.proposed") == [seq("retention.reviewed"), named])
+        // Why it was given may tell of it, and goes with it.
+        let given = try #require(try bench.shelf.record.line(at: seq("dissemination.recorded").seq))
+        let why = Statement.Reference(seq: given.seq, part: try LogLine(parsing: given.bytes).statement.parts[1])
+        #expect(try references("purge.proposed") == [seq("retention.reviewed"), named, why])
         #expect(
-            try references("purge.approved") == [seq("purge.proposed"), named, seq("dissemination.recorded")]
+            try references("purge.approved") == [seq("purge.proposed"), named, why, seq("dissemination.recorded")]
         )
         #expect(try references("purge.notice_sent") == [seq("purge.approved"), seq("dissemination.recorded")])
         #expect(try references("record.purged") == [seq("purge.approved")])
@@ -141,7 +144,7 @@ struct RemovalTests {
         let verify = try bench.must(cast["auditor.rob"], "Audit.Verify")
         #expect(verify.parameters["exitCode"] == 0, "\(verify.parameters)")
         let verdicts = (verify.parameters["verdicts"]?.array ?? []).compactMap(\.object)
-        #expect(verdicts.contains { $0["finding"]?.string == "parts-destroyed" && $0["count"] == 1 })
+        #expect(verdicts.contains { $0["finding"]?.string == "parts-destroyed" && $0["count"] == 2 })
         #expect(verdicts.contains { $0["check"]?.string == "COVERAGE" && $0["result"]?.string == "passed" })
     }
 
