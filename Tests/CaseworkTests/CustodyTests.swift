@@ -289,8 +289,8 @@ struct CustodyTests {
     @Test func `what the holder does afterwards changes nothing of what the asked agency sees`() throws {
         var world = Self.sent()
         world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "will-not"])
-        func seen() -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?)? {
-            world.state.work("K-1", of: world.file("Birch"), for: member("officer.fro"), now: world.now)
+        func seen() -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
+            world.shown("K-1", in: "Birch", to: "officer.fro")
         }
         let before = try #require(seen())
         world.tell("not-complying")
@@ -314,8 +314,9 @@ struct CustodyTests {
         world.give("agent.hcs1", .legal)
         world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
         world.inquire(to: "HCS-MAR")
-        func seen(_ name: String) throws -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?) {
-            try #require(world.state.work("K-1", of: world.file("Birch"), for: member(name), now: world.now))
+        func seen(_ name: String) throws -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)
+        {
+            try #require(world.shown("K-1", in: "Birch", to: name))
         }
         let before = try ["lead.hcs", "agent.hcs1"].map { try seen($0) }
         world.tell("not-complying")
@@ -358,7 +359,7 @@ struct CustodyTests {
     @Test func `the parties, the lead and counsel see an inquiry, oversight that it is there, and nobody else`() {
         let world = Self.sent()
         func facts(_ name: String) -> Bool? {
-            world.state.work("K-1", of: world.file("Birch"), for: member(name), now: world.now).map {
+            world.shown("K-1", in: "Birch", to: name).map {
                 $0.shown["facts"] != nil
             }
         }

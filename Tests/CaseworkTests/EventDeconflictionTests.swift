@@ -40,14 +40,13 @@ struct EventDeconflictionTests {
     @Test func `two agencies of one case are linked for information, and nothing is to be resolved`() throws {
         var world = World.joined()
         _ = world.submit("agent.mpd1", World.plan(case: "Alder"))
-        let (name, found) = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        let found = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1")).found
         let link = try #require(found.first)
         #expect(found.count == 1 && link.word("kind") == "link" && link.word("agency") == "MPD-VT")
         #expect(link["contactBy"] == nil && link["severity"] == nil)
         let conflict = link.word("conflict")
         #expect(world.act(as: "lead.fib", .deconfliction(.resolve(conflict, .joint, note: nil))).code == "E-STATE")
-        let alder = world.file("Alder").id
-        #expect(world.state.deconfliction.clearance(for: alder, ref: name, since: World.start) == .fresh)
+        #expect(world.clearance() == .fresh)
         #expect(world.inbox("agent.mpd1").map(\.kind) == ["decon-link"])
         world.must("agent.mpd1", .deconfliction(.acknowledge(conflict)))
         #expect(world.inbox("agent.mpd1").isEmpty)
@@ -58,7 +57,7 @@ struct EventDeconflictionTests {
     {
         var world = World.joined()
         let theirs = world.submit("agent.mpd1", World.plan(case: "Alder")).name
-        let (name, found) = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        let found = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1")).found
         let link = try #require(found.first)
         world.must("lead.fib", .deconfliction(.acknowledge(link.word("conflict"))))
         world.must("liaison.mpd", .withdrawAgency("Alder", reason: "r"))
@@ -69,11 +68,7 @@ struct EventDeconflictionTests {
             #expect(world.inbox(member).contains { $0.item == link.word("conflict") && $0.kind == "decon-conflict" })
         }
         #expect(world.contacts.count == 2)
-        let alder = world.file("Alder").id
-        #expect(
-            world.state.deconfliction.clearance(for: alder, ref: name, since: World.start)
-                == .conflictOpen([link.word("conflict")])
-        )
+        #expect(world.clearance() == .conflictOpen([link.word("conflict")]))
         // And so is what is submitted afterwards.
         let later = world.submit("agent.spo1", World.plan(case: "Alder")).found
         #expect(later.map { $0.word("kind") }.sorted() == ["event", "link"])
@@ -145,9 +140,9 @@ struct EventDeconflictionTests {
         var world = World.joined()
         _ = world.submit("agent.tcp1", World.plan(contact: "TCP desk", namesAgency: false))
         let finding = try #require(world.submit("lead.fib", World.plan(contact: "FIB desk")).found.first)
-        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk")
+        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk, OPS control desk")
         let shown = try #require(world.shown(finding.word("conflict"), to: "agent.tcp1"))
-        #expect(shown["agency"] == nil && shown.word("contact") == "watch desk")
+        #expect(shown["agency"] == nil && shown.word("contact") == "watch desk, OPS control desk")
     }
 
     @Test func `no agreement, no name`() throws {
@@ -155,7 +150,7 @@ struct EventDeconflictionTests {
         _ = world.submit("agent.tcp1", World.plan())
         world.must("admin.ops", .terminateAgreement(mou("MOU-31-02"), reason: "r"))
         let finding = try #require(world.submit("lead.fib", World.plan()).found.first)
-        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk")
+        #expect(finding["agency"] == nil && finding.word("contact") == "watch desk, OPS control desk")
         #expect(world.act(as: "agent.tcp1", World.plan()).code == "E-AGREEMENT-EXPIRED")
     }
 
@@ -389,10 +384,11 @@ struct EventDeconflictionTests {
         var world = World.joined()
         let name = world.submit("agent.tcp1", World.plan()).name
         #expect(world.shown(name, to: "agent.tcp1")?.words("points") == ["0.1000,0.1000"])
+        world.now = World.at(hours: 25)
         world.must("agent.tcp1", .deconfliction(.completeEvent(name)))
         let shown = try #require(world.shown(name, to: "agent.tcp1"))
         #expect(shown.word("state") == "completed" && shown["points"] == nil && shown["start"] == nil)
-        #expect(world.submit("lead.fib", World.plan()).found.isEmpty)
+        #expect(world.submit("lead.fib", World.plan(from: 28, until: 30)).found.isEmpty)
         #expect(world.act(as: "agent.tcp1", World.cancel(name)).code == "E-STATE")
     }
 
@@ -421,33 +417,74 @@ struct EventDeconflictionTests {
     @Test func `P15: a plan is clear when it was compared since, and nothing is open`() throws {
         var world = World.joined()
         let alder = world.file("Alder").id
-        func clearance(since: UTCTime = World.start) -> Clearance {
-            world.state.deconfliction.clearance(for: alder, ref: "OP-1", since: since)
-        }
-        #expect(clearance() == .missing)
-        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
-        #expect(clearance() == .fresh)
-        #expect(clearance(since: world.now) == .stale)
-        #expect(
-            world.state.deconfliction.clearance(for: alder, ref: own.name.lowercased(), since: World.start) == .fresh
-        )
-        #expect(
-            world.state.deconfliction.clearance(for: world.file("Alder").id, ref: "OP-2", since: World.start)
-                == .missing
-        )
+        #expect(world.clearance() == .missing)
+        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "op-1"))
+        #expect(world.clearance() == .fresh)
+        #expect(world.clearance(since: world.now) == .stale)
+        #expect(world.clearance("OP-2") == .missing)
         let theirs = world.submit("agent.tcp1", World.plan())
         let conflict = try #require(theirs.found.first).word("conflict")
-        #expect(clearance() == .conflictOpen([conflict]))
+        #expect(world.clearance() == .conflictOpen([conflict]))
         #expect(world.state.deconfliction.openConflicts(of: alder) == [conflict])
         world.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
         world.must("lead.fib", .deconfliction(.resolve(conflict, .delayed, note: nil)))
         // Put off, and not compared again yet.
-        #expect(clearance() == .stale)
+        #expect(world.clearance() == .stale)
         let later = PlaceAndTime(start: World.at(hours: 48), end: World.at(hours: 52))
         #expect(world.submit("lead.fib", World.amend(own.name, later)).found.isEmpty)
-        #expect(clearance() == .fresh)
+        #expect(world.clearance(hours: 48...52) == .fresh)
         world.must("lead.fib", World.cancel(own.name))
-        #expect(clearance() == .missing)
+        #expect(world.clearance(hours: 48...52) == .missing)
+    }
+
+    @Test(
+        "P15: a submission for other places or other hours clears no plan",
+        arguments: [
+            (World.plan(["-0.7,-0.7"], case: "Alder", radius: 1, operation: "OP-1"), Clearance.elsewhere),
+            (World.plan(["0.1000,0.1000"], case: "Alder", radius: 700, operation: "OP-1"), .elsewhere),
+            (World.plan(["0.1000,0.1000"], case: "Alder", radius: 700, tolerance: 100, operation: "OP-1"), .fresh),
+            (World.plan(["0.1000,0.1010"], case: "Alder", radius: 912, operation: "OP-1"), .fresh),
+            (World.plan(["0.1000,0.1010"], case: "Alder", radius: 905, operation: "OP-1"), .elsewhere),
+            (World.plan(["0.9,0.9", "0.1,0.1"], case: "Alder", operation: "OP-1"), .fresh),
+            (World.plan(from: 25, until: 28, case: "Alder", operation: "OP-1"), .elsewhere),
+            (World.plan(from: 23, until: 29, case: "Alder", operation: "OP-1"), .fresh),
+        ]
+    )
+    func covering(act: Act, expected: Clearance) {
+        var world = World.joined()
+        world.must("lead.fib", act)
+        #expect(world.clearance() == expected)
+        // The second place is covered by nothing.
+        #expect(world.clearance(places: ["0.1000,0.1000", "0.1200,0.1000"]) == .elsewhere)
+        world.must("lead.fib", World.plan(["0.1200,0.1000"], case: "Alder", operation: "OP-1"))
+        #expect(world.clearance(places: ["0.1000,0.1000", "0.1200,0.1000"]) == expected)
+        // Of what was removed from the record nobody can tell that it is covered.
+        #expect(world.clearance(places: nil) == .elsewhere)
+    }
+
+    @Test func `an event is not over before it began, nor while the other side waits for a word`() throws {
+        var world = World.joined()
+        let own = world.submit("lead.fib", World.plan(case: "Alder")).name
+        let conflict = try #require(world.submit("agent.tcp1", World.plan()).found.first).word("conflict")
+        let early = world.act(as: "lead.fib", .deconfliction(.completeEvent(own)))
+        #expect(early.code == "E-STATE" && early.refusal?.outward.message.contains("cancel it") ?? false)
+        world.now = World.at(hours: 25)
+        let open = world.act(as: "lead.fib", .deconfliction(.completeEvent(own)))
+        #expect(open.code == "E-OPEN-DUTY" && open.refusal?.outward.message == "Not resolved: \(conflict).")
+        world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        _ = world.act(as: "agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        world.must("lead.fib", .deconfliction(.completeEvent(own)))
+    }
+
+    @Test func `an agency's policy limits a notice to the watch desk, and never suppresses it`() throws {
+        var world = World.joined()
+        let rule = World.rule("require decon-notice", needs: ["watch-desk"])
+        world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([rule]))
+        _ = world.submit("agent.mpd1", World.plan(case: "Alder"))
+        let found = try #require(world.submit("agent.tcp1", World.plan()).found.first)
+        #expect(found["agency"] == nil && found.word("contact").hasPrefix("watch desk"))
+        // The other side's own policy does not: it is named.
+        #expect(world.shown(found.word("conflict"), to: "agent.mpd1")?.word("agency") == "TCP-NAR")
     }
 
     @Test func `P18: a case is not closed over an open conflict; then what was submitted for it is cancelled`() throws {
@@ -466,4 +503,24 @@ struct EventDeconflictionTests {
 extension World {
     /// The clocks until which sides are to have spoken.
     var contacts: [Clock] { state.clocks.pending.filter { $0.kind == .conflictContact } }
+}
+
+extension World {
+    /// How a plan stands that was changed when `since` says, with 800 m around each of these places.
+    func clearance(
+        _ operation: String = "OP-1",
+        places: [String]? = ["0.1000,0.1000"],
+        hours: ClosedRange<Double> = 24...28,
+        since: UTCTime = World.start
+    ) -> Clearance {
+        var facts: JSONObject = [
+            "starts_at": .integer(World.at(hours: hours.lowerBound).milliseconds),
+            "ends_at": .integer(World.at(hours: hours.upperBound).milliseconds),
+            "revised_at": .integer(since.milliseconds),
+        ]
+        facts["sites"] = places.map { places in
+            .array(places.map { ["label": "Site", "point": .string($0), "radius": 800] })
+        }
+        return state.deconfliction.clearance(of: OperationPlan(facts: facts), operation, in: file("Alder").id)
+    }
 }

@@ -14,7 +14,8 @@ struct OperationTests {
         #expect(item.state == "proposed" && item.id == "OP-1" && item.plan.revision == 1)
         #expect(item.plan.agencies == [id("MPD-VT"), id("SPO-OC")])
         #expect(item.plan.authorities.map(\.kind) == ["judicial-warrant"])
-        #expect(!"\(item.facts)".contains("Car wash") && !"\(item.facts)".contains("0.1000"))
+        // Where it is stands in a part of its own, and is shown to nobody from the state.
+        #expect(!"\(world.shown("lead.fib") ?? [:])".contains("0.1000"))
         let recorded = world.record.last { $0.event.kind == "op.proposed" }
         #expect(recorded?.event.parts().map(\.name) == ["details", "sites"])
         let seen = world.step("lead.fib", "io.accord.Work.Get", [:])
@@ -117,8 +118,16 @@ struct OperationTests {
         var world = World.planned()
         func isAwaited() -> Bool { world.state.clocks.pending.contains { $0.kind == .operationDeconfliction } }
         #expect(isAwaited())
-        world.must("lead.fib", World.plan(case: "Alder", operation: "OP-1"))
+        let due = world.state.clocks.pending.first { $0.kind == .operationDeconfliction }
+        #expect(due.map { world.state.parties(of: $0) } == [id("FIB-MB")])
+        world.now = World.at(hours: 1)
+        let elsewhere = world.submit("lead.fib", World.plan(["0.9,0.9"], case: "Alder", operation: "OP-1")).name
+        #expect(isAwaited())
+        world.must("lead.fib", World.cancel(elsewhere))
+        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1")).name
         #expect(!isAwaited())
+        world.must("lead.fib", World.cancel(own))
+        #expect(isAwaited())
     }
 
     @Test func `an agency whose own policy denies it is not listed, and the lead is told by which rule`() {
@@ -601,7 +610,7 @@ extension World {
 
     /// The plan as a member is shown it.
     func shown(_ name: String) -> JSONObject? {
-        state.work("OP-1", of: file("Alder"), for: member(name), now: now)?.shown
+        shown("OP-1", in: "Alder", to: name)?.shown
     }
 
     /// What is missing, as the lead is shown it.
@@ -609,7 +618,7 @@ extension World {
 
     /// The kinds of its steps that a member is shown.
     func kinds(_ name: String) -> [String] {
-        guard let found = state.work("OP-1", of: file("Alder"), for: member(name), now: now) else { return [] }
+        guard let found = shown("OP-1", in: "Alder", to: name) else { return [] }
         let events = record.filter { $0.event.item == "OP-1" && $0.event.kind.hasPrefix("op.") }
         return events.map(\.event.kind).filter { found.kinds?.contains($0) ?? true }
     }

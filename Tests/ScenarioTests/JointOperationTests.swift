@@ -79,7 +79,7 @@ struct JointOperationTests {
 
         @ 2031-03-07 09:40
         # The plan meets another agency's: it is not authorised before that is settled.
-        22b | lead.fib    | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T12:00Z --until 2031-03-07T16:00Z --operation OP-1 | ok | decon.event_submitted | receipt.item->V; found.0.conflict->Y; found.0.agency=TCP-NAR
+        22b | lead.fib    | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --at 0.12,0.1 --from 2031-03-07T12:00Z --until 2031-03-07T16:00Z --operation OP-1 | ok | decon.event_submitted | receipt.item->V; found.0.conflict->Y; found.0.agency=TCP-NAR
         23  | agent.tcp1  | inbox | ok | access.read | task.kind=decon-conflict; task.fromAgency=FIB-MB
         23b | lead.fib    | op ask Alder OP-1 | E-DECON-MISSING | access.denied P15 |
 

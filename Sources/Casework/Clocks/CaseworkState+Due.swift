@@ -22,6 +22,8 @@ extension CaseworkState {
             return [contributor, release?.from].compactMap(\.self)
         case .conflictContact, .exigentSubmission, .targetValidity:
             return agencies.keys.filter { .deconfliction(of: $0) == clock.stream }
+        case .operationDeconfliction, .operationAuthority:
+            return [file.flatMap { Workflows.item(clock.item, in: $0.work) }?.agency].compactMap(\.self)
         // Of shared work: whom the item asks, or else who made it.
         default:
             guard let item = file.flatMap({ Workflows.item(clock.item, in: $0.work) }) else { return [] }

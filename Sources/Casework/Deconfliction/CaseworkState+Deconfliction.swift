@@ -100,19 +100,20 @@ extension CaseworkState {
                     comparedAt: now
                 )
             )
-            noteSubmission(of: terms.operation, in: caseID)
+            awaitSubmission(of: terms.operation, in: caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventAmended(let number, let change, let exigency, _):
             guard var submission = deconfliction.events[number] else { return }
             submission.place = submission.place?.amended(by: change)
             submission.comparedAt = now
             deconfliction.put(submission)
-            noteSubmission(of: submission.terms.operation, in: submission.caseID)
+            awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventCancelled(let number, _), .eventCompleted(let number):
             guard var submission = deconfliction.events[number] else { return }
             if case .eventCancelled = done { submission.state = .cancelled } else { submission.state = .completed }
             deconfliction.put(submission)
+            awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
         case .exigentDeclared(let number, let caseID, let operation, _, let approver):
             guard let agency = event.agency else { return }
             let declared = Exigency(
@@ -134,12 +135,18 @@ extension CaseworkState {
         }
     }
 
-    /// An operation that is submitted is not awaited by its clock any more.
-    private mutating func noteSubmission(of operation: String?, in caseID: CaseID?) {
+    /// An operation whose places and hours are submitted is not awaited by its clock any more; one of which that is taken back is.
+    private mutating func awaitSubmission(of operation: String?, in caseID: CaseID?, _ now: UTCTime) {
         guard let operation, let caseID, let work = cases[caseID]?.work,
-            let item = Workflows.item(operation, in: work)
+            let item = Workflows.item(operation, in: work), item.workflow == Workflow.operations.name,
+            Workflow.planned.contains(item.state)
         else { return }
-        clocks.stop(.operationDeconfliction, caseID, item.id)
+        switch deconfliction.clearance(of: item.plan, item.id, in: caseID) {
+        case .fresh, .conflictOpen: clocks.stop(.operationDeconfliction, caseID, item.id)
+        case .stale, .elsewhere, .missing:
+            guard let due = item.plan.submissionDue(now) else { return }
+            clocks.start(Clock(.operationDeconfliction, caseID, item.id, startedAt: now, dueAt: due))
+        }
     }
 
     private mutating func use(_ exigency: Int64, for submission: Int64, _ stream: CaseID) {
@@ -333,7 +340,7 @@ extension CaseworkState {
             let isNamed = isLink || side.terms.namesAgency && opposite.terms.namesAgency
             let (agency, contact) =
                 isNamed
-                ? told(of: opposite.agency, opposite.terms.contact, to: side.agency, now) : (nil, Self.watchDesk)
+                ? told(of: opposite.agency, opposite.terms.contact, to: side.agency, now) : (nil, watchDesk)
             return ConflictNotice(
                 conflict: conflict,
                 kind: .event,
@@ -387,18 +394,24 @@ extension CaseworkState {
         return UTCTime(milliseconds: max(before, now.milliseconds + Self.hour / 4))
     }
 
-    static let watchDesk = "watch desk"
+    /// Who is called where an agency is not named: whoever runs the deployment, for its desk knows whom to put through.
+    var watchDesk: String {
+        let desk = agencies.values.filter { $0.missions.contains(.administration) }.map(\.id).min()
+        return ["watch desk", desk.flatMap { agencies[$0]?.contact }].compactMap(\.self).joined(separator: ", ")
+    }
 
-    /// How one agency is named to another: not at all unless a live agreement joins them.
+    /// How one agency is named to another: not at all unless a live agreement joins them, nor where its own policy limits a notice
+    /// to the watch desk (domain.md 6.8).
     private func told(
         of agency: AgencyID,
         _ contact: String,
         to other: AgencyID,
         _ now: UTCTime
     ) -> (AgencyID?, String) {
-        let isJoined =
-            agency == other || agreements.values.contains { $0.isLive(now) && $0.joins(agency, other) }
-        return isJoined ? (agency, contact) : (nil, Self.watchDesk)
+        if agency == other { return (agency, contact) }
+        let isJoined = agreements.values.contains { $0.isLive(now) && $0.joins(agency, other) }
+        let answer = jurisdiction(of: agency, .deconNotice, .officerSafety, counterpart: other, now: now)
+        return isJoined && answer.missing([]) == [] ? (agency, contact) : (nil, watchDesk)
     }
 
     // MARK: Targets

@@ -71,6 +71,8 @@ package enum Clearance: Hashable, Sendable {
     case stale
     /// These conflicts are not resolved, such as `X-48291374`.
     case conflictOpen([String])
+    /// What was submitted for it is for other places, or for other hours.
+    case elsewhere
     /// Nothing was submitted for it.
     case missing
 }

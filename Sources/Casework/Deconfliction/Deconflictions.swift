@@ -1,6 +1,6 @@
 import Cryptography
 import Deconfliction
-package import Policy
+import Policy
 
 /// What all agencies have submitted: nobody lists it, and who submits something is told what concerns it.
 package struct Deconflictions: Sendable {
@@ -218,32 +218,27 @@ extension Deconflictions {
     /// Whether a plan was compared with what others plan since it was changed, and nothing of it is open (rule P15).
     ///
     /// - Parameters:
+    ///   - plan: whose places and hours all have to be covered by what was submitted for it: a submission for another place or
+    ///     time says nothing of it.
+    ///   - name: of the plan, such as `OP-1`.
     ///   - caseID: the case of the plan.
-    ///   - ref: a submission, such as `V-48291374`, or the plan that submissions were made for, such as `OP-1`.
-    ///   - since: when the plan was changed last.
-    ///   - window: when the operation is: a submission for another time says nothing of it.
     /// - Returns: ``Clearance/missing`` unless something active was submitted for it; where several were, all count.
-    package func clearance(
-        for caseID: CaseID,
-        ref: String,
-        since: UTCTime,
-        window: ClosedRange<UTCTime>? = nil
-    ) -> Clearance {
-        let name = CaseworkState.folded(ref)
+    func clearance(of plan: OperationPlan, _ name: String, in caseID: CaseID) -> Clearance {
+        let name = CaseworkState.folded(name)
         let submitted = active(in: caseID).events.filter { event in
-            CaseworkState.folded(event.name) == name || event.terms.operation.map(CaseworkState.folded) == name
+            event.terms.operation.map(CaseworkState.folded) == name
         }
         guard !submitted.isEmpty else { return .missing }
-        let open = submitted.flatMap { conflicts(of: $0.number) }.filter(\.isOpen)
-        guard open.isEmpty else { return .conflictOpen(Set(open.map(\.number)).sorted().map { "X-\($0)" }) }
-        let covers = window.map { window in
-            submitted.contains { event in
-                guard let start = event.place?.start, let end = event.place?.end else { return false }
-                return start <= window.lowerBound && window.upperBound <= end
+        let places = submitted.compactMap(\.place)
+        let isCovered = plan.sites.map { sites in
+            sites.allSatisfy { site in
+                places.contains { $0.covers(site.point, site.radius, from: plan.startsAt, until: plan.endsAt) }
             }
         }
-        guard covers ?? true else { return .stale }
-        return submitted.allSatisfy { $0.comparedAt > since && !awaitsComparison($0) } ? .fresh : .stale
+        guard isCovered ?? false else { return .elsewhere }
+        let open = submitted.flatMap { conflicts(of: $0.number) }.filter(\.isOpen)
+        guard open.isEmpty else { return .conflictOpen(Set(open.map(\.number)).sorted().map { "X-\($0)" }) }
+        return submitted.allSatisfy { $0.comparedAt > plan.revisedAt && !awaitsComparison($0) } ? .fresh : .stale
     }
 
     /// True if its own side said that it is put off or called off, and it was not compared again since.

@@ -21,6 +21,7 @@ extension Gate {
             return try deconfliction(.eventCancelled(event.number, reason: reason), role, purposeOf(event.caseID))
         case .completeEvent(let text):
             let event = try ownEvent(text)
+            try over(event)
             return try deconfliction(.eventCompleted(event.number), role, purposeOf(event.caseID))
         case .declareExigent(let name, let operation, let reason, let approver):
             return try declare(name, operation, reason, approver, role)
@@ -95,8 +96,8 @@ extension Gate {
         try require("L02", file.state != .closed, "The case is not closed.")
         try require(
             "L01",
-            file.state == .open || file.state == .suspended,
-            "The case is open or suspended.",
+            file.state.isWorked || file.state == .suspended,
+            "The case is worked, or suspended.",
             message: "The case is \(file.state.rawValue)."
         )
         return file.id
@@ -117,6 +118,26 @@ extension Gate {
             message: "\(event.name) is \(event.state.rawValue)."
         )
         return event
+    }
+
+    /// An event that is over has begun, and what it met is settled: else it would leave without a word to the other side.
+    private mutating func over(_ event: EventSubmission) throws(Refusal) {
+        try require(
+            "L01",
+            event.place?.start.map { $0 <= now } ?? true,
+            "The event has begun.",
+            message: "\(event.name) has not begun: cancel it if it does not take place."
+        )
+        let open = state.deconfliction.conflicts(of: event.number).filter { conflict in
+            conflict.isOpen && conflict.party(event.number)?.isTold ?? false
+        }
+        try require(
+            "P18",
+            open.isEmpty,
+            "No conflict of it is open.",
+            message: "Not resolved: \(open.map { "X-\($0.number)" }.joined(separator: ", ")).",
+            ask: "Say first how it was settled: `accord decon resolve`."
+        )
     }
 
     private mutating func ownTarget(_ text: String) throws(Refusal) -> TargetSubmission {

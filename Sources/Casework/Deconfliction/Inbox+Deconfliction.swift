@@ -33,7 +33,7 @@ extension CaseworkState {
 
     private func task(about conflict: Conflict, for member: Member, _ now: UTCTime) -> InboxTask? {
         guard let party = side(of: conflict, for: member, now), party.outcome == nil else { return nil }
-        let other = party.other?.text ?? CaseworkState.watchDesk
+        let other = party.other?.text ?? "watch desk"
         let own = conflict.kind == .event ? "V-\(party.submission)" : "I-\(party.submission)"
         let call = "Call \(party.contact)" + (party.other.map { " (\($0))" } ?? "")
         let sentence: String

@@ -58,6 +58,14 @@ package struct PlaceAndTime: Hashable, Sendable {
         )
     }
 
+    /// Whether a place with so many metres around it lies within one of these, and hours within these.
+    func covers(_ site: Point, _ metres: Int64, from first: UTCTime, until last: UTCTime) -> Bool {
+        guard let points, let radius, let start, let end, start <= first, last <= end else { return false }
+        let reach = Double(radius + (tolerance ?? 0))
+        // A metre for what haversine leaves at the same place written with other digits.
+        return points.compactMap { Point($0) }.contains { $0.distance(to: site) + Double(metres) <= reach + 1 }
+    }
+
     /// As the index takes it; nil if something of it is missing, because it was removed, or is no place.
     ///
     /// The allowance for inaccurate places is part of the event's own circle: so it counts for whoever comes later, too.

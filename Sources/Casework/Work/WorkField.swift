@@ -38,7 +38,7 @@ package struct WorkField: Sendable {
     package let name: String
     package let form: Form
     package let isRequired: Bool
-    /// A part of its own can be sealed and destroyed alone, and the state keeps nothing of it.
+    /// A part of its own can be sealed and destroyed alone; the state keeps nothing of it but what a rule has to look at.
     let isPart: Bool
 
     init(_ name: String, _ form: Form, isRequired: Bool = true, isPart: Bool = false) {
@@ -186,11 +186,12 @@ package struct WorkField: Sendable {
         return shown
     }
 
-    /// Facts without the entries that are sealed for the reader.
+    /// Facts without the entries that are sealed for the reader, and without what is a part of its own and kept for rules alone.
     static func withoutSealed(_ facts: JSONObject, _ fields: [WorkField], _ scope: EntryScope) -> JSONObject {
         var facts = facts
         for field in fields {
             if case .entry = field.form, scope.forgets(facts[field.key]?.integer) { facts[field.key] = nil }
+            if field.isPart { facts[field.key] = nil }
         }
         return facts
     }

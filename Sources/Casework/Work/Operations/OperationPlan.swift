@@ -1,9 +1,11 @@
+import Deconfliction
 import Policy
 import StrictJSON
 
 /// The facts of an operation plan, as rules read them (domain.md 6.2).
 ///
-/// Where it will be is in none of them: its sites are a part of their own in the record, and nowhere else.
+/// Where it will be is a part of its own in the record, and kept until it is over for what was submitted to deconfliction to be
+/// compared with; it is shown to nobody from here.
 struct OperationPlan {
     let facts: JSONObject
 
@@ -61,6 +63,20 @@ struct OperationPlan {
 
     /// Those under which the operation could not be finished.
     var expiringAuthorities: [Authority] { authorities.filter { $0.expiresAt.map { $0 < endsAt } ?? false } }
+
+    /// Where it will be, each place with its radius in metres; nil where that is not known any more.
+    var sites: [(point: Point, radius: Int64)]? {
+        facts["sites"]?.array?.compactMap { value in
+            guard let point = value.object?["point"]?.string.flatMap({ Point($0) }) else { return nil }
+            return (point, value.object?["radius"]?.integer ?? 0)
+        }
+    }
+
+    /// Until when it is to be submitted to deconfliction; nil where it cannot wait, or that hour is past.
+    func submissionDue(_ now: UTCTime) -> UTCTime? {
+        let due = startsAt.adding(hours: -Self.noticeHours)
+        return isExigent || due <= now ? nil : due
+    }
 
     // MARK: Answers
 
@@ -184,7 +200,7 @@ extension WorkItem {
     }
 
     /// Begins a revision: what was said of the one before counts no more.
-    mutating func revise(_ revision: Int64, _ event: Event) {
+    mutating func revise(_ revision: Int64, _ done: WorkEvent, _ event: Event) {
         let author = event.member?.text ?? ""
         let authors = plan.authors.filter { $0.member != author } + [(author, revision)]
         facts["authors"] = .array(
@@ -193,5 +209,6 @@ extension WorkItem {
         facts["revision"] = .integer(revision)
         facts["revised_at"] = .integer(changedAt.milliseconds)
         facts["external_decon_ref"] = nil
+        facts["sites"] = done.parts["sites"] ?? facts["sites"]
     }
 }

@@ -132,6 +132,7 @@ extension CaseworkState {
         case .conflictOpen(let conflicts):
             return [WorkLack(rule: "P15", words: "Not resolved: \(conflicts.joined(separator: ", ")).")]
         case .stale: words = "It was changed since it was submitted to deconfliction."
+        case .elsewhere: words = "What was submitted to deconfliction does not cover all its places and hours."
         case .missing: words = "It was not submitted to deconfliction."
         }
         if plan.isExigent {
@@ -168,8 +169,7 @@ extension CaseworkState {
 
     /// Whether a plan has been deconflicted since it was changed.
     private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
-        let window = plan.startsAt <= plan.endsAt ? plan.startsAt...plan.endsAt : nil
-        let found = deconfliction.clearance(for: file.id, ref: item, since: plan.revisedAt, window: window)
+        let found = deconfliction.clearance(of: plan, item, in: file.id)
         // What was not submitted here may have been submitted elsewhere.
         guard found == .missing, plan.facts["external_decon_ref"] != nil else { return found }
         return .fresh

@@ -23,6 +23,8 @@ extension Workflow {
             WorkField("reviewedRevision", .count(1...Fields.highestOrdinal)), WorkField("reviewedBy", .member),
             WorkField("signedOffRevision", .count(1...Fields.highestOrdinal)), WorkField("signedOffBy", .member),
             WorkField("askedBy", .member), WorkField("authorisedBy", .member),
+            // Until it is over: what was submitted to deconfliction has to cover them.
+            WorkField("sites", .objects(site, 1...16), isPart: true),
         ],
         lacks: { state, file, item, now in
             isBegun.contains(item.state) ? [] : state.lacks(item.plan, of: item.id, in: file, now)
@@ -45,7 +47,7 @@ extension Workflow {
     // MARK: States
 
     private static let open: Set<String> = ["proposed", "in-review"]
-    private static let planned: Set<String> = ["proposed", "in-review", "awaits-authorisation", "authorised"]
+    static let planned: Set<String> = ["proposed", "in-review", "awaits-authorisation", "authorised"]
     private static let isOver: Set<String> = ["completed", "aborted"]
     private static let isBegun: Set<String> = ["started", "completed", "aborted", "cancelled"]
     private static let everyState = planned.union(isBegun)
@@ -96,7 +98,7 @@ extension Workflow {
             fields: plan(isRequired: true),
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.propose(check) },
-            apply: { item, _, event, _ in item.revise(1, event) }
+            apply: { item, done, event, _ in item.revise(1, done, event) }
         ),
         WorkStep(
             verb: "amend",
@@ -108,7 +110,7 @@ extension Workflow {
             fields: plan(isRequired: false) + [.text("reason")],
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.amend(check) },
-            apply: { item, _, event, _ in item.revise(item.plan.revision + 1, event) }
+            apply: { item, done, event, _ in item.revise(item.plan.revision + 1, done, event) }
         ),
         WorkStep(
             verb: "safeguards",
@@ -338,7 +340,8 @@ extension Workflow {
             to: "cancelled",
             by: [.caseLead, .maker],
             fields: [.text("reason")],
-            clocks: { _, _ in stopped }
+            clocks: { _, _ in stopped },
+            apply: { item, _, _, _ in item.facts["sites"] = nil }
         ),
     ]
 
@@ -363,7 +366,8 @@ extension Workflow {
             from: ["started"],
             to: "completed",
             by: [.caseLead, .maker],
-            fields: [.text("text", isRequired: false)]
+            fields: [.text("text", isRequired: false)],
+            apply: { item, _, _, _ in item.facts["sites"] = nil }
         ),
         WorkStep(
             verb: "abort",
@@ -372,7 +376,8 @@ extension Workflow {
             from: ["started"],
             to: "aborted",
             by: [.caseLead, .maker],
-            fields: [.text("reason")]
+            fields: [.text("reason")],
+            apply: { item, _, _, _ in item.facts["sites"] = nil }
         ),
         WorkStep(
             verb: "arrests",
@@ -483,11 +488,9 @@ extension Workflow {
 extension WorkItem {
     /// Until when it is to be submitted to deconfliction, and when the first of its authorities ends.
     fileprivate func planClocks(_ now: UTCTime) -> [ClockChange] {
-        let due = plan.startsAt.adding(hours: -OperationPlan.noticeHours)
         let expiry = plan.authorities.compactMap(\.expiresAt).min()
         return [
-            plan.isExigent || due <= now
-                ? .stop(.operationDeconfliction) : .start(.operationDeconfliction, due: due),
+            plan.submissionDue(now).map { .start(.operationDeconfliction, due: $0) } ?? .stop(.operationDeconfliction),
             expiry.map { .start(.operationAuthority, due: $0) } ?? .stop(.operationAuthority),
         ]
     }
