@@ -124,7 +124,9 @@ struct OperationTests {
         let elsewhere = world.submit("lead.fib", World.plan(["0.9,0.9"], case: "Alder", operation: "OP-1")).name
         #expect(isAwaited())
         world.must("lead.fib", World.cancel(elsewhere))
-        let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1")).name
+        let places = ["0.1000,0.1000", "0.1200,0.1000"]
+        let whole = World.plan(places, from: 27, until: 31, case: "Alder", operation: "OP-1")
+        let own = world.submit("lead.fib", whole).name
         #expect(!isAwaited())
         world.must("lead.fib", World.cancel(own))
         #expect(isAwaited())
