@@ -289,8 +289,9 @@ struct CustodyTests {
     @Test func `what the holder does afterwards changes nothing of what the asked agency sees`() throws {
         var world = Self.sent()
         world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "will-not"])
-        func seen() -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
-            world.shown("K-1", in: "Birch", to: "officer.fro")
+        func seen() -> (shown: JSONObject, lines: [Int64])? {
+            world.state.work("K-1", of: world.file("Birch"), for: member("officer.fro"), now: world.now)
+                .map { ($0.shown, $0.lines) }
         }
         let before = try #require(seen())
         world.tell("not-complying")
@@ -314,9 +315,9 @@ struct CustodyTests {
         world.give("agent.hcs1", .legal)
         world.must("lead.hcs", .assignMember("Birch", member("agent.hcs1")))
         world.inquire(to: "HCS-MAR")
-        func seen(_ name: String) throws -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)
-        {
-            try #require(world.shown("K-1", in: "Birch", to: name))
+        func seen(_ name: String) throws -> (shown: JSONObject, lines: [Int64]) {
+            let found = world.state.work("K-1", of: world.file("Birch"), for: member(name), now: world.now)
+            return try #require(found.map { ($0.shown, $0.lines) })
         }
         let before = try ["lead.hcs", "agent.hcs1"].map { try seen($0) }
         world.tell("not-complying")
@@ -359,7 +360,7 @@ struct CustodyTests {
     @Test func `the parties, the lead and counsel see an inquiry, oversight that it is there, and nobody else`() {
         let world = Self.sent()
         func facts(_ name: String) -> Bool? {
-            world.shown("K-1", in: "Birch", to: name).map {
+            world.state.work("K-1", of: world.file("Birch"), for: member(name), now: world.now).map {
                 $0.shown["facts"] != nil
             }
         }

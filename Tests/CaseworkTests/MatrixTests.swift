@@ -58,7 +58,7 @@ struct MatrixTests {
             "assign a task", { _ in World.errand("task.assigned", ["to": "MPD-VT", "due_at": 1_990_000_000_000]) },
             "yyrryryrrrmmar"
         ),
-        ("ask MPD", { _ in World.errand("rfi.sent", ["to": "MPD-VT", "urgency": "normal"]) }, "yyrrirrrrrmmar"),
+        ("ask MPD", { _ in World.errand("rfi.sent", ["to": "MPD-VT", "urgency": "normal"]) }, "yyrriryrrrmmar"),
         ("read a task of MPD", { _ in .getWork("Alder", "T-1") }, "yyyyyyynynmmyr"),
         ("read what MPD is asked", { _ in .getWork("Alder", "Q-1") }, "yynyyynnynmmyr"),
         ("answer for MPD", { _ in World.errand("rfi.answered", ["handling": "H2"], of: "Q-1") }, "rrnryynnrnmmar"),

@@ -612,7 +612,7 @@ extension World {
 
     /// The plan as a member is shown it.
     func shown(_ name: String) -> JSONObject? {
-        shown("OP-1", in: "Alder", to: name)?.shown
+        state.work("OP-1", of: file("Alder"), for: member(name), now: now)?.shown
     }
 
     /// What is missing, as the lead is shown it.
@@ -620,7 +620,7 @@ extension World {
 
     /// The kinds of its steps that a member is shown.
     func kinds(_ name: String) -> [String] {
-        guard let found = shown("OP-1", in: "Alder", to: name) else { return [] }
+        guard let found = state.work("OP-1", of: file("Alder"), for: member(name), now: now) else { return [] }
         let events = record.filter { $0.event.item == "OP-1" && $0.event.kind.hasPrefix("op.") }
         return events.map(\.event.kind).filter { found.kinds?.contains($0) ?? true }
     }

@@ -120,7 +120,7 @@ struct OracleTests {
             follow()
             kinds.merge(listen(world, oracle, "seed \(seed), step \(step)"), uniquingKeysWith: +)
         }
-        let wanted = ["rfi.answered", "task.updated", "P02", "P03J", "P04C", "heard", "withheld", "unheard"]
+        let wanted = ["rfi.answered", "task.updated", "P02", "P03J", "P04", "heard", "withheld", "unheard"]
         for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
     }
 

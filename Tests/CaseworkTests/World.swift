@@ -251,18 +251,6 @@ struct World {
 
     func sees(_ name: String, _ title: String) -> Bool { state.mayKnow(file(title).id, member(name), now: now) }
 
-    /// A piece of work as the member is shown it, for the purpose of its case; nil if he may not know of it.
-    func shown(
-        _ item: String,
-        in title: String,
-        to name: String
-    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
-        let file = file(title)
-        guard let member = state.members[member(name)] else { return nil }
-        let scope = state.scope(state.standing(of: member, in: file, now), in: file, for: file.purpose, now)
-        return state.work(item, of: file, scope, for: member.id, now: now)
-    }
-
     /// What the member may see of an entry by his standing, releases apart.
     func visibility(_ name: String, _ title: String, _ number: Int64) -> Visibility {
         let file = file(title)

@@ -84,13 +84,14 @@ extension CaseworkState {
     package func work(
         _ name: String,
         of file: CaseFile,
-        _ scope: EntryScope,
+        _ scope: EntryScope? = nil,
         for id: MemberID,
         now: UTCTime
     ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
         guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
         let standing = standing(of: member, in: file, now)
         guard standing.mayKnow(item, in: file) else { return nil }
+        let scope = scope ?? standing.scope(file)
         let shown = json(item, in: file, standing, scope, now)
         let words = standing.words(in: item, scope)
         switch standing.visibility(of: item, in: file) {

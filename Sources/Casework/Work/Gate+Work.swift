@@ -204,7 +204,10 @@ extension Standing {
         if mayBeSecond, isJoined, workflow.needsSecondPerson { return .content }
         switch workflow.audience {
         case .parties: return .none
-        case .compartment(let compartment): return scope(file).visibility(origin: item.agency, compartment: compartment)
+        case .compartment(let compartment):
+            // Who reads his agency's entries alone by now reads what it made, too; plans are read by who reads all of OPS.
+            let origin = isAgreementLive || compartment != .ordinary ? nil : item.agency
+            return scope(file).visibility(origin: origin, compartment: compartment)
         }
     }
 
