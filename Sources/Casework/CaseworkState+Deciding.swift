@@ -238,7 +238,10 @@ extension Gate {
         case .work: return file.work.all.contains { standing.visibility(of: $0, in: file) != .none }
         case .notice:
             let notices = file.removals.purges.flatMap(\.notices)
-            return standing.isLiaison && notices.contains { $0.recipient == member.agency }
+            let isToldOfOrder = file.removals.orders.contains { order in
+                order.terms.kind.holdsAtReceipt && state.concerns(order, in: file, member, standing)
+            }
+            return standing.isLiaison && (notices.contains { $0.recipient == member.agency } || isToldOfOrder)
         }
     }
 

@@ -31,6 +31,7 @@ extension CaseworkState {
             cases.values[index].removals.orders.append(
                 CourtOrder(number: number, terms: terms, entries: entries, by: member, at: now, line: line)
             )
+            cases.values[index].removals.takeEffect(terms.kind, entries, order: number)
         case .purgeProposed(let number, let entries, let order, _):
             guard let member = event.member, let agency = event.agency, let role = event.role else { return }
             let lines = cases.values[index].lines(about: entries)
@@ -60,7 +61,9 @@ extension CaseworkState {
             change(number, at: index) { purge in
                 purge.notices.append(PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now))
             }
-        case .purged(let number): change(number, at: index) { $0.state = .purged }
+        case .purged(let number):
+            change(number, at: index) { $0.state = .purged }
+            cases.values[index].removals.noteExecuted()
         case .certified(let number):
             change(number, at: index) { purge in
                 for place in purge.notices.indices where purge.notices[place].recipient == event.agency {
@@ -69,8 +72,13 @@ extension CaseworkState {
             }
         case .sealed(let entries, let order):
             for entry in entries { cases.values[index].removals.sealed[entry] = order }
+            cases.values[index].removals.noteExecuted()
         case .unsealed(let entries, _):
-            for entry in entries { cases.values[index].removals.sealed[entry] = nil }
+            for entry in entries {
+                cases.values[index].removals.sealed[entry] = nil
+                cases.values[index].removals.protected[entry] = nil
+            }
+            cases.values[index].removals.noteExecuted()
         }
     }
 
@@ -178,13 +186,13 @@ extension CaseworkState {
         let all = file.removals
         var objects: [JSONObject] = []
         for order in all.orders where concerns(order.entries) {
-            let word = order.terms.executableFrom > now ? "appeal-wait" : "in-effect"
+            let word = all.word(of: order, now)
             let others: [(String, JSONValue?)] = [
                 ("until", time(order.terms.appealUntil)), ("court", .string(order.terms.court)),
                 ("docket", .string(order.terms.docket)),
             ]
             let kind = "order-\(order.terms.kind.rawValue)"
-            objects.append(object("C-\(order.number)", kind, order.entries, word, by: order.by, at: order.at, others))
+            objects.append(object(order.id, kind, order.entries, word, by: order.by, at: order.at, others))
         }
         for hold in all.holds where seesAll || concerns(hold.entries) {
             let word = hold.isLifted ? "lifted" : "in-effect"
@@ -207,6 +215,10 @@ extension CaseworkState {
                     [("authority", .string("C-\(order)"))]
                 )
             )
+        }
+        for (entry, order) in all.protected.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
+            let authority: [(String, JSONValue?)] = [("authority", .string("C-\(order)"))]
+            objects.append(object("E-\(entry)", "protection", [entry], "protected", by: nil, at: nil, authority))
         }
         for purge in all.purges where concerns(purge.entries) {
             let notices = purge.notices.map { notice -> JSONValue in

@@ -69,6 +69,7 @@ extension Gate {
         )
         try require("L02", file.state != .closed, "The case is not closed.")
         try current(number, facts)
+        try passable(file, number)
         guard let agency = state.agencies[recipient] else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }

@@ -36,6 +36,7 @@ extension Gate {
             ? .liaison : standing.isCaseLead ? .lead : standing.worksInCase ? .contributor : nil
         try require("P05", role != nil, "The asker leads, contributes, or is a liaison of the originating agency.")
         try current(number, facts)
+        try passable(file, number)
         // A permission is the asking agency's: what others asked is between them and the originator.
         let permission = file.permissions.first { permission in
             permission.entry == number && permission.recipient == recipient && permission.answer == .granted
@@ -134,6 +135,7 @@ extension Gate {
         try writable(file)
         try require("P05", standing.worksInCase, "The asker leads the case or contributes to it.")
         try current(number, facts)
+        try passable(file, number)
         guard state.agencies[recipient] != nil else {
             throw .malformed(field: "agency", "one that is registered: `accord agency list`")
         }
@@ -206,6 +208,7 @@ extension Gate {
             "The entry is not purged.",
             message: "E-\(permission.entry) is purged: there is nothing left to permit."
         )
+        if isGranted { try passable(file, permission.entry) }
         if !isGranted { try remarkable(file, permission.entry) }
         return event(
             isGranted ? "dissemination.permission_granted" : "dissemination.permission_refused",

@@ -213,6 +213,17 @@ extension Gate {
         )
     }
 
+    /// No protective order keeps an entry where it is (domain.md 2.11).
+    mutating func passable(_ file: CaseFile, _ entry: Int64) throws(Refusal) {
+        let order = file.removals.protected[entry]
+        try require(
+            "P20C",
+            order == nil,
+            "No protective order keeps the entry in the case.",
+            message: "The protective order C-\(order ?? 0) keeps E-\(entry) where it is: nobody else is given it."
+        )
+    }
+
     // MARK: Purging
 
     /// Something may still be said about an entry: it is not said too often, and no purge of it waits for its second person,
@@ -390,19 +401,23 @@ extension Gate {
     ) throws(Refusal) -> Decision {
         let (numbers, role) = try dutiful(file, standing, entries)
         try ungone(file, numbers)
-        let order = try order(orderName, in: file, over: numbers) { isLifting ? $0 == .unseal : $0.seals }
+        let order = try order(orderName, in: file, over: numbers) { $0 == (isLifting ? .unseal : .seal) }
         try require(
             "P20",
             order.by != member.id,
             "Who recorded the order does not carry it out.",
             message: "Whoever recorded an order does not carry it out: a second person does."
         )
-        let wrong = numbers.first { (file.removals.sealed[$0] != nil) != isLifting }
+        let wrong = numbers.first { entry in
+            isLifting ? !file.removals.isBarred(entry) : file.removals.sealed[entry] != nil
+        }
         try require(
             "L01",
             wrong == nil,
-            isLifting ? "The entries are sealed." : "None of the entries is sealed.",
-            message: isLifting ? "E-\(wrong ?? 0) is not sealed." : "E-\(wrong ?? 0) is sealed already."
+            isLifting ? "The entries are sealed, or under a protective order." : "None of the entries is sealed.",
+            message: isLifting
+                ? "E-\(wrong ?? 0) is neither sealed nor under a protective order."
+                : "E-\(wrong ?? 0) is sealed already."
         )
         return removal(
             file,

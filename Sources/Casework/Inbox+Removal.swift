@@ -27,10 +27,9 @@ extension CaseworkState {
             }
         }
         for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
-            let isOwn = purge.entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency }
             let isLegal = standing.isCounsel && purge.proposerRole != .legal
             let isKeeper =
-                standing.isLiaison && standing.participant != nil && isOwn && purge.proposerRole != .liaison
+                purge.proposerRole != .liaison && isKeeper(of: purge.entries, in: file, member, standing)
             guard standing.mayKnow(file), isLegal || isKeeper else { continue }
             add(
                 "purge-approval",
@@ -41,6 +40,41 @@ extension CaseworkState {
                 "accord purge approve \(file.number) \(purge.id)"
             )
         }
+        for order in all.orders where order.terms.kind.holdsAtReceipt && concerns(order, in: file, member, standing) {
+            let names = order.entries.map { "E-\($0)" }.joined(separator: ", ")
+            let given = file.releases.first { $0.recipient == member.agency && order.entries.contains($0.entry) }
+            let isOutside = !standing.mayKnow(file)
+            let what = isOutside ? "what \(member.agency) was given as \(given?.id ?? "-")" : names
+            let isSuppression = order.terms.kind == .suppress
+            add(
+                "order",
+                order.id,
+                isOutside ? given?.from ?? file.leadAgency : file.leadAgency,
+                order.at,
+                isSuppression
+                    ? "A court suppressed \(what): nobody reads or uses it any more."
+                    : "A court keeps \(what) where it is: nobody else is given it, and nobody outside the case reads it.",
+                "accord inbox ack \(order.id) --case \(file.number)"
+            )
+        }
+        for order in all.orders where [.seal, .unseal].contains(order.terms.kind) && !order.isExecuted {
+            let isLifting = order.terms.kind == .unseal
+            let rest = order.entries.filter { isLifting ? all.isBarred($0) : !all.isGone($0) }
+            // Whoever recorded it does not carry it out.
+            guard order.terms.executableFrom <= now, !rest.isEmpty, order.by != member.id,
+                standing.hasDuty || isKeeper(of: rest, in: file, member, standing)
+            else { continue }
+            let names = rest.map { "E-\($0)" }
+            let verb = isLifting ? "unseal" : "seal"
+            add(
+                "order",
+                order.id,
+                file.leadAgency,
+                order.terms.executableFrom,
+                "The court order \(order.id) can be carried out: \(verb) \(names.joined(separator: ", ")).",
+                "accord entry \(verb) \(file.number) \(names.joined(separator: " ")) --order \(order.id)"
+            )
+        }
         guard standing.hasDuty else { return }
         for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
             let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.entries))
@@ -49,12 +83,32 @@ extension CaseworkState {
             let names = rest.map { "E-\($0)" }
             add(
                 "order",
-                "C-\(order.number)",
+                order.id,
                 file.leadAgency,
                 order.terms.executableFrom,
-                "The court order C-\(order.number) can be carried out: \(names.joined(separator: ", ")).",
-                "accord purge propose \(file.number) \(names.joined(separator: " ")) --order C-\(order.number)"
+                "The court order \(order.id) can be carried out: \(names.joined(separator: ", ")).",
+                "accord purge propose \(file.number) \(names.joined(separator: " ")) --order \(order.id)"
             )
         }
+    }
+
+    /// Whether somebody is told of an order that holds from its receipt on, and has not taken note of it: who answers for the case,
+    /// the liaison of the agency that contributed, and the liaisons of those that the register says were given it.
+    func concerns(_ order: CourtOrder, in file: CaseFile, _ member: Member, _ standing: Standing) -> Bool {
+        guard !order.isExecuted, !order.notedBy.contains(member.id), order.by != member.id else { return false }
+        let isGiven = file.releases.contains { $0.recipient == member.agency && order.entries.contains($0.entry) }
+        return standing.hasDuty || isKeeper(of: order.entries, in: file, member, standing)
+            || (standing.isLiaison && isGiven)
+    }
+
+    /// Whether somebody is a liaison of the agency that contributed the entries.
+    private func isKeeper(
+        of entries: [Int64],
+        in file: CaseFile,
+        _ member: Member,
+        _ standing: Standing
+    ) -> Bool {
+        standing.isLiaison && standing.participant != nil
+            && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency }
     }
 }

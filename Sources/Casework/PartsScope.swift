@@ -121,8 +121,9 @@ package struct PartsScope: Sendable {
                 compartment: entry.compartment
             )
             seen[entry.number] = visibility
-            return visibility
-        case .entryWithdrawn(let number, _), .handlingChanged(let number, _, _, _): return seen[number] ?? .none
+            return limited(visibility, entry.number)
+        case .entryWithdrawn(let number, _), .handlingChanged(let number, _, _, _):
+            return limited(seen[number] ?? .none, number)
         case .entryAcknowledged(let number):
             let isHidden = event.agency.map { hiddenRecipients[number]?.contains($0) ?? false } ?? false
             return isHidden ? .none : seen[number] ?? .none
@@ -167,6 +168,11 @@ package struct PartsScope: Sendable {
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none
         }
+    }
+
+    /// An export leaves the case: what a protective order keeps there is no more than a header in it.
+    private func limited(_ visibility: Visibility, _ entry: Int64) -> Visibility {
+        entries.protected.contains(entry) ? min(visibility, .header) : visibility
     }
 
     /// Takes note of between whom a request is; one about what is sealed or purged says what it is about.

@@ -31,7 +31,8 @@ extension Removals {
                         order.terms.record.with([
                             ("number", .integer(order.number)), ("entries", .integers(order.entries)),
                             ("by", .string(order.by.text)), ("at", .integer(order.at.milliseconds)),
-                            ("line", .integer(order.line)),
+                            ("line", .integer(order.line)), ("executed", .bool(order.isExecuted)),
+                            ("noted_by", .strings(order.notedBy.sorted().map(\.text))),
                         ])
                     )
                 }
@@ -39,6 +40,8 @@ extension Removals {
             "purges": .array(purges.map { .object($0.record) }),
             "sealed": .integers(sealed.keys.sorted()),
             "sealed_under": .integers(sealed.sorted { $0.key < $1.key }.map(\.value)),
+            "protected": .integers(protected.keys.sorted()),
+            "protected_under": .integers(protected.sorted { $0.key < $1.key }.map(\.value)),
             "remarks": .array(
                 remarks.sorted { $0.key < $1.key }.map { entry, lines in
                     ["entry": .integer(entry), "lines": .integers(lines)]
@@ -78,7 +81,9 @@ extension Removals {
                     entries: try order.integers("entries"),
                     by: try order.word("by") { MemberID($0) },
                     at: try order.time("at"),
-                    line: try order.integer("line")
+                    line: try order.integer("line"),
+                    isExecuted: try order.bool("executed"),
+                    notedBy: Set(try order.words("noted_by") { MemberID($0) })
                 )
             )
         }
@@ -89,6 +94,9 @@ extension Removals {
         }
         for (entry, order) in zip(try fields.integers("sealed"), try fields.integers("sealed_under")) {
             sealed[entry] = order
+        }
+        for (entry, order) in zip(try fields.integers("protected"), try fields.integers("protected_under")) {
+            protected[entry] = order
         }
         for value in fields.object["remarks"]?.array ?? [] {
             let remark = try Fields(value)

@@ -8,11 +8,9 @@ package enum OrderKind: String, Hashable, Sendable, CaseIterable {
     case protective
     case unseal
 
-    /// Suppression and protection hold from their receipt on; the others wait until nobody can appeal any more.
-    package var waitsForAppeal: Bool { self != .suppress && self != .protective }
-
-    /// Under which of them entries are sealed.
-    var seals: Bool { self == .seal || self == .suppress || self == .protective }
+    /// Suppression and protection hold from their receipt on, whatever day they name; the others wait until nobody can appeal any
+    /// more, and until somebody carries them out (domain.md 6.6).
+    package var holdsAtReceipt: Bool { self == .suppress || self == .protective }
 }
 
 /// How a retention review ends (28 CFR 23.20(h)).
@@ -32,7 +30,7 @@ package struct OrderTerms: Hashable, Sendable {
 
     /// From when on it may be carried out.
     package var executableFrom: UTCTime {
-        guard kind.waitsForAppeal, let appealUntil else { return effectiveAt }
+        guard !kind.holdsAtReceipt, let appealUntil else { return effectiveAt }
         return max(effectiveAt, appealUntil)
     }
 }
@@ -46,6 +44,12 @@ package struct CourtOrder: Hashable, Sendable {
     package var at: UTCTime
     /// Position in the case of the line that records it.
     var line: Int64
+    /// Whether all of it has been carried out; of one that holds at its receipt, whether it was lifted.
+    var isExecuted = false
+    /// Who took note of it, where it holds at once.
+    var notedBy: Set<MemberID> = []
+
+    var id: String { "C-\(number)" }
 }
 
 /// The newest retention review of an entry.
@@ -123,12 +127,55 @@ package struct Removals: Hashable, Sendable {
     package var purges: [Purge] = []
     /// Sealed entries, and under which order.
     package var sealed: [Int64: Int64] = [:]
+    /// Entries under a protective order, and which: who has them keeps them, and nobody else is given them.
+    package var protected: [Int64: Int64] = [:]
     /// Purged entries, from the approval on, and by which purge.
     package var purged: [Int64: Int64] = [:]
     /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission, releases.
     var remarks: [Int64: [Int64]] = [:]
 
     func isGone(_ entry: Int64) -> Bool { purged[entry] != nil || sealed[entry] != nil }
+
+    /// Suppression bars reading and giving as a seal does, protection giving alone (domain.md 2.11): from their receipt on.
+    mutating func takeEffect(_ kind: OrderKind, _ entries: [Int64], order: Int64) {
+        for entry in entries where purged[entry] == nil {
+            switch kind {
+            case .suppress: sealed[entry] = sealed[entry] ?? order
+            case .protective: protected[entry] = protected[entry] ?? order
+            case .expunge, .seal, .unseal: break
+            }
+        }
+    }
+
+    /// Whether anything of an entry is barred until an order lifts it.
+    func isBarred(_ entry: Int64) -> Bool { sealed[entry] != nil || protected[entry] != nil }
+
+    /// Whether nothing of an order remains to be carried out, or nothing of it holds any more.
+    private func isDone(_ order: CourtOrder) -> Bool {
+        switch order.terms.kind {
+        case .expunge: order.entries.allSatisfy { purge(purged[$0])?.state == .purged }
+        case .seal: order.entries.allSatisfy { isGone($0) }
+        case .unseal, .suppress, .protective: order.entries.allSatisfy { !isBarred($0) }
+        }
+    }
+
+    /// Keeps in mind which orders have been carried out or lifted, whatever becomes of their entries later.
+    mutating func noteExecuted() {
+        for index in orders.indices where isDone(orders[index]) { orders[index].isExecuted = true }
+    }
+
+    mutating func note(_ name: String, by member: MemberID) {
+        for index in orders.indices where orders[index].id == name && orders[index].terms.kind.holdsAtReceipt {
+            orders[index].notedBy.insert(member)
+        }
+    }
+
+    /// How far an order has come (domain.md 6.6).
+    func word(of order: CourtOrder, _ now: UTCTime) -> String {
+        let holdsAtReceipt = order.terms.kind.holdsAtReceipt
+        if order.isExecuted { return holdsAtReceipt ? "lifted" : "executed" }
+        return !holdsAtReceipt && order.terms.executableFrom > now ? "appeal-wait" : "in-effect"
+    }
 
     package func purge(_ number: Int64?) -> Purge? { number.flatMap { number in purges.first { $0.number == number } } }
 

@@ -16,6 +16,8 @@ package struct EntryScope: Hashable, Sendable {
     /// Sealed entries: nobody sees them, but oversight that they are there.
     var sealed: Set<Int64> = []
     var seesSealed = false
+    /// Entries under a protective order: what is shown of them is taken along by nobody.
+    var protected: Set<Int64> = []
     /// Agencies whose own policy keeps what they contributed from the asker's: of it is seen that it is there.
     var closed: Set<AgencyID> = []
     /// Those among them whose policy is content with their own liaison's word.
@@ -133,6 +135,7 @@ package struct Standing: Hashable, Sendable {
         guard mayKnow(file) else { return .nothing }
         var scope = EntryScope(agency: agency)
         scope.sealed = Set(file.removals.sealed.keys)
+        scope.protected = Set(file.removals.protected.keys)
         scope.seesSealed = isOversight
         scope.hearsOthers = isAgreementLive || !isJoined
         for (entry, number) in file.removals.purged {
@@ -198,9 +201,10 @@ extension CaseworkState {
         let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
         guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
         return file.releases.filter { release in
-            guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(release.entry) else {
-                return false
-            }
+            // What a protective order keeps in the case is not read outside of it any more.
+            guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(release.entry),
+                file.removals.protected[release.entry] == nil
+            else { return false }
             // Life is in danger: agreements are not asked for (28 CFR 23.20(f)).
             if release.emergency != nil { return true }
             guard let origin = file.facts(release.entry).flatMap({ origin(of: $0) }) else { return false }

@@ -341,6 +341,14 @@ package enum RuleTable {
             ask: "Ask the counsel of the case, or the liaison of the originating agency: `accord purge list`."
         ),
         Rule(
+            "P20C",
+            "E-COURT-ORDER",
+            test: "No protective order keeps an entry where it is, from its receipt on.",
+            citation: "domain.md 2.11, 6.6",
+            message: "A protective order keeps it in the case: nobody else is given it.",
+            ask: "Ask the counsel of the case: `accord purge list` names the order."
+        ),
+        Rule(
             "P11",
             "E-VALIDITY",
             test: "A target is kept for five years at most, and validated each year.",

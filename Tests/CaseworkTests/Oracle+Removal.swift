@@ -16,6 +16,10 @@ extension Oracle {
         case .orderReceived(let number, let entries, let terms):
             guard let member = event.member else { return }
             folders[id]?.orders[number] = Order(terms: terms, entries: Set(entries), by: member)
+            for entry in entries where folders[id]?.items[entry]?.isPurged == false {
+                if terms.kind == .suppress { folders[id]?.items[entry]?.isSealed = true }
+                if terms.kind == .protective { folders[id]?.items[entry]?.isProtected = true }
+            }
         case .purgeProposed(let number, let entries, let order, _):
             guard let member = event.member, let role = event.role, let folder = folders[id] else { return }
             folders[id]?.proposals[number] = Proposal(
@@ -34,7 +38,11 @@ extension Oracle {
         case .certified(let number):
             if let agency = event.agency { folders[id]?.proposals[number]?.told[agency] = true }
         case .sealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = true }
-        case .unsealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = false }
+        case .unsealed(let entries, _):
+            for entry in entries {
+                folders[id]?.items[entry]?.isSealed = false
+                folders[id]?.items[entry]?.isProtected = false
+            }
         }
     }
 
@@ -118,10 +126,11 @@ extension Oracle {
             if case .unseal = act { isLifting = true }
             guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty,
                 let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
-                items(named).allSatisfy({ !$0.isPurged && $0.isSealed == isLifting })
+                items(named).allSatisfy({ item in
+                    !item.isPurged && (isLifting ? item.isSealed || item.isProtected : !item.isSealed)
+                })
             else { return false }
-            let kinds: Set<OrderKind> = isLifting ? [.unseal] : [.seal, .suppress, .protective]
-            return kinds.contains(found.terms.kind) && named.isSubset(of: found.entries) && runs(found)
+            return found.terms.kind == (isLifting ? .unseal : .seal) && named.isSubset(of: found.entries) && runs(found)
                 && found.by != place.who
         case .certify: return false
         }

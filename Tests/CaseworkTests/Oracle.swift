@@ -30,6 +30,7 @@ struct Oracle {
         var state = "current"
         var noted: Set<MemberID> = []
         var isSealed = false
+        var isProtected = false
         var isPurged = false
         /// How many lines speak about it beside the one that recorded it.
         var remarks = 0
@@ -342,7 +343,8 @@ extension Oracle {
             return []
         }
         return folder.gifts.filter { gift in
-            guard gift.recipient == place.agency, let item = folder.items[gift.entry], !item.isSealed, !item.isPurged
+            guard gift.recipient == place.agency, let item = folder.items[gift.entry], !item.isSealed, !item.isPurged,
+                !item.isProtected
             else { return false }
             if let end = gift.end { return now < end }
             let origin = item.origin
@@ -479,6 +481,7 @@ extension Oracle {
             }
             return place.isLiaison && asked.origin == place.agency && asked.asker != place.who && asked.answer == nil
                 && folder.step != "closed" && (!isKnown || suits)
+                && !(isGranted && folder.items[asked.entry]?.isProtected ?? false)
                 && (isGranted || !awaitsPurge(folder, "E-\(asked.entry)"))
         case .linkCase(_, let number):
             guard isKnown, place.leads, suits, isOpen, number != folder.number, folder.agrees[number] == nil,
@@ -516,7 +519,8 @@ extension Oracle {
         switch act {
         case .releaseEntry(_, let text, let recipient, _):
             guard let number = Reference.entry(text), let item = folder.items[number],
-                reads(place.who, folder, number), item.state != "withdrawn", !awaitsPurge(folder, text)
+                reads(place.who, folder, number), item.state != "withdrawn", !item.isProtected,
+                !awaitsPurge(folder, text)
             else { return false }
             let isOwn = item.origin == place.agency
             let mayPass = (place.isLiaison && isOwn) || place.leads || place.works
@@ -534,7 +538,8 @@ extension Oracle {
             }
         case .breakGlass(_, let text, let recipient, _, _):
             guard let number = Reference.entry(text), number > 0, let item = folder.items[number],
-                reads(place.who, folder, number), item.state != "withdrawn", item.compartment != .oversight,
+                reads(place.who, folder, number), item.state != "withdrawn", !item.isProtected,
+                item.compartment != .oversight,
                 place.leads || place.works || isCounsel(place, folder) || (place.isLiaison && place.isJoined),
                 let missions = agencies[recipient], !missions.contains(.civilImmigration)
             else { return false }
@@ -545,7 +550,7 @@ extension Oracle {
                 < 2
         case .requestPermission(_, let text, let recipient, _):
             guard let number = Reference.entry(text), let item = folder.items[number],
-                reads(place.who, folder, number), item.state != "withdrawn"
+                reads(place.who, folder, number), item.state != "withdrawn", !item.isProtected
             else { return false }
             return place.works && agencies[recipient] != nil && !awaitsPurge(folder, text)
                 && !folder.questions.values.contains {

@@ -149,15 +149,107 @@ struct RemovalTests {
         #expect(world.approve("counsel.dao", "P-1").isDone)
     }
 
-    @Test func `suppression and protection hold from their receipt on, and not before they take effect`() {
-        for kind in [OrderKind.suppress, .protective] {
-            var world = Self.alder()
-            world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(kind, appealDays: 30))))
-            #expect(world.act(as: "lead.fib", Self.removal(.seal(["E-1"], order: "C-1"))).isDone, "\(kind)")
-        }
+    /// How an order is listed.
+    private static func state(_ world: World, of order: String) -> String? {
+        world.state.removals(of: world.file("Alder"), for: member("lead.fib"), now: world.now)
+            .first { $0["id"]?.string == order }?["state"]?.string
+    }
+
+    /// How much of E-1 an export by the lead holds.
+    private static func exported(_ world: World) -> Visibility? {
+        var world = world
+        var scope = world.act(as: "lead.fib", .export("Alder")).reading?.parts
+        let lines = world.record.filter { $0.event.caseID == world.file("Alder").id }
+        return lines.map { ($0.event.kind, scope?.visibility(of: $0.event)) }.first { $0.0 == "entry.recorded" }?.1
+    }
+
+    @Test(arguments: [nil, 30] as [Int64?])
+    func `from its receipt on a suppression bars reading, giving and export, though it may be appealed`(days: Int64?) {
         var world = Self.alder()
-        world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.suppress, effectiveDays: 2))))
-        #expect(world.act(as: "lead.fib", Self.removal(.seal(["E-1"], order: "C-1"))).rule == "L01")
+        world.must("agent.spo1", .requestPermission("Alder", "E-1", id("SPS"), reason: "same van"))
+        let terms = Self.terms(.suppress, appealDays: days, effectiveDays: days == nil ? -1 : 2)
+        world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], terms)))
+        for name in ["lead.fib", "agent.mpd1", "liaison.mpd", "counsel.dao"] {
+            #expect(world.act(as: name, .getEntry("Alder", "E-1")).rule == "P04C", "\(name)")
+        }
+        #expect(world.act(as: "agent.tcp1", .getEntry(world.file("Alder").number, "E-1")).rule == "P01")
+        #expect(world.act(as: "liaison.mpd", .releaseEntry("Alder", "E-1", id("SPS"), reason: "r")).rule == "P04C")
+        #expect(Self.exported(world) == Visibility.none)
+        #expect(Self.state(world, of: "C-1") == "in-effect")
+        // It is lifted by another order, which a second person carries out.
+        Self.order(&world, .unseal)
+        world.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2")))
+        #expect(world.act(as: "agent.fib1", .getEntry("Alder", "E-1")).isDone)
+        #expect(Self.state(world, of: "C-1") == "lifted" && Self.state(world, of: "C-2") == "executed")
+    }
+
+    @Test func `from its receipt on a protective order keeps an entry with those who read it in the case`() {
+        var world = Self.alder()
+        world.must("agent.spo1", .requestPermission("Alder", "E-1", id("SPS"), reason: "same van"))
+        Self.order(&world, .protective)
+        for name in ["lead.fib", "agent.fib1", "agent.mpd1", "counsel.dao"] {
+            #expect(world.act(as: name, .getEntry("Alder", "E-1")).isDone, "\(name)")
+        }
+        #expect(world.act(as: "agent.tcp1", .getEntry(world.file("Alder").number, "E-1")).rule == "P01")
+        let giving: [(String, Act)] = [
+            ("liaison.mpd", .releaseEntry("Alder", "E-1", id("SPS"), reason: "r")),
+            ("agent.mpd1", .requestPermission("Alder", "E-1", id("HCS-MAR"), reason: "r")),
+            ("liaison.mpd", .decidePermission("Alder", "R-1", isGranted: true, reason: nil)),
+            ("lead.fib", .breakGlass("Alder", "E-1", id("HCS-MAR"), hours: 2, reason: "r")),
+        ]
+        for (name, act) in giving { #expect(world.act(as: name, act).code == "E-COURT-ORDER", "\(act.name)") }
+        #expect(world.act(as: "liaison.mpd", .decidePermission("Alder", "R-1", isGranted: false, reason: "r")).isDone)
+        #expect(Self.exported(world) == .header)
+        #expect(world.act(as: "liaison.mpd", Self.removal(.seal(["E-1"], order: "C-1"))).rule == "P20")
+        Self.order(&world, .unseal)
+        world.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2")))
+        #expect(world.act(as: "liaison.mpd", .releaseEntry("Alder", "E-1", id("SPS"), reason: "r")).isDone)
+        #expect(Self.exported(world) == .content)
+    }
+
+    @Test func `an order that was carried out says so, whatever becomes of its entries later`() {
+        var world = Self.alder()
+        Self.order(&world, .seal)
+        #expect(Self.state(world, of: "C-1") == "in-effect")
+        world.must("liaison.mpd", Self.removal(.seal(["E-1"], order: "C-1")))
+        #expect(Self.state(world, of: "C-1") == "executed")
+        Self.order(&world, .unseal)
+        world.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2")))
+        #expect(Self.state(world, of: "C-1") == "executed" && Self.state(world, of: "C-2") == "executed")
+    }
+
+    @Test func `every kind of order is told to who carries it out, or to whom it binds`() {
+        var world = Self.alder()
+        let number = world.file("Alder").number
+        func orders(_ name: String) -> [String] {
+            world.state.inbox(member(name), now: world.now).filter { $0.kind == "order" }.map(\.command)
+        }
+        Self.order(&world, .suppress)
+        for name in ["lead.fib", "liaison.mpd", "liaison.tcp", "liaison.hcs"] {
+            #expect(orders(name) == ["accord inbox ack C-1 --case \(number)"], "\(name)")
+        }
+        for name in ["agent.fib1", "agent.tcp1", "liaison.spo", "auditor.rob"] {
+            #expect(orders(name).isEmpty, "\(name)")
+        }
+        let told = world.state.inbox(member("liaison.tcp"), now: world.now).first
+        #expect(told?.summary == "A court suppressed what TCP-NAR was given as D-1: nobody reads or uses it any more.")
+        for name in ["lead.fib", "liaison.mpd", "liaison.tcp"] {
+            #expect(world.act(as: name, .acknowledgeNotice(number, "C-1")).isDone, "\(name)")
+            #expect(
+                world.act(as: name, .acknowledgeNotice(number, "C-1")).rule != nil && orders(name).isEmpty,
+                "\(name)"
+            )
+        }
+        #expect(orders("liaison.hcs").count == 1)
+        Self.order(&world, .unseal)
+        #expect(orders("lead.fib") == ["accord entry unseal \(number) E-1 --order C-2"])
+        #expect(orders("liaison.mpd") == orders("lead.fib") && orders("counsel.dao").isEmpty)
+        world.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-2")))
+        #expect(orders("lead.fib").isEmpty && orders("liaison.hcs").isEmpty)
+        Self.order(&world, .seal)
+        #expect(orders("lead.fib") == ["accord entry seal \(number) E-1 --order C-3"])
+        Self.order(&world, .protective, ["E-2"])
+        #expect(orders("liaison.spo") == ["accord inbox ack C-4 --case \(number)"])
     }
 
     @Test func `a legal hold keeps what it names from being purged, until it is lifted`() {
@@ -428,6 +520,8 @@ struct RemovalTests {
         var world = Self.purged()
         Self.order(&world, .seal, ["E-2"])
         world.must("lead.fib", Self.removal(.seal(["E-2"], order: "C-2")))
+        Self.order(&world, .protective, ["E-2"])
+        world.must("lead.fib", .acknowledgeNotice("Alder", "C-3"))
         world.must("counsel.dao", Self.removal(.placeHold(["E-2"], reason: "trial")))
         world.must("agent.spo1", .recordEntry("Alder", World.entry()))
         let review = RemovalAct.review(["E-3"], .retain, until: world.now.adding(days: 9), explanation: "needed")

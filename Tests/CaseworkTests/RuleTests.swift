@@ -144,6 +144,15 @@ struct RuleTests {
             }
         ),
         ("P20", { rule { $0.act(as: "liaison.spo", RemovalTests.propose()) } }),
+        (
+            "P20C",
+            {
+                rule { world in
+                    RemovalTests.order(&world, .protective)
+                    return world.act(as: "liaison.spo", .releaseEntry("Alder", "E-1", id("HCS-MAR"), reason: "r"))
+                }
+            }
+        ),
         ("P22", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "biometrics"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "(TS//SI) x"]) }),
         ("P31", { rule { $0.act(as: "liaison.mpd", propose("deny citizenship CIV_IMM")) } }),
@@ -281,6 +290,15 @@ struct RuleTests {
                 done { world in
                     RemovalTests.order(&world)
                     return world.act(as: "liaison.spo", RemovalTests.propose())
+                }
+            }
+        ),
+        (
+            "P20C",
+            {
+                done { world in
+                    RemovalTests.order(&world, .protective)
+                    return world.act(as: "agent.fib1", .getEntry("Alder", "E-1"))
                 }
             }
         ),

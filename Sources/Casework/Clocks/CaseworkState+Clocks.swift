@@ -8,7 +8,10 @@ extension CaseworkState {
         switch event.body {
         case .clock(let clock): runOut(clock)
         case .noticeAcknowledged(let name):
-            if let member = event.member { clocks.note(name, in: stream, by: member) }
+            if let member = event.member {
+                clocks.note(name, in: stream, by: member)
+                cases[stream]?.removals.note(name, by: member)
+            }
         case .caseMoved:
             switch event.kind {
             case "case.opened", "case.reopened", "case.reviewed":
@@ -43,7 +46,7 @@ extension CaseworkState {
                     clocks.stop(.retention, stream, name)
                 }
             }
-        case .orderReceived(let number, _, let terms):
+        case .orderReceived(let number, _, let terms) where !terms.kind.holdsAtReceipt:
             // One that came late is carried out within the same time of its coming.
             let due = max(now, terms.executableFrom).adding(days: ClockKind.courtOrderDays)
             clocks.start(Clock(.courtOrder, stream, "C-\(number)", startedAt: now, dueAt: due))
@@ -62,7 +65,7 @@ extension CaseworkState {
                 clocks.stop(.purgeCertification, stream, "P-\(number)/D-\(notice.dissemination)")
             }
         case .purged, .sealed, .unsealed:
-            for order in cases[stream]?.removals.orders ?? [] where cases[stream]?.removals.isDone(order) ?? false {
+            for order in cases[stream]?.removals.orders ?? [] where order.isExecuted {
                 clocks.stop(.courtOrder, stream, "C-\(order.number)")
             }
         default: return
@@ -112,17 +115,6 @@ extension CaseworkState {
 
     /// What a grant is called here: whose, and which.
     private static func item(of grant: Int64, _ member: MemberID) -> String { "\(member)/G-\(grant)" }
-}
-
-extension Removals {
-    /// True if nothing of an order remains to be carried out.
-    fileprivate func isDone(_ order: CourtOrder) -> Bool {
-        switch order.terms.kind {
-        case .expunge: order.entries.allSatisfy { purge(purged[$0])?.state == .purged }
-        case .seal, .suppress, .protective: order.entries.allSatisfy { isGone($0) }
-        case .unseal: order.entries.allSatisfy { sealed[$0] == nil }
-        }
-    }
 }
 
 /// What is recorded when a clock runs out.

@@ -208,10 +208,18 @@ extension Gate {
             usual = try casePurpose(file, standing)
         }
         try notCivil()
+        var isOrder = false
+        if let file = state.cases[stream] {
+            let standing = state.standing(of: member, in: file, now)
+            isOrder = file.removals.orders.contains { order in
+                order.id == item && order.terms.kind.holdsAtReceipt
+                    && state.concerns(order, in: file, member, standing)
+            }
+        }
         try require(
             "P04",
-            !state.unseen(by: member.id, in: stream, named: item, now).isEmpty,
-            "Something of that name has run out, concerns the asker, and he has not taken note of it.",
+            isOrder || !state.unseen(by: member.id, in: stream, named: item, now).isEmpty,
+            "Something of that name has run out or holds since its receipt, concerns the asker, and he has not taken note of it.",
             message: "Nothing of that name waits to be taken note of.",
             ask: "`accord inbox` shows what waits for you."
         )
