@@ -69,3 +69,30 @@ struct RecordTree {
         return .leaf([UInt8](bytes))
     }
 }
+
+/// The tree at one size, for proofs: its edge is in memory, and of each level the full tile that was asked for last.
+///
+/// What no tile holds yet would else be put together from hundreds of tiles and lines for each proof.
+struct SizedTree {
+    let stored: RecordTree
+    let edge: MerkleFrontier
+    private var tiles = [TileNodes?](repeating: nil, count: TileHashes.maximumLevels)
+
+    init(stored: RecordTree, edge: MerkleFrontier) {
+        self.stored = stored
+        self.edge = edge
+    }
+
+    /// The hash of a complete subtree.
+    mutating func hash(of node: NodeAddress) throws -> Digest {
+        let place = TileHashes.place(of: node)
+        if place.index < edge.size >> UInt64(8 * (place.level + 1)) {
+            if tiles[place.level]?.index != place.index {
+                tiles[place.level] = try stored.tile(place.level, place.index).map { TileNodes($0) }
+            }
+            if let hash = tiles[place.level]?.hash(of: node) { return hash }
+        }
+        if let hash = edge.hash(of: node, fullTile: { _, _ in nil }) { return hash }
+        return try stored.hash(of: node)
+    }
+}

@@ -116,24 +116,11 @@ extension SQLiteRecord {
     package func inclusionProofs(of seqs: [UInt64], in size: UInt64) throws(RecordFault) -> [[Digest]]? {
         guard size <= head.size, seqs.allSatisfy({ $0 < size }) else { return nil }
         return try reading { db in
-            let tree = RecordTree(db: db)
-            let edge = try tree.frontier(of: size)
-            var tiles = [TileNodes?](repeating: nil, count: TileHashes.maximumLevels)
-            // The edge of the tree is in memory; of each level the tile asked for last is.
-            func hash(of node: NodeAddress) throws -> Digest {
-                let place = TileHashes.place(of: node)
-                if place.index < size >> UInt64(8 * (place.level + 1)) {
-                    if tiles[place.level]?.index != place.index {
-                        tiles[place.level] = try tree.tile(place.level, place.index).map { TileNodes($0) }
-                    }
-                    if let hash = tiles[place.level]?.hash(of: node) { return hash }
-                }
-                if let hash = edge.hash(of: node, fullTile: { _, _ in nil }) { return hash }
-                return try tree.hash(of: node)
-            }
+            var tree = try tree(of: size, db)
             return try seqs.map { seq in
-                try MerkleTree.inclusionProof(of: seq, in: size) { (node: NodeAddress) throws in try hash(of: node) }
-                    ?? []
+                try MerkleTree.inclusionProof(of: seq, in: size) { (node: NodeAddress) throws in
+                    try tree.hash(of: node)
+                } ?? []
             }
         }
     }
@@ -141,10 +128,20 @@ extension SQLiteRecord {
     package func consistencyProof(from old: UInt64, to new: UInt64) throws(RecordFault) -> [Digest]? {
         guard new <= head.size else { return nil }
         return try reading { db in
-            try MerkleTree.consistencyProof(from: old, to: new) { (node: NodeAddress) throws in
-                try RecordTree(db: db).hash(of: node)
+            var tree = try tree(of: new, db)
+            return try MerkleTree.consistencyProof(from: old, to: new) { (node: NodeAddress) throws in
+                try tree.hash(of: node)
             }
         }
+    }
+
+    /// The tree at a size, with its edge: as it was used last, as reading back left it, or as it is stored.
+    private func tree(of size: UInt64, _ db: Database) throws -> SizedTree {
+        let stored = RecordTree(db: db)
+        let known = [edge.withLock { $0 }, proven.withLock { $0?.frontier }].lazy.compactMap(\.self)
+        let frontier = try known.first { $0.size == size } ?? stored.frontier(of: size)
+        edge.withLock { $0 = frontier }
+        return SizedTree(stored: stored, edge: frontier)
     }
 
     /// What SQLite itself finds wrong with the file; reads everything.

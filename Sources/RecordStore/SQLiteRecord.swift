@@ -17,6 +17,8 @@ package final class SQLiteRecord: EventLog {
     let ledger: Mutex<Ledger>
     /// The edge of the tree over all lines that were read back and proved since the record was opened.
     let proven = Mutex<(frontier: MerkleFrontier, last: Digest)?>(nil)
+    /// The edge of the tree at the size of the last proof: mostly that of the newest checkpoint.
+    let edge = Mutex<MerkleFrontier?>(nil)
     /// Nil once the record is closed.
     let anchor: Mutex<AnchorFile?>
     private let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)

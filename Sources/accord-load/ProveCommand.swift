@@ -3,14 +3,16 @@ import ArgumentParser
 import StrictJSON
 import Varlink
 
-/// How long the proof of one line of a case takes, over the socket, wherever the line stands.
+/// How long the proof of one line of a case takes, over the socket, wherever the line stands; and the proof that the record
+/// grew.
 struct ProveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove",
-        abstract: "Measure inclusion proofs of lines of a case, asked for one after the other.",
+        abstract: "Measure proofs of lines of a case, and of growth, asked for one after the other.",
         discussion: """
-            The caller has to know of the case. Positions are spread over all of it; the proofs are not checked. Exit status \
-            1 if one is missing.
+            The caller has to know of the case. Positions are spread over all of it, and sizes over all of the record; the \
+            proofs are not checked. A proof that is given is not recorded, so that no sync is part of its time. Exit status 1 \
+            if one is missing.
             """
     )
 
@@ -36,28 +38,50 @@ struct ProveCommand: ParsableCommand {
         let busyBefore = Surroundings.loadAverage
         var client = try VarlinkClient(path: socket, timeout: .seconds(120))
         // A checkpoint that covers all of it.
-        _ = try client.call(Method.Audit.getCheckpoint.name)
+        let checkpoint = try client.call(Method.Audit.getCheckpoint.name)
+        guard let size = checkpoint["note"]?.string.flatMap(Self.size), size > 1 else {
+            Page.warn("there is no checkpoint.")
+            throw ExitCode.failure
+        }
+        Page.row("lines of the case, of the record", "\(lines), \(size)")
+        Page.row("proofs of each kind", "\(proofs)")
+        Page.row("machine", Surroundings.description(busyBefore))
+        try measure("inclusion", &client, Method.Audit.proveInclusion) { number in
+            ["case": .string(caseName), "position": .integer(number &* 7_919 % lines)]
+        }
+        try measure("consistency", &client, Method.Audit.proveConsistency) { number in
+            ["from": .integer(1 + number &* 7_919 % (size - 1))]
+        }
+    }
+
+    private func measure(
+        _ kind: String,
+        _ client: inout VarlinkClient,
+        _ method: Method,
+        _ parameters: (Int64) -> JSONObject
+    ) throws {
         var latencies = LatencyHistogram()
         var longest = 0
         for number in 0..<Int64(proofs) {
-            let parameters: JSONObject = [
-                "case": .string(caseName), "position": .integer(number &* 7_919 % lines),
-            ]
+            let parameters = parameters(number)
             let begin = ContinuousClock.now
-            let reply = try client.call(Method.Audit.proveInclusion.name, parameters)
+            let reply = try client.call(method.name, parameters)
             latencies.add(ContinuousClock.now - begin)
             guard let path = reply["proof"]?.array, !path.isEmpty else {
-                Page.warn("line \(number &* 7_919 % lines) has no proof.")
+                Page.warn("no proof for \(String(decoding: parameters.encoded, as: UTF8.self)).")
                 throw ExitCode.failure
             }
             longest = max(longest, path.count)
         }
-        Page.row("lines, proofs", "\(lines), \(proofs)")
-        Page.row("machine", Surroundings.description(busyBefore))
-        Page.row("hashes of a proof, at most", "\(longest)")
+        Page.row("\(kind): hashes, at most", "\(longest)")
         for (name, share) in [("median", 0.5), ("p90", 0.9), ("p99", 0.99)] {
-            Page.row("proof \(name)", Page.time(latencies.quantile(share)))
+            Page.row("\(kind) \(name)", Page.time(latencies.quantile(share)))
         }
-        Page.row("proof max", Page.time(latencies.maximum))
+        Page.row("\(kind) max", Page.time(latencies.maximum))
+    }
+
+    /// The second line of a checkpoint.
+    private static func size(_ note: String) -> Int64? {
+        note.split(separator: "\n").dropFirst().first.flatMap { Int64($0) }
     }
 }

@@ -55,4 +55,38 @@ struct ProofTests {
         #expect(try record.root(of: 1_301) == nil)
         #expect(try record.consistencyProof(from: 1, to: 1_301) == nil)
     }
+
+    /// The edge of the tree is kept from one proof to the next.
+    @Test func `proofs at several sizes, in turns and while the record grows, each lead to their own root`() throws {
+        let scratch = try ScratchFolder("record")
+        let record = try SQLiteRecord.create(in: scratch.path("record"))
+        defer { try? record.close() }
+        var maker = LineMaker(seed: 14)
+        for _ in 0..<4 {
+            _ = try record.append(try maker.batch(300, parts: 0), after: record.head)
+            let leaves = maker.made.map(\.leaf)
+            for size in [leaves.count, 256, leaves.count - 1, 1, leaves.count, 257] {
+                let root = MerkleTree.root(of: Array(leaves[..<size]))
+                let path = try #require(try record.inclusionProof(of: UInt64(size / 2), in: UInt64(size)))
+                let leads = MerkleTree.verifiesInclusion(
+                    of: leaves[size / 2],
+                    at: UInt64(size / 2),
+                    in: UInt64(size),
+                    root: root,
+                    path: path
+                )
+                #expect(leads, "the middle of \(size)")
+                let old = (size + 1) / 2
+                let growth = try #require(try record.consistencyProof(from: UInt64(old), to: UInt64(size)))
+                let isGrown = MerkleTree.verifiesConsistency(
+                    from: UInt64(old),
+                    oldRoot: MerkleTree.root(of: Array(leaves[..<old])),
+                    to: UInt64(size),
+                    newRoot: root,
+                    path: growth
+                )
+                #expect(isGrown, "\(old) to \(size)")
+            }
+        }
+    }
 }
