@@ -225,13 +225,15 @@ struct CommandTests {
         #expect(throws: (any Error).self) { try Accord.parseAsRoot(words) }
     }
 
-    @Test func `every command has a help text and takes --json`() throws {
+    @Test func `every command has a name of its own and a help text, and takes --json`() throws {
         var waiting: [any ParsableCommand.Type] = [Accord.self]
         var count = 0
         while let type = waiting.popLast() {
             let subcommands =
                 type.configuration.subcommands + type.configuration.groupedSubcommands.flatMap(\.subcommands)
             #expect(!type.configuration.abstract.isEmpty, "\(type)")
+            // A name that has to be made from that of the type costs each command of all a search through the program.
+            #expect(type.configuration.commandName != nil, "\(type)")
             waiting += subcommands
             guard subcommands.isEmpty else { continue }
             count += 1

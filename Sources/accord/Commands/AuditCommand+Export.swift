@@ -7,6 +7,7 @@ import TransparencyLog
 extension AuditCommand {
     struct Export: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write a bundle that can be verified without us.",
             discussion: """
                 The whole record without content for oversight; with --case its lines, the proof of each, and what you \

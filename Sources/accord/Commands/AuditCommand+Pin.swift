@@ -20,7 +20,10 @@ extension AuditCommand {
         )
 
         struct Show: Verb {
-            static let configuration = CommandConfiguration(abstract: "Show what you saw last; no daemon is asked.")
+            static let configuration = CommandConfiguration(
+                commandName: "show",
+                abstract: "Show what you saw last; no daemon is asked."
+            )
             @OptionGroup var common: CommonOptions
 
             func perform(on page: inout Page) throws {
@@ -43,6 +46,7 @@ extension AuditCommand {
 
         struct Export: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "export",
                 abstract: "Print what you saw last, for somebody else to compare; no daemon is asked."
             )
             @Option(help: ArgumentHelp("Name of the log, if you have seen several.", valueName: "name"))
@@ -65,6 +69,7 @@ extension AuditCommand {
 
         struct Import: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "import",
                 abstract: "Compare another person's pin with yours, and keep the newer one.",
                 discussion: """
                     Where you have none of that log yet, it is kept, so that the first contact need not be believed \
@@ -126,6 +131,7 @@ extension AuditCommand {
 
         struct Accept: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "accept",
                 abstract: "Accept that the record was restored from a backup that had less than you saw.",
                 discussion: """
                     The alarm names the line that says so; it has to be proved. Ask oversight first: what you saw beyond is \

@@ -5,6 +5,7 @@ import StrictJSON
 extension AuditCommand {
     struct Replay: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "replay",
             abstract: "Decide again what was accepted, and list what the rules do not give; oversight only.",
             discussion: """
                 The daemon takes each line that was accepted, from the first one on, and decides it again: on the state before \

@@ -5,6 +5,7 @@ import StrictJSON
 extension AuditCommand {
     struct Verify: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Verify the record: by the daemon, or a copy of it without one.",
             discussion: """
                 Without --offline the daemon verifies its own copy; oversight only. With it, this program verifies a \

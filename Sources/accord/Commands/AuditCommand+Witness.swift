@@ -28,6 +28,7 @@ extension AuditCommand {
 
         struct Keygen: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "keygen",
                 abstract: "Make a witness: its key and its folder.",
                 discussion: "Prints the public key, for witness.policy of accordd and for everybody's --policy."
             )
@@ -44,6 +45,7 @@ extension AuditCommand {
 
         struct Request: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "request",
                 abstract: "Write what a witness needs to cosign by file: the newest checkpoint and the proof."
             )
             @Option(
@@ -82,6 +84,7 @@ extension AuditCommand {
 
         struct Cosign: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "cosign",
                 abstract: "Cosign the newest checkpoint, if the record only grew since the last one.",
                 discussion: """
                     Without --request and --replay the daemon is asked, and given the cosignature. An auditor witness \
@@ -159,6 +162,7 @@ extension AuditCommand {
 
         struct Submit: Verb {
             static let configuration = CommandConfiguration(
+                commandName: "submit",
                 abstract: "Give the daemon a cosignature that came by file; any member may."
             )
             @Option(help: ArgumentHelp("The request that was answered.", valueName: "file"), completion: .file())

@@ -15,6 +15,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Checkpoint: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "checkpoint",
             abstract: "Print the newest signed checkpoint: whoever keeps it will notice if the past is changed.",
             discussion: "Example: accord audit checkpoint > accord.checkpoint"
         )
@@ -38,6 +39,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Access: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "access",
             abstract: "List readings and refusals: your own, your agency's if you are its liaison, all for oversight.",
             discussion: """
                 With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed; with
@@ -75,6 +77,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Lines: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "lines",
             abstract: "Print the lines of the whole record as they are; oversight only.",
             discussion: "They hold commitments, never content. Example: accord audit lines > record.jsonl"
         )

@@ -16,6 +16,7 @@ struct BackupCommand: ParsableCommand {
 
     struct Make: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "make",
             abstract: "Copy the record into the daemon's folders of backups, and verify the copy.",
             discussion: """
                 Lines and sealed parts go to backup.folder, the keys that open them to backup.keys-folder, where they take the \

@@ -12,6 +12,7 @@ struct BreakGlassCommand: ParsableCommand {
 
     struct Invoke: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "invoke",
             abstract: "Give an entry to one agency for two hours at most, without the permissions that it would take.",
             discussion: """
                 Originator, lead and oversight are told at once, and oversight reviews it within a day.
@@ -33,6 +34,7 @@ struct BreakGlassCommand: ParsableCommand {
 
     struct Review: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Oversight: say how an emergency release is found.",
             discussion: """
                 Example: accord breakglass review BIRCH D-2 --finding justified --note "the container was found in time"

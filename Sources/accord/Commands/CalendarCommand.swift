@@ -12,6 +12,7 @@ struct CalendarCommand: ParsableCommand {
 
     struct Record: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "record",
             abstract: "Record a calendar of holidays: it counts for what begins to run from now on.",
             discussion: """
                 Saturdays and Sundays are never business days. The days are those of one place: say by how many minutes

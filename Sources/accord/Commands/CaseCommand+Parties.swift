@@ -5,6 +5,7 @@ import StrictJSON
 extension CaseCommand {
     struct Invite: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "invite",
             abstract: "Invite an agency.",
             discussion: "Example: accord case invite ALDER MPD-VT --mode participation"
         )
@@ -23,7 +24,10 @@ extension CaseCommand {
     }
 
     struct Join: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Accept an invitation for your agency.")
+        static let configuration = CommandConfiguration(
+            commandName: "join",
+            abstract: "Accept an invitation for your agency."
+        )
         static let method = Method.Case.join
         @OptionGroup var name: CaseArgument
         @Option(help: ArgumentHelp("What your agency sets as a condition: text, @FILE or -.", valueName: "text"))
@@ -40,7 +44,10 @@ extension CaseCommand {
     }
 
     struct Refuse: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Decline an invitation for your agency.")
+        static let configuration = CommandConfiguration(
+            commandName: "refuse",
+            abstract: "Decline an invitation for your agency."
+        )
         static let method = Method.Case.declineInvitation
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
@@ -50,6 +57,7 @@ extension CaseCommand {
 
     struct Withdraw: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "withdraw",
             abstract: "Take your agency out of a case; its entries stay its own."
         )
         static let method = Method.Case.withdraw
@@ -61,6 +69,7 @@ extension CaseCommand {
 
     struct Assign: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Assign a member of your agency to a case.",
             discussion: "Example: accord case assign ALDER agent.mpd1"
         )
@@ -72,7 +81,7 @@ extension CaseCommand {
     }
 
     struct Unassign: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Take a member off a case.")
+        static let configuration = CommandConfiguration(commandName: "unassign", abstract: "Take a member off a case.")
         static let method = Method.Case.unassign
         @OptionGroup var name: CaseArgument
         @Argument(help: "The member.") var member: String
@@ -86,6 +95,7 @@ extension CaseCommand {
 
     struct Link: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "link",
             abstract: "Agree to link this case with another, whose lead has to agree, too.",
             discussion: """
                 The other lead is told the number of this case and the agency that leads it. Whether there is another case \
@@ -102,6 +112,7 @@ extension CaseCommand {
 
     struct Unlink: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "unlink",
             abstract: "End a link, take back a proposal, or decline another's, who is not told."
         )
         static let method = Method.Case.unlink
@@ -117,6 +128,7 @@ extension CaseCommand {
 
     struct Transfer: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "transfer",
             abstract: "Hand the case to another lead, who accepts it himself.",
             discussion: "Example: accord case transfer BIRCH lead.fib --reason \"the network is theirs\""
         )
@@ -132,7 +144,7 @@ extension CaseCommand {
     }
 
     struct AcceptLead: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Accept to lead a case.")
+        static let configuration = CommandConfiguration(commandName: "accept-lead", abstract: "Accept to lead a case.")
         static let method = Method.Case.acceptLead
         @OptionGroup var name: CaseArgument
         @OptionGroup var act: ActOptions
@@ -141,6 +153,7 @@ extension CaseCommand {
 
     struct DeclineLead: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "decline-lead",
             abstract: "Decline to lead a case, or take that proposal back."
         )
         static let method = Method.Case.declineLead

@@ -4,7 +4,10 @@ import StrictJSON
 
 extension CaseCommand {
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the cases that you may see.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the cases that you may see."
+        )
         static let method = Method.Case.list
         static let member = "case"
         static let nothing = "No case is open to you."
@@ -18,7 +21,10 @@ extension CaseCommand {
     }
 
     struct Show: ShowVerb {
-        static let configuration = CommandConfiguration(abstract: "Show a case with its agencies and members.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a case with its agencies and members."
+        )
         static let method = Method.Case.get
         @OptionGroup var name: CaseArgument
         @OptionGroup var read: ReadOptions

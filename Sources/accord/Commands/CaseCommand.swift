@@ -37,6 +37,7 @@ struct ReasonOption: ParsableArguments {
 extension CaseCommand {
     struct Draft: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "draft",
             abstract: "Draft a case.",
             discussion: """
                 Nobody but the leads of your agency sees a draft.
@@ -69,7 +70,10 @@ extension CaseCommand {
     }
 
     struct Propose: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Propose a draft; a second person approves.")
+        static let configuration = CommandConfiguration(
+            commandName: "propose",
+            abstract: "Propose a draft; a second person approves."
+        )
         static let method = Method.Case.propose
         @OptionGroup var name: CaseArgument
         @OptionGroup var act: ActOptions
@@ -78,6 +82,7 @@ extension CaseCommand {
 
     struct Approve: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Approve what another person proposed: the case opens."
         )
         static let method = Method.Case.approve
@@ -87,7 +92,10 @@ extension CaseCommand {
     }
 
     struct Decline: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Decline what another person proposed.")
+        static let configuration = CommandConfiguration(
+            commandName: "decline",
+            abstract: "Decline what another person proposed."
+        )
         static let method = Method.Case.decline
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
@@ -96,7 +104,10 @@ extension CaseCommand {
     }
 
     struct Suspend: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Suspend a case: no entries, no releases.")
+        static let configuration = CommandConfiguration(
+            commandName: "suspend",
+            abstract: "Suspend a case: no entries, no releases."
+        )
         static let method = Method.Case.suspend
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
@@ -106,6 +117,7 @@ extension CaseCommand {
 
     struct Refer: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "refer",
             abstract: "Refer a case to the prosecutor, who is counsel in it; 'case resume' takes it back."
         )
         static let method = Method.Case.refer
@@ -116,7 +128,10 @@ extension CaseCommand {
     }
 
     struct Prosecute: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Counsel: start the prosecution of a referred case.")
+        static let configuration = CommandConfiguration(
+            commandName: "prosecute",
+            abstract: "Counsel: start the prosecution of a referred case."
+        )
         static let method = Method.Case.prosecute
         @OptionGroup var name: CaseArgument
         @OptionGroup var act: ActOptions
@@ -125,6 +140,7 @@ extension CaseCommand {
 
     struct Outcome: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "outcome",
             abstract: "Counsel: say how a charge ended.",
             discussion: "Example: accord case outcome ALDER \"18 USC 1591\" acquitted"
         )
@@ -141,6 +157,7 @@ extension CaseCommand {
 
     struct Resume: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "Resume a suspended case, or take a referred one back."
         )
         static let method = Method.Case.resume
@@ -150,7 +167,10 @@ extension CaseCommand {
     }
 
     struct Close: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Close a case: from then on it can only be read.")
+        static let configuration = CommandConfiguration(
+            commandName: "close",
+            abstract: "Close a case: from then on it can only be read."
+        )
         static let method = Method.Case.close
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
@@ -160,6 +180,7 @@ extension CaseCommand {
 
     struct Review: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Say that you reviewed the case; it is due every 90 days."
         )
         static let method = Method.Case.review
@@ -171,6 +192,7 @@ extension CaseCommand {
 
     struct Reopen: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "reopen",
             abstract: "Propose to reopen a closed case; a second person approves."
         )
         static let method = Method.Case.proposeReopening

@@ -31,6 +31,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct Inquire: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "inquire",
             abstract: "Ask an agency whether it takes custody of somebody whom you hold.",
             discussion: """
                 The agency need not be in the case: it is shown this inquiry and nothing else.
@@ -60,6 +61,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct Receive: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "receive",
             abstract: "Record a request about somebody whom you hold.",
             discussion: """
                 The agency that asks is shown nothing of it. Person and counsel are to be told within 24 hours.
@@ -85,6 +87,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct Answer: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "answer",
             abstract: "Answer an inquiry or a request.",
             discussion: """
                 To an inquiry: will-take, will-not or needs-instrument. To a request: complying or not-complying.
@@ -107,6 +110,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct NotifyPerson: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "notify-person",
             abstract: "Record that the person was told, with a copy of the request.",
             discussion:
                 "Example: accord custody notify-person BIRCH K-48291374 not-complying --language es --form 2031-01"
@@ -133,6 +137,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct NotifyCounsel: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "notify-counsel",
             abstract: "Record that the person's attorney or designee was told.",
             discussion: "Example: accord custody notify-counsel BIRCH K-48291374 not-complying"
         )
@@ -150,6 +155,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct NotifyConsulate: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "notify-consulate",
             abstract: "Record consular notification; which consulate is not recorded.",
             discussion: "Example: accord custody notify-consulate BIRCH K-48291374 --offered --requested"
         )
@@ -167,6 +173,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct Transfer: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "transfer",
             abstract: "Record that custody changed hands.",
             discussion: "Example: accord custody transfer BIRCH K-48291374 judicial-warrant"
         )
@@ -178,7 +185,10 @@ struct CustodyCommand: ParsableCommand {
     }
 
     struct Release: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Record that the person was released.")
+        static let configuration = CommandConfiguration(
+            commandName: "release",
+            abstract: "Record that the person was released."
+        )
         static let method = Method.Custody.release
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
@@ -187,6 +197,7 @@ struct CustodyCommand: ParsableCommand {
 
     struct Withdraw: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "withdraw",
             abstract: "Take an inquiry back, or record that a request was taken back."
         )
         static let method = Method.Custody.withdraw
@@ -196,7 +207,10 @@ struct CustodyCommand: ParsableCommand {
     }
 
     struct List: WorkList {
-        static let configuration = CommandConfiguration(abstract: "List the custody inquiries of a case.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the custody inquiries of a case."
+        )
         static let workflow = "custody"
         static let nothing = "There are no custody inquiries that you may see."
         @OptionGroup var name: CaseArgument
@@ -204,7 +218,10 @@ struct CustodyCommand: ParsableCommand {
     }
 
     struct Show: WorkShow {
-        static let configuration = CommandConfiguration(abstract: "Show a custody inquiry and its steps.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a custody inquiry and its steps."
+        )
         @OptionGroup var item: WorkArgument
         @OptionGroup var read: ReadOptions
     }

@@ -75,6 +75,7 @@ struct DeconflictionCommand: ParsableCommand {
 
     struct Resolve: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "resolve",
             abstract: "Say what your side does about a conflict, after the two have spoken.",
             discussion: """
                 It is over when both sides have said so. The owner of a SILENT target lets the other know by any outcome but \
@@ -102,6 +103,7 @@ struct DeconflictionCommand: ParsableCommand {
 
     struct Show: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a submission of your agency, or a conflict in which it is a side.",
             discussion: "Example: accord decon show X-48291374"
         )
@@ -181,6 +183,7 @@ private enum Found {
 extension DeconflictionCommand {
     struct Event: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "event",
             abstract: "Submit planned events by place and time.",
             subcommands: [Submit.self, Amend.self, Cancel.self, Complete.self, Exigent.self, Concur.self]
         )
@@ -192,6 +195,7 @@ extension DeconflictionCommand {
 
         struct Submit: ComparingVerb {
             static let configuration = CommandConfiguration(
+                commandName: "submit",
                 abstract: "Submit a planned event, at least two hours before it begins.",
                 discussion: """
                     Example: accord decon event submit --case ALDER --type search-warrant --at 0.1,0.1 \
@@ -230,6 +234,7 @@ extension DeconflictionCommand {
 
         struct Amend: ComparingVerb {
             static let configuration = CommandConfiguration(
+                commandName: "amend",
                 abstract: "Change where or when, and compare anew.",
                 discussion: """
                     Example: accord decon event amend V-48291374 --from 2031-03-07T14:00Z --until 2031-03-07T18:00Z \
@@ -252,6 +257,7 @@ extension DeconflictionCommand {
 
         struct Cancel: WriteVerb {
             static let configuration = CommandConfiguration(
+                commandName: "cancel",
                 abstract: "Cancel a planned event; what others were told is withdrawn."
             )
             static let method = Method.Deconfliction.cancelEvent
@@ -263,6 +269,7 @@ extension DeconflictionCommand {
 
         struct Complete: WriteVerb {
             static let configuration = CommandConfiguration(
+                commandName: "complete",
                 abstract: "Say that an event is over; its place and time are sealed."
             )
             static let method = Method.Deconfliction.completeEvent
@@ -273,6 +280,7 @@ extension DeconflictionCommand {
 
         struct Exigent: WriteVerb {
             static let configuration = CommandConfiguration(
+                commandName: "exigent",
                 abstract: "Declare that there is no time to submit an event two hours before.",
                 discussion: """
                     It is submitted within four hours all the same, with --exigent.
@@ -297,6 +305,7 @@ extension DeconflictionCommand {
 
         struct Concur: WriteVerb {
             static let configuration = CommandConfiguration(
+                commandName: "concur",
                 abstract: "Say that you concur with a declaration that names you, or dispute it.",
                 discussion: """
                     Nothing is submitted or authorised any more with one that is disputed.
@@ -322,6 +331,7 @@ extension DeconflictionCommand {
 
     struct Target: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "target",
             abstract: "Submit targets, one by one, each with its suspicion.",
             subcommands: [Submit.self, Validate.self, Withdraw.self]
         )
@@ -337,6 +347,7 @@ extension DeconflictionCommand {
 
         struct Submit: ComparingVerb {
             static let configuration = CommandConfiguration(
+                commandName: "submit",
                 abstract: "Submit an identifier.",
                 discussion: """
                     Who submits the same later is told your agency and desk, or what --level says. A victim or a witness is \
@@ -390,6 +401,7 @@ extension DeconflictionCommand {
 
         struct Validate: WriteVerb {
             static let configuration = CommandConfiguration(
+                commandName: "validate",
                 abstract: "Keep a target for another year at most, after looking at the suspicion again."
             )
             static let method = Method.Deconfliction.validateTarget
@@ -411,7 +423,10 @@ extension DeconflictionCommand {
         }
 
         struct Withdraw: WriteVerb {
-            static let configuration = CommandConfiguration(abstract: "Withdraw a target: it matches nothing any more.")
+            static let configuration = CommandConfiguration(
+                commandName: "withdraw",
+                abstract: "Withdraw a target: it matches nothing any more."
+            )
             static let method = Method.Deconfliction.withdrawTarget
             @Argument(help: "The submission: I-48291374.") var target: String
             @OptionGroup var reason: ReasonOption

@@ -12,6 +12,7 @@ struct DisseminationCommand: ParsableCommand {
 
     struct Release: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "release",
             abstract: "Give an entry to an agency outside the case.",
             discussion: """
                 Example: accord dissemination release ALDER E-1 TCP-NAR --reason "same vehicle" \
@@ -26,6 +27,7 @@ struct DisseminationCommand: ParsableCommand {
 
     struct Request: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "request",
             abstract: "Ask the originator for permission to release an entry to an agency.",
             discussion: "Example: accord dissemination request ALDER E-1 TCP-NAR --reason \"same vehicle\""
         )
@@ -37,6 +39,7 @@ struct DisseminationCommand: ParsableCommand {
 
     struct Grant: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "grant",
             abstract: "Permit a release of your agency's entry.",
             discussion: "Example: accord dissemination grant ALDER R-1"
         )
@@ -48,7 +51,10 @@ struct DisseminationCommand: ParsableCommand {
     }
 
     struct Refuse: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Refuse a release of your agency's entry.")
+        static let configuration = CommandConfiguration(
+            commandName: "refuse",
+            abstract: "Refuse a release of your agency's entry."
+        )
         static let method = Method.Dissemination.refusePermission
         @OptionGroup var name: CaseArgument
         @Argument(help: "The request: R-1, r1 or 1.") var permission: String
@@ -61,7 +67,10 @@ struct DisseminationCommand: ParsableCommand {
     }
 
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "Show the dissemination register of a case.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Show the dissemination register of a case."
+        )
         static let method = Method.Dissemination.list
         static let member = "dissemination"
         static let nothing = "No release that you may see."

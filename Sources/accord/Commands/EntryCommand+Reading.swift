@@ -4,7 +4,10 @@ import StrictJSON
 
 extension EntryCommand {
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the entries of a case, without their text.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the entries of a case, without their text."
+        )
         static let method = Method.Entry.list
         static let member = "entry"
         static let nothing = "No entry is open to you."
@@ -37,6 +40,7 @@ extension EntryCommand {
 
     struct Show: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Read an entry; the reading is recorded first.",
             discussion: "Example: accord entry show ALDER E-1"
         )

@@ -62,6 +62,7 @@ struct EntryText: ParsableArguments {
 extension EntryCommand {
     struct Add: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Record an entry.",
             discussion: """
                 Example: accord entry add ALDER "Two vans seen at the loading dock at 21:40."
@@ -92,6 +93,7 @@ extension EntryCommand {
 
     struct Correct: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "correct",
             abstract: "Add an entry that supersedes another of your agency.",
             discussion: "Example: accord entry correct ALDER E-2 \"It was 5 March.\" --reason \"wrong date\""
         )
@@ -114,7 +116,10 @@ extension EntryCommand {
     }
 
     struct Withdraw: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Withdraw an entry of your agency.")
+        static let configuration = CommandConfiguration(
+            commandName: "withdraw",
+            abstract: "Withdraw an entry of your agency."
+        )
         static let method = Method.Entry.withdraw
         @OptionGroup var entry: EntryArgument
         @OptionGroup var reason: ReasonOption
@@ -135,6 +140,7 @@ extension EntryCommand {
 
     struct Handling: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "handling",
             abstract: "Change the handling code of an entry of your agency.",
             discussion: "Example: accord entry handling ALDER E-1 H2 --reason \"source at risk\""
         )

@@ -13,6 +13,7 @@ struct InboxCommand: ParsableCommand {
 
     struct Show: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show what waits for you; this is what inbox alone does."
         )
         static let method = Method.Feed.inbox

@@ -21,6 +21,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Propose: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "propose",
             abstract: "Propose an operation.",
             discussion: """
                 Example: accord op propose ALDER --site "Car wash: 0.1000,0.1000" --agency MPD-VT --agency SPO-OC
@@ -48,6 +49,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Amend: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "amend",
             abstract: "Change a plan: all agencies are asked anew.",
             discussion:
                 "Example: accord op amend ALDER OP-1 --from 2031-03-07T14:00Z --reason \"Another agency is near.\""
@@ -67,6 +69,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Safeguards: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "safeguards",
             abstract: "Record how people are protected.",
             discussion:
                 "Example: accord op safeguards ALDER OP-1 --children planned --medical planned --language planned"
@@ -94,7 +97,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct SignOff: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Sign off an operation at a protected location.")
+        static let configuration = CommandConfiguration(
+            commandName: "sign-off",
+            abstract: "Sign off an operation at a protected location."
+        )
         static let method = Method.Operation.signOffLocation
         @OptionGroup var item: WorkArgument
         @OptionGroup var revision: RevisionOption
@@ -104,6 +110,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Advise: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "advise",
             abstract: "Tell victim services what they need to prepare, and no more.",
             discussion: """
                 Whole days, about how many people, genders, languages, and whether there may be minors: there is no word for a
@@ -152,6 +159,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Approve: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Approve a plan for your agency, as you read it.",
             discussion: "Example: accord op approve ALDER OP-1 --revision 1"
         )
@@ -164,6 +172,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Condition: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "condition",
             abstract: "Approve a plan for your agency on terms.",
             discussion: """
                 no-civil-immigration: no such purpose, and no agency with that mission. other: as --text says, and the lead
@@ -186,7 +195,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct Decline: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Decline a plan for your agency.")
+        static let configuration = CommandConfiguration(
+            commandName: "decline",
+            abstract: "Decline a plan for your agency."
+        )
         static let method = Method.Operation.decline
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -195,7 +207,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct AcceptTerms: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Take note, as lead, of an agency's terms.")
+        static let configuration = CommandConfiguration(
+            commandName: "accept-terms",
+            abstract: "Take note, as lead, of an agency's terms."
+        )
         static let method = Method.Operation.acceptTerms
         @OptionGroup var item: WorkArgument
         @Argument(help: "The agency.") var agency: String
@@ -205,6 +220,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Review: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Review a plan as counsel.",
             discussion: "Example: accord op review ALDER OP-1 --revision 1 --verdict cleared"
         )
@@ -225,6 +241,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Ask: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "ask",
             abstract: "Ask, as lead, that a plan be authorised.",
             discussion: "It is refused as long as anything is missing, and the refusal names all of it."
         )
@@ -243,6 +260,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Authorise: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "authorise",
             abstract: "Authorise a plan as the second person, as you read it.",
             discussion: "Example: accord op authorise ALDER OP-1 --revision 2"
         )
@@ -254,7 +272,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct SendBack: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Send a plan back as the second person.")
+        static let configuration = CommandConfiguration(
+            commandName: "send-back",
+            abstract: "Send a plan back as the second person."
+        )
         static let method = Method.Operation.sendBack
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -263,7 +284,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct Cancel: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Call an operation off before it starts.")
+        static let configuration = CommandConfiguration(
+            commandName: "cancel",
+            abstract: "Call an operation off before it starts."
+        )
         static let method = Method.Operation.cancel
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -272,7 +296,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct Start: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that an operation has started.")
+        static let configuration = CommandConfiguration(
+            commandName: "start",
+            abstract: "Say that an operation has started."
+        )
         static let method = Method.Operation.start
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
@@ -280,7 +307,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct Complete: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that an operation is completed.")
+        static let configuration = CommandConfiguration(
+            commandName: "complete",
+            abstract: "Say that an operation is completed."
+        )
         static let method = Method.Operation.complete
         @OptionGroup var item: WorkArgument
         @Argument(help: "What came of it; @FILE reads it, - the standard input.") var text: TextArgument?
@@ -294,7 +324,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct Abort: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that an operation was broken off.")
+        static let configuration = CommandConfiguration(
+            commandName: "abort",
+            abstract: "Say that an operation was broken off."
+        )
         static let method = Method.Operation.abort
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -304,6 +337,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Arrests: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "arrests",
             abstract: "Count the arrests of an operation that is over, also if there were none.",
             discussion: "Example: accord op arrests ALDER OP-1 --total 3 --immigration 0"
         )
@@ -318,7 +352,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct AfterAction: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Record what an operation taught.")
+        static let configuration = CommandConfiguration(
+            commandName: "after-action",
+            abstract: "Record what an operation taught."
+        )
         static let method = Method.Operation.recordAfterAction
         @OptionGroup var item: WorkArgument
         @Argument(help: "The text; @FILE reads it, - the standard input.") var text: TextArgument
@@ -329,7 +366,10 @@ struct OperationCommand: ParsableCommand {
     }
 
     struct List: WorkList {
-        static let configuration = CommandConfiguration(abstract: "List the operation plans of a case.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the operation plans of a case."
+        )
         static let workflow = "op"
         static let nothing = "There are no operation plans that you may see."
         static let columns: [Column] = [
@@ -347,6 +387,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Show: WorkShow {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a plan: what each agency said of which revision, and what is missing."
         )
         @OptionGroup var item: WorkArgument

@@ -7,6 +7,7 @@ import StrictJSON
 extension PolicyCommand {
     struct Propose: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "propose",
             abstract: "Put your agency's own policy before its counsel: liaisons.",
             discussion: """
                 The file is checked here, with the line of all that is wrong, and again by the daemon. Nothing is in force until \
@@ -28,6 +29,7 @@ extension PolicyCommand {
 
     struct Activate: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "activate",
             abstract: "Put a proposed policy in force, from its day on: counsel.",
             discussion: """
                 Counsel of the agency, who did not propose it; of an agency without counsel, counsel of a prosecutor whom an \
@@ -50,6 +52,7 @@ extension PolicyCommand {
 
     struct Retire: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "retire",
             abstract: "Take a policy out of force: counsel; what is only proposed, also your agency's liaison.",
             discussion: "The version before it, if that was not retired, is in force again."
         )
@@ -101,6 +104,7 @@ extension PolicyCommand {
 
     struct Test: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Check a policy's file and run the examples that it carries: no daemon is asked.",
             discussion: "Exit status 65 if anything is wrong, each with file and line."
         )
@@ -136,6 +140,7 @@ extension PolicyCommand {
 
     struct Diff: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "diff",
             abstract: "Compare a policy's file, or a version, with the one in force.",
             discussion: """
                 Examples: accord policy diff MPD-VT city-limits.yaml, accord policy diff MPD-VT city-limits/3 --with city-limits/1

@@ -16,6 +16,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Rules: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "rules",
             abstract: "List the rules in the order in which they are applied."
         )
         static let method = Method.Policy.listRules
@@ -30,6 +31,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Explain: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Explain your last refusal, or what would happen.",
             discussion: """
                 Without an act: your last refusal on this host. With one: nothing is done, but the question is recorded.
@@ -109,6 +111,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Signatures: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "signatures",
             abstract: "List which acts need their author's own signature."
         )
         static let method = Method.Policy.listSignatureRules
@@ -124,6 +127,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct RequireSignature: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "require-signature",
             abstract: "Have acts signed by their authors: a liaison for the own agency, an administrator for all.",
             discussion: """
                 The command is itself signed. Example, for all acts with legal effect, of all agencies:

@@ -12,6 +12,7 @@ struct AgencyCommand: ParsableCommand {
 
     struct Register: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "register",
             abstract: "Register an agency.",
             discussion: """
                 Example: accord agency register MPD-VT --name "Metro Police, Vice and Trafficking" --level municipal \
@@ -46,6 +47,7 @@ struct AgencyCommand: ParsableCommand {
 
     struct Update: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "update",
             abstract: "Change what is recorded of an agency; what is not given stays.",
             discussion: "Example: accord agency update MPD-VT --key-required"
         )
@@ -89,7 +91,7 @@ struct AgencyCommand: ParsableCommand {
     }
 
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the agencies.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the agencies.")
         static let method = Method.Registry.listAgencies
         static let member = "agency"
         static let nothing = "No agency is registered."

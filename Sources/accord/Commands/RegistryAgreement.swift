@@ -13,6 +13,7 @@ struct AgreementCommand: ParsableCommand {
 
     struct Record: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "record",
             abstract: "Record an executed agreement.",
             discussion: """
                 Example: accord agreement record MOU-31-01 --party FIB-TT --party MPD-VT --allow CRIM_INVEST \
@@ -61,6 +62,7 @@ struct AgreementCommand: ParsableCommand {
 
     struct Renew: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "renew",
             abstract: "Move the end of an agreement.",
             discussion: "Example: accord agreement renew MOU-31-01 --until 2033-12-31"
         )
@@ -75,7 +77,7 @@ struct AgreementCommand: ParsableCommand {
     }
 
     struct Terminate: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "End an agreement at once.")
+        static let configuration = CommandConfiguration(commandName: "terminate", abstract: "End an agreement at once.")
         static let method = Method.Registry.terminateAgreement
         @Argument(help: "The agreement.") var id: String
         @OptionGroup var reason: ReasonOption
@@ -84,7 +86,7 @@ struct AgreementCommand: ParsableCommand {
     }
 
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the agreements.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the agreements.")
         static let method = Method.Registry.listAgreements
         static let member = "agreement"
         static let nothing = "No agreement that you may see is recorded."

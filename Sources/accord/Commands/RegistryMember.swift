@@ -14,6 +14,7 @@ struct MemberCommand: ParsableCommand {
 
     struct Enrol: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "enrol",
             abstract: "Enrol a member of an agency, without any role yet.",
             discussion: """
                 Example: accord member enrol agent.mpd1 --agency MPD-VT --uid 2001 --public-key id_ed25519.pub
@@ -44,6 +45,7 @@ struct MemberCommand: ParsableCommand {
 
     struct Grant: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "grant",
             abstract: "Give a member a role, within a scope and until a day.",
             discussion: """
                 Example: accord member grant agent.mpd1 contributor --scope agency --until 180d
@@ -68,6 +70,7 @@ struct MemberCommand: ParsableCommand {
 
     struct Revoke: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "End a role before its time.",
             discussion: "Example: accord member revoke agent.mpd1 G-4 --reason \"left the unit\""
         )
@@ -83,7 +86,10 @@ struct MemberCommand: ParsableCommand {
     }
 
     struct Disable: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Disable a member; live sessions end at once.")
+        static let configuration = CommandConfiguration(
+            commandName: "disable",
+            abstract: "Disable a member; live sessions end at once."
+        )
         static let method = Method.Registry.disableMember
         @Argument(help: "The member.") var member: String
         @OptionGroup var reason: ReasonOption
@@ -93,6 +99,7 @@ struct MemberCommand: ParsableCommand {
 
     struct Review: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Say that a member still needs access; it is due once a year."
         )
         static let method = Method.Registry.reviewMember
@@ -104,6 +111,7 @@ struct MemberCommand: ParsableCommand {
 
     struct AddKey: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "add-key",
             abstract: "Enrol a further SSH key of a member.",
             discussion: """
                 Example: accord member add-key agent.mpd1 id_ed25519.pub
@@ -126,6 +134,7 @@ struct MemberCommand: ParsableCommand {
 
     struct RevokeKey: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "revoke-key",
             abstract: "Revoke an SSH key; sessions proved with it end.",
             discussion: "Example: accord member revoke-key agent.mpd1 SHA256:… --reason \"card lost\""
         )
@@ -141,7 +150,10 @@ struct MemberCommand: ParsableCommand {
     }
 
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the members of your agency and their roles.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the members of your agency and their roles."
+        )
         static let method = Method.Registry.listMembers
         static let member = "member"
         static let nothing = "No member that you may see."

@@ -35,6 +35,7 @@ struct RetentionCommand: ParsableCommand {
 
     struct Review: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Record a retention review (28 CFR 23.20(h)).",
             discussion: """
                 What is retained is reviewed again within five years. A review that decides for a purge is the authority \
@@ -67,6 +68,7 @@ struct HoldCommand: ParsableCommand {
 
     struct Place: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "place",
             abstract: "Place a legal hold on entries, or on all of the case.",
             discussion: "Example: accord hold place BIRCH --reason \"trial of 9 June\""
         )
@@ -83,7 +85,7 @@ struct HoldCommand: ParsableCommand {
     }
 
     struct Lift: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Lift a legal hold.")
+        static let configuration = CommandConfiguration(commandName: "lift", abstract: "Lift a legal hold.")
         static let method = Method.Removal.liftHold
         @OptionGroup var name: CaseArgument
         @Argument(help: "The hold: L-1, l1 or 1.") var hold: String
@@ -108,6 +110,7 @@ struct OrderCommand: ParsableCommand {
 
     struct Record: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "record",
             abstract: "Record what a court ordered.",
             discussion: """
                 Nothing is carried out before the time for an appeal has ended; suppression and protection hold at once.
@@ -151,6 +154,7 @@ struct PurgeCommand: ParsableCommand {
 
     struct Propose: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "propose",
             abstract: "Propose a purge.",
             discussion: "Example: accord purge propose BIRCH E-9 --order C-1 --reason \"mistaken identity\""
         )
@@ -173,6 +177,7 @@ struct PurgeCommand: ParsableCommand {
 
     struct Approve: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Approve a purge as its second person; the texts are destroyed.",
             discussion: "Example: accord purge approve BIRCH P-1"
         )
@@ -183,7 +188,10 @@ struct PurgeCommand: ParsableCommand {
     }
 
     struct Decline: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Decline a purge as its second person.")
+        static let configuration = CommandConfiguration(
+            commandName: "decline",
+            abstract: "Decline a purge as its second person."
+        )
         static let method = Method.Removal.declinePurge
         @OptionGroup var purge: PurgeArgument
         @OptionGroup var reason: ReasonOption
@@ -198,6 +206,7 @@ struct PurgeCommand: ParsableCommand {
 
     struct Certify: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "certify",
             abstract: "Certify that your agency has destroyed its copies of what was purged."
         )
         static let method = Method.Removal.certifyPurge
@@ -208,6 +217,7 @@ struct PurgeCommand: ParsableCommand {
 
     struct List: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Show orders, holds, reviews, seals and purges of a case, and who has not certified."
         )
         static let method = Method.Removal.list
@@ -239,6 +249,7 @@ struct PurgeCommand: ParsableCommand {
 extension EntryCommand {
     struct Seal: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "seal",
             abstract: "Seal entries under a court order that somebody else recorded.",
             discussion: "Nobody sees them until an order unseals them. Example: accord entry seal ALDER E-3 --order C-1"
         )
@@ -251,6 +262,7 @@ extension EntryCommand {
 
     struct Unseal: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "unseal",
             abstract: "Unseal entries under a court order that somebody else recorded."
         )
         static let method = Method.Removal.unseal

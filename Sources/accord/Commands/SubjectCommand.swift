@@ -22,6 +22,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Register: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "register",
             abstract: "Register a subject with the suspicion and what it rests on.",
             discussion: "Example: accord subject register ALDER --kind business --criminality trafficking --entry E-1"
         )
@@ -49,6 +50,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Document: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "document",
             abstract: "Document the suspicion, as another person than who registered it.",
             discussion: "Example: accord subject document ALDER S-1 \"Two complaints agree.\" --entry E-1"
         )
@@ -67,6 +69,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Validate: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "validate",
             abstract: "Say why the suspicion still holds; due each year, and for five years at most."
         )
         static let method = Method.Subject.validate
@@ -79,7 +82,10 @@ struct SubjectCommand: ParsableCommand {
     }
 
     struct Clear: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that there is no suspicion any more.")
+        static let configuration = CommandConfiguration(
+            commandName: "clear",
+            abstract: "Say that there is no suspicion any more."
+        )
         static let method = Method.Subject.clear
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -88,7 +94,7 @@ struct SubjectCommand: ParsableCommand {
     }
 
     struct List: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "List the subjects of a case.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the subjects of a case.")
         static let method = Method.Work.list
         static let member = "item"
         static let nothing = "There are no subjects that you may see."
@@ -109,7 +115,10 @@ struct SubjectCommand: ParsableCommand {
     }
 
     struct Show: WorkShow {
-        static let configuration = CommandConfiguration(abstract: "Show a subject and what was said of it.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a subject and what was said of it."
+        )
         @OptionGroup var item: WorkArgument
         @OptionGroup var read: ReadOptions
     }

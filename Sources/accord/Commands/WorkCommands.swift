@@ -113,6 +113,7 @@ struct TaskCommand: ParsableCommand {
 
     struct Assign: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Give an agency of the case something to do.",
             discussion: "Example: accord task assign ALDER MPD-VT \"Canvass the car wash.\" --due 3d --blocking"
         )
@@ -135,7 +136,7 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct Update: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say how far it is.")
+        static let configuration = CommandConfiguration(commandName: "update", abstract: "Say how far it is.")
         static let method = Method.Task.update
         @OptionGroup var item: WorkArgument
         @Argument(help: "The text; @FILE reads it, - the standard input.") var text: TextArgument
@@ -146,7 +147,7 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct Complete: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that it is done.")
+        static let configuration = CommandConfiguration(commandName: "complete", abstract: "Say that it is done.")
         static let method = Method.Task.complete
         @OptionGroup var item: WorkArgument
         @Argument(help: "What came of it; @FILE reads it, - the standard input.") var text: TextArgument?
@@ -159,7 +160,7 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct Cancel: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Take a task back.")
+        static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Take a task back.")
         static let method = Method.Task.cancel
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -168,7 +169,7 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct List: WorkList {
-        static let configuration = CommandConfiguration(abstract: "List the tasks of a case.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the tasks of a case.")
         static let workflow = "task"
         static let nothing = "There are no tasks that you may see."
         @OptionGroup var name: CaseArgument
@@ -176,7 +177,10 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct Show: WorkShow {
-        static let configuration = CommandConfiguration(abstract: "Show a task and what was said of it.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a task and what was said of it."
+        )
         @OptionGroup var item: WorkArgument
         @OptionGroup var read: ReadOptions
     }
@@ -197,6 +201,7 @@ struct RequestCommand: ParsableCommand {
 
     struct Send: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "send",
             abstract: "Ask an agency of the case.",
             discussion: """
                 The answer is due in 8 hours (urgent), 3 days (urgent-indirect) or 7 days (normal).
@@ -231,6 +236,7 @@ struct RequestCommand: ParsableCommand {
 
     struct Answer: Verb {
         static let configuration = CommandConfiguration(
+            commandName: "answer",
             abstract: "Answer, in whole or in part.",
             discussion: "Example: accord rfi answer BIRCH Q-1 \"It was, at 21:10.\" --handling H2 --part"
         )
@@ -251,6 +257,7 @@ struct RequestCommand: ParsableCommand {
 
     struct Refuse: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "refuse",
             abstract: "Refuse to answer, for one of the reasons there are.",
             discussion: "Example: accord rfi refuse BIRCH Q-2 harm-to-investigation"
         )
@@ -272,7 +279,10 @@ struct RequestCommand: ParsableCommand {
     ]
 
     struct NeedAuthority: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say which authority of a court it takes.")
+        static let configuration = CommandConfiguration(
+            commandName: "need-authority",
+            abstract: "Say which authority of a court it takes."
+        )
         static let method = Method.Request.needAuthority
         @OptionGroup var item: WorkArgument
         @Argument(help: "Which; @FILE reads it, - the standard input.") var text: TextArgument
@@ -283,7 +293,10 @@ struct RequestCommand: ParsableCommand {
     }
 
     struct HoldNothing: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Say that your agency holds nothing on it.")
+        static let configuration = CommandConfiguration(
+            commandName: "hold-nothing",
+            abstract: "Say that your agency holds nothing on it."
+        )
         static let method = Method.Request.holdNothing
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
@@ -291,7 +304,7 @@ struct RequestCommand: ParsableCommand {
     }
 
     struct Cancel: WriteVerb {
-        static let configuration = CommandConfiguration(abstract: "Take a request back.")
+        static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Take a request back.")
         static let method = Method.Request.cancel
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
@@ -300,7 +313,7 @@ struct RequestCommand: ParsableCommand {
     }
 
     struct List: WorkList {
-        static let configuration = CommandConfiguration(abstract: "List the requests of a case.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the requests of a case.")
         static let workflow = "rfi"
         static let nothing = "There are no requests that you may see."
         @OptionGroup var name: CaseArgument
@@ -308,7 +321,10 @@ struct RequestCommand: ParsableCommand {
     }
 
     struct Show: WorkShow {
-        static let configuration = CommandConfiguration(abstract: "Show a request and its answers.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a request and its answers."
+        )
         @OptionGroup var item: WorkArgument
         @OptionGroup var read: ReadOptions
     }
