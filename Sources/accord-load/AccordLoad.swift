@@ -14,7 +14,7 @@ struct AccordLoad: ParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SmokeCommand.self, InfoCommand.self, StreamCommand.self, WatchersCommand.self,
-            VerifyCommand.self, ProveCommand.self, DeconflictCommand.self, AbsenceCommand.self,
+            VerifyCommand.self, BundleCommand.self, ProveCommand.self, DeconflictCommand.self, AbsenceCommand.self,
         ]
     )
 }

@@ -5,15 +5,15 @@ import TransparencyLog
 
 /// A record of one case, made piece by piece so that its size is not bound by memory, and the time its check takes.
 struct VerifierLoad {
-    private static let origin = "load.example.org/record"
+    static let origin = "load.example.org/record"
     private static let pieceLines = 4_096
 
-    private let lines: Int
-    private let parts: Int
+    let lines: Int
+    let parts: Int
     private let changesOne: Bool
     private let caseKey: CaseKey
     private let nonce: Nonce
-    private let signer: NoteSigner
+    let signer: NoteSigner
 
     /// What came of it.
     struct Outcome {
@@ -94,7 +94,8 @@ struct VerifierLoad {
         return Surroundings.processorTime - begin
     }
 
-    private func eachPiece(_ body: ([LineEvidence]) throws -> Void) throws {
+    /// Makes the record, some lines at a time; the last one says that it was exported.
+    func eachPiece(_ body: ([LineEvidence]) throws -> Void) throws {
         var prev = Digest.empty
         for start in stride(from: 0, to: lines, by: Self.pieceLines) {
             let piece = try (start..<min(start + Self.pieceLines, lines)).map { seq in
@@ -119,7 +120,7 @@ struct VerifierLoad {
             at: 1_700_000_000,
             by: "uid:1000",
             caseKey: caseKey,
-            kind: "entry.recorded",
+            kind: seq == lines - 1 ? "access.exported" : "entry.recorded",
             log: Self.origin,
             member: "agent.mpd1",
             nonce: nonce,
@@ -140,7 +141,7 @@ struct VerifierLoad {
     }
 
     /// About as long as the parts of an update with a text of 200 bytes.
-    private func part(_ index: Int, of seq: Int) throws -> [UInt8] {
+    func part(_ index: Int, of seq: Int) throws -> [UInt8] {
         let salt = (0..<32).map { UInt8(truncatingIfNeeded: seq &* 31 &+ $0 &* 7 &+ index) }
         let text = String(repeating: "Two vans at the dock. ", count: 9)
         guard let part = Part(name: "text", salt: salt, value: .string(text)) else { throw Unmade() }
