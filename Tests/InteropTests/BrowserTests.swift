@@ -21,10 +21,21 @@ struct BrowserTests {
         var complaints: [String] { (object["complaints"]?.array ?? []).compactMap(\.string) }
     }
 
-    /// Opens pages, each with a key and a policy pasted or without, in one run of the browser.
-    private static func show(_ pages: [(path: String, key: String, policy: String)]) throws -> [Shown] {
+    /// A page, and what its reader has from elsewhere: a key and a policy to paste, a file of allowed signers to open.
+    struct Page {
+        var path: String
+        var key = ""
+        var policy = ""
+        var signers = ""
+    }
+
+    /// Opens pages in one run of the browser.
+    private static func show(_ pages: [Page]) throws -> [Shown] {
         let list = pages.map { page -> JSONValue in
-            ["path": .string(page.path), "key": .string(page.key), "policy": .string(page.policy)]
+            [
+                "path": .string(page.path), "key": .string(page.key), "policy": .string(page.policy),
+                "signers": .string(page.signers),
+            ]
         }
         let folder = try ScratchFolder("browser")
         let questions = try folder.write("pages.json", JSONValue.array(list).encoded)
@@ -87,7 +98,11 @@ struct BrowserTests {
             call("Page.navigate", url="file://" + question["path"])
             judged = "document.documentElement.dataset.ready || document.documentElement.dataset.status === '30'"
             evaluate(WAIT % ("document.readyState === 'complete' && (" + judged + ")"))
-            if question["key"] or question["policy"]:
+            if question["signers"]:
+                document = call("DOM.getDocument")["root"]["nodeId"]
+                field = call("DOM.querySelector", nodeId=document, selector="#signers")["nodeId"]
+                call("DOM.setFileInputFiles", files=[question["signers"]], nodeId=field)
+            if question["key"] or question["policy"] or question["signers"]:
                 for field in ("key", "policy"):
                     evaluate(f"document.getElementById('{field}').value = " + json.dumps(question[field]))
                 evaluate("document.documentElement.dataset.result = ''; document.querySelector('#trust button').click()")
@@ -120,7 +135,9 @@ struct BrowserTests {
         let folder = try ScratchFolder("pages")
         let ofCase = try page("lead.fib", case: "Alder", in: folder)
         let ofRecord = try page("auditor.rob", in: folder)
-        var pages = [(ofCase, "", ""), (ofCase, key, ""), (ofRecord, "", ""), (ofRecord, key, "")]
+        var pages = [
+            Page(path: ofCase), Page(path: ofCase, key: key), Page(path: ofRecord), Page(path: ofRecord, key: key),
+        ]
         var random = SplitMix64(seed: Seeds.fresh)
         for (path, count) in [(ofCase, 6), (ofRecord, 4)] {
             let text = try folder.read(URL(filePath: path).lastPathComponent)
@@ -132,22 +149,22 @@ struct BrowserTests {
                 let place = start + random.below(end - start)
                 changed[place] = changed[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
                 let name = "changed-\(trial)-\(place).html"
-                pages.append((try folder.write(name, changed), trial % 2 == 0 ? key : "", ""))
+                pages.append(Page(path: try folder.write(name, changed), key: trial % 2 == 0 ? key : ""))
             }
         }
         let shown = try Self.show(pages)
         try #require(shown.count == pages.count)
         for (index, (page, shown)) in zip(pages, shown).enumerated() {
-            #expect(shown.complaints.isEmpty, "\(page.0): \(shown.complaints)")
+            #expect(shown.complaints.isEmpty, "\(page.path): \(shown.complaints)")
             #expect(shown.images == 0)
             guard index < 4 else {
-                #expect(shown.result == "failed" && shown.status == "30" && !shown.failures.isEmpty, "\(page.0)")
+                #expect(shown.result == "failed" && shown.status == "30" && !shown.failures.isEmpty, "\(page.path)")
                 #expect(shown.banner.contains("INVALID"))
                 continue
             }
             #expect(shown.failures.isEmpty && shown.status == "0", "\(shown.failures)")
-            #expect(shown.result == (page.1.isEmpty ? "notice" : "passed"), "\(shown.banner)")
-            #expect(shown.banner.contains(page.1.isEmpty ? "trust not established" : "Verified"))
+            #expect(shown.result == (page.key.isEmpty ? "notice" : "passed"), "\(shown.banner)")
+            #expect(shown.banner.contains(page.key.isEmpty ? "trust not established" : "Verified"))
             #expect(shown.passed >= 4)
             // The reader of the case sees its content, as text; the record shows none.
             #expect(shown.body.contains(markup) == (index < 2))
@@ -157,15 +174,8 @@ struct BrowserTests {
 
     @Test func `a page checks what authors and witnesses signed, by the policy that its reader pastes`() throws {
         let folder = try ScratchFolder("signed")
-        let key = folder.path("key")
-        let made = try run("ssh-keygen", ["-q", "-N", "", "-f", key, "-t", "ed25519"])
-        try #require(made.status == 0, "\(made.stderr)")
+        try signEntry(in: folder)
         let agent = try Deployment.shared.as("agent.mpd1")
-        try agent.must("member", "add-key", "agent.mpd1", "\(key).pub")
-        let socket = try Deployment.shared.socket
-        let words = ["entry", "add", "Alder", "Signed.", "--sign", "--key", key, "--socket", socket]
-        let added = try run(Programs.accord(), words, environment: ["XDG_STATE_HOME": folder.path])
-        try #require(added.status == 0, "\(added.stdout)\(added.stderr)")
         let keygen = ["audit", "witness", "keygen", "--folder", folder.path("w"), "--name", "w.example.org/1"]
         let witness = try DaemonProcess.run([Programs.accord()] + keygen)
         try #require(witness.status == 0, "\(witness.stderr)")
@@ -174,8 +184,8 @@ struct BrowserTests {
         let ofCase = try page("lead.fib", case: "Alder", in: folder)
         let witnessed = "witness rob \(witness.stdout.split(separator: "\n")[0])\nquorum rob\n"
         let shown = try Self.show([
-            (ofCase, "", "\(log)quorum none\n"), (ofCase, "", log + witnessed),
-            (ofCase, "", "\(log)quorum rob\n"),
+            Page(path: ofCase, policy: "\(log)quorum none\n"), Page(path: ofCase, policy: log + witnessed),
+            Page(path: ofCase, policy: "\(log)quorum rob\n"),
         ])
         try #require(shown.count == 3)
         #expect(shown.map(\.status) == ["0", "10", "40"])
@@ -184,5 +194,40 @@ struct BrowserTests {
         #expect(shown[1].banner.contains("too few witnesses") && shown[1].body.contains("tail-not-witnessed"))
         #expect(shown[2].body.contains("line 2 of the policy"))
         #expect(shown.allSatisfy { $0.complaints.isEmpty && $0.failures.isEmpty })
+    }
+
+    /// An entry that its author signs, with a key of his own.
+    private func signEntry(in folder: ScratchFolder) throws {
+        let key = folder.path("key")
+        let made = try run("ssh-keygen", ["-q", "-N", "", "-f", key, "-t", "ed25519"])
+        try #require(made.status == 0, "\(made.stderr)")
+        try Deployment.shared.as("agent.mpd1").must("member", "add-key", "agent.mpd1", "\(key).pub")
+        let socket = try Deployment.shared.socket
+        let words = ["entry", "add", "Alder", "Signed.", "--sign", "--key", key, "--socket", socket]
+        let added = try run(Programs.accord(), words, environment: ["XDG_STATE_HOME": folder.path])
+        try #require(added.status == 0, "\(added.stdout)\(added.stderr)")
+    }
+
+    @Test func `a page compares whose the keys were with the file of allowed signers that its reader opens`() throws {
+        let folder = try ScratchFolder("signers")
+        try signEntry(in: folder)
+        let ofCase = try page("lead.fib", case: "Alder", in: folder)
+        try Deployment.shared.as("auditor.rob").must("audit", "export", "--output", folder.path("record.tar"))
+        let unpacked = try run("tar", ["-xf", "record.tar", "allowed_signers"], in: folder.path)
+        try #require(unpacked.status == 0, "\(unpacked.stderr)")
+        let text = String(decoding: try folder.read("allowed_signers"), as: UTF8.self)
+        try #require(text.contains("agent.mpd1 "))
+        let another = try folder.write("another", Array(text.replacing("agent.mpd1 ", with: "agent.mpd2 ").utf8))
+        let none = try folder.write("none", Array("# nobody\n".utf8))
+        let shown = try Self.show([
+            Page(path: ofCase), Page(path: ofCase, signers: folder.path("allowed_signers")),
+            Page(path: ofCase, signers: another), Page(path: ofCase, signers: none),
+        ])
+        try #require(shown.count == 4)
+        #expect(shown.map(\.status) == ["0", "0", "30", "40"])
+        #expect(shown.map { $0.body.contains("signers-from-copy") } == [true, false, false, false])
+        #expect(shown[2].failures == ["SIGNATURES: signers-contradicted"])
+        #expect(shown[3].body.contains("no file of allowed signers"))
+        #expect(shown.allSatisfy { $0.complaints.isEmpty })
     }
 }

@@ -13,6 +13,8 @@ struct PageVerificationTests {
         var key = ""
         var known: [String] = []
         var policy = ""
+        /// A file of allowed signers from elsewhere.
+        var signers: [UInt8]?
         var isStrict = false
         /// Whether the browser has Ed25519.
         var hasEd25519 = true
@@ -30,11 +32,13 @@ struct PageVerificationTests {
         try folder.write("verify.js", BundlePage.verifyScript)
         var list: [JSONValue] = []
         for (index, question) in questions.enumerated() {
-            list.append([
+            var one: JSONObject = [
                 "tar": .string(try folder.write("\(index).tar", question.tar)), "key": .string(question.key),
                 "known": .array(question.known.map { .string($0) }), "policy": .string(question.policy),
                 "isStrict": .bool(question.isStrict), "hasEd25519": .bool(question.hasEd25519),
-            ])
+            ]
+            one["signers"] = question.signers.map { .string(String(decoding: $0, as: UTF8.self)) }
+            list.append(.object(one))
         }
         let questions = try folder.write("questions.json", JSONValue.array(list).encoded)
         let script = """
@@ -46,6 +50,7 @@ struct PageVerificationTests {
             (async () => {
               for (const question of JSON.parse(fs.readFileSync(process.argv[2], "utf8"))) {
                 let report = { exitCode: 40, verdicts: [] };
+                question.signers = question.signers === undefined ? undefined : new TextEncoder().encode(question.signers);
                 crypto.subtle.importKey = (...words) => !question.hasEd25519 && words[2].name === "Ed25519"
                   ? Promise.reject(new Error("unknown algorithm")) : importKey.apply(crypto.subtle, words);
                 try {
@@ -90,8 +95,7 @@ struct PageVerificationTests {
     func `the page gives the verdicts of the verifier on every bundle, good and bad`() throws {
         var questions: [Question] = []
         var expected: [(String, Answer)] = []
-        // The page takes no file of allowed signers from elsewhere.
-        for sample in try BundleCorpusTests.samples.filter({ try $0.options.signers() == nil }) {
+        for sample in BundleCorpusTests.samples {
             let record = try VerificationRecord(count: 40)
             var bundle = try BundleCorpusTests.bundle(of: record, isCase: sample.isCase)
             try sample.change(&bundle, record)
@@ -102,6 +106,7 @@ struct PageVerificationTests {
                     key: sample.options.isKeyGiven ? record.signer.verifierKey.text : "",
                     known: try sample.options.known(record).map { [String(decoding: $0.encoded, as: UTF8.self)] } ?? [],
                     policy: try sample.options.policy(record) ?? "",
+                    signers: try sample.options.signers(),
                     isStrict: sample.options.isStrict
                 )
             )

@@ -317,7 +317,10 @@
         return { lines: [] };
       }
       const known = $("known").value.trim() === "" ? [] : [`${$("known").value.trim()}\n`];
-      const report = await Accord.verify(files, { key: $("key").value, known, policy: $("policy").value.trim() === "" ? "" : $("policy").value }, (done, of) => {
+      const policy = $("policy").value.trim() === "" ? "" : $("policy").value;
+      const opened = $("signers").files[0];
+      const signers = opened && new Uint8Array(await opened.arrayBuffer());
+      const report = await Accord.verify(files, { key: $("key").value, known, policy, signers }, (done, of) => {
         $("banner").textContent = `Checking: ${done} of ${of} lines\u2026`;
       });
       showReport(report);

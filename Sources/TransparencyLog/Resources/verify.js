@@ -623,14 +623,17 @@ const Accord = (() => {
 
   /**
    * Whose signatures stand under the statements, and whether the keys were theirs when they signed. A whole record tells that
-   * itself, by the events that enrol and revoke keys; else the copy's own file of allowed signers is what there is.
+   * itself, by the events that enrol and revoke keys; else the copy's own file of allowed signers is what there is. held: the
+   * file that the reader has from elsewhere, read; or null.
    */
   class Signatures {
-    constructor(isCase, origin, bytes) {
+    constructor(isCase, origin, bytes, held) {
       this.isCase = isCase;
       this.origin = origin;
-      this.file = bytes === undefined ? null : readSigners(bytes);
-      this.isMalformed = bytes !== undefined && this.file === null;
+      this.own = bytes === undefined ? null : readSigners(bytes);
+      this.isMalformed = bytes !== undefined && this.own === null;
+      this.held = held;
+      this.file = bytes === undefined ? held : this.own;
       this.terms = new Map(); // by fingerprint: whose it was from when until when
       this.keys = new Map(); // by fingerprint: those that signed
       this.seen = new Set();
@@ -705,15 +708,26 @@ const Accord = (() => {
       return lines.sort().join("");
     }
 
+    /** How many terms are not those of the file that the reader holds: the same key, the same member's, from then on. */
+    get contradicted() {
+      const told = this.isDerived ? readSigners(utf8.encode(this.derived)) : this.file;
+      const isOther = this.held.terms.length > 0 && this.held.namespace !== namespaceOf(this.origin);
+      return (told ? told.terms : []).filter((term) => !this.held.terms.some((one) =>
+        one.key === term.key && one.member === term.member && one.from === term.from &&
+        // One of two files may have been made before the key was revoked.
+        (one.until === undefined || term.until === undefined || one.until === term.until))).length + (isOther ? 1 : 0);
+    }
+
     verdicts(findings, unlisted) {
       const all = [], say = (...values) => all.push(verdict("SIGNATURES", ...values));
       const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled");
       const also = (word, count) => { if (count > 0) found.push({ word, count, first: undefined }); };
       also("signers-malformed", this.isMalformed ? 1 : 0);
-      if (this.file && this.origin !== null) {
-        const isOther = this.file.terms.length > 0 && this.file.namespace !== namespaceOf(this.origin);
-        also("signers-differ", isOther || (this.isDerived && this.derived !== this.file.written) ? 1 : 0);
+      if (this.own && this.origin !== null) {
+        const isOther = this.own.terms.length > 0 && this.own.namespace !== namespaceOf(this.origin);
+        also("signers-differ", isOther || (this.isDerived && this.derived !== this.own.written) ? 1 : 0);
       }
+      if (this.held && this.origin !== null) also("signers-contradicted", this.contradicted);
       also("signature-file-altered", this.altered);
       also("signature-file-unlisted", unlisted);
       for (const { word, count, first } of found) all.push(failure("SIGNATURES", word, count, first));
@@ -728,9 +742,9 @@ const Accord = (() => {
         say("skipped", "signers-unknown", this.unknown, undefined, "These are signed, and nothing here tells whose the keys were.");
       } else if (isSound) {
         say("passed", undefined, this.good, undefined, "Statements signed by their authors, with keys that were theirs when they were recorded.");
-        if (!this.isDerived) {
+        if (!this.isDerived && !this.held) {
           say("notice", "signers-from-copy", this.file ? this.file.terms.length : 0, undefined,
-            "Whose the keys were is told by the copy's own allowed_signers: compare it with a whole record's.");
+            "Whose the keys were is told by the copy's own allowed_signers: open that of a whole record (below).");
         }
       }
       if (this.vouched > 0) say("notice", "vouched-by-daemon", this.vouched, undefined, "Lines that no author signed: for who spoke, the daemon vouches.");
@@ -961,12 +975,15 @@ const Accord = (() => {
    * The check of a bundle.
    *
    * files: a Map from names to bytes. trust: what the reader has from elsewhere: key (text of a vkey, or empty), known (texts
-   * of checkpoints), policy (text of a policy of witnesses, or empty), isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
+   * of checkpoints), policy (text of a policy of witnesses, or empty), signers (bytes of a file of allowed signers, or none),
+   * isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
    */
   const verify = async (files, trust = {}, progress = () => {}) => {
     if (!subtle) return unchecked("This browser offers no WebCrypto here, so that nothing can be checked.");
-    let key, kept, policy;
+    let key, kept, policy, heldSigners;
     try {
+      heldSigners = trust.signers ? readSigners(trust.signers) : undefined;
+      if (heldSigners === null) throw new Error("that is no file of allowed signers as a bundle has it");
       policy = trust.policy ? await readPolicy(trust.policy) : null;
       key = trust.key ? await readKey(trust.key.trim()) : null;
       // A policy with one log says from elsewhere whose record this is.
@@ -998,7 +1015,7 @@ const Accord = (() => {
     if ((files.has("withheld") ? readWithheld(files.get("withheld")) : []) === null) findings.add("withheld-malformed", 0);
     const order = new Sequence(withheld || []);
     const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals();
-    const signatures = new Signatures(isCase, note ? note.origin : null, files.get("allowed_signers")), keys = new Map();
+    const signatures = new Signatures(isCase, note ? note.origin : null, files.get("allowed_signers"), heldSigners ?? null), keys = new Map();
     // A whole record without any such file is copied without content: its parts are not missing.
     const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
     const beyond = { count: 0, first: undefined }; // lines of a case beyond the cosigned checkpoint
@@ -1244,6 +1261,7 @@ const Accord = (() => {
     "signature-replayed": "A signed statement stands in the record twice.",
     "signer-not-enrolled": "A line is signed by a key that was not its author's at the time.",
     "signers-malformed": "The file of allowed signers is not in the one form that it has.",
+    "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not.",
     "signers-differ": "The file of allowed signers is not what the record tells of keys.",
     "signature-file-altered": "A file that belongs to a signature is not what its line says.",
     "signature-file-unlisted": "There is a file of a signature that no line has.",
