@@ -63,7 +63,12 @@ package struct ClockRow: Sendable {
 }
 
 extension ClockKind {
-    package var row: ClockRow {
+    package var row: ClockRow { Self.rows[self] ?? newRow }
+
+    private static let rows = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.newRow) })
+    private static let byEvent = Dictionary(grouping: allCases, by: \.newRow.event)
+
+    private var newRow: ClockRow {
         switch self {
         case .taskDue:
             ClockRow(
@@ -273,7 +278,7 @@ extension ClockKind {
     var isDeconfliction: Bool { [.conflictContact, .exigentSubmission, .targetValidity].contains(self) }
 
     /// The kinds whose running out an event is; none if it is another event.
-    static func recorded(as event: String) -> [ClockKind] { allCases.filter { $0.row.event == event } }
+    static func recorded(as event: String) -> [ClockKind] { byEvent[event] ?? [] }
 
     /// Warnings before an end, and the end: how many days before, the first to come first.
     static let agreementSteps: [(kind: ClockKind, days: Int64)] = [
