@@ -50,17 +50,14 @@ struct DeploymentKey: Sendable {
     /// Reads a key, after looking at who else could.
     static func read(at path: String) throws(DaemonFault) -> DeploymentKey {
         let advice = "Put it back from where it is escrowed: without it no content of the record can be read."
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            throw DaemonFault(.keyPermissions, "The deployment key \(path) is missing.", advice: advice)
-        }
-        try check(path, status)
-        var content: [UInt8]
-        do {
-            content = try DurableFile.contents(of: path, limit: 256)
-        } catch {
-            throw DaemonFault(.keyPermissions, "The deployment key \(path) cannot be read: \(error).", advice: advice)
-        }
+        var content = try KeyFile(
+            path: path,
+            name: "The deployment key",
+            limit: 256,
+            isCredential: credential.map { $0 == path } ?? false,
+            ifMissing: advice,
+            ifExposed: "change it with `accordd rotate-key`, and tell oversight"
+        ).contents()
         defer { content.wipe() }
         var text = content[...]
         if text.last == 0x0A { text.removeLast() }
@@ -72,26 +69,6 @@ struct DeploymentKey: Sendable {
         }
         bytes.wipe()
         return DeploymentKey(key: key, path: path)
-    }
-
-    /// Refuses a key that others could read, or that is not the daemon's own.
-    ///
-    /// The service manager gives credentials to root, with a list of who else may read them, and that list shows in the
-    /// bits of the group (systemd.exec(5)).
-    private static func check(_ path: String, _ status: stat) throws(DaemonFault) {
-        let isCredential = credential.map { $0 == path } ?? false
-        let isOwn = status.st_uid == geteuid() || isCredential && status.st_uid == 0
-        let closed: UInt32 = isCredential ? 0o037 : 0o077
-        guard status.st_mode & S_IFMT == S_IFREG, isOwn, status.st_mode & closed == 0 else {
-            throw DaemonFault(
-                .keyPermissions,
-                "The deployment key \(path) can be read by others, or is not the daemon's own file.",
-                advice: """
-                    chown it to the daemon's user and chmod 0600; if others may have read it, change it with \
-                    `accordd rotate-key`, and tell oversight.
-                    """
-            )
-        }
     }
 
     /// Where the service manager puts the key.

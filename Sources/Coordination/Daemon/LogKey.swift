@@ -2,10 +2,6 @@ import Cryptography
 import QueueRuntime
 import TransparencyLog
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The daemon's signing key: one line in the C2SP private-key text form, in a file that only the daemon can read.
 struct LogKey: Sendable {
     let signer: NoteSigner
@@ -37,31 +33,19 @@ struct LogKey: Sendable {
 
     /// Reads the key, after looking at who else could.
     static func read(at path: String) throws(DaemonFault) -> LogKey {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            throw DaemonFault(
-                .keyPermissions,
-                "The log key \(path) is missing.",
-                advice: "Put it back from where it is kept apart; a new key is a new log."
-            )
-        }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
-            throw DaemonFault(
-                .keyPermissions,
-                "The log key \(path) can be read by others, or is not the daemon's own file.",
-                advice: "chown it to the daemon's user and chmod 0600; if others may have read it, tell oversight."
-            )
-        }
+        let advice = "Put it back from where it is kept apart; a new key is a new log."
+        let file = KeyFile(
+            path: path,
+            name: "The log key",
+            limit: 4_096,
+            ifMissing: advice,
+            ifExposed: "tell oversight"
+        )
+        let text = String(decoding: try file.contents(), as: UTF8.self).split(separator: "\n").first ?? ""
         do {
-            let content = try DurableFile.contents(of: path, limit: 4_096)
-            let text = String(decoding: content, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
-            return LogKey(signer: try NoteSigner(parsing: text))
+            return LogKey(signer: try NoteSigner(parsing: String(text)))
         } catch {
-            throw DaemonFault(
-                .keyPermissions,
-                "The log key \(path) is not a key.",
-                advice: "Put it back from where it is kept apart; a new key is a new log."
-            )
+            throw DaemonFault(.keyPermissions, "The log key \(path) is not a key.", advice: advice)
         }
     }
 }

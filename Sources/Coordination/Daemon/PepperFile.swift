@@ -67,25 +67,13 @@ enum PepperFile {
 
     /// Reads a pepper, after looking at who else could.
     static func read(_ path: String) throws(DaemonFault) -> Pepper {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-            status.st_mode & 0o077 == 0
-        else {
-            throw DaemonFault(
-                .keyPermissions,
-                "The pepper \(path) can be read by others, or is not the daemon's own file.",
-                advice: """
-                    chown it to the daemon's user and chmod 0600; if others may have read it, change it with \
-                    `accordd rotate-pepper`, and tell oversight.
-                    """
-            )
-        }
-        var content: [UInt8]
-        do {
-            content = try DurableFile.contents(of: path, limit: 256)
-        } catch {
-            throw DaemonFault(.keyPermissions, "The pepper \(path) cannot be read: \(error).", advice: "Try again.")
-        }
+        var content = try KeyFile(
+            path: path,
+            name: "The pepper",
+            limit: 256,
+            ifMissing: "Try again.",
+            ifExposed: "change it with `accordd rotate-pepper`, and tell oversight"
+        ).contents()
         defer { content.wipe() }
         let fields = content.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard fields.count == 4, fields[0].elementsEqual(title.utf8.dropLast()),
