@@ -32,6 +32,11 @@ package struct Event: Hashable, Sendable {
         self.body = body
     }
 
+    /// Whether it tells of a reading or a refusal, which changes nothing.
+    package var isAccess: Bool {
+        if case .access = body { true } else { false }
+    }
+
     /// What the act made, as people call it: `E-3`, `D-2`, `R-1`, `G-7`.
     package var item: String? {
         switch body {

@@ -59,6 +59,7 @@ struct ReplayTests {
         policy: Digest = RuleTable.digest,
         references: [Statement.Reference] = [],
         uid: UInt32 = 1_008,
+        refusal: Refusal? = nil,
         _ event: (CaseID) throws -> Event
     ) throws {
         let again = try Recovery(origin: Bench.origin).recover(bench.shelf, feedsViews: false)
@@ -74,12 +75,9 @@ struct ReplayTests {
             now: again.head.time,
             references: references
         )
-        let line = try composer.compose(
-            Decision(event: try event(alder)),
-            occasion,
-            salt: { try SecureRandom.bytes(32) }
-        )
-        .line
+        var decision = Decision(event: try event(alder))
+        decision.refusal = refusal
+        let line = try composer.compose(decision, occasion, salt: { try SecureRandom.bytes(32) }).line
         _ = try bench.shelf.record.append([line], after: again.head)
     }
 
@@ -145,6 +143,22 @@ struct ReplayTests {
         let told = try #require(found.first).parameters
         #expect(!JSONValue.object(told).encoded.contains(Array("Planted".utf8)))
         _ = cast
+    }
+
+    @Test func `a line that was refused and would change something ends the start, and one that would not does not`()
+        throws
+    {
+        let (bench, _) = try Self.alder()
+        func start() throws { _ = try bench.recovery.recover(bench.shelf, feedsViews: false) }
+        try Self.forge(bench, refusal: Refusal(row: "P01")) { alder in
+            var event = try Self.entry(4, "agent.tcp1", "TCP-NAR")(alder)
+            event.kind = "access.denied"
+            event.body = .access(act: "entry.record", item: nil, code: "E-NOT-MEMBER")
+            return event
+        }
+        try start()
+        try Self.forge(bench, refusal: Refusal(row: "P01"), Self.entry(4, "agent.tcp1", "TCP-NAR"))
+        #expect { try start() } throws: { ($0 as? RecordFault)?.code == .damaged }
     }
 
     @Test func `a purge that names more than its entries, and rules that change unsaid, are found`() throws {

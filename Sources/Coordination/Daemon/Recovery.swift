@@ -44,6 +44,10 @@ package struct Recovery: Sendable {
                 throw RecordFault(.damaged, "Line \(recorded.seq) or the one before it is not what was written.")
             }
             last = recorded.leaf
+            // What was refused changes nothing; a line that says otherwise was written past the rules.
+            guard recorded.outcome != .denied || recorded.event.isAccess else {
+                throw RecordFault(.damaged, "Line \(recorded.seq) was refused, and tells of what no refusal tells.")
+            }
             if recorded.seq >= begin { state.evolve(recorded.event, at: recorded.place) }
             guard recorded.seq >= projected else { return }
             projections += recorded.projections
