@@ -25,23 +25,16 @@ extension Sequencer {
             // Read first: lines that are recorded meanwhile are no fault.
             let anchorSize = shelf.record.head.size
             let witnessed = notes?.witnessed.flatMap { notes?.note(at: $0.checkpoint.size)?.encoded }
-            var verifier = RecordVerifier(
-                note: Array(note.utf8),
-                known: checkpoints,
-                witnesses: WitnessEvidence(policy: notes?.policy, note: witnessed)
-            )
             // All processors share what can be told of a line alone.
-            func take(_ run: [LineEvidence]) {
-                verifier.feed(run) { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
+            let examination = RecordExamination(
+                note: note,
+                known: checkpoints,
+                witnesses: WitnessEvidence(policy: notes?.policy, note: witnessed),
+                crew: { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
+            )
+            var verifier = try examination.verifier {
+                try shelf.record.replay(from: 0, alteredParts: .asStored, each: $0)
             }
-            var run: [LineEvidence] = []
-            try shelf.record.replay(from: 0, alteredParts: .asStored) { stored in
-                run.append(LineEvidence(line: stored.bytes, parts: stored.parts.filter { !$0.isEmpty }))
-                guard run.count == Self.linesPerRun else { return }
-                take(run)
-                run.removeAll(keepingCapacity: true)
-            }
-            take(run)
             let lines = JSONValue.integer(Int64(clamping: verifier.size))
             let report = verifier.finish(logKey: key, anchorSize: anchorSize, absentParts: .lost)
             var verdicts: [JSONValue] = report.verdicts.map { .object($0.parameters) }
@@ -106,9 +99,6 @@ extension Sequencer {
     private static let linesPerProgress: UInt64 = 16_384
     /// So many are listed one by one; all are counted.
     private static let mostDifferences = 1_000
-
-    /// Enough for every processor, and at most some megabytes.
-    private static let linesPerRun = 2_048
 
     /// Begins to send a bundle, once a checkpoint covers the line that records the export: the line is the bundle's last,
     /// so that the log states with its signature how many lines the case had.

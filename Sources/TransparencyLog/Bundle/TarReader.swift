@@ -9,12 +9,20 @@ public struct TarReader: Sendable {
         public let name: String
         /// The places of its bytes.
         public let content: Range<Int>
+
+        /// A file.
+        public init(name: String, content: Range<Int>) {
+            self.name = name
+            self.content = content
+        }
     }
 
     /// The most files that are read.
     public static let maximumMembers = 5_000_000
 
     private let size: Int
+    private let refusesRepeats: Bool
+    private var count = 0
     private var offset = 0
     /// What was read already, as 64 bits a name under the key of this process: whoever makes a file cannot foresee which names
     /// would be taken for the same one, and what would be is refused.
@@ -22,7 +30,14 @@ public struct TarReader: Sendable {
     private var isAtEnd = false
 
     /// A reader of a tar file of a size in bytes.
-    public init(size: Int) { self.size = size }
+    ///
+    /// - Parameters:
+    ///   - size: the size.
+    ///   - refusesRepeats: whether it looks for names that are there twice, at twenty bytes a file; who keeps them sees that himself.
+    public init(size: Int, refusesRepeats: Bool = true) {
+        self.size = size
+        self.refusesRepeats = refusesRepeats
+    }
 
     /// The next file; nil at the end.
     ///
@@ -45,8 +60,9 @@ public struct TarReader: Sendable {
         let end = start + Int(length)
         let next = end + TarWriter.padding(size: length).count
         guard try bytes(end..<next, read).allSatisfy({ $0 == 0 }) else { throw TarFault(.trailing) }
-        guard names.count < Self.maximumMembers else { throw TarFault(.count) }
-        guard names.insert(name.hashValue).inserted else { throw TarFault(.name) }
+        guard count < Self.maximumMembers else { throw TarFault(.count) }
+        if refusesRepeats { guard names.insert(name.hashValue).inserted else { throw TarFault(.name) } }
+        count += 1
         offset = next
         return Member(name: name, content: start..<end)
     }

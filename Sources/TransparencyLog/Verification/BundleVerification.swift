@@ -57,8 +57,28 @@ public struct BundleVerification: Sendable {
         on files: some BundleFiles,
         crew: RecordVerifier.Crew = RecordVerifier.alone
     ) throws -> VerificationReport {
+        var first = try look(at: files, keeping: .nothing, isExact: false, crew)
+        let (unsettled, isEven) = (first.verifier.unsettled, first.isEven)
+        if unsettled == nil, isEven { return try finish(&first.verifier, files) }
+        // What is odd about a copy is told by a second look, which knows what to keep.
+        var second = try look(at: files, keeping: unsettled ?? .nothing, isExact: !isEven, crew)
+        return try finish(&second.verifier, files)
+    }
+
+    /// A verifier that has seen all of a copy, and whether each file beside the lines belongs to one.
+    private struct Look: ~Copyable {
+        var verifier: RecordVerifier
+        var isEven: Bool
+    }
+
+    private func look(
+        at files: some BundleFiles,
+        keeping memory: RecordVerifier.Memory,
+        isExact: Bool,
+        _ crew: RecordVerifier.Crew
+    ) throws -> Look {
         guard let size = try files.size(of: Self.linesName) else { throw NoLines() }
-        var beside = try Beside(files)
+        var beside = try Beside(files, isExact: isExact)
         // A larger file is none, and its beginning shows that as well.
         let ownSigners = try files.size(of: AllowedSigners.fileName).map { size in
             try files.read(AllowedSigners.fileName, 0..<min(size, Self.pieceBytes))
@@ -79,7 +99,8 @@ public struct BundleVerification: Sendable {
                 policy: policy,
                 note: try files.note(WitnessEvidence.noteName),
                 growth: try files.note(WitnessEvidence.growthName)
-            )
+            ),
+            memory: memory
         )
         if case .some(nil) = withheld { verifier.feedMalformedWithheld() }
         var run: [LineEvidence] = []
@@ -111,6 +132,10 @@ public struct BundleVerification: Sendable {
         verifier.feedSignatureFiles(altered: beside.signing.altered, unlisted: beside.signing.unlisted)
         let count = beside.parts.count + beside.proofs.count + beside.signing.count
         verifier.feedSums(try SumsCheck.findings(in: files, beside: count))
+        return Look(verifier: verifier, isEven: beside.isEven)
+    }
+
+    private func finish(_ verifier: inout RecordVerifier, _ files: some BundleFiles) throws -> VerificationReport {
         let keyText = try files.small("log.vkey", atMost: 4_096)
         let keyOfCopy = keyText.map { text in
             try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
@@ -137,11 +162,17 @@ extension BundleVerification {
     /// What lies beside the lines, and whether a line asked for it.
     private struct Beside {
         /// By their names with the folder.
-        var parts = FileMarks()
-        var proofs = FileMarks()
-        var signing = SigningFiles()
+        var parts: FileMarks
+        var proofs: FileMarks
+        var signing: SigningFiles
 
-        init(_ files: some BundleFiles) throws {
+        /// Whether each file belongs to one line.
+        var isEven: Bool { parts.isEven && proofs.isEven && signing.isEven }
+
+        init(_ files: some BundleFiles, isExact: Bool) throws {
+            parts = FileMarks(isExact: isExact)
+            proofs = FileMarks(isExact: isExact)
+            signing = SigningFiles(isExact: isExact)
             let folders = ["parts", "proofs", SigningFiles.registrations, SigningFiles.statements]
             try files.eachName(in: folders) { name in
                 if name.hasPrefix("parts/") {
@@ -169,7 +200,8 @@ extension BundleVerification {
             for index in 0..<scan.partCount {
                 let start = scan.layout.part(index)
                 let name = "parts/\(scan.text(start..<start + 64)).json"
-                guard parts.take(name) else { continue }
+                guard !parts.isEmpty, try files.size(of: name) != nil else { continue }
+                parts.take(name)
                 // A file that is too large, or not the part that it is called, is none: two parts of a line that were
                 // exchanged are both altered.
                 let part = try files.small(name, atMost: Self.largest) ?? []
@@ -177,7 +209,10 @@ extension BundleVerification {
             }
             evidence.registration = try signing.look(at: scan, in: files)
             let name = InclusionProof.fileName(caseSeq: scan.caseSeq)
-            if proofs.take(name) { evidence.proof = try files.small(name, atMost: Self.largest) ?? [] }
+            if !proofs.isEmpty, try files.size(of: name) != nil {
+                proofs.take(name)
+                evidence.proof = try files.small(name, atMost: Self.largest) ?? []
+            }
             return evidence
         }
 

@@ -4,8 +4,11 @@ import Synchronization
 /// Checks a copy of a record, or of one case of it, line by line, with nothing but the copy and what its reader kept.
 ///
 /// Lines are fed in the order of the file. What can be told of a line alone is told for many at a time, by whatever
-/// threads the caller has; links, sequence and the Merkle tree are followed in order. Memory grows by 32 bytes for each
-/// line and by the open cases. Damage never stops it: it goes on, so that one report tells all.
+/// threads the caller has; links, sequence and the Merkle tree are followed in order. Damage never stops it: it goes on, so
+/// that one report tells all.
+///
+/// What it keeps of lines that went by is for its owner to say (``Memory``). With ``Memory/nothing`` it grows by the open cases,
+/// by what was purged, by gaps, and by 24 bytes for each line that an author signed.
 public struct RecordVerifier: ~Copyable {
     /// What the lines are said to be.
     public enum Scope: Hashable, Sendable {
@@ -13,6 +16,25 @@ public struct RecordVerifier: ~Copyable {
         case record
         /// All lines of one case up to an export of it: each has a proof that leads to the root.
         case oneCase
+    }
+
+    /// What is kept of lines that went by, for what may be asked of them later.
+    public struct Memory: Hashable, Sendable {
+        /// The lines, by their numbers, that a second one with the same number is compared with; nil: all, at 40 bytes each.
+        public var numbers: Set<UInt64>?
+        /// The lines, by their places in the record, of which it is kept what is not there of their parts; nil: all.
+        public var places: Set<UInt64>?
+
+        /// A memory.
+        public init(numbers: Set<UInt64>?, places: Set<UInt64>?) {
+            self.numbers = numbers
+            self.places = places
+        }
+
+        /// All that may be asked: one look is enough.
+        public static let everything = Memory(numbers: nil, places: nil)
+        /// Nothing: ``RecordVerifier/unsettled`` tells what a second look has to keep.
+        public static let nothing = Memory(numbers: [], places: [])
     }
 
     /// Runs pieces of work, in any order and perhaps at the same time, and returns when all are done.
@@ -33,7 +55,8 @@ public struct RecordVerifier: ~Copyable {
     private let inspector: LineInspector
     private var hasher = TreeHasher()
     private var frontier = MerkleFrontier()
-    private var order = SequenceCheck()
+    private let memory: Memory
+    private var order: SequenceCheck
     private var streams: [CaseKey: Link] = [:]
     private var last: LineInspection.Place?
     /// The digits of the last line's leaf hash: what the next line should state.
@@ -61,7 +84,7 @@ public struct RecordVerifier: ~Copyable {
     var unlistedParts: UInt64 = 0
     var unlistedProofs: UInt64 = 0
     var lookedAtParts = false
-    var removals = RemovalCheck()
+    var removals: RemovalCheck
     let witnesses: WitnessEvidence
     /// Lines of a case that lie beyond the cosigned checkpoint that came along, and the place of the first.
     var beyondWitnessed: UInt64 = 0
@@ -84,6 +107,7 @@ public struct RecordVerifier: ~Copyable {
     ///   - signers: the copy's file of allowed signers, if it has one.
     ///   - heldSigners: a file of allowed signers that the reader has from elsewhere.
     ///   - witnesses: what came of witnesses, and the policy of the reader.
+    ///   - memory: what is kept of lines that went by.
     public init(
         _ scope: Scope = .record,
         note: [UInt8]?,
@@ -91,9 +115,13 @@ public struct RecordVerifier: ~Copyable {
         withheld: WithheldLines = WithheldLines(),
         signers: [UInt8]? = nil,
         heldSigners: AllowedSigners? = nil,
-        witnesses: WitnessEvidence = WitnessEvidence()
+        witnesses: WitnessEvidence = WitnessEvidence(),
+        memory: Memory = .everything
     ) {
         self.scope = scope
+        self.memory = memory
+        order = SequenceCheck(remembering: memory.numbers)
+        removals = RemovalCheck(remembering: memory.places)
         self.withheld = scope == .oneCase ? withheld : WithheldLines()
         order.withheld = self.withheld
         self.note = note
@@ -109,6 +137,29 @@ public struct RecordVerifier: ~Copyable {
             head: scope == .oneCase ? head : nil,
             isCase: scope == .oneCase
         )
+    }
+
+    /// What would have had to be kept of lines: nil if the report says all; else it does so after a second look with this memory.
+    public var unsettled: Memory? {
+        let (numbers, places) = (order.unsettled, removals.unsettled)
+        guard !numbers.isEmpty || !places.isEmpty else { return nil }
+        return Memory(numbers: memory.numbers?.union(numbers), places: memory.places?.union(places))
+    }
+
+    /// A verifier that has looked as often as it takes: once, and a second time where something is odd or was purged.
+    ///
+    /// - Parameters:
+    ///   - memory: what the first look keeps.
+    ///   - look: feeds all lines to a verifier with a memory.
+    /// - Returns: The verifier, whose report says all.
+    /// - Throws: What the look throws.
+    public static func settled(
+        keeping memory: Memory = .nothing,
+        _ look: (Memory) throws -> RecordVerifier
+    ) rethrows -> RecordVerifier {
+        let first = try look(memory)
+        guard let unsettled = first.unsettled else { return first }
+        return try look(unsettled)
     }
 
     /// Sequence findings, for the report.

@@ -54,7 +54,13 @@ struct RemovalCheck: Sendable {
         var number: UInt64
     }
 
+    /// By the places of the lines: of those of which it is asked.
     private var absent: [UInt64: Absent] = [:]
+    /// Of which lines, by their places, it is kept what is not there; nil: of all.
+    private let remembered: Set<UInt64>?
+    /// What is not there of the other lines: with others of their parts, and without.
+    private var partly = Tally()
+    private var wholly = Tally()
     private var grounds: [UInt64: RemovalLine] = [:]
     private var approvals: [RemovalLine] = []
     private var told: [Told: RemovalLine] = [:]
@@ -63,6 +69,26 @@ struct RemovalCheck: Sendable {
     private struct Told: Hashable {
         var approval: UInt64
         var dissemination: UInt64
+    }
+
+    private struct Tally {
+        var count: UInt64 = 0
+        var first: UInt64?
+
+        mutating func add(_ digests: Int, at number: UInt64) {
+            guard digests > 0 else { return }
+            count += UInt64(digests)
+            first = min(first ?? number, number)
+        }
+    }
+
+    init(remembering places: Set<UInt64>?) { remembered = places }
+
+    /// The lines, by their places, whose parts approvals with authority name, where what is not there of them was not kept.
+    var unsettled: Set<UInt64> {
+        guard let remembered else { return [] }
+        let named = approvals.filter(hasAuthority).flatMap(\.statement.references).filter { $0.part != nil }
+        return Set(named.map(\.seq)).subtracting(remembered)
     }
 
     mutating func take(_ line: RemovalLine) {
@@ -76,7 +102,13 @@ struct RemovalCheck: Sendable {
     }
 
     mutating func take(absent digests: [Digest], isPartial: Bool, of seq: UInt64, number: UInt64) {
-        absent[seq] = Absent(digests: digests, isPartial: isPartial, number: number)
+        if remembered?.contains(seq) ?? true {
+            absent[seq] = Absent(digests: digests, isPartial: isPartial, number: number)
+        } else if isPartial {
+            partly.add(digests.count, at: number)
+        } else {
+            wholly.add(digests.count, at: number)
+        }
     }
 
     /// What came of it.
@@ -127,15 +159,16 @@ struct RemovalCheck: Sendable {
                 if !(isTold ?? false) { result.untold.append(approval.number) }
             }
         }
-        for line in rest.values.sorted(by: { $0.number < $1.number }) where !line.digests.isEmpty {
+        var (partly, wholly) = (partly, wholly)
+        for line in rest.values {
             if line.isPartial {
-                result.lost += UInt64(line.digests.count)
-                result.firstLost = result.firstLost ?? line.number
+                partly.add(line.digests.count, at: line.number)
             } else {
-                result.withheld += UInt64(line.digests.count)
-                result.firstWithheld = result.firstWithheld ?? line.number
+                wholly.add(line.digests.count, at: line.number)
             }
         }
+        (result.lost, result.firstLost) = (partly.count, partly.first)
+        (result.withheld, result.firstWithheld) = (wholly.count, wholly.first)
         return result
     }
 

@@ -4,13 +4,19 @@ import Cryptography
 struct SequenceCheck {
     /// One more than the highest number seen.
     private var next: UInt64 = 0
-    /// The leaf hashes of the lines before anything was out of place.
-    private var leaves: [Digest] = []
-    /// The leaf hashes of the lines after that, by their numbers.
-    private var displaced: [UInt64: Digest] = [:]
+    /// The numbers of the lines that are here, as runs.
+    private var present = NumberRuns()
+    /// The leaf hashes that a line with the same number is compared with, by their numbers.
+    private var leaves: [UInt64: Digest] = [:]
     private var others: [Finding] = []
     /// Lines that are not here and are said not to be.
     var withheld = WithheldLines()
+    /// Of which lines the leaf hashes are kept; nil: of all.
+    private let remembered: Set<UInt64>?
+    /// Numbers that came again, and whose first leaf hash was not kept.
+    private(set) var unsettled: Set<UInt64> = []
+
+    init(remembering numbers: Set<UInt64>?) { remembered = numbers }
 
     /// Whether every line so far was where it belongs.
     private(set) var isWhole = true
@@ -20,24 +26,30 @@ struct SequenceCheck {
         if withheld.run(of: seq) != nil { add("line-said-withheld", at: seq) }
         if seq >= next {
             isWhole = isWhole && seq == next
-            if isWhole { leaves.append(leaf) } else { displaced[seq] = leaf }
+            remember(leaf, of: seq)
             next = seq + 1
             return true
         }
         isWhole = false
-        guard let earlier = seq < UInt64(leaves.count) ? leaves[Int(seq)] : displaced[seq] else {
-            displaced[seq] = leaf
+        guard present.contains(seq) else {
+            remember(leaf, of: seq)
             add("records-out-of-order", at: seq)
             return false
         }
-        add(earlier == leaf ? "record-duplicated" : "duplicate-sequence-fork", at: seq)
+        if leaves[seq] == nil { unsettled.insert(seq) }
+        add(leaves[seq] == leaf ? "record-duplicated" : "duplicate-sequence-fork", at: seq)
         return false
+    }
+
+    private mutating func remember(_ leaf: Digest, of seq: UInt64) {
+        present.insert(seq)
+        if remembered?.contains(seq) ?? true { leaves[seq] = leaf }
     }
 
     /// Passes over a line whose number cannot be read.
     mutating func skip() {
         isWhole = false
-        displaced[next] = .zero
+        remember(.zero, of: next)
         next += 1
     }
 
@@ -55,20 +67,52 @@ struct SequenceCheck {
         let beyond = withheld.runs.last { $0.upperBound >= next }
         var others = others
         if let beyond { others.append(Finding(word: "withheld-beyond-end", count: 1, first: beyond.upperBound)) }
-        let present = UInt64(leaves.count) + UInt64(displaced.count)
-        guard next > present, next - present > withheld.count else { return others }
-        var first = UInt64(leaves.count)
-        while first < next {
-            if let run = withheld.run(of: first) {
-                first = run.upperBound + 1
-            } else if displaced[first] != nil {
-                first += 1
-            } else {
-                break
-            }
-        }
-        let missing = Finding(word: "record-missing", count: next - present - withheld.count, first: first)
+        guard next > present.count, next - present.count > withheld.count else { return others }
+        var first: UInt64 = 0
+        while let run = withheld.run(of: first) ?? present.run(of: first) { first = run.upperBound + 1 }
+        let missing = Finding(word: "record-missing", count: next - present.count - withheld.count, first: first)
         return others + [missing]
+    }
+}
+
+/// A set of numbers that come in order, mostly: it grows by the gaps between them.
+struct NumberRuns {
+    private var runs: [ClosedRange<UInt64>] = []
+    private(set) var count: UInt64 = 0
+
+    /// The place of the first run that does not end before a number.
+    private func place(of number: UInt64) -> Int {
+        if let last = runs.last, last.upperBound < number { return runs.count }
+        var (low, high) = (0, runs.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if runs[middle].upperBound < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The run in which a number lies.
+    func run(of number: UInt64) -> ClosedRange<UInt64>? {
+        let place = place(of: number)
+        return place < runs.count && runs[place].contains(number) ? runs[place] : nil
+    }
+
+    func contains(_ number: UInt64) -> Bool { run(of: number) != nil }
+
+    /// Takes a number that is not in it yet.
+    mutating func insert(_ number: UInt64) {
+        count += 1
+        let place = place(of: number)
+        let goesOn = place > 0 && runs[place - 1].upperBound + 1 == number
+        let leadsUp = place < runs.count && number + 1 == runs[place].lowerBound
+        switch (goesOn, leadsUp) {
+        case (true, true):
+            runs[place - 1] = runs[place - 1].lowerBound...runs[place].upperBound
+            runs.remove(at: place)
+        case (true, false): runs[place - 1] = runs[place - 1].lowerBound...number
+        case (false, true): runs[place] = number...runs[place].upperBound
+        case (false, false): runs.insert(number...number, at: place)
+        }
     }
 }
 

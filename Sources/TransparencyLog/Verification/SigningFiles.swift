@@ -9,11 +9,19 @@ struct SigningFiles: Sendable {
     private static let largest = 1 << 20
 
     /// By their names with the folder.
-    var keys = FileMarks()
-    var signed = FileMarks()
+    var keys: FileMarks
+    var signed: FileMarks
     private(set) var altered: UInt64 = 0
 
+    init(isExact: Bool) {
+        keys = FileMarks(isExact: isExact)
+        signed = FileMarks(isExact: isExact)
+    }
+
     var isEmpty: Bool { keys.isEmpty && signed.isEmpty }
+
+    /// Whether each file was asked for, once.
+    var isEven: Bool { keys.isEven && signed.isEven }
 
     var count: Int { keys.count + signed.count }
 
@@ -30,7 +38,8 @@ struct SigningFiles: Sendable {
                 (names.statement, Array(scan.bytes[scan.statement])),
                 (names.signature, Array(signature.armored.utf8)),
             ]
-            for (path, bytes) in expected where signed.take(path) {
+            for (path, bytes) in expected where try files.size(of: path) != nil {
+                signed.take(path)
                 if try files.small(path, atMost: Self.largest) != bytes { altered += 1 }
             }
         }
@@ -38,7 +47,8 @@ struct SigningFiles: Sendable {
         var registration: [UInt8]?
         for digest in scan.parts {
             let name = SignedFiles.registration(digest)
-            guard keys.take(name) else { continue }
+            guard try files.size(of: name) != nil else { continue }
+            keys.take(name)
             let bytes = try files.small(name, atMost: Self.largest) ?? []
             if Part.digest(of: bytes) == digest { registration = bytes } else { altered += 1 }
         }

@@ -52,7 +52,8 @@ enum OfflineCopy: BundleFiles {
         case .folder(let path):
             var status = stat()
             guard unsafe lstat("\(path)/\(name)", &status) == 0 else { return nil }
-            return try InputPieces("\(path)/\(name)").size
+            guard status.st_mode & S_IFMT == S_IFREG else { return try InputPieces("\(path)/\(name)").size }
+            return status.st_size
         case .lines(let file): return name == BundleVerification.linesName ? file.size : nil
         case .tiles(let tiles): return try tiles.size(of: name)
         }

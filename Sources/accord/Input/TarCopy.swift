@@ -1,17 +1,12 @@
 import TransparencyLog
 
-/// A bundle as it was exported, in which files are found by their names: sixteen bytes a file, for there may be millions.
+/// A bundle as it was exported, in which files are found by their names: eight bytes a file, for there may be millions.
 ///
-/// Where a file lies is known by 64 bits of its name, and its header tells whether it is that one.
+/// Where a file lies is known by 32 bits of its name, and its header tells whether it is that one.
 final class TarCopy {
-    private struct Place {
-        let hash: Int
-        let header: Int
-    }
-
     private let file: InputPieces
-    /// In the order of their hashes.
-    private var places: [Place] = []
+    /// 32 bits of each name and the number of the block where its content begins, in order.
+    private var places: [UInt64] = []
     /// What was asked for last: its size is asked for before its bytes are.
     private var last: (name: String, content: Range<Int>)?
     /// A piece of the file around what was read last, and how often in a row it went on from there.
@@ -27,17 +22,43 @@ final class TarCopy {
         self.file = file
         let path = file.path
         do {
-            try eachMember { places.append(Place(hash: $0.name.hashValue, header: $0.content.lowerBound)) }
+            guard file.size / TarWriter.blockSize < 1 << 32 else { throw TarFault(.size) }
+            places.reserveCapacity(min(file.size / (2 * TarWriter.blockSize) + 1, TarReader.maximumMembers))
+            try eachMember { member in
+                places.append(Self.hash(member.name) | UInt64(member.content.lowerBound / TarWriter.blockSize))
+            }
+            places.sort()
+            try refuseRepeats()
         } catch let fault as TarFault {
             throw .input("\(path) is not a bundle as it was exported: tar \(fault.code.rawValue).")
         } catch {
             throw error as? Failure ?? .input("\(path) cannot be read.")
         }
-        places.sort { $0.hash < $1.hash }
+    }
+
+    /// The upper half of a place.
+    private static func hash(_ name: String) -> UInt64 { UInt64(UInt(bitPattern: name.hashValue)) & ~0xFFFF_FFFF }
+
+    private func refuseRepeats() throws {
+        for place in places.indices {
+            var other = place + 1
+            while other < places.count, places[other] >> 32 == places[place] >> 32 {
+                if try member(at: places[place])?.name == member(at: places[other])?.name { throw TarFault(.name) }
+                other += 1
+            }
+        }
+    }
+
+    private func member(at place: UInt64) throws -> TarReader.Member? {
+        let start = Int(place & 0xFFFF_FFFF) * TarWriter.blockSize
+        let header = try readAhead(start - TarWriter.blockSize..<start)
+        return (try? TarReader.member(header)).map { name, length in
+            TarReader.Member(name: name, content: start..<start + Int(clamping: length))
+        }
     }
 
     private func eachMember(_ body: (TarReader.Member) throws -> Void) throws {
-        var reader = TarReader(size: file.size)
+        var reader = TarReader(size: file.size, refusesRepeats: false)
         while let member = try reader.next(readAhead) { try body(member) }
     }
 
@@ -47,20 +68,17 @@ final class TarCopy {
     /// Where a file lies; nil if there is none of that name.
     func content(of name: String) throws -> Range<Int>? {
         if let last, last.name == name { return last.content }
-        let hash = name.hashValue
+        let hash = Self.hash(name)
         var low = 0
         var high = places.count
         while low < high {
             let middle = (low + high) / 2
-            if places[middle].hash < hash { low = middle + 1 } else { high = middle }
+            if places[middle] < hash { low = middle + 1 } else { high = middle }
         }
-        while low < places.count, places[low].hash == hash {
-            let start = places[low].header
-            let header = try readAhead(start - TarWriter.blockSize..<start)
-            if let member = try? TarReader.member(header), member.name == name {
-                let content = start..<start + Int(clamping: member.length)
-                last = (name, content)
-                return content
+        while low < places.count, places[low] >> 32 == hash >> 32 {
+            if let member = try member(at: places[low]), member.name == name {
+                last = (name, member.content)
+                return member.content
             }
             low += 1
         }
