@@ -27,10 +27,12 @@ extension Text {
     }
 
     /// Labels that nobody writes but for a value.
-    private static let labels = ["country of birth", "country of citizenship", "immigration status", "alien number"].map
-    {
-        Array($0.utf8)
-    }
+    private static let labels = [
+        "country of birth", "country of citizenship", "immigration status", "alien number", "risk score",
+        "threat score",
+        "facial recognition", "face recognition", "biometric", "biometrics", "fingerprints", "iris scan", "dna profile",
+        "victim name", "victim's name", "name of victim", "name of the victim",
+    ].map { Array($0.utf8) }
 
     /// Words that a sentence may hold too: a label where a line or an item of a list begins.
     private static let words = ["nationality", "citizenship", "religion", "ethnicity"].map { Array($0.utf8) }

@@ -54,6 +54,7 @@ struct TextTests {
     @Test(arguments: [
         "He gave A123456789.", "A-123456789", "A#123-456-789", "(A12-345-678)", "Country of birth: somewhere",
         "his immigration status: unknown", "IMMIGRATION STATUS = pending", "alien number:1", "Nationality: somewhere",
+        "Risk score: 87", "Biometrics: iris", "Facial recognition: hit", "Victim name: J.",
         "B-1, citizenship: somewhere", "Age 30; religion : some", "one\n- ethnicity: some", "country of citizenship: x",
     ])
     func `a text that carries in a file number or an item of a refused kind is refused`(text: String) {
@@ -66,7 +67,8 @@ struct TextTests {
         "Container MSCA1234567 and CSQU3054383", "Plate A12345678", "Invoice A-2031-000451",
         "Account AT611904300234573201",
         "Route A123456789B", "Flight A1234567890", "We do not record nationality: it has no place here.",
-        "Nobody asked for his immigration status.", "country of birth:", "nationality:\nnothing",
+        "No risk score was made.", "Victim: unharmed, at the shelter.", "Nobody asked for his immigration status.",
+        "country of birth:", "nationality:\nnothing",
         "Freedom of religion: a talk",
         "Multinationality: a paper", "Case A-12-345", "A 123 456 789 euro transfer", "Unit A: 123456789",
     ])

@@ -39,8 +39,8 @@ struct G3SealedTests {
         let item = try agent.must("entry", "add", "Alder", "He owes money: carnelian.").item ?? ""
         try agent.must("entry", "correct", "Alder", item, "He owes none.", "--reason", "malachite was wrong")
         try agent.must("entry", "withdraw", "Alder", "E-3", "--reason", "amazonite")
-        _ = try lead.accord("entry", "handling", "Alder", "E-1", "H3", "--reason", "chalcedony")
-        _ = try lead.accord("entry", "request", "Alder", "E-1", "--to", "MPD-VT", "--reason", "rhodonite")
+        try agent.must("entry", "handling", "Alder", "E-4", "H2", "--reason", "chalcedony")
+        try lead.must("task", "assign", "Alder", "MPD-VT", "Ask at the rhodonite counter.", "--due", "7d")
         _ = try lead.accord("case", "show", "Alder")
         let scratch = try ScratchFolder("export", open: true)
         _ = try lead.accord("audit", "export", "--case", "Alder", "--output", scratch.path("b.tar"))

@@ -157,7 +157,7 @@ extension ClockKind {
                 event: "decon.unresolved",
                 duty: "The two sides of the conflict are to have spoken.",
                 concerned: [.lead, .liaison, .owing, .oversight],
-                command: "accord decon ack ITEM",
+                command: "accord decon resolve ITEM --outcome OUTCOME",
                 citation: "Pennsylvania State Police AR 7-18; domain.md 6.11"
             )
         case .exigentSubmission:
@@ -173,7 +173,7 @@ extension ClockKind {
                 event: "decon.target_lapsed",
                 duty: "The target is to be validated or withdrawn; until then it matches nothing.",
                 concerned: [.liaison, .owing],
-                command: "accord decon target validate ITEM",
+                command: "accord decon target validate ITEM --basis WHY",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         case .targetScreening:
@@ -266,7 +266,7 @@ extension ClockKind {
             event: "user.role_ending",
             duty: "The role ends within \(days).",
             concerned: [.liaison],
-            command: "accord member grant ITEM --role ROLE --until DATE",
+            command: "accord member grant ITEM ROLE --scope SCOPE --until DATE",
             citation: "CJIS Security Policy AC-2; domain.md 6.11",
             isWarning: true
         )

@@ -68,6 +68,13 @@ extension AuditCommand {
             let digest = try file.finish(expecting: announced)
             if let output {
                 say(output, file.count, digest, "accord audit verify --offline \(output) --vkey KEY", on: &page)
+            } else if html != nil {
+                // The page shows it, too: whoever opens it compares.
+                if common.json {
+                    page.json(["bundle": .string(digest.hex), "bytes": .integer(file.count)])
+                } else {
+                    page.line("The bundle in the page: \(file.count) bytes  SHA-256 \(digest.hex)")
+                }
             }
             if written.page != nil || written.tiles != nil { try write(&written, file.pieces(), on: &page) }
             guard !common.json else { return }

@@ -72,7 +72,7 @@ struct OperationCommand: ParsableCommand {
             commandName: "safeguards",
             abstract: "Record how people are protected.",
             discussion:
-                "Example: accord op safeguards ALDER OP-1 --children planned --medical planned --language planned"
+                "Example: accord op safeguards Alder OP-1 --children planned --medical planned --language planned --counsel planned"
         )
         static let method = Method.Operation.recordSafeguards
         private static let words = ["planned", "not-needed"]
