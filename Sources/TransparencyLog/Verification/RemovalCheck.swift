@@ -61,6 +61,9 @@ struct RemovalCheck: Sendable {
     /// What is not there of the other lines: with others of their parts, and without.
     private var partly = Tally()
     private var wholly = Tally()
+    /// The last of these lines, and those that do not come after it: one that stands there twice counts once.
+    private var highest: UInt64?
+    private var repeated: Set<UInt64> = []
     private var grounds: [UInt64: RemovalLine] = [:]
     private var approvals: [RemovalLine] = []
     private var told: [Told: RemovalLine] = [:]
@@ -84,11 +87,12 @@ struct RemovalCheck: Sendable {
 
     init(remembering places: Set<UInt64>?) { remembered = places }
 
-    /// The lines, by their places, whose parts approvals with authority name, where what is not there of them was not kept.
+    /// The lines, by their places, of which what is not there would have had to be kept: approvals with authority name their parts,
+    /// or they may stand there twice.
     var unsettled: Set<UInt64> {
         guard let remembered else { return [] }
         let named = approvals.filter(hasAuthority).flatMap(\.statement.references).filter { $0.part != nil }
-        return Set(named.map(\.seq)).subtracting(remembered)
+        return repeated.union(named.map(\.seq)).subtracting(remembered)
     }
 
     mutating func take(_ line: RemovalLine) {
@@ -104,11 +108,11 @@ struct RemovalCheck: Sendable {
     mutating func take(absent digests: [Digest], isPartial: Bool, of seq: UInt64, number: UInt64) {
         if remembered?.contains(seq) ?? true {
             absent[seq] = Absent(digests: digests, isPartial: isPartial, number: number)
-        } else if isPartial {
-            partly.add(digests.count, at: number)
-        } else {
-            wholly.add(digests.count, at: number)
+            return
         }
+        if let highest, seq <= highest { repeated.insert(seq) }
+        highest = max(highest ?? seq, seq)
+        if isPartial { partly.add(digests.count, at: number) } else { wholly.add(digests.count, at: number) }
     }
 
     /// What came of it.
