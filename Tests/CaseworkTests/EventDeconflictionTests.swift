@@ -76,6 +76,20 @@ struct EventDeconflictionTests {
         #expect(world.shown(link.word("conflict"), to: "lead.fib")?.word("state") == "withdrawn")
     }
 
+    @Test func `an agency whose agreement has ended is told of as another, too`() throws {
+        var world = World.opened()
+        let parties = [id("FIB-MB"), id("MPD-VT")]
+        world.agree("MOU-31-04", parties, World.purposes, designee: nil, ends: world.now.adding(days: 90))
+        world.must("lead.fib", .inviteAgency("Alder", id("MPD-VT"), .participation, mou("MOU-31-04")))
+        world.must("liaison.mpd", .joinCase("Alder", conditions: nil))
+        world.must("liaison.mpd", .assignMember("Alder", member("agent.mpd1")))
+        _ = world.submit("agent.mpd1", World.plan(case: "Alder"))
+        #expect(world.submit("lead.fib", World.plan(case: "Alder")).found.first?.word("kind") == "link")
+        world.must("admin.ops", .terminateAgreement(mou("MOU-31-04"), reason: "r"))
+        let found = try #require(world.submit("lead.fib", World.plan(case: "Alder")).found.first)
+        #expect(found.word("kind") == "event")
+    }
+
     @Test func `what is cancelled meets nothing, and what others were told of it is withdrawn`() throws {
         var world = World.joined()
         let first = world.submit("agent.tcp1", World.plan())

@@ -335,7 +335,7 @@ extension CaseworkState {
         _ severity: Encounter.Severity,
         _ now: UTCTime
     ) -> [Decision] {
-        let isLink = shareCase((event.agency, event.caseID), (other.agency, other.caseID))
+        let isLink = shareCase((event.agency, event.caseID), (other.agency, other.caseID), now)
         func notice(to side: EventSubmission, of opposite: EventSubmission) -> ConflictNotice {
             let isNamed = isLink || side.terms.namesAgency && opposite.terms.namesAgency
             let (agency, contact) =
@@ -359,13 +359,18 @@ extension CaseworkState {
         ]
     }
 
-    /// Whether two agencies submitted for one case and take part in it now, so that each can know of the other's work there.
+    /// Whether two agencies submitted for one case and take part in it now, under agreements that are live, so that each can know
+    /// of the other's work there.
     private func shareCase(
         _ one: (agency: AgencyID, caseID: CaseID?),
-        _ other: (agency: AgencyID, caseID: CaseID?)
+        _ other: (agency: AgencyID, caseID: CaseID?),
+        _ now: UTCTime
     ) -> Bool {
         guard one.caseID == other.caseID, let file = one.caseID.flatMap({ cases[$0] }) else { return false }
-        return [one.agency, other.agency].allSatisfy { file.participants[$0]?.standing == .joined }
+        return [one.agency, other.agency].allSatisfy { agency in
+            guard let participant = file.participants[agency], participant.standing == .joined else { return false }
+            return agency == file.leadAgency || agreements[participant.agreement]?.isLive(now) ?? false
+        }
     }
 
     /// Who leaves a case does not know of the others' work there any more: what was a link is a conflict from then on.
@@ -433,7 +438,7 @@ extension CaseworkState {
         _ other: TargetSubmission,
         _ now: UTCTime
     ) -> [Decision] {
-        let isLink = shareCase((target.agency, target.caseID), (other.agency, other.caseID))
+        let isLink = shareCase((target.agency, target.caseID), (other.agency, other.caseID), now)
         return [
             system(
                 .deconfliction(of: target.agency),
