@@ -439,6 +439,27 @@ struct CustodyTests {
         world.tell("not-complying")
         #expect(closes(world) == nil)
     }
+
+    @Test func `who is to be handed over keeps the case open until he was, or was released`() {
+        func closes(_ world: World) -> String? {
+            var world = world
+            return world.act(as: "lead.hcs", .moveCase("Birch", .close, reason: "done")).code
+        }
+        var world = Self.sent()
+        let answer: JSONObject = ["item": "K-1", "answer": "will-take", "instrument": "judicial-warrant"]
+        #expect(world.outside("io.accord.Custody.Answer", answer).isDone)
+        #expect(closes(world) == "E-OPEN-DUTY")
+        var released = world
+        #expect(released.custody(as: "liaison.lcs", "Release", ["item": "K-1"]).isDone)
+        #expect(closes(released) == nil)
+        world.tell("complying")
+        #expect(world.custody(as: "liaison.lcs", "Transfer", ["item": "K-1", "authority": "judicial-warrant"]).isDone)
+        #expect(closes(world) == nil)
+        world = Self.received(asks: "release-date", instrument: "none")
+        world.tell("complying")
+        #expect(world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "complying"]).isDone)
+        #expect(closes(world) == nil)
+    }
 }
 
 extension World {

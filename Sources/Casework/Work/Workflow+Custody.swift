@@ -19,7 +19,9 @@ extension Workflow {
         goesOnWhileSuspended: true,
         blocksClosing: { item in
             let isGone = item.state == "withdrawn" || item.state == "released"
-            return unanswered.contains(item.state) || (item.isIncoming && !item.isTold && !isGone)
+            // Who is to be handed over is, or is released: a closed case could not say so any more.
+            let isHandedOver = ["will-take", "complying"].contains(item.state) && item.word("asks") != "release-date"
+            return unanswered.contains(item.state) || isHandedOver || (item.isIncoming && !item.isTold && !isGone)
         },
         steps: [
             WorkStep(
