@@ -122,8 +122,8 @@ package struct Work: Hashable, Sendable {
     /// Where an item stands: numbers that are counted tell it, those that are drawn are looked for.
     private func place(_ workflow: String, _ number: Int64) -> Int? {
         guard let list = items[workflow] else { return nil }
-        if (1...Int64(list.count)).contains(number), list[Int(number) - 1].number == number { return Int(number) - 1 }
-        return list.firstIndex { $0.number == number }
+        let counted = number >= 1 && number <= Int64(list.count) ? Int(number) - 1 : nil
+        return counted.flatMap { list[$0].number == number ? $0 : nil } ?? list.firstIndex { $0.number == number }
     }
 
     mutating func add(_ item: WorkItem) {
@@ -210,8 +210,7 @@ extension Work {
 extension WorkItem.Face {
     fileprivate var record: JSONObject {
         [
-            "state": .string(state), "changed_at": .integer(changedAt.milliseconds),
-            "facts": JSONValue.object(facts).inOrder,
+            "state": .string(state), "changed_at": .integer(changedAt.milliseconds), "facts": .object(facts),
             "lines": .integers(lines),
         ]
     }
@@ -229,19 +228,6 @@ extension WorkItem.Face {
         }
         guard lines.allSatisfy({ (0...Fields.highestOrdinal).contains($0) }) else {
             throw EventFault(message: "lines are none")
-        }
-    }
-}
-
-extension JSONValue {
-    /// With the members of each object in the order of their keys: facts come as they were asked, and from the record as it writes
-    /// them, and are the same.
-    fileprivate var inOrder: JSONValue {
-        switch self {
-        case .object(let object):
-            .object(JSONObject(object.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.inOrder) }))
-        case .array(let list): .array(list.map(\.inOrder))
-        default: self
         }
     }
 }
