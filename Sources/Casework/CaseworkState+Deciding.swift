@@ -191,6 +191,17 @@ extension Gate {
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
         let standing = state.standing(of: member, in: file, now)
+        if !command.act.isReading {
+            if case .removal = command.act {
+            } else {
+                try require(
+                    "L02",
+                    file.removals.caseSeal == nil,
+                    "The case is not sealed.",
+                    message: "The case is sealed: nothing is done in it until an order unseals it."
+                )
+            }
+        }
         // What was given from it is between the originator and who was given it.
         if opening != .release || standing.mayKnow(file) { try civilOnlyByPolicy(file) }
         return (file, standing)
@@ -234,7 +245,9 @@ extension Gate {
         switch opening {
         case .membership: return false
         case .release: return !state.releases(of: file, to: member, now).isEmpty
-        case .question: return standing.isLiaison && file.permissions.contains { $0.origin == member.agency }
+        case .question:
+            return standing.isLiaison && !standing.isSealedFrom
+                && file.permissions.contains { $0.origin == member.agency }
         case .work: return file.work.all.contains { standing.visibility(of: $0, in: file) != .none }
         case .notice:
             let notices = file.removals.purges.flatMap(\.notices)

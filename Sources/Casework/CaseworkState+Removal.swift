@@ -71,9 +71,11 @@ extension CaseworkState {
                 }
             }
         case .sealed(let entries, let order):
+            if entries.isEmpty { cases.values[index].removals.caseSeal = order }
             for entry in entries { cases.values[index].removals.sealed[entry] = order }
             cases.values[index].removals.noteExecuted()
         case .unsealed(let entries, _):
+            if entries.isEmpty { cases.values[index].removals.caseSeal = nil }
             for entry in entries {
                 cases.values[index].removals.sealed[entry] = nil
                 cases.values[index].removals.protected[entry] = nil
@@ -202,6 +204,10 @@ extension CaseworkState {
             let word = review.decision == .purge ? "purge" : review.until.map { $0 <= now } ?? true ? "due" : "retain"
             let others = [("until", time(review.until))]
             objects.append(object("E-\(entry)", "review", [entry], word, by: review.by, at: nil, others))
+        }
+        if let order = all.caseSeal, seesAll {
+            let others: [(String, JSONValue?)] = [("authority", .string("C-\(order)"))]
+            objects.append(object(file.number, "seal", [], "sealed", by: nil, at: nil, others))
         }
         for (entry, order) in all.sealed.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
             objects.append(

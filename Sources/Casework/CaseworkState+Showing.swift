@@ -15,7 +15,8 @@ extension CaseworkState {
     package func json(_ file: CaseFile, for id: MemberID, inFull: Bool, now: UTCTime) -> JSONObject {
         var object: JSONObject = [
             "number": .string(file.number), "id": .string(file.id.hex), "title": .string(file.title),
-            "state": .string(file.state.rawValue), "leadAgency": .string(file.leadAgency.text),
+            "state": .string(file.removals.caseSeal == nil ? file.state.rawValue : "sealed"),
+            "leadAgency": .string(file.leadAgency.text),
             "primaryPurpose": .string(file.primaryPurpose.rawValue), "purpose": .string(file.purpose.rawValue),
             "offences": .strings(file.offences), "agreement": .string(file.agreement.text),
             "position": .integer(file.position), "updatedAt": .integer(file.updatedAt.milliseconds * 1_000),

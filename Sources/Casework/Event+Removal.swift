@@ -100,6 +100,7 @@ extension OrderTerms {
             ("kind", .string(kind.rawValue)), ("court", .string(court)), ("docket", .string(docket)),
             ("effective_at", .integer(effectiveAt.milliseconds)),
             ("appeal_until", appealUntil.map { .integer($0.milliseconds) }),
+            ("permitted", permitted.isEmpty ? nil : .strings(permitted.map(\.text))),
         ])
     }
 
@@ -109,6 +110,7 @@ extension OrderTerms {
         docket = try fields.string("docket")
         effectiveAt = try fields.time("effective_at")
         appealUntil = fields.object["appeal_until"] == nil ? nil : try fields.time("appeal_until")
+        if fields.object["permitted"] != nil { permitted = try fields.words("permitted") { MemberID($0) } }
     }
 }
 

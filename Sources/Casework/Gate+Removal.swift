@@ -15,7 +15,9 @@ extension Gate {
 
     mutating func decideRemoval(_ name: String, _ act: RemovalAct) throws(Refusal) -> Decision {
         if case .certify(let text) = act { return try certify(name, text) }
-        let (file, standing) = try knownCase(name)
+        var (file, standing) = try knownCase(name)
+        // Who answers for a sealed case keeps his duty in it, and sees nothing more of it by that.
+        if standing.keepsSeal { standing = state.unsealedStanding(of: member, in: file, now) }
         if case .list = act { return try listRemovals(file, standing) }
         try fresh(file)
         let purpose = try casePurpose(file, standing)
@@ -72,7 +74,7 @@ extension Gate {
             return removal(file, .legal, purpose, .holdLifted(number ?? 0, reason: reason))
         case .recordOrder(let entries, let terms):
             try counsel(standing)
-            let numbers = try known(file, standing, entries).map(\.0)
+            let numbers = try ordered(file, standing, entries, terms)
             return removal(
                 file,
                 .legal,
@@ -83,8 +85,14 @@ extension Gate {
             return try propose(file, standing, entries, order, reason, purpose)
         case .decidePurge(let text, let isApproved, let reason):
             return try decide(file, standing, text, isApproved, reason, purpose)
-        case .seal(let entries, let order): return try seal(file, standing, entries, order, purpose, isLifting: false)
-        case .unseal(let entries, let order): return try seal(file, standing, entries, order, purpose, isLifting: true)
+        case .seal(let entries, let order):
+            return entries.isEmpty
+                ? try sealCase(file, standing, order, purpose, isLifting: false)
+                : try seal(file, standing, entries, order, purpose, isLifting: false)
+        case .unseal(let entries, let order):
+            return entries.isEmpty
+                ? try sealCase(file, standing, order, purpose, isLifting: true)
+                : try seal(file, standing, entries, order, purpose, isLifting: true)
         case .certify, .list: throw Refusal(row: "P05")
         }
     }
@@ -189,7 +197,10 @@ extension Gate {
         _ isRight: (OrderKind) -> Bool
     ) throws(Refusal) -> CourtOrder {
         let order = file.removals.order(Reference.number(text, letter: "C"))
-        let carries = order.map { order in isRight(order.terms.kind) && entries.allSatisfy(order.entries.contains) }
+        let carries = order.map { order in
+            isRight(order.terms.kind) && entries.isEmpty == order.entries.isEmpty
+                && entries.allSatisfy(order.entries.contains)
+        }
         try require(
             "P20",
             carries ?? false,
@@ -401,13 +412,7 @@ extension Gate {
     ) throws(Refusal) -> Decision {
         let (numbers, role) = try dutiful(file, standing, entries)
         try ungone(file, numbers)
-        let order = try order(orderName, in: file, over: numbers) { $0 == (isLifting ? .unseal : .seal) }
-        try require(
-            "P20",
-            order.by != member.id,
-            "Who recorded the order does not carry it out.",
-            message: "Whoever recorded an order does not carry it out: a second person does."
-        )
+        let order = try orderOfAnother(orderName, in: file, over: numbers, isLifting: isLifting)
         let wrong = numbers.first { entry in
             isLifting ? !file.removals.isBarred(entry) : file.removals.sealed[entry] != nil
         }
@@ -428,6 +433,77 @@ extension Gate {
         )
     }
 
+    /// A seal or an unseal that somebody else recorded.
+    private mutating func orderOfAnother(
+        _ name: String,
+        in file: CaseFile,
+        over entries: [Int64],
+        isLifting: Bool
+    ) throws(Refusal) -> CourtOrder {
+        let order = try order(name, in: file, over: entries) { $0 == (isLifting ? .unseal : .seal) }
+        try require(
+            "P20",
+            order.by != member.id,
+            "Who recorded the order does not carry it out.",
+            message: "Whoever recorded an order does not carry it out: a second person does."
+        )
+        return order
+    }
+
+    /// What an order is about: entries, or all of the case where it seals or unseals.
+    private mutating func ordered(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ entries: [String],
+        _ terms: OrderTerms
+    ) throws(Refusal) -> [Int64] {
+        let isOfCase = entries.isEmpty && (terms.kind == .seal || terms.kind == .unseal)
+        guard terms.permitted.isEmpty || (isOfCase && terms.kind == .seal) else {
+            throw .malformed(field: "permitted", "given for an order that seals all of the case, and for no other")
+        }
+        guard terms.permitted.count <= Self.mostPermitted, terms.permitted.allSatisfy({ file.assignments[$0] != nil })
+        else {
+            throw .malformed(field: "permitted", "members who are assigned to the case, \(Self.mostPermitted) at most")
+        }
+        return isOfCase ? [] : try known(file, standing, entries).map(\.0)
+    }
+
+    /// So many may go on reading a sealed case.
+    private static let mostPermitted = 16
+
+    /// All of the case, for whoever answers for it: its lead, its counsel, or a liaison of the agency that leads it.
+    private mutating func sealCase(
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ orderName: String,
+        _ purpose: Purpose,
+        isLifting: Bool
+    ) throws(Refusal) -> Decision {
+        let role: Role? =
+            standing.isCaseLead
+            ? .lead : standing.isCounsel ? .legal : standing.isLiaison && standing.isLeadAgency ? .liaison : nil
+        try require(
+            "P05",
+            role != nil,
+            "The asker leads the case, is legal in it, or is a liaison of the agency that leads it.",
+            ask: "Ask the lead of the case, or its counsel."
+        )
+        let order = try orderOfAnother(orderName, in: file, over: [], isLifting: isLifting)
+        try require(
+            "L01",
+            (file.removals.caseSeal != nil) == isLifting,
+            isLifting ? "The case is sealed." : "The case is not sealed.",
+            message: isLifting ? "The case is not sealed." : "The case is sealed already."
+        )
+        return removal(
+            file,
+            role ?? .lead,
+            purpose,
+            isLifting ? .unsealed([], order: order.number) : .sealed([], order: order.number),
+            [LineReference(line: order.line)]
+        )
+    }
+
     // MARK: Listing
 
     private mutating func listRemovals(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Decision {
@@ -443,8 +519,8 @@ extension Gate {
 }
 
 extension Standing {
-    /// True for who answers for retention and removal in the whole case: its lead and its counsel.
-    var hasDuty: Bool { isCaseLead || isCounsel }
+    /// True for who answers for retention and removal in the whole case: its lead and its counsel, also where it is sealed from them.
+    var hasDuty: Bool { isCaseLead || isCounsel || keepsSeal }
 }
 
 extension CaseFile {

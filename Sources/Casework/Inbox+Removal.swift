@@ -61,7 +61,21 @@ extension CaseworkState {
             let isLifting = order.terms.kind == .unseal
             let rest = order.entries.filter { isLifting ? all.isBarred($0) : !all.isGone($0) }
             // Whoever recorded it does not carry it out.
-            guard order.terms.executableFrom <= now, !rest.isEmpty, order.by != member.id,
+            guard order.terms.executableFrom <= now, order.by != member.id else { continue }
+            if order.entries.isEmpty {
+                guard (all.caseSeal != nil) == isLifting, standing.hasDuty else { continue }
+                let verb = isLifting ? "unseal" : "seal"
+                add(
+                    "order",
+                    order.id,
+                    file.leadAgency,
+                    order.terms.executableFrom,
+                    "The court order \(order.id) can be carried out: \(verb) all of the case.",
+                    "accord case \(verb) \(file.number) --order \(order.id)"
+                )
+                continue
+            }
+            guard !rest.isEmpty,
                 standing.hasDuty || isKeeper(of: rest, in: file, member, standing)
             else { continue }
             let names = rest.map { "E-\($0)" }

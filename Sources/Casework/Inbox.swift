@@ -96,7 +96,7 @@ extension CaseworkState {
                 "accord case prosecute \(file.number)"
             )
         }
-        if standing.isLiaison, file.state != .closed {
+        if standing.isLiaison, !standing.isSealedFrom, file.state != .closed {
             for asked in file.permissions
             where !file.removals.isGone(asked.entry) && asked.answer == .open && asked.origin == member.agency
                 && asked.requester != member.id

@@ -21,7 +21,13 @@ extension Act {
                 court: try read.name("court"),
                 docket: try read.name("docket"),
                 effectiveAt: try read.time("effectiveAt"),
-                appealUntil: try read.optionalTime("appealUntil")
+                appealUntil: try read.optionalTime("appealUntil"),
+                permitted: try read.strings("permitted").map { (text) throws(Refusal) in
+                    guard let id = MemberID(text) else {
+                        throw .malformed(field: "permitted", "members by their handles, such as counsel.dao")
+                    }
+                    return id
+                }
             )
             return .recordOrder(entries, terms)
         case "io.accord.Removal.ProposePurge":

@@ -4,7 +4,7 @@ import StrictJSON
 /// What a snapshot of the state says of retention and removal.
 extension Removals {
     var record: JSONObject {
-        [
+        var record: JSONObject = [
             "reviews": .array(
                 reviews.sorted { $0.key < $1.key }.map { entry, review in
                     .object(
@@ -48,9 +48,12 @@ extension Removals {
                 }
             ),
         ]
+        record["case_seal"] = caseSeal.map { .integer($0) }
+        return record
     }
 
     init(_ fields: Fields) throws(EventFault) {
+        caseSeal = fields.optionalInteger("case_seal")
         for value in fields.object["reviews"]?.array ?? [] {
             let review = try Fields(value)
             reviews[try review.ordinal("entry")] = RetentionReview(

@@ -27,6 +27,8 @@ package struct OrderTerms: Hashable, Sendable {
     package var effectiveAt: UTCTime
     /// Nil where there is no appeal.
     package var appealUntil: UTCTime?
+    /// Who may go on reading a case that is sealed under it.
+    package var permitted: [MemberID] = []
 
     /// From when on it may be carried out.
     package var executableFrom: UTCTime {
@@ -39,6 +41,7 @@ package struct OrderTerms: Hashable, Sendable {
 package struct CourtOrder: Hashable, Sendable {
     package var number: Int64
     package var terms: OrderTerms
+    /// None are all of the case.
     package var entries: [Int64]
     package var by: MemberID
     package var at: UTCTime
@@ -129,12 +132,20 @@ package struct Removals: Hashable, Sendable {
     package var sealed: [Int64: Int64] = [:]
     /// Entries under a protective order, and which: who has them keeps them, and nobody else is given them.
     package var protected: [Int64: Int64] = [:]
+    /// The order under which all of the case is sealed; nil where it is not.
+    package var caseSeal: Int64?
     /// Purged entries, from the approval on, and by which purge.
     package var purged: [Int64: Int64] = [:]
     /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission, releases.
     var remarks: [Int64: [Int64]] = [:]
 
     func isGone(_ entry: Int64) -> Bool { purged[entry] != nil || sealed[entry] != nil }
+
+    /// Whether the case is sealed from somebody: from all whom the order does not name.
+    func isSealed(from member: MemberID) -> Bool {
+        guard let caseSeal else { return false }
+        return !(order(caseSeal)?.terms.permitted.contains(member) ?? false)
+    }
 
     /// Suppression bars reading and giving as a seal does, protection giving alone (domain.md 2.11): from their receipt on.
     mutating func takeEffect(_ kind: OrderKind, _ entries: [Int64], order: Int64) {
@@ -152,7 +163,8 @@ package struct Removals: Hashable, Sendable {
 
     /// Whether nothing of an order remains to be carried out, or nothing of it holds any more.
     private func isDone(_ order: CourtOrder) -> Bool {
-        switch order.terms.kind {
+        if order.entries.isEmpty { return (caseSeal == nil) == (order.terms.kind == .unseal) }
+        return switch order.terms.kind {
         case .expunge: order.entries.allSatisfy { purge(purged[$0])?.state == .purged }
         case .seal: order.entries.allSatisfy { isGone($0) }
         case .unseal, .suppress, .protective: order.entries.allSatisfy { !isBarred($0) }
@@ -217,8 +229,8 @@ package enum RemovalAct: Hashable, Sendable {
         case .proposePurge: "purge.propose"
         case .decidePurge(_, let isApproved, _): isApproved ? "purge.approve" : "purge.decline"
         case .certify: "purge.certify"
-        case .seal: "entry.seal"
-        case .unseal: "entry.unseal"
+        case .seal(let entries, _): entries.isEmpty ? "case.seal" : "entry.seal"
+        case .unseal(let entries, _): entries.isEmpty ? "case.unseal" : "entry.unseal"
         case .list: "purge.list"
         }
     }

@@ -29,7 +29,7 @@ package struct SigningRule: Hashable, Sendable {
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",
         "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal",
-        "entry.unseal", "policy.propose", "policy.activate", "policy.retire",
+        "entry.unseal", "case.seal", "case.unseal", "policy.propose", "policy.activate", "policy.retire",
     ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.

@@ -78,6 +78,11 @@ package struct Standing: Hashable, Sendable {
     package let isDesignee: Bool
     /// Whether he proposed what waits for a second person.
     let isProposer: Bool
+    /// True if the case is sealed from him, so that he is in it no more; and he answers for it still, so that he may have it
+    /// unsealed.
+    let keepsSeal: Bool
+    /// True if the case is sealed from him.
+    let isSealedFrom: Bool
 
     /// A liaison of the lead agency or of the agreement's designee.
     var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }
@@ -107,8 +112,9 @@ package struct Standing: Hashable, Sendable {
 
     func mayKnow(_ file: CaseFile) -> Bool {
         if file.state == .draft { return isCaseLead }
-        if isOversight { return true }
+        if isOversight || keepsSeal { return true }
         if isInCase { return true }
+        if isSealedFrom { return false }
         if isLiaison && (isLeadAgency || participant?.standing == .joined || participant?.standing == .invited) {
             return true
         }
@@ -118,7 +124,7 @@ package struct Standing: Hashable, Sendable {
     /// Predicate and participants are for those who work in the case, decide about it, or oversee it: not for an agency that
     /// only deconflicts, and not for one whose agreement has ended (domain.md 2.8).
     func mayKnowParticulars(_ file: CaseFile) -> Bool {
-        guard mayKnow(file) else { return false }
+        guard mayKnow(file), !keepsSeal else { return false }
         if isOversight || isSecondPerson { return true }
         guard isLeadAgency || (isAgreementLive && participant?.mode != .deconflictOnly) else { return false }
         return isInCase || (isLiaison && isJoined)
@@ -132,7 +138,7 @@ package struct Standing: Hashable, Sendable {
 
     /// Which entries may be seen (domain.md 6.3).
     func scope(_ file: CaseFile) -> EntryScope {
-        guard mayKnow(file) else { return .nothing }
+        guard mayKnow(file), !keepsSeal else { return .nothing }
         var scope = EntryScope(agency: agency)
         scope.sealed = Set(file.removals.sealed.keys)
         scope.protected = Set(file.removals.protected.keys)
@@ -172,6 +178,24 @@ package struct Standing: Hashable, Sendable {
 
 extension CaseworkState {
     package func standing(of member: Member, in file: CaseFile, _ now: UTCTime) -> Standing {
+        let whole = standing(of: member, in: file, now, isSealedFrom: false, keepsSeal: false)
+        // Oversight sees no content anyway, and that there is a seal.
+        guard file.removals.isSealed(from: member.id), !whole.isOversight else { return whole }
+        return standing(of: member, in: file, now, isSealedFrom: true, keepsSeal: whole.hasDuty)
+    }
+
+    /// The standing that somebody had if the case were not sealed: for those who answer for the seal.
+    func unsealedStanding(of member: Member, in file: CaseFile, _ now: UTCTime) -> Standing {
+        standing(of: member, in: file, now, isSealedFrom: false, keepsSeal: false)
+    }
+
+    private func standing(
+        of member: Member,
+        in file: CaseFile,
+        _ now: UTCTime,
+        isSealedFrom: Bool,
+        keepsSeal: Bool
+    ) -> Standing {
         let participant = file.participants[member.agency]
         let roles = member.roles(in: file.id, now)
         let isLeadAgency = member.agency == file.leadAgency
@@ -180,12 +204,14 @@ extension CaseworkState {
             member: member.id,
             agency: member.agency,
             roles: roles,
-            isAssigned: file.assignments[member.id] == member.agency,
-            participant: participant,
+            isAssigned: !isSealedFrom && file.assignments[member.id] == member.agency,
+            participant: isSealedFrom ? nil : participant,
             isAgreementLive: participant.flatMap { agreements[$0.agreement]?.isLive(now) } ?? false,
             isLeadAgency: isLeadAgency,
             isDesignee: designee == member.agency,
-            isProposer: file.proposer == member.id
+            isProposer: file.proposer == member.id,
+            keepsSeal: keepsSeal,
+            isSealedFrom: isSealedFrom
         )
     }
 
@@ -199,7 +225,9 @@ extension CaseworkState {
     /// his agency and the originator (domain.md 2.8), or an emergency has not ended.
     func releases(of file: CaseFile, to member: Member, _ now: UTCTime) -> [Release] {
         let readers: Roles = [.lead, .contributor, .analyst, .legal, .liaison]
-        guard !member.roles(in: nil, now).isDisjoint(with: readers) else { return [] }
+        guard !member.roles(in: nil, now).isDisjoint(with: readers), !file.removals.isSealed(from: member.id) else {
+            return []
+        }
         return file.releases.filter { release in
             // What a protective order keeps in the case is not read outside of it any more.
             guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(release.entry),

@@ -37,6 +37,10 @@ extension Oracle {
         case .purged: return
         case .certified(let number):
             if let agency = event.agency { folders[id]?.proposals[number]?.told[agency] = true }
+        case .sealed(let entries, let order) where entries.isEmpty:
+            let permitted = folders[id]?.orders[order]?.terms.permitted ?? []
+            folders[id]?.seal = Set(permitted)
+        case .unsealed(let entries, _) where entries.isEmpty: folders[id]?.seal = nil
         case .sealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = true }
         case .unsealed(let entries, _):
             for entry in entries {
@@ -80,7 +84,12 @@ extension Oracle {
         }
         switch act {
         case .list: return place.oversees || place.leads || isCounsel || (place.isLiaison && place.isJoined)
-        case .recordOrder(let texts, _): return isCounsel && numbers(texts) != nil
+        case .recordOrder(let texts, let terms):
+            let isOfAll = texts.isEmpty && (terms.kind == .seal || terms.kind == .unseal)
+            guard terms.permitted.isEmpty || (isOfAll && terms.kind == .seal),
+                terms.permitted.allSatisfy({ folder.assigned[$0] != nil })
+            else { return false }
+            return isCounsel && (isOfAll || numbers(texts) != nil)
         case .placeHold(let texts, _): return isCounsel && (texts.isEmpty || numbers(texts) != nil)
         case .liftHold(let text, _):
             guard let number = Reference.number(text, letter: "L"), let hold = folder.holds[number] else {
@@ -102,7 +111,8 @@ extension Oracle {
             guard let number = Reference.number(order, letter: "C"), let found = folder.orders[number] else {
                 return false
             }
-            return found.terms.kind == .expunge && named.isSubset(of: found.entries) && runs(found)
+            return found.terms.kind == .expunge && !found.entries.isEmpty && named.isSubset(of: found.entries)
+                && runs(found)
         case .decidePurge(let text, let isApproved, _):
             guard let number = Reference.number(text, letter: "P"), let asked = folder.proposals[number],
                 asked.answer == "open", asked.by != place.who
@@ -124,13 +134,21 @@ extension Oracle {
         case .seal(let texts, let order), .unseal(let texts, let order):
             var isLifting = false
             if case .unseal = act { isLifting = true }
+            if texts.isEmpty {
+                guard place.leads || isCounsel || (place.isLiaison && place.agency == folder.lead),
+                    let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
+                    found.entries.isEmpty, (folder.seal != nil) == isLifting, found.by != place.who
+                else { return false }
+                return runs(found) && found.terms.kind == (isLifting ? .unseal : .seal)
+            }
             guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty,
                 let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
                 items(named).allSatisfy({ item in
                     !item.isPurged && (isLifting ? item.isSealed || item.isProtected : !item.isSealed)
                 })
             else { return false }
-            return found.terms.kind == (isLifting ? .unseal : .seal) && named.isSubset(of: found.entries) && runs(found)
+            return found.terms.kind == (isLifting ? .unseal : .seal) && !found.entries.isEmpty
+                && named.isSubset(of: found.entries) && runs(found)
                 && found.by != place.who
         case .certify: return false
         }

@@ -88,6 +88,8 @@ struct Oracle {
         var questions: [Int64: Question] = [:]
         var gifts: [Gift] = []
         var orders: [Int64: Order] = [:]
+        /// Whom the order permits under which all of the case is sealed; nil where it is not.
+        var seal: Set<MemberID>?
         /// What each hold keeps, nothing for all; nil once it is lifted.
         var holds: [Int64: Set<Int64>?] = [:]
         var holders: [Int64: AgencyID] = [:]
@@ -274,6 +276,8 @@ extension Oracle {
         let isAssigned: Bool
         let leads: Bool
         let isSecond: Bool
+        /// Sealed from him, though he leads it or is its counsel.
+        var keepsSeal = false
 
         var isLiaison: Bool { roles.contains(.liaison) }
         var oversees: Bool { roles.contains(.oversight) }
@@ -283,7 +287,24 @@ extension Oracle {
         var works: Bool { isIn && investigates }
     }
 
+    /// The place of somebody, as the seal of the case leaves it.
     func place(_ who: MemberID, _ folder: Folder) -> Place? {
+        guard let whole = placeInWhole(who, folder), let permitted = folder.seal, !permitted.contains(who),
+            !whole.oversees
+        else { return placeInWhole(who, folder) }
+        return Place(
+            who: who,
+            agency: whole.agency,
+            roles: whole.roles,
+            part: nil,
+            isAssigned: false,
+            leads: false,
+            isSecond: false,
+            keepsSeal: whole.leads || isCounsel(whole, folder)
+        )
+    }
+
+    private func placeInWhole(_ who: MemberID, _ folder: Folder) -> Place? {
         guard let person = people[who], !person.isDisabled else { return nil }
         let held = roles(who, folder.id)
         let isAssigned = folder.assigned[who] == person.agency
@@ -309,7 +330,8 @@ extension Oracle {
         case "draft": return place.leads
         default: break
         }
-        if place.oversees || place.isIn { return true }
+        if place.oversees || place.isIn || place.keepsSeal { return true }
+        if let permitted = folder.seal, !permitted.contains(place.who) { return false }
         if place.isLiaison, place.agency == folder.lead || ["joined", "invited"].contains(place.part?.step) {
             return true
         }
@@ -318,7 +340,7 @@ extension Oracle {
 
     /// 0 nothing, 1 that there is an entry, 2 its text; by membership alone.
     func sight(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
-        guard knows(place, folder) else { return 0 }
+        guard knows(place, folder), !place.keepsSeal else { return 0 }
         if item.isSealed { return place.oversees && item.compartment != .oversight ? 1 : 0 }
         return min(sightOfWhole(place, folder, item), item.isPurged ? 1 : 2)
     }
@@ -342,6 +364,7 @@ extension Oracle {
         guard !roles(place.who, nil).isDisjoint(with: [.lead, .contributor, .analyst, .legal, .liaison]) else {
             return []
         }
+        if let permitted = folder.seal, !permitted.contains(place.who) { return [] }
         return folder.gifts.filter { gift in
             guard gift.recipient == place.agency, let item = folder.items[gift.entry], !item.isSealed, !item.isPurged,
                 !item.isProtected
@@ -436,7 +459,13 @@ extension Oracle {
         func keeps(_ found: Item) -> Bool {
             (found.author == place.who && writes(place, found.compartment)) || (place.isLiaison && place.part != nil)
         }
-        if case .removal(_, let removal) = act { return allows(place, folder, isKnown, removal, suits) }
+        if case .removal(_, let removal) = act {
+            let whole = place.keepsSeal ? placeInWhole(place.who, folder) ?? place : place
+            let suits = place.keepsSeal ? self.suits(whole, folder, purpose) : suits
+            return allows(whole, folder, isKnown, removal, suits)
+        }
+        // In a sealed case nothing is done.
+        if folder.seal != nil, !act.isReading { return false }
         let isOpen = folder.step == "open"
         let takesPart = isLive(place.part?.agreement ?? folder.agreement) && place.part != nil
         switch act {

@@ -130,6 +130,8 @@ struct RandomActs {
         let any = Int64(dice.below((file?.removals.orders.count ?? 0) + 1) + 1)
         let order = "C-\(dice.below(4) == 0 || fitting.isEmpty ? any : dice.one(fitting).number)"
         let purge = "P-\(dice.below((file?.removals.purges.count ?? 0) + 1) + 1)"
+        // Now and then all of the case, and mostly soon unsealed again.
+        if dice.below(file?.removals.caseSeal == nil ? 40 : 3) == 0 { return caseSeal(file, world) }
         switch dice.below(16) {
         case 0, 1:
             let decision = dice.one(RetentionDecision.allCases)
@@ -153,6 +155,24 @@ struct RandomActs {
         case 14: return .unseal(entries, order: order)
         default: return .list
         }
+    }
+
+    private mutating func caseSeal(_ file: CaseFile?, _ world: World) -> RemovalAct {
+        let isSealed = file?.removals.caseSeal != nil
+        let fitting = (file?.removals.orders ?? []).filter {
+            $0.entries.isEmpty && ($0.terms.kind == .unseal) == isSealed
+        }
+        if let order = fitting.last, dice.below(3) > 0 {
+            return isSealed ? .unseal([], order: "C-\(order.number)") : .seal([], order: "C-\(order.number)")
+        }
+        let terms = OrderTerms(
+            kind: isSealed ? .unseal : dice.one([OrderKind.seal, .seal, .suppress]),
+            court: "c",
+            docket: "d",
+            effectiveAt: world.now.adding(days: Int64(dice.below(4)) - 3),
+            permitted: isSealed || dice.below(2) == 0 ? [] : [dice.one(people)]
+        )
+        return .recordOrder([], terms)
     }
 
     private mutating func registryAct(

@@ -329,6 +329,91 @@ struct RemovalTests {
         )
     }
 
+    // MARK: All of a case
+
+    /// Alder, sealed under an order that permits some to read it.
+    private static func sealed(permitting permitted: [String] = []) -> World {
+        var world = alder()
+        var terms = terms(.seal)
+        terms.permitted = permitted.map(member)
+        world.must("counsel.dao", removal(.recordOrder([], terms)))
+        world.must("lead.fib", removal(.seal([], order: "C-1")))
+        return world
+    }
+
+    @Test func `a sealed case is read by nobody but whom the order permits`() {
+        var world = Self.sealed(permitting: ["agent.mpd1"])
+        for name in ["lead.fib", "counsel.dao", "agent.spo1", "liaison.mpd", "liaison.fib", "liaison.tcp"] {
+            #expect(!world.act(as: name, .getEntry("Alder", "E-1"), purpose: nil).isDone, "\(name)")
+        }
+        #expect(world.act(as: "agent.mpd1", .getEntry("Alder", "E-1")).isDone)
+        // For all others it is as if it were not there; who answers for the seal, and oversight, know that it is.
+        for (name, isKnown) in [
+            ("agent.spo1", false), ("liaison.mpd", false), ("liaison.fib", false), ("lead.fib", true),
+            ("counsel.dao", true), ("auditor.rob", true),
+        ] {
+            #expect(world.act(as: name, .getCase("Alder")).isDone == isKnown, "\(name)")
+            let seen = world.state.visibleCases(member(name), now: world.now).map(\.title)
+            #expect(seen == (isKnown ? ["Alder"] : []), "\(name)")
+        }
+        let file = world.file("Alder")
+        let shown = world.state.json(file, for: member("lead.fib"), inFull: true, now: world.now)
+        #expect(shown["state"]?.string == "sealed")
+        #expect(shown["predicate"] == nil)
+        #expect(shown["assignments"] == nil)
+    }
+
+    @Test func `what was given from a sealed case, and what was asked in it, is closed too`() {
+        var world = Self.alder()
+        world.must("agent.spo1", .requestPermission("Alder", "E-1", id("SPS"), reason: "same van"))
+        #expect(
+            world.act(as: "agent.tcp1", .getEntry(world.file("Alder").number, "E-1"), purpose: "OFFICER_SAFETY").isDone
+        )
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.seal))))
+        world.must("liaison.fib", Self.removal(.seal([], order: "C-1")))
+        let number = world.file("Alder").number
+        #expect(!world.act(as: "agent.tcp1", .getEntry(number, "E-1"), purpose: "OFFICER_SAFETY").isDone)
+        let answer = Act.decidePermission(number, "R-1", isGranted: true, reason: nil)
+        #expect(world.act(as: "liaison.mpd", answer).rule == "P01")
+        #expect(world.state.inbox(member("liaison.mpd"), now: world.now).isEmpty)
+    }
+
+    @Test func `nothing is done in a sealed case but by order`() {
+        var world = Self.sealed(permitting: ["agent.mpd1"])
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).rule == "L02")
+        #expect(world.act(as: "lead.fib", .moveCase("Alder", .close, reason: "r")).rule == "L02")
+        #expect(world.act(as: "lead.fib", Self.removal(.unseal([], order: "C-1"))).rule == "P20")
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.unseal))))
+        // Who recorded the order does not carry it out.
+        #expect(world.act(as: "counsel.dao", Self.removal(.unseal([], order: "C-2"))).rule == "P20")
+        world.must("lead.fib", Self.removal(.unseal([], order: "C-2")))
+        #expect(world.act(as: "agent.spo1", .getEntry("Alder", "E-1")).isDone)
+        #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).isDone)
+    }
+
+    @Test func `an order over entries seals no case, and one over the case names no entries`() {
+        var world = Self.alder()
+        Self.order(&world, .seal)
+        #expect(world.act(as: "lead.fib", Self.removal(.seal([], order: "C-1"))).rule == "P20")
+        #expect(!world.act(as: "counsel.dao", Self.removal(.recordOrder([], Self.terms(.expunge)))).isDone)
+        var named = Self.terms(.seal)
+        named.permitted = [member("agent.mpd1")]
+        #expect(!world.act(as: "counsel.dao", Self.removal(.recordOrder(["E-1"], named))).isDone)
+        named.permitted = [member("auditor.rob")]
+        #expect(!world.act(as: "counsel.dao", Self.removal(.recordOrder([], named))).isDone)
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.seal))))
+        #expect(world.act(as: "lead.fib", Self.removal(.seal(["E-1"], order: "C-2"))).rule == "P20")
+        #expect(world.act(as: "agent.spo1", Self.removal(.seal([], order: "C-2"))).rule == "P05")
+    }
+
+    @Test func `a sealed case is sealed in a state that was kept`() throws {
+        let world = Self.sealed(permitting: ["agent.mpd1"])
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.encode() == world.state.encode())
+        #expect(kept.visibleCases(member("agent.spo1"), now: world.now).isEmpty)
+        #expect(kept.visibleCases(member("agent.mpd1"), now: world.now).count == 1)
+    }
+
     @Test func `however often something was said about an entry, it can be purged`() {
         var world = Self.alder()
         Self.order(&world)

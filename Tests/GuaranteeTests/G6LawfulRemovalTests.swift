@@ -62,6 +62,20 @@ struct G6LawfulRemovalTests {
         7g | counsel.dao | order record Alder E-2 --kind unseal --court "Superior Court" --docket 31-CV-8 | ok | court_order.received | receipt.item=C-4
         7h | lead.fib    | entry unseal Alder E-2 --order C-4       | ok      | record.unsealed |
         7i | agent.fib1  | entry show Alder E-2                     | ok      | access.read | entry.state=current
+
+        # All of the case: nobody reads it but whom the order permits, and nothing is done in it.
+        8  | counsel.dao | order record Alder --whole-case --kind seal --permit agent.mpd1 --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-5
+        8b | counsel.dao | case seal Alder --order C-5              | E-SOD   | access.denied P20 |
+        8c | lead.fib    | case seal Alder --order C-4              | E-SOD   | access.denied P20 |
+        8d | lead.fib    | case seal Alder --order C-5              | ok      | record.sealed |
+        8e | agent.fib1  | entry list Alder                         | E-NOT-MEMBER | access.denied P01 |
+        8f | lead.fib    | entry show Alder E-2                     | E-NOT-FOUND | access.denied P04C |
+        8g | lead.fib    | case show Alder                          | ok      | access.read | case.state=sealed
+        8h | agent.mpd1  | entry show Alder E-2                     | ok      | access.read | entry.state=current
+        8i | agent.mpd1  | entry add Alder "One more."              | E-CLOSED | access.denied L02 |
+        8j | counsel.dao | order record Alder --whole-case --kind unseal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-6
+        8k | lead.fib    | case unseal Alder --order C-6            | ok      | record.unsealed |
+        8l | agent.fib1  | entry show Alder E-2                     | ok      | access.read | entry.state=current
         """
     )
 

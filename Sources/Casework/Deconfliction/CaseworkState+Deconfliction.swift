@@ -239,6 +239,8 @@ extension CaseworkState {
         case .agencyAnswered(let agency, _) where event.kind == "case.agency_withdrawn":
             return partings(of: agency, from: event.caseID, now)
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
+        // What a sealed case looks for is looked for no more (domain.md 6.9).
+        case .removal(.sealed(let entries, _)) where entries.isEmpty: return endings(in: event.caseID)
         case .deconfliction(let done): return consequences(of: done, now)
         default: return []
         }

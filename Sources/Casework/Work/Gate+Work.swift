@@ -188,7 +188,7 @@ extension Standing {
 
     /// How much of an item somebody may see: the agencies between which it is see it, and whoever its workflow is open to.
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
-        guard let workflow = Workflows.named(item.workflow) else { return .none }
+        guard let workflow = Workflows.named(item.workflow), !isSealedFrom else { return .none }
         if item.parties.contains(agency), isLiaison || contributes {
             if isJoined, isLiaison || isInCase, isAgreementLive || item.agency == agency { return .content }
             if !isJoined, workflow.isOpenToParties { return .content }
@@ -229,7 +229,7 @@ extension Standing {
 
     /// Whether somebody may know that an item is there: he sees it, or some of its steps.
     func mayKnow(_ item: WorkItem, in file: CaseFile) -> Bool {
-        visibility(of: item, in: file) != .none || (mayKnow(file) && !excerpt(of: item).isEmpty)
+        visibility(of: item, in: file) != .none || (mayKnow(file) && !isSealedFrom && !excerpt(of: item).isEmpty)
     }
 
     /// The steps of an item that were taken and that somebody is shown though he does not see the item.

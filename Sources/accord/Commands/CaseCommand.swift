@@ -13,7 +13,7 @@ struct CaseCommand: ParsableCommand {
             Refer.self, Prosecute.self, Outcome.self, Transfer.self, AcceptLead.self, DeclineLead.self,
             Close.self, Reopen.self, Review.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self,
             Unassign.self,
-            Link.self, Unlink.self,
+            Link.self, Unlink.self, Seal.self, Unseal.self,
         ]
     )
 }

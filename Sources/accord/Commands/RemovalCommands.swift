@@ -119,7 +119,17 @@ struct OrderCommand: ParsableCommand {
                 """
         )
         static let method = Method.Removal.recordOrder
-        @OptionGroup var entries: EntriesArgument
+        @OptionGroup var name: CaseArgument
+        @Argument(help: ArgumentHelp("The entries: E-3, e3 or 3; none with --whole-case.", valueName: "entry"))
+        var entries: [String] = []
+        @Flag(help: "All of the case is sealed, or unsealed.") var wholeCase = false
+        @Option(
+            help: ArgumentHelp(
+                "With --whole-case: a member who goes on reading it; may be given several times.",
+                valueName: "member"
+            )
+        )
+        var permit: [String] = []
         @Option(help: "What is ordered.", completion: .list(OrderCommand.kinds)) var kind: String
         @Option(help: "The court.") var court: String
         @Option(help: "Its number there.") var docket: String
@@ -127,12 +137,20 @@ struct OrderCommand: ParsableCommand {
         @Option(help: "The last day on which it can be appealed.") var appealUntil: Moment?
         @OptionGroup var act: ActOptions
 
+        func validate() throws {
+            guard entries.isEmpty == wholeCase else {
+                throw ValidationError("Name the entries, or say --whole-case.")
+            }
+        }
+
         func parameters() throws -> JSONObject {
             let now = Clock.microseconds
-            var parameters = entries.json([
-                "kind": .string(kind), "court": .string(court), "docket": .string(docket),
+            var parameters: JSONObject = [
+                "case": name.json, "entries": .array(entries.map(JSONValue.string)), "kind": .string(kind),
+                "court": .string(court), "docket": .string(docket),
                 "effectiveAt": .integer(effective?.beginning(now: now) ?? now),
-            ])
+            ]
+            if !permit.isEmpty { parameters["permitted"] = .array(permit.map(JSONValue.string)) }
             parameters["appealUntil"] = appealUntil.map { .integer($0.end(now: now)) }
             return parameters
         }
@@ -243,6 +261,34 @@ struct PurgeCommand: ParsableCommand {
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
         func parameters() throws -> JSONObject { read.parameters(["case": name.json]) }
+    }
+}
+
+extension CaseCommand {
+    struct Seal: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Seal all of a case under a court order that somebody else recorded.",
+            discussion: """
+                Nobody reads it until an order unseals it, but whom the order permits; its lead, its counsel and oversight know \
+                that it is there. Example: accord case seal ALDER --order C-1
+                """
+        )
+        static let method = Method.Removal.seal
+        @OptionGroup var name: CaseArgument
+        @Option(help: "The court order: C-1.") var order: String
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "entries": [], "order": .string(order)] }
+    }
+
+    struct Unseal: WriteVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Unseal a case under a court order that somebody else recorded."
+        )
+        static let method = Method.Removal.unseal
+        @OptionGroup var name: CaseArgument
+        @Option(help: "The court order: C-2.") var order: String
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "entries": [], "order": .string(order)] }
     }
 }
 
