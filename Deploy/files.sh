@@ -49,6 +49,10 @@ place_files() {
     put 644 Deploy/systemd/sysusers.conf lib/sysusers.d/accord.conf
     put 644 Deploy/systemd/tmpfiles.conf lib/tmpfiles.d/accord.conf
     put 644 Deploy/systemd/credential.conf share/doc/accord/examples/credential.conf
+    sed "s|/usr/|$prefix/|" Deploy/ssh/bridge >"$work/bridge"
+    put 755 "$work/bridge" lib/accord/bridge
+    sed "s|/usr/|$prefix/|" Deploy/ssh/sshd.conf >"$work/sshd.conf"
+    put 644 "$work/sshd.conf" share/doc/accord/examples/sshd.conf
     put 644 README.md share/doc/accord/README.md
     rm -r "$work"
 }

@@ -15,7 +15,7 @@ export SWIFT_BACKTRACE=enable=no
 
 packages=(
     libsqlite3-dev libssl-dev openssh-client strace e2fsprogs util-linux mount libfaketime python3 python3-venv
-    systemd systemd-container binutils # the package is made, and installed on a host that is booted for it
+    systemd systemd-container openssh-server binutils # the package is made, and installed on a host booted for it
     nodejs chromium # the page of an export is judged and opened by other people's programs: some 300 MB
 )
 python_packages=(varlink==31.0.0 asyncvarlink==0.3.3 pymerkle==7.0.0 cedarpy==4.12.2)

@@ -48,6 +48,7 @@ struct Accord: ParsableCommand {
                 name: "Oversight and service",
                 subcommands: [
                     AuditCommand.self, PolicyCommand.self, BackupCommand.self, StatusCommand.self, WhoAmICommand.self,
+                    BridgeCommand.self,
                 ]
             ),
         ]

@@ -41,8 +41,8 @@ final class BootedHost: Sendable {
         for unit in Self.masked { try Self.must("ln", "-sf", "/dev/null", "\(units)/\(unit)") }
         let target = """
             [Unit]
-            Requires=basic.target
-            After=basic.target
+            Requires=basic.target systemd-user-sessions.service
+            After=basic.target systemd-user-sessions.service
             AllowIsolate=yes
 
             """
@@ -90,11 +90,10 @@ final class BootedHost: Sendable {
         )
     }
 
-    private static func enter(_ leader: Int32, _ words: [String], deadline: Double = 60) throws -> Completed {
+    private static func enter(_ leader: Int32, _ words: [String]) throws -> Completed {
         try DaemonProcess.run(
-            ["nsenter", "--target", "\(leader)", "--all", "--wd=/", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
-                + words,
-            deadline: deadline
+            ["nsenter", "--target", "\(leader)", "--all", "env", "-i", "-C", "/", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+                + words
         )
     }
 
@@ -107,8 +106,19 @@ final class BootedHost: Sendable {
 
     /// Runs a command on the host as root.
     @discardableResult
-    func run(_ words: String..., deadline: Double = 60) throws -> Completed {
-        try Self.enter(leader, words, deadline: deadline)
+    func run(_ words: String...) throws -> Completed { try run(words) }
+
+    /// Runs a command on the host as root.
+    @discardableResult
+    func run(_ words: [String]) throws -> Completed { try Self.enter(leader, words) }
+
+    /// Starts a command on the host from somebody's account; its output is a file of that name on this machine.
+    func start(as account: String, _ words: String..., name: String) throws -> DaemonProcess {
+        try DaemonProcess(
+            ["nsenter", "--target", "\(leader)", "--all", "env", "-C", "/", "runuser", "-u", account, "--"] + words,
+            output: scratch.path(name),
+            errors: scratch.path("\(name).errors")
+        )
     }
 
     /// Runs a command on the host from somebody's account.

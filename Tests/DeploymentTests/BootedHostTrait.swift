@@ -4,18 +4,23 @@ import Testing
 struct BootedHostTrait: SuiteTrait, TestScoping {
     @TaskLocal fileprivate static var current: BootedHost?
 
+    fileprivate let boot: @Sendable () throws -> BootedHost
+
     func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        try await Self.$current.withValue(try BootedHost.installed()) { try await function() }
+        try await Self.$current.withValue(try boot()) { try await function() }
     }
 }
 
 extension Trait where Self == BootedHostTrait {
     /// A host for the suite; ``BootedHost/shared`` is it.
-    static var bootedHost: Self { BootedHostTrait() }
+    static var bootedHost: Self { BootedHostTrait { try BootedHost.installed() } }
+
+    /// The same with the case Alder, an sshd, and an account for agent.mpd1, who works elsewhere.
+    static var bootedHostWithAlder: Self { BootedHostTrait { try BootedHost.withAlder() } }
 }
 
 extension BootedHost {

@@ -24,7 +24,11 @@ enum DebianPackage {
     /// The first revision, made once for all tests.
     static let first: Result<String, any Error> = Result { try build(in: folder.get()) }
 
-    private static let folder = Result { try ScratchFolder("package") }
+    private static let folder = Result {
+        let folder = try ScratchFolder("package")
+        LeftOvers.remove(atExit: folder.path)
+        return folder
+    }
 
     /// The same as a second revision.
     static func second(in folder: ScratchFolder) throws -> String {
@@ -40,9 +44,7 @@ extension BootedHost {
     /// A host on which the package was installed as an operator would do it, with a record and two accounts: admin-ops, a
     /// member, and outsider, whom nobody put into the group.
     static func installed() throws -> BootedHost {
-        let host = try BootedHost()
-        try host.install(DebianPackage.first.get())
-        try host.allowBuildFolders()
+        let host = try withPackage()
         try host.must("useradd", "--create-home", "--groups", "accord-clients", "admin-ops")
         try host.must("useradd", "--create-home", "outsider")
         let uid = try host.must("id", "-u", "admin-ops")
@@ -64,6 +66,14 @@ extension BootedHost {
             "365d"
         )
         try host.must("systemctl", "enable", "--now", "accordd.service")
+        return host
+    }
+
+    /// A host on which the package was installed, and no more.
+    static func withPackage() throws -> BootedHost {
+        let host = try BootedHost()
+        try host.install(DebianPackage.first.get())
+        try host.allowBuildFolders()
         return host
     }
 

@@ -27,7 +27,7 @@ extension AuditCommand {
             @OptionGroup var common: CommonOptions
 
             func perform(on page: inout Page) throws {
-                let pins = try PinStore(socket: common.socketPath).all()
+                let pins = try PinStore(place: common.place).all()
                 if common.json {
                     for pin in pins { page.json(pin.json) }
                     return
@@ -54,7 +54,7 @@ extension AuditCommand {
             @OptionGroup var common: CommonOptions
 
             func perform(on page: inout Page) throws {
-                let pins = try PinStore(socket: common.socketPath).all().filter {
+                let pins = try PinStore(place: common.place).all().filter {
                     origin == nil || $0.checkpoint.origin == origin
                 }
                 guard pins.count == 1, let pin = pins.first else {
@@ -83,7 +83,7 @@ extension AuditCommand {
             @OptionGroup var common: CommonOptions
 
             func perform(on page: inout Page) throws {
-                let store = try PinStore(socket: common.socketPath)
+                let store = try PinStore(place: common.place)
                 let theirs = try Pin(parsing: InputFile.read(file, atMost: 1 << 20))
                 guard let mine = try store.pin(of: theirs.keyText) else {
                     if !replace, let other = try store.pin() {
@@ -143,7 +143,7 @@ extension AuditCommand {
             @OptionGroup var common: CommonOptions
 
             func perform(on page: inout Page) throws {
-                let store = try PinStore(socket: common.socketPath)
+                let store = try PinStore(place: common.place)
                 guard let held = try store.pin() else { throw Failure.input("You have seen no record here yet.") }
                 var connection = try Connection.uncompared(common)
                 let reply = try connection.call(.Audit.proveConsistency, History.question(held))

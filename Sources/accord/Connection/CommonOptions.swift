@@ -15,6 +15,15 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Reach the daemon through an account on its host: ssh://ACCOUNT@HOST or ssh://ACCOUNT@HOST:PORT.",
+            discussion: "Else ACCORD_HOST. 'ssh' logs in, with your keys and your configuration of it.",
+            valueName: "url"
+        )
+    )
+    var host: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Prove this SSH key before the command.",
             discussion: "A public key whose private half the agent holds, or a private key. Else ACCORD_KEY.",
             valueName: "file"
@@ -31,8 +40,20 @@ struct CommonOptions: ParsableArguments {
     )
     var noPin = false
 
-    /// The path of the socket.
-    var socketPath: String { SocketPath.chosen(option: socket, environment: Environment[SocketPath.variable]) }
+    /// Where the daemon is: what the command line says comes before what the environment says.
+    var place: DaemonPlace {
+        get throws(Failure) {
+            let account = host ?? (socket == nil ? Environment["ACCORD_HOST"] : nil)
+            if let account, !account.isEmpty { return .account(try SSHAccount(url: account)) }
+            return .socket(SocketPath.chosen(option: socket, environment: Environment[SocketPath.variable]))
+        }
+    }
+
+    func validate() throws {
+        guard host == nil || socket == nil else {
+            throw ValidationError("The daemon is at a --socket of this host or behind a --host, not both.")
+        }
+    }
 
     /// The file of the key to prove, if any.
     var keyPath: String? {

@@ -6,7 +6,7 @@ import Varlink
 /// A conversation with the daemon, as the member whose key was proved, else as this user id.
 struct Connection: ~Copyable {
     private var client: VarlinkClient
-    private let socket: String
+    private let place: DaemonPlace
     /// The daemon's newest checkpoint, proved to have grown out of the one that this user saw last.
     private(set) var saw: Checkpoint?
     /// Whether the daemon would not prove its history, although there is something to compare it with.
@@ -25,27 +25,19 @@ struct Connection: ~Copyable {
         return connection
     }
 
-    /// Connects and proves the key, and compares nothing: for whoever looks at an alarm.
+    /// Connects and proves the key, and compares nothing: for whoever looks at an alarm, and for programs that watch the daemon.
     static func uncompared(_ options: CommonOptions) throws(Failure) -> Connection {
-        let client = try connected(to: options.socketPath)
-        var connection = Connection(client: client, socket: options.socketPath)
+        let place = try options.place
+        var connection = Connection(client: try place.connect(), place: place)
         if let key = options.keyPath {
             try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
         }
         return connection
     }
 
-    private init(client: consuming VarlinkClient, socket: String) {
+    private init(client: consuming VarlinkClient, place: DaemonPlace) {
         self.client = client
-        self.socket = socket
-    }
-
-    private static func connected(to socket: String) throws(Failure) -> VarlinkClient {
-        do {
-            return try VarlinkClient(path: socket)
-        } catch {
-            throw Failure(error, socket: socket)
-        }
+        self.place = place
     }
 
     /// One answer.
@@ -54,7 +46,7 @@ struct Connection: ~Copyable {
         do {
             reply = try client.call(method.name, parameters)
         } catch {
-            throw Failure(error, socket: socket)
+            throw Failure(error, at: place)
         }
         if isHistoryRefused, !History.answeredToAll.contains(method) { throw History.refusedYetServed }
         return reply
@@ -74,7 +66,7 @@ struct Connection: ~Copyable {
                 return try body(reply)
             }
         } catch let fault as ClientFault {
-            throw Failure(fault, socket: socket)
+            throw Failure(fault, at: place)
         }
     }
 

@@ -4,24 +4,29 @@ import StrictJSON
 import Varlink
 
 extension Failure {
-    /// What a fault of the connection means to the user of a socket.
-    init(_ fault: ClientFault, socket: String) {
+    /// What a fault of the connection means to its user.
+    init(_ fault: ClientFault, at place: DaemonPlace) {
         switch fault.code {
         case .notRunning:
-            self = .notRunning(socket: socket)
+            self = .notRunning(socket: place.name)
         case .permission:
-            self = .notPermitted(socket: socket)
+            self = .notPermitted(socket: place.name)
         case .timeout:
             self = .lost("The daemon did not answer in time.")
         case .closed:
-            self = .lost("The daemon closed the connection before it answered.")
+            self = .lost(
+                place.isRemote
+                    ? "The line to \(place.name) ended before the daemon answered; what ssh said of it stands above."
+                    : "The daemon closed the connection before it answered."
+            )
         case .remote(let error, let parameters):
             self.init(error: error, parameters: parameters)
         case .protocolViolation:
             self.init(
                 code: Failure.wireProtocol,
-                message: "What answers at \(socket) does not speak the protocol of accordd: \(fault.message)",
-                ask: "Compare 'accord --version' with 'accord status', and check the path of the socket.",
+                message: "What answers at \(place.name) does not speak the protocol of accordd: \(fault.message)",
+                ask:
+                    "Compare 'accord --version' with 'accord status', and check \(place.isRemote ? "the account" : "the path of the socket").",
                 status: ExitStatus.wireProtocol
             )
         }

@@ -44,6 +44,25 @@ enum Subprocess {
         wait(for: try spawn(arguments, input: nil, output: nil))
     }
 
+    /// Starts a program whose standard input and output are one connected socket.
+    ///
+    /// - Returns: Our end of it; the program ends by itself when that is closed.
+    static func connected(_ arguments: [String]) throws(Failure) -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw failure(arguments, "there are no descriptors left")
+        }
+        defer { close(ends[1]) }
+        do {
+            _ = try spawn(arguments, input: ends[1], output: ends[1])
+        } catch {
+            close(ends[0])
+            throw error
+        }
+        return ends[0]
+    }
+
     private struct Pipe {
         let reading: Int32
         let writing: Int32

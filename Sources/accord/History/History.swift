@@ -36,7 +36,7 @@ enum History {
 
     /// The origin of the log that answered on a socket before; nil at the first contact, and where nothing can be kept.
     static func pinnedOrigin(_ options: CommonOptions) throws(Failure) -> String? {
-        try (try? PinStore(socket: options.socketPath))?.origin()
+        try (try? PinStore(place: options.place))?.origin()
     }
 
     /// Whether a challenge is for a session with the deployment that answered here before: a daemon that hands on another
@@ -84,7 +84,7 @@ extension Connection {
     mutating func compareHistory(_ options: CommonOptions) throws(Failure) -> Checkpoint? {
         let store: PinStore
         do {
-            store = try PinStore(socket: options.socketPath)
+            store = try PinStore(place: options.place)
         } catch {
             History.say(["accord: \(error.message) A changed past will not be noticed."])
             return nil

@@ -16,10 +16,10 @@ struct PinStore {
         self.socket = socket
     }
 
-    /// This user's store, for the log behind a socket.
+    /// This user's store, for the log of a daemon.
     ///
     /// - Throws: A ``Failure`` where there is no home.
-    init(socket: String) throws(Failure) {
+    init(place: DaemonPlace) throws(Failure) {
         guard let folder = StateHome.path else {
             throw Failure(
                 code: Failure.file,
@@ -27,7 +27,7 @@ struct PinStore {
                 status: ExitStatus.cannotCreate
             )
         }
-        self.init(folder: folder, socket: socket)
+        self.init(folder: folder, socket: place.name)
     }
 
     private static func name(of key: String) -> String { Digest.sha256(Array(key.utf8)).hex }

@@ -12,6 +12,14 @@ package struct Answer: Sendable, CustomStringConvertible {
     /// Its standard error.
     package let errors: String
 
+    /// The answer of a command that has ended.
+    package init(command: String, _ completed: Completed) {
+        self.command = command
+        status = completed.status
+        output = completed.output
+        errors = completed.stderr
+    }
+
     /// The objects it printed, in order; lines that are none are left out.
     package var objects: [JSONObject] {
         output.split(separator: 0x0A).compactMap { try? JSONValue(parsing: Array($0), limits: .fixture).object }

@@ -54,12 +54,7 @@ package struct Person: Sendable {
             environment: ["XDG_STATE_HOME": stateHome],
             deadline: deadline
         )
-        return Answer(
-            command: "\(member): accord \(words.joined(separator: " "))",
-            status: completed.status,
-            output: completed.output,
-            errors: completed.stderr
-        )
+        return Answer(command: "\(member): accord \(words.joined(separator: " "))", completed)
     }
 
     /// Runs a command that has to succeed.
