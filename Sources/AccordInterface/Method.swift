@@ -306,9 +306,10 @@ extension Method {
     /// The daemon itself.
     package enum Service {
         package static let getStatus = Method("Service", "GetStatus")
+        package static let getMetrics = Method("Service", "GetMetrics")
         package static let backUp = Method("Service", "BackUp")
 
-        package static let all = [getStatus, backUp]
+        package static let all = [getStatus, getMetrics, backUp]
     }
 }
 

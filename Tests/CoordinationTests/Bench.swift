@@ -44,6 +44,7 @@ final class Bench: Sendable {
         /// Work for the views, while it is held back.
         var views: [@Sendable () -> Void] = []
         var holdsViews = false
+        var disk: (left: Int64, size: Int64)?
         /// What the alarm was set to, the newest last.
         var alarms: [Int64?] = []
     }
@@ -121,7 +122,9 @@ final class Bench: Sendable {
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
                     reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
-                    facts: DaemonFacts(version: "bench", pid: 1, startedAt: 0),
+                    facts: DaemonFacts(version: "bench", pid: 1, uid: 999, startedAt: 0),
+                    disk: { weak.bench.held.withLock { $0.disk } },
+                    hostFigures: { HostFigures(disk: nil, wire: ServerStatistics(), residentBytes: 0) },
                     witnesses: witnesses,
                     pepper: Pepper.forBench
                 ),
@@ -253,6 +256,8 @@ extension Bench {
 
     /// Milliseconds since the UNIX epoch.
     var now: Int64 { held.withLock { $0.now } }
+
+    func setDisk(left: Int64, size: Int64) { held.withLock { $0.disk = (left, size) } }
 
     func pass(_ milliseconds: Int64) { held.withLock { $0.now += milliseconds } }
 

@@ -117,7 +117,8 @@ package final class Daemon: Sendable {
             backups: BackupPlaces(records: settings.backupFolder, keys: settings.backupKeysFolder).map {
                 BackupMaking(places: $0, record: record, signer: key.signer, queue: queues.backup)
             },
-            startedAt: started
+            startedAt: started,
+            stateFolder: folder.path
         )
         let sequencer = Sequencer(
             Sequencer.Beginning(

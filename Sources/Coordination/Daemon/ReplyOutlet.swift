@@ -11,5 +11,7 @@ final class ReplyOutlet: Sendable {
 
     func send(_ replies: [(CallID, Reply)]) { server.withLock { $0 }?.send(replies) }
 
+    var counters: ServerStatistics { server.withLock { $0 }?.counters ?? ServerStatistics() }
+
     func close(_ connection: ConnectionID) { server.withLock { $0 }?.close(connection) }
 }

@@ -19,6 +19,13 @@ extension Surroundings {
         return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
     }
 
+    /// Memory of this process (proc(5), statm).
+    private static func residentBytes() -> Int64 {
+        let bytes = (try? DurableFile.contents(of: "/proc/self/statm", limit: 256)) ?? []
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        return words.count > 1 ? (Int64(words[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
     /// The real ones: the machine's clock, libcrypto's chance, Dispatch's queues.
     init(
         queues: Daemon.Queues,
@@ -30,7 +37,8 @@ extension Surroundings {
         witnesses: WitnessedNotes,
         pepper: Pepper,
         backups: BackupMaking?,
-        startedAt: Int64
+        startedAt: Int64,
+        stateFolder: String
     ) {
         clock = Self.wallClock
         uptime = { Int64(clamping: MonotonicTime.now.nanoseconds / 1_000_000) }
@@ -59,7 +67,11 @@ extension Surroundings {
         }
         reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
-        facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), startedAt: startedAt)
+        facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), uid: geteuid(), startedAt: startedAt)
+        disk = { DiskRoom.at(stateFolder) }
+        hostFigures = {
+            HostFigures(disk: DiskRoom.at(stateFolder), wire: outlet.counters, residentBytes: Self.residentBytes())
+        }
         if let backups { backUp = { backups.make($0, now: Self.wallClock(), completion: $1) } }
         self.witnesses = witnesses
         self.pepper = pepper

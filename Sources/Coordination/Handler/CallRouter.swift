@@ -21,6 +21,7 @@ struct CallRouter: CallHandler {
         case "io.accord.Session.Challenge": return .challenge
         case "io.accord.Session.Prove": return .prove(signature: call.parameters["signature"]?.string ?? "")
         case "io.accord.Service.GetStatus": return .status
+        case "io.accord.Service.GetMetrics": return .metrics
         case "io.accord.Policy.ListRules": return .rules
         case "io.accord.Policy.ListSignatureRules": return .signatureRules
         case "io.accord.Audit.GetCheckpoint": return .checkpoint

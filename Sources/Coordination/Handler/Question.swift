@@ -15,6 +15,7 @@ package enum Question: Sendable {
     case challenge
     case prove(signature: String)
     case status
+    case metrics
     case rules
     case signatureRules
     case checkpoint

@@ -88,6 +88,7 @@ extension Sequencer {
         tryAgain()
         recordRefusalCountsIfDue()
         eraseNext()
+        noteDisk()
     }
 
     /// Stops taking calls, lets what was decided become durable, and then says so.

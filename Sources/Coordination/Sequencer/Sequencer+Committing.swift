@@ -19,6 +19,7 @@ extension Sequencer {
             inFlight = batch
             // Nothing is decided beyond the batch yet, so that the state is what the record says when it is durable.
             if composer.size - kept >= settings.linesPerSnapshot { due = (state, composer.size) }
+            figures.submittedAt = surroundings.uptime()
             let isAlone = batch.lines.count == 1
             surroundings.write(batch.lines, durable) { [self] in post(.committed($0), lending: isAlone) }
             decideWaiting()
@@ -37,6 +38,7 @@ extension Sequencer {
         switch result {
         case .success(let head):
             durable = head
+            figures.noteCommit(of: batch, at: surroundings.uptime())
             for event in batch.committed { durableHeads[event.event.caseID] = Int64(event.caseSeq) }
             unprojected += batch.committed
             pay(batch)
@@ -114,6 +116,7 @@ extension Sequencer {
     /// Nothing of the batch was recorded, and nothing that was decided after it can be: everybody concerned is told, and the
     /// state is read anew from the record.
     private func fail(_ batch: Batch, _ fault: RecordFault) {
+        figures.failures += 1
         logger.critical("record not written", metadata: ["fault": "\(fault)"])
         let isStopping = mode == .stopping
         mode = .readOnly

@@ -20,6 +20,7 @@ extension Sequencer {
         case .challenge: answerChallenge(call)
         case .prove(let armored): beginProof(call, armored)
         case .status: answerStatus(call)
+        case .metrics: answerMetrics(call)
         case .rules: answerRules(call)
         case .signatureRules: answerSignatureRules(call)
         case .checkpoint: answerCheckpoint(call)

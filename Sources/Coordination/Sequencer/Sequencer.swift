@@ -33,6 +33,9 @@ package actor Sequencer {
     var lastRefused: [MemberID: Command] = [:]
     var refusals = RefusalMeter()
     var clockWatch = ClockWatch()
+    var figures = Figures()
+    /// When the disk is looked at next, in milliseconds of uptime.
+    var diskDueAt: Int64 = 0
     /// For when the alarm is set.
     var alarm: Int64?
 

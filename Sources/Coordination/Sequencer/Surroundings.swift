@@ -45,6 +45,10 @@ package struct Surroundings: Sendable {
     /// The log's public key as a C2SP vkey.
     package var logKey: String
     package var facts: DaemonFacts
+    /// Of the file system of the state folder, in bytes; nil if it cannot be told.
+    package var disk: @Sendable () -> (left: Int64, size: Int64)?
+    /// Read away from the sequencer's queue.
+    package var hostFigures: @Sendable () -> HostFigures
     /// Cosigned checkpoints; nil where there are none to keep.
     package var witnesses: WitnessedNotes?
     /// The key of the index of targets.
@@ -95,12 +99,15 @@ package struct SequencerSettings: Sendable {
 package struct DaemonFacts: Sendable {
     package var version: String
     package var pid: Int32
+    /// The daemon's own user.
+    package var uid: UInt32
     /// Milliseconds since the UNIX epoch.
     package var startedAt: Int64
 
-    package init(version: String, pid: Int32, startedAt: Int64) {
+    package init(version: String, pid: Int32, uid: UInt32, startedAt: Int64) {
         self.version = version
         self.pid = pid
+        self.uid = uid
         self.startedAt = startedAt
     }
 }

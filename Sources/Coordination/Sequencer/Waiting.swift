@@ -6,6 +6,7 @@ struct Waiting: Sendable {
     private var taken = 0
 
     var isEmpty: Bool { taken == calls.count }
+    var count: Int { calls.count - taken }
 
     mutating func append(_ call: Call, _ question: Question) { calls.append((call, question)) }
 

@@ -69,3 +69,93 @@ struct WhoAmICommand: ShowVerb {
         page.lines(details.lines(width: page.terminal.width))
     }
 }
+
+/// Figures for a monitoring system.
+struct MetricsCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics",
+        abstract: "Print figures for a monitoring system, in the form of OpenMetrics.",
+        discussion: """
+            For administrators, oversight and the host's root. For node-exporter's textfile collector, each minute:
+              accord metrics >accord.prom.new && mv accord.prom.new /var/lib/prometheus/node-exporter/accord.prom
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(on page: inout Page) throws {
+        var connection = try Connection.uncompared(common)
+        let reply = try connection.call(.Service.getMetrics)
+        guard !common.json else { return page.json(reply) }
+        let text = reply.text("text").utf8
+        // A terminal obeys what is not printable.
+        guard text.allSatisfy({ $0 == 0x0A || (0x20...0x7E).contains($0) }) else {
+            throw Failure(
+                code: Failure.wireProtocol,
+                message: "What the daemon sent are no figures.",
+                status: ExitStatus.wireProtocol
+            )
+        }
+        page.bytes(text)
+    }
+}
+
+/// Whether somebody has to look after the daemon, for a monitoring system.
+struct HealthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health",
+        abstract: "Say in one line, and by the exit status, whether the daemon is well.",
+        discussion: """
+            As plugins of Nagios and its like do: 0 OK, 1 WARNING (members are served, and something needs looking after), \
+            2 CRITICAL (members are not served), 3 UNKNOWN. Needs no enrolment, only the right to open the socket.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let (state, sentence) = Self.judge(Result { try status() })
+        var page = Page(.standardOutput)
+        page.line("ACCORD \(state.word): \(sentence)")
+        page.flush()
+        throw ExitCode(state.rawValue)
+    }
+
+    private func status() throws -> JSONObject {
+        var connection = try Connection.uncompared(common)
+        return try connection.call(.Service.getStatus)
+    }
+
+    /// The exit statuses of monitoring plugins.
+    enum State: Int32 {
+        case ok = 0
+        case warning = 1
+        case critical = 2
+        case unknown = 3
+
+        var word: String {
+            switch self {
+            case .ok: "OK"
+            case .warning: "WARNING"
+            case .critical: "CRITICAL"
+            case .unknown: "UNKNOWN"
+            }
+        }
+    }
+
+    /// What an answer, or its absence, means.
+    static func judge(_ answer: Result<JSONObject, any Error>) -> (State, String) {
+        switch answer {
+        case .success(let status):
+            let warnings = status.texts("warnings").joined(separator: " ")
+            guard status.text("mode") == "running" else {
+                return (.critical, "mode \(status.text("mode")). \(warnings)")
+            }
+            return warnings.isEmpty ? (.ok, "members are served") : (.warning, warnings)
+        case .failure(let failure as Failure):
+            let isDown = [ExitStatus.notRunning, ExitStatus.temporary].contains(failure.status)
+            return (isDown ? .critical : .unknown, failure.message)
+        case .failure(let error): return (.unknown, "\(error)")
+        }
+    }
+}
