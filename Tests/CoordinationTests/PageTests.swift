@@ -46,6 +46,21 @@ struct PageTests {
         #expect(line.outcome == .denied && line.rule == "P01" && line.event.member?.text == "agent.mpd1")
     }
 
+    @Test func `what was read and not sent yet is not sent once the right to it has ended`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        try bench.must(by["agent.fib1"], "Entry.Record", Bench.entry("Two vans."))
+        bench.holdViews()
+        let read = bench.call(by["agent.mpd1"], "Entry.Get", ["case": "Alder", "entry": "E-1"])
+        try bench.writeAll()
+        try bench.must(by["liaison.mpd"], "Case.Unassign", ["case": "Alder", "member": "agent.mpd1", "reason": "r"])
+        #expect(bench.answers(to: read).isEmpty)
+        bench.runViews()
+        try bench.writeAll()
+        #expect(bench.answers(to: read).map(\.code) == ["E-NOT-MEMBER"])
+        #expect(try bench.lines().last?.outcome == .denied)
+    }
+
     @Test func `a list ends when the agreement does, under which others' entries were seen`() throws {
         let (bench, by, list) = try Self.long()
         try bench.must(by["admin.ops"], "Registry.TerminateAgreement", ["id": "MOU-31-01", "reason": "r"])

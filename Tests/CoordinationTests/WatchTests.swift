@@ -101,6 +101,29 @@ struct WatchTests {
         #expect(bench.answers(to: watch).last?.parameters["event"]?.object?["kind"]?.string == "case.member_assigned")
     }
 
+    @Test func `what an assignment opens is told once that is durable, and not if the disk refuses it`() throws {
+        for isRefused in [true, false] {
+            let bench = try Bench()
+            let by = try bench.openAlder()
+            try bench.must(
+                by["liaison.mpd"],
+                "Case.Unassign",
+                ["case": "Alder", "member": "agent.mpd1", "reason": "r"]
+            )
+            let watch = bench.call(by["agent.mpd1"], "Feed.Watch", [:], more: true)
+            try bench.writeAll()
+            let heard = bench.answers(to: watch).count
+            bench.call(by["lead.fib"], "Entry.Record", Bench.entry())
+            bench.call(by["liaison.mpd"], "Case.Assign", ["case": "Alder", "member": "agent.mpd1"])
+            // The entry becomes durable while the assignment is only decided.
+            try bench.write()
+            #expect(bench.answers(to: watch).count == heard)
+            if isRefused { try bench.fail(.full) } else { try bench.writeAll() }
+            let told = bench.answers(to: watch).dropFirst(heard).map { $0.parameters["event"]?.object?["kind"]?.string }
+            #expect(told == (isRefused ? [] : ["entry.recorded", "case.member_assigned"]))
+        }
+    }
+
     @Test func `a member who is disabled loses his connections with that event, and is not told of it`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

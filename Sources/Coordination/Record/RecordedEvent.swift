@@ -77,6 +77,14 @@ package struct RecordedEvent: Sendable {
         StreamPosition(caseSeq: caseSeq, recordedAt: UTCTime(milliseconds: recordedAt))
     }
 
+    /// Whether it may open something to somebody to whom it was closed; an entry does not, nor who read it.
+    var mayOpen: Bool {
+        switch event.body {
+        case .access, .system, .entryRecorded, .entryWithdrawn, .entryAcknowledged, .clock: false
+        default: outcome == .accepted
+        }
+    }
+
     package var projections: [Projection] {
         Projection.from(
             event,

@@ -11,6 +11,8 @@ struct Batch: Sendable {
     var debts: [Debt] = []
     /// Requests within this batch, so that a repetition that arrives early waits for the first.
     var requests: [RequestKey: Int] = [:]
+    /// Whether one of its lines may open something to somebody, so that nothing may rest on the state before it is durable.
+    var mayOpen = false
 
     var isEmpty: Bool { lines.isEmpty && debts.isEmpty }
 }
@@ -26,6 +28,8 @@ enum Payment: Sendable {
     case replies([Reply])
     /// Replies that are read from the views or the record.
     case reading(ReadingTask)
+    /// What was read, and waits for a batch that may have opened it.
+    case read(ReadingStep)
     case watch(Watch)
     /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
     case export(DueExport)

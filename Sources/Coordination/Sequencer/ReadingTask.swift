@@ -11,9 +11,12 @@ package struct ReadingTask: Sendable {
         case audit
     }
 
+    /// What was asked and allowed.
+    typealias Asked = (command: Command, grant: ReadingGrant)
+
     package let place: Place
-    /// What was asked and allowed: each further step is judged anew, for rights end while a slow reader reads.
-    var asked: (command: Command, grant: ReadingGrant)?
+    /// Judged anew at each step, before it is taken and before what it gave is sent: rights end while a slow reader reads.
+    var asked: Asked?
     package let step: @Sendable (Shelf) throws -> ReadingStep
 
     package init(_ place: Place = .views, step: @escaping @Sendable (Shelf) throws -> ReadingStep) {
@@ -26,6 +29,7 @@ package struct ReadingTask: Sendable {
 package struct ReadingStep: Sendable {
     package var replies: [Reply]
     package var next: ReadingTask?
+    var asked: ReadingTask.Asked?
 
     package init(_ replies: [Reply], next: ReadingTask? = nil) {
         self.replies = replies

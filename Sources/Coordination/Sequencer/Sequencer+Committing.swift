@@ -95,6 +95,7 @@ extension Sequencer {
             case .refusal(let refusal): replies.append((call, .refused(refusal, interface: debt.caller.interface)))
             case .replies(let made): for reply in made { replies.append((call, reply)) }
             case .reading(let task): run(task, for: debt.caller)
+            case .read(let step): finishReading(debt.caller, .success(step))
             case .export(let due): start(due, for: debt.caller)
             case .backup(let seq): startBackup(after: seq, for: debt.caller)
             case .watch(let watch):
@@ -132,6 +133,7 @@ extension Sequencer {
         for debt in batch.debts + lost.debts { refuseService(debt.caller) }
         for (call, _) in waiting.takeAll() { refuseService(call.caller) }
         reloadState()
+        feedWatches([])
         if isStopping { mode = .stopping }
     }
 

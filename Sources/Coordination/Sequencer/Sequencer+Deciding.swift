@@ -216,6 +216,7 @@ extension Sequencer {
         state.evolve(recorded.event, at: recorded.place)
         prepared.lines.append(line)
         prepared.committed.append(recorded)
+        if recorded.mayOpen { prepared.mayOpen = true }
         let index = prepared.lines.count - 1
         if let key = occasion.request { prepared.requests[key] = index }
         return index

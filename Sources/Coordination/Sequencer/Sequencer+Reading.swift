@@ -9,6 +9,7 @@ extension Sequencer {
         let work: @Sendable () -> Void = { [self, shelf] in
             let result = Result {
                 var step = try task.step(shelf)
+                step.asked = task.asked
                 step.next?.asked = task.asked
                 return step
             }
@@ -24,6 +25,7 @@ extension Sequencer {
 
     func finishReading(_ caller: Caller, _ result: Result<ReadingStep, any Error>) {
         guard sessions[caller.id.connection] != nil else { return }
+        if let step = try? result.get(), step.asked != nil, waits(step, for: caller) { return }
         if let export = exports[caller.id] {
             if export.key.isEnded {
                 var task = ReadingTask(.audit) { _ in throw ExportEnded() }
@@ -34,6 +36,8 @@ extension Sequencer {
         }
         switch result {
         case .success(let step):
+            // Rights may have ended while it was read, and who ended them may know that by now.
+            if let objection = objection(to: step.asked, of: caller) { return end(step.asked, objection, for: caller) }
             if let next = step.next {
                 if step.replies.isEmpty {
                     goOn(reading: next, for: caller)
@@ -50,21 +54,43 @@ extension Sequencer {
 
     /// Goes on with a reading if it would still be allowed, and would show the same; else the refusal is recorded and ends it.
     func goOn(reading task: ReadingTask, for caller: Caller) {
-        guard let session = sessions[caller.id.connection] else { return }
-        guard let (command, grant) = task.asked else { return run(task, for: caller) }
+        guard sessions[caller.id.connection] != nil else { return }
+        if let objection = objection(to: task.asked, of: caller) { return end(task.asked, objection, for: caller) }
+        run(task, for: caller)
+    }
+
+    /// Owes what was read to a batch that may open something, if there is one: the disk may still refuse that.
+    private func waits(_ step: ReadingStep, for caller: Caller) -> Bool {
+        let debt = Debt(caller: caller, payment: .read(step))
+        if prepared.mayOpen {
+            prepared.debts.append(debt)
+        } else if inFlight?.mayOpen ?? false {
+            inFlight?.debts.append(debt)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Why something that was allowed may not be sent any more; nil if it would be allowed now, and would show the same.
+    private func objection(to asked: ReadingTask.Asked?, of caller: Caller) -> Decision? {
+        guard let (command, grant) = asked else { return nil }
         var again = command
         again.now = present
-        var decision = state.decide(again)
-        if decision.refusal == nil {
-            let isSame = decision.reading?.scope == grant.scope && decision.reading?.audience == grant.audience
-            if isSame, !(exports[caller.id]?.key.isEnded ?? false) { return run(task, for: caller) }
-            let changed = Refusal(row: "P05", message: "What you may see changed while it was sent.", ask: "Ask again.")
-            decision = state.denial(of: command.act.name, by: command.actor, changed, act: command.act)
-        }
+        let decision = state.decide(again)
+        guard decision.refusal == nil else { return decision }
+        let isSame = decision.reading?.scope == grant.scope && decision.reading?.audience == grant.audience
+        if isSame, !(exports[caller.id]?.key.isEnded ?? false) { return nil }
+        let changed = Refusal(row: "P05", message: "What you may see changed while it was sent.", ask: "Ask again.")
+        return state.denial(of: command.act.name, by: command.actor, changed, act: command.act)
+    }
+
+    private func end(_ asked: ReadingTask.Asked?, _ decision: Decision, for caller: Caller) {
         endExport(caller.id)
-        guard mode == .running, let refusal = decision.refusal else { return refuseService(caller) }
+        guard mode == .running, let asked, let refusal = decision.refusal, let session = sessions[caller.id.connection]
+        else { return refuseService(caller) }
         composing(for: caller) {
-            try append(decision, asker: Asker(by: command.actor.by, uid: session.peer.uid))
+            try append(decision, asker: Asker(by: asked.command.actor.by, uid: session.peer.uid))
             prepared.debts.append(Debt(caller: caller, payment: .refusal(refusal)))
         }
     }

@@ -19,9 +19,22 @@ extension Sequencer {
     /// How many lines a page reads.
     private static let pageSize = 256
 
+    /// Whether something may be open by what is decided alone: a watch rests on what is durable, for the disk may still refuse it.
+    var mayRestOnUnwritten: Bool { prepared.mayOpen || (inFlight?.mayOpen ?? false) }
+
     /// Each case's events are looked at for those alone who watch it: others cost next to nothing.
-    func feedWatches(_ events: [RecordedEvent]) {
-        guard !watches.isEmpty else { return }
+    ///
+    /// While something is opened that is not durable yet, all of them wait.
+    func feedWatches(_ committed: [RecordedEvent]) {
+        guard !watches.isEmpty else { return unfed.removeAll() }
+        unfed += committed
+        guard !mayRestOnUnwritten else {
+            holdsWatches = true
+            return
+        }
+        let events = unfed
+        unfed.removeAll()
+        defer { releaseWatches() }
         let byCase = Dictionary(grouping: events) { $0.event.caseID }
         let concerned = watches.compactMap { call, watch in
             watch.followsAll || watch.follows(anyOf: byCase) ? call : nil
@@ -31,6 +44,13 @@ extension Sequencer {
             guard let mine = watches[call]?.select(from: byCase), !mine.isEmpty else { continue }
             goOn(watching: call, live: mine)
         }
+    }
+
+    /// Lets those go on that had something else to be sent while all waited.
+    private func releaseWatches() {
+        guard holdsWatches else { return }
+        holdsWatches = false
+        for call in watches.keys.sorted(by: { $0.number < $1.number }) { goOn(watching: call) }
     }
 
     /// A watch of everything takes in cases that the member has come to see.
@@ -45,6 +65,10 @@ extension Sequencer {
     /// Sends what can be sent now.
     func goOn(watching call: CallID, live events: [RecordedEvent] = []) {
         guard let watch = watches[call], !watch.isReading, !watch.isFull else { return }
+        guard !mayRestOnUnwritten else {
+            holdsWatches = true
+            return
+        }
         if watch.isLive, isContinued(by: events, watch) {
             send(events, to: call)
             return
@@ -84,6 +108,11 @@ extension Sequencer {
             logger.error("watch: record not readable", metadata: ["error": "\(failure)"])
             watches[call] = nil
             return refuseService(watch.caller)
+        }
+        // It is read again.
+        guard !mayRestOnUnwritten else {
+            holdsWatches = true
+            return
         }
         send(page.events, to: call)
         if let cursor = watches[call]?.cursors[page.caseID], page.last > cursor {
@@ -155,6 +184,7 @@ extension Sequencer {
     }
 
     func beatIdleWatches() {
+        guard !mayRestOnUnwritten else { return }
         let now = surroundings.uptime()
         for (call, watch) in watches where watch.isLive && !watch.isFull {
             if now - watch.lastSent >= watch.idleMilliseconds { announce(call, "idle") }

@@ -29,6 +29,10 @@ package actor Sequencer {
     // Who is there.
     var sessions: [ConnectionID: Session] = [:]
     var watches: [CallID: Watch] = [:]
+    /// What is durable, and no watch was fed with yet.
+    var unfed: [RecordedEvent] = []
+    /// Whether watches wait for a batch that may open something.
+    var holdsWatches = false
     var streams: [CallID: (ReadingTask, Caller)] = [:]
     var lastRefused: [MemberID: Command] = [:]
     var refusals = RefusalMeter()
