@@ -96,7 +96,12 @@ let package = Package(
         ),
 
         // Tests.
-        .target(name: "TestSupport", dependencies: ["Cryptography", "StrictJSON"], path: "Tests/TestSupport"),
+        .target(name: "StorageTap", path: "Tests/StorageTap"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Cryptography", "StorageTap", "StrictJSON"],
+            path: "Tests/TestSupport"
+        ),
         .executableTarget(
             name: "varlink-certification",
             dependencies: ["QueueRuntime", "StrictJSON", "Varlink"],

@@ -1,0 +1,21 @@
+/// Seeds under which something was found once, each with what it was.
+///
+/// They are tried in every run, before any other, and are never taken out.
+package enum KeptSeeds {
+    package typealias Kept = (seed: UInt64, why: String)
+
+    /// Of lives of a record on a disk that stops (`CrashTests`).
+    package static let record: [Kept] = []
+
+    /// Of histories of the whole daemon (`SimulationTests`).
+    package static let simulation: [Kept] = []
+
+    /// Of histories that are full of revocations (`SimulationTests`).
+    package static let revocation: [Kept] = [
+        (17, "a watch was told of events by an assignment that was decided and not durable yet"),
+        (26, "the same, after a start"),
+        (39, "an entry was shown by an assignment that was decided and not durable yet"),
+        (48, "a watch of everything took in a case by an assignment that was not durable yet"),
+        (55, "the same"),
+    ]
+}
