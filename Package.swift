@@ -102,6 +102,7 @@ let package = Package(
             dependencies: ["Cryptography", "StorageTap", "StrictJSON"],
             path: "Tests/TestSupport"
         ),
+        .target(name: "CaseworkModel", dependencies: ["Casework", "Policy", "StrictJSON"], path: "Tests/CaseworkModel"),
         .executableTarget(
             name: "varlink-certification",
             dependencies: ["QueueRuntime", "StrictJSON", "Varlink"],
@@ -121,7 +122,9 @@ let package = Package(
         .testTarget(name: "DeconflictionTests", dependencies: ["Deconfliction", "Cryptography", "TestSupport"]),
         .testTarget(
             name: "CaseworkTests",
-            dependencies: ["Casework", "Policy", "Deconfliction", "Cryptography", "StrictJSON", "TestSupport"]
+            dependencies: [
+                "Casework", "CaseworkModel", "Policy", "Deconfliction", "Cryptography", "StrictJSON", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "CaseViewsTests",

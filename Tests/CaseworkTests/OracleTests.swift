@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Casework
+@testable import CaseworkModel
 
 /// The gate and a second reading of the same specification, on random acts by random members in random worlds.
 @Suite("The gate and a model beside it agree")

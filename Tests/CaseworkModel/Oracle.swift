@@ -109,7 +109,7 @@ struct Oracle {
     /// What each agency's policy says of its data, by version, from when it was proposed, and which versions are in force.
     var limits: [AgencyID: [Int64: [Limit]]] = [:]
     var inForce: [AgencyID: Set<Int64>] = [:]
-    var now = World.start
+    var now = UTCTime(milliseconds: 0)
 
     private static let working: Set<Role> = [.lead, .contributor, .analyst, .legal, .victimServices]
 }
