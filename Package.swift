@@ -133,8 +133,9 @@ let package = Package(
         .testTarget(
             name: "CoordinationTests",
             dependencies: [
-                "AccordInterface", "CaseViews", "Casework", "Coordination", "Cryptography", "Deconfliction", "Policy",
-                "QueueRuntime", "RecordStore", "StrictJSON", "TestSupport", "TransparencyLog", "Varlink", logging,
+                "AccordInterface", "CaseViews", "Casework", "CaseworkModel", "Coordination", "Cryptography",
+                "Deconfliction", "Policy", "QueueRuntime", "RecordStore", "StrictJSON", "TestSupport",
+                "TransparencyLog", "Varlink", logging,
             ]
         ),
         .testTarget(name: "QueueRuntimeTests", dependencies: ["QueueRuntime", "TestSupport"]),

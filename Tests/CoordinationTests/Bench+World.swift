@@ -3,6 +3,7 @@ import Cryptography
 import Policy
 import RecordStore
 import StrictJSON
+import TestSupport
 import TransparencyLog
 import Varlink
 
@@ -19,8 +20,8 @@ extension Bench {
 
     /// Writes the first lines of a record: agencies, an agreement, members with their roles.
     static func found(_ record: SQLiteRecord) throws {
-        var chance = SystemRandomNumberGenerator()
-        func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &chance) } }
+        var chance = SplitMix64(seed: 0)
+        func bytes(_ count: Int) -> [UInt8] { chance.bytes(count) }
         var composer = LineComposer(origin: origin, policy: RuleTable.digest, head: record.head, cases: [:])
         var lines: [RecordLine] = []
         var state = CaseworkState()

@@ -80,10 +80,7 @@ final class Bench: Sendable {
         if let earlier { beginning.now = earlier.now }
         held = Mutex(beginning)
         let weak = Back()
-        let made = try NoteSigner(name: Self.origin, privateKey: Ed25519PrivateKey.random())
-        guard let signer = earlier?.signer ?? made else {
-            throw Broken(message: "no signer")
-        }
+        guard let signer = earlier?.signer ?? Self.signer else { throw Broken(message: "no signer") }
         let signing = CheckpointSigning(key: LogKey(signer: signer), record: record)
         let witnesses = try WitnessedNotes(
             folder: folder.path("witnessed"),
@@ -145,11 +142,21 @@ final class Bench: Sendable {
         weak.hold(self)
     }
 
+    /// The log's key, the same in every run.
+    static var signer: NoteSigner? {
+        Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32)).flatMap { NoteSigner(name: origin, privateKey: $0) }
+    }
+
+    /// What its record is sealed with, the same in every run.
+    static var sealing: Sealing {
+        guard let key = SecretKey(bytes: [UInt8](repeating: 6, count: SecretKey.byteCount)) else {
+            fatalError("no key")
+        }
+        return Sealing(log: origin, key: key)
+    }
+
     private static func shelf(in folder: ScratchFolder) throws -> Shelf {
-        let record = try SQLiteRecord.create(
-            in: folder.path("record"),
-            sealing: Sealing(log: origin, key: SecretKey())
-        )
+        let record = try SQLiteRecord.create(in: folder.path("record"), sealing: sealing)
         return Shelf(
             record: record,
             views: try CaseViews(path: folder.path("views.db"), marking: RowMarking(record))
@@ -394,7 +401,7 @@ struct Answer: Sendable {
 
 extension Pepper {
     /// The same in every run.
-    fileprivate static var forBench: Pepper {
+    static var forBench: Pepper {
         guard let pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32)) else { fatalError("no pepper") }
         return pepper
     }
