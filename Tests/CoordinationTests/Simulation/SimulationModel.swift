@@ -195,6 +195,8 @@ struct SimulationModel {
         if answer.isUnavailable {
             watchers[call] = nil
             guard mayFail else { throw violated("unavailable, and nothing was wrong") }
+            // It may have been refused in a batch that was not written, and is counted then.
+            refusals[asked.uid, default: 0] += 1
             return
         }
         if answer.error != nil {

@@ -166,7 +166,9 @@ extension Stage {
             },
             reload: { try recovery.recover(shelf, feedsViews: false) },
             logKey: signing.key.signer.verifierKey.text,
-            facts: DaemonFacts(version: "simulation", pid: 1, startedAt: 0),
+            facts: DaemonFacts(version: "simulation", pid: 1, uid: 999, startedAt: 0),
+            disk: { nil },
+            hostFigures: { HostFigures(disk: nil, wire: ServerStatistics(), residentBytes: 0) },
             witnesses: nil,
             pepper: Pepper.forBench
         )
