@@ -54,6 +54,13 @@ struct RequestTests {
         )
     }
 
+    @Test(arguments: ["V-48291374", "I-48291374", "X-48291374", "U-48291374"])
+    func `what stands in no case is not said to be of the registry`(item: String) {
+        let receipt: JSONObject = ["item": .string(item), "position": 3, "leaf": "abababababababab"]
+        #expect(Receipt.line(receipt).text(isColoured: false).hasPrefix("deconfliction  \(item)  position 3"))
+        #expect(Receipt.line(["item": "G-3"]).text(isColoured: false).hasPrefix("registry  G-3"))
+    }
+
     @Test func `a receipt of any shape stops nothing`() {
         for receipt: JSONObject in [[:], ["case": 1, "position": "x", "leaf": .null], ["leaf": "\u{1B}[2J"]] {
             #expect(!Receipt.line(receipt).text(isColoured: false).contains("\u{1B}"))
