@@ -1,8 +1,13 @@
-import Policy
+import Deconfliction
+package import Policy
 
 extension Act {
     /// The act that a question about the policy is about, with stand-ins for what no rule looks at; nil for an unknown act.
-    package init?(hypothesis question: Hypothesis) {
+    ///
+    /// - Parameters:
+    ///   - question: What is asked; `entry` names whatever the act is about.
+    ///   - now: When it is asked: what is planned is planned for a day later.
+    package init?(hypothesis question: Hypothesis, now: UTCTime) {
         let name = question.caseName ?? ""
         let entry = question.entry ?? ""
         let agency = question.agency.flatMap { AgencyID($0) }
@@ -45,11 +50,62 @@ extension Act {
         case "dissemination.list": self = .listRegister(name)
         case "audit.verify": self = .verify(known: [])
         case "audit.export": self = .export(question.caseName)
+        case let word? where word.utf8.starts(with: "decon.".utf8):
+            guard let act = DeconflictionAct(hypothesis: word, of: entry, in: question.caseName, now: now) else {
+                return nil
+            }
+            self = .deconfliction(act)
         default:
             guard let word = question.act, word.utf8.starts(with: "case.".utf8),
                 let move = CaseMove(rawValue: String(word.dropFirst(5)))
             else { return nil }
             self = .moveCase(name, move, reason: "-")
+        }
+    }
+}
+
+extension DeconflictionAct {
+    /// Nothing is compared: a question about the rules is none about what others have submitted.
+    fileprivate init?(hypothesis word: String, of item: String, in caseName: String?, now: UTCTime) {
+        switch word {
+        case "decon.submit-event":
+            let start = now.adding(hours: 24)
+            let place = PlaceAndTime(
+                points: ["0,0"],
+                radius: 800,
+                start: start,
+                end: start.adding(hours: 1),
+                buffer: 60,
+                tolerance: 0
+            )
+            let terms = EventTerms(work: .other, contact: "", operation: nil, externalRef: nil, namesAgency: true)
+            self = .submitEvent(EventProposal(caseName: caseName, terms: terms, place: place, exigency: nil))
+        case "decon.amend-event":
+            self = .amendEvent(item, PlaceAndTime(buffer: 60), exigency: nil, reason: "-")
+        case "decon.cancel-event": self = .cancelEvent(item, reason: "-")
+        case "decon.complete-event": self = .completeEvent(item)
+        case "decon.submit-target":
+            self = .submitTarget(
+                TargetProposal(
+                    caseName: caseName,
+                    kind: .email,
+                    values: ["a@example.org"],
+                    qualifier: nil,
+                    level: .agencyOnly,
+                    activity: .otherFelony,
+                    basis: "-",
+                    subject: item.isEmpty ? "-" : item,
+                    role: .suspect,
+                    contact: nil,
+                    validUntil: nil
+                )
+            )
+        case "decon.validate-target": self = .validateTarget(item, until: nil, basis: "-")
+        case "decon.withdraw-target": self = .withdrawTarget(item, reason: "-")
+        case "decon.acknowledge": self = .acknowledge(item)
+        case "decon.resolve": self = .resolve(item, .proceed, note: nil)
+        case "decon.show": self = .show(item)
+        default: return nil
         }
     }
 }

@@ -95,7 +95,7 @@ extension Sequencer {
             subject = state.member(by: asked.actor.by).flatMap { lastRefused[$0.id] }
             subject?.actor = asked.actor
             subject?.now = asked.now
-        } else if let act = Act(hypothesis: question) {
+        } else if let act = Act(hypothesis: question, now: asked.now) {
             subject = asked
             subject?.act = act
         }

@@ -172,5 +172,7 @@ enum Words {
         "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
         "entry.record", "entry.correct", "entry.withdraw", "entry.acknowledge", "entry.handling", "entry.read",
         "dissemination.release", "dissemination.request", "dissemination.grant", "dissemination.refuse",
+        "decon.submit-event", "decon.amend-event", "decon.cancel-event", "decon.complete-event", "decon.submit-target",
+        "decon.validate-target", "decon.withdraw-target", "decon.acknowledge", "decon.resolve", "decon.show",
     ]
 }
