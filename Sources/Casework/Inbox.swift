@@ -27,12 +27,13 @@ extension CaseworkState {
         let files = candidates(for: member, now).compactMap { cases[$0] }
         let ranOut = unseen(by: id, in: nil, now).map { task($0, for: id, now) }
         let ofCases = files.flatMap { tasks(in: $0, for: member, now) }
-        return (ofCases + deconflictionTasks(for: member, now) + ranOut).sorted {
+        let ofNoCase = deconflictionTasks(for: member, now) + policyTasks(for: member, now)
+        return (ofCases + ofNoCase + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
     }
 
-    private func tasks(in file: CaseFile, for member: Member, _ now: UTCTime) -> [InboxTask] {
+    func tasks(in file: CaseFile, for member: Member, _ now: UTCTime) -> [InboxTask] {
         let standing = standing(of: member, in: file, now)
         var tasks: [InboxTask] = []
         func add(

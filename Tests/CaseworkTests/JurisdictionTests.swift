@@ -43,6 +43,25 @@ struct JurisdictionAdoptionTests {
         #expect(world.state.jurisdiction.inOrder.map(\.bundle.agency) == [id("MPD-VT"), id("SPO-OC")])
     }
 
+    @Test func `counsel is told of what waits, until it is in force, retired or over`() throws {
+        var world = World.joined()
+        let event = world.must("liaison.mpd", .jurisdiction(.propose(World.bundle([World.rule("deny data")]))))
+        let reference = world.version(event)
+        let task = try #require(world.inbox("counsel.dao").first { $0.kind == "policy" })
+        #expect(task.item == reference.description && task.fromAgency == "MPD-VT" && task.caseNumber.isEmpty)
+        #expect(task.command == "accord policy activate MPD-VT \(reference)")
+        for other in ["liaison.mpd", "lead.fib", "auditor.rob", "agent.tcp1"] {
+            #expect(!world.inboxKinds(other).contains("policy"), "\(other)")
+        }
+        world.must("counsel.dao", .jurisdiction(.activate(id("MPD-VT"), reference, note: nil)))
+        #expect(!world.inboxKinds("counsel.dao").contains("policy"))
+        world.must("liaison.mpd", .jurisdiction(.propose(World.bundle([World.rule("deny data")], version: 2))))
+        #expect(world.inboxKinds("counsel.dao").contains("policy"))
+        let second = try #require(BundleReference("city-limits/2"))
+        world.must("liaison.mpd", .jurisdiction(.retire(id("MPD-VT"), second, reason: "r")))
+        #expect(!world.inboxKinds("counsel.dao").contains("policy"))
+    }
+
     @Test func `who proposed it never puts it in force`() {
         var world = Self.proposed()
         world.give("liaison.mpd", .legal)
