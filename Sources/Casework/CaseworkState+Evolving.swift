@@ -159,7 +159,7 @@ extension CaseworkState {
         case .disseminated(let line):
             casesByAgency[line.recipient, default: []].insert(id)
             let emergency = line.emergencyHours.flatMap { hours in
-                event.member.map { Emergency(hours: hours, by: $0, at: place.recordedAt) }
+                event.member.map { Emergency(hours: hours, by: $0, at: place.recordedAt, overrides: line.overrides) }
             }
             if let emergency { start(emergency, "D-\(line.number)", in: id, at: place.recordedAt) }
             // Why it was given may tell of it.

@@ -21,10 +21,13 @@ package struct Emergency: Hashable, Sendable {
     /// Until when oversight is to have reviewed it.
     package var reviewDueAt: UTCTime
     package var finding: EmergencyFinding?
+    /// What of the originator's own policy it overrides.
+    package var overrides: String?
 
-    init(hours: Int64, by: MemberID, at: UTCTime, finding: EmergencyFinding? = nil) {
+    init(hours: Int64, by: MemberID, at: UTCTime, finding: EmergencyFinding? = nil, overrides: String? = nil) {
         self.hours = hours
         self.by = by
+        self.overrides = overrides
         endsAt = at.adding(hours: hours)
         reviewDueAt = at.adding(hours: 24)
         self.finding = finding
@@ -87,6 +90,8 @@ extension Gate {
             "The asker declared fewer than \(Emergency.perDay) emergencies within a day.",
             isAlert: true
         )
+        let origin = state.origin(of: facts) ?? file.leadAgency
+        let overrides = overriddenPolicy(of: origin, purpose, recipient)
         var decision = event(
             "breakglass.invoked",
             file.id,
@@ -96,17 +101,27 @@ extension Gate {
                 Dissemination(
                     number: Int64(file.releases.count) + 1,
                     entry: number,
-                    origin: state.origin(of: facts) ?? file.leadAgency,
+                    origin: origin,
                     recipient: recipient,
                     handling: facts.handling,
                     permission: nil,
                     emergencyHours: hours,
+                    overrides: overrides,
                     reason: reason
                 )
             )
         )
-        decision.overridden = "P06"
+        decision.overridden = overrides == nil ? "P06" : "P03J"
         return decision
+    }
+
+    /// What of the originator's own policy stands against giving it; nil if nothing does.
+    ///
+    /// The agency's law binds its data in an emergency, too; whether it makes an exception where life is in danger, nobody here
+    /// can tell in time. So it keeps nobody from help, and is named: on the record, to the agency, and to who reviews it.
+    private func overriddenPolicy(of origin: AgencyID, _ purpose: Purpose, _ recipient: AgencyID) -> String? {
+        let answer = jurisdiction(of: origin, .data, purpose, counterpart: recipient)
+        return answer.missing([]) == [] || answer.fired.isEmpty ? nil : answer.citations
     }
 
     private mutating func never(_ holds: Bool) throws(Refusal) {
@@ -179,6 +194,8 @@ extension CaseworkState {
             else { continue }
             let what =
                 "\(emergency.by) gave E-\(release.entry) to \(release.recipient) as an emergency, for \(emergency.hours) h."
+            let whose = contributor?.text ?? "its originator"
+            let policy = emergency.overrides.map { " This overrides the policy of \(whose): \($0)." }
             let isLate = emergency.reviewDueAt <= now
             let review = isLate ? "The review was due within a day, and is late." : "To be reviewed within a day."
             let command =
@@ -186,7 +203,7 @@ extension CaseworkState {
                 ? "accord breakglass review \(file.number) \(release.id) --finding justified --note WHY"
                 : "accord dissemination list \(file.number)"
             let kind = standing.isOversight ? "emergency-review" : "emergency"
-            add(kind, release.id, release.from, release.at, "\(what) \(review)", command)
+            add(kind, release.id, release.from, release.at, "\(what)\(policy ?? "") \(review)", command)
         }
     }
 
@@ -198,6 +215,7 @@ extension CaseworkState {
             shown[release.number] = JSONObject.present([
                 ("endsAt", .integer(emergency.endsAt.milliseconds * 1_000)),
                 ("finding", emergency.finding.map { .string($0.rawValue) }),
+                ("overrides", emergency.overrides.map { .string($0) }),
             ])
         }
         return shown
@@ -209,6 +227,7 @@ extension Emergency {
     var record: JSONObject {
         .present([
             ("hours", .integer(hours)), ("by", .string(by.text)), ("finding", finding.map { .string($0.rawValue) }),
+            ("overrides", overrides.map { .string($0) }),
         ])
     }
 
@@ -218,7 +237,8 @@ extension Emergency {
             hours: try fields.emergencyHours("hours"),
             by: try fields.word("by") { MemberID($0) },
             at: at,
-            finding: isReviewed ? try fields.word("finding") { EmergencyFinding(rawValue: $0) } : nil
+            finding: isReviewed ? try fields.word("finding") { EmergencyFinding(rawValue: $0) } : nil,
+            overrides: fields.optionalString("overrides")
         )
     }
 }

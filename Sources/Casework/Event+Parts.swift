@@ -102,6 +102,7 @@ extension Event {
                 ("handling", .string(line.handling.text)), ("permission", line.permission.map { .integer($0) }),
                 ("means", line.emergencyHours == nil ? "in-system" : "break-glass"),
                 ("hours", line.emergencyHours.map { .integer($0) }),
+                ("overrides", line.overrides.map { .string($0) }),
             ])
             texts = [("reason", line.reason)]
         case .emergencyReviewed(let number, let finding, let note):
@@ -288,6 +289,7 @@ extension Event {
                     handling: try details.word("handling") { Handling($0) },
                     permission: details.optionalInteger("permission"),
                     emergencyHours: kind == "breakglass.invoked" ? try details.emergencyHours("hours") : nil,
+                    overrides: details.optionalString("overrides"),
                     reason: removable("reason")
                 )
             )

@@ -167,5 +167,7 @@ package struct Dissemination: Hashable, Sendable {
     package var permission: Int64?
     /// For how long it opens the entry, where it is an emergency release; nil where it has no end.
     package var emergencyHours: Int64? = nil
+    /// The rules of the originator's own policy that an emergency overrides, by their citations; nil where none stands against it.
+    package var overrides: String? = nil
     package var reason: String
 }

@@ -34,6 +34,51 @@ struct EmergencyTests {
         #expect(world.state.releases(of: world.file("Alder"), to: world.someone("agent.tcp1"), world.now).count == 1)
     }
 
+    @Test func `the originator's own policy does not keep help away, and what is overridden is on record and shown`()
+        throws
+    {
+        var world = Self.world()
+        let denies = World.rule("deny data", for: ["TCP-NAR"])
+        world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([denies]))
+        let plain = Act.releaseEntry("Alder", "E-1", id("TCP-NAR"), reason: "r")
+        #expect(world.act(as: "liaison.mpd", plain).rule == "P03J")
+        let decision = world.state.decide(world.command(as: "agent.fib1", Self.invoke()))
+        #expect(decision.overridden == "P03J")
+        let event = world.must("agent.fib1", Self.invoke())
+        guard case .disseminated(let line) = event.body else { return }
+        let overrides = try #require(line.overrides)
+        #expect(overrides.contains("City Code 7-2") && overrides.contains("city-limits/1"))
+        #expect(world.act(as: "agent.tcp1", .getEntry("Alder", "E-1")).isDone)
+        for name in ["auditor.rob", "liaison.mpd", "lead.fib"] {
+            let task = world.inbox(name).first { $0.item == "D-1" }
+            #expect(task?.summary.contains("This overrides the policy of MPD-VT: City Code 7-2") == true, "\(name)")
+        }
+        #expect(world.state.emergencies(of: world.file("Alder").id)[1]?["overrides"]?.string == overrides)
+        let read = try Event(
+            kind: event.kind,
+            caseID: event.caseID,
+            agency: "FIB-MB",
+            member: "agent.fib1",
+            role: event.role?.rawValue ?? "",
+            purpose: event.purpose?.rawValue ?? "",
+            parts: event.parts()
+        )
+        #expect(read == event)
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.cases == world.state.cases)
+        world.now = world.now.adding(hours: 2)
+        #expect(world.act(as: "agent.tcp1", .getEntry("Alder", "E-1")).code == "E-NOT-MEMBER")
+    }
+
+    @Test func `where the originator's own policy allows it, an emergency overrides none`() {
+        var world = Self.world()
+        world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([World.rule("deny data", for: ["FRO-MB"])]))
+        let decision = world.state.decide(world.command(as: "agent.fib1", Self.invoke()))
+        #expect(decision.overridden == "P06")
+        guard case .disseminated(let line) = decision.event.body else { return }
+        #expect(line.overrides == nil)
+    }
+
     @Test(arguments: [Int64(1), 2])
     func `it ends by itself, to the millisecond, whether or not the clock was noted`(hours: Int64) throws {
         var world = Self.world()

@@ -81,6 +81,11 @@ struct DisseminationCommand: ParsableCommand {
             .text("UNDER", "permission"), .text("MEANS", "means"), .time("RECORDED", "recordedAt"),
             .time("ENDS", "endsAt"), .text("FOUND", "finding"), .text("REASON", "reason", wraps: true),
         ]
+
+        static func remark(_ line: JSONObject) -> Shown? {
+            line.text("overrides").isEmpty ? nil : "  overrides the originator's policy: \(line.text("overrides"))"
+        }
+
         @OptionGroup var name: CaseArgument
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
