@@ -406,6 +406,29 @@ struct EventDeconflictionTests {
         #expect(world.act(as: "agent.tcp1", World.cancel(name)).code == "E-STATE")
     }
 
+    @Test func `what nobody completes is completed by itself, a day after it and its buffer are over`() throws {
+        var world = World.joined()
+        let name = world.submit("agent.tcp1", World.plan()).name
+        let other = world.submit("agent.mpd1", World.plan(["0.5,0.5"])).name
+        let put = world.submit("agent.tcp1", World.plan(["0.7,0.7"])).name
+        world.must("agent.tcp1", World.amend(put, PlaceAndTime(end: World.at(hours: 40))))
+        world.must("agent.mpd1", World.cancel(other))
+        world.now = UTCTime(milliseconds: World.at(hours: 28 + 1 + 24).milliseconds - 1)
+        #expect(!world.crossDueClocks().contains("decon.event_ended"))
+        #expect(world.shown(name, to: "agent.tcp1")?.words("points") == ["0.1000,0.1000"])
+        world.now = World.at(hours: 28 + 1 + 24)
+        #expect(world.crossDueClocks().filter { $0 == "decon.event_ended" }.count == 1)
+        let shown = try #require(world.shown(name, to: "agent.tcp1"))
+        #expect(shown.word("state") == "completed" && shown["points"] == nil && shown["start"] == nil)
+        #expect(world.shown(put, to: "agent.tcp1")?.word("state") == "planned", "its end was put off")
+        #expect(world.act(as: "agent.tcp1", .deconfliction(.completeEvent(name))).code == "E-STATE")
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.encode() == world.state.encode())
+        world.must("agent.tcp1", .deconfliction(.completeEvent(put)))
+        world.pass(days: 3)
+        #expect(world.stream("TCP-NAR").filter { $0 == "decon.event_ended" }.count == 1)
+    }
+
     // MARK: Amending
 
     @Test func `an amendment compares anew: what is left is withdrawn, what is met is told, what stays begins again`()

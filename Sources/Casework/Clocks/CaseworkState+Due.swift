@@ -20,7 +20,7 @@ extension CaseworkState {
             let release = release(of: clock)
             let contributor = release.flatMap { file?.facts($0.entry) }.flatMap { origin(of: $0) }
             return [contributor, release?.from].compactMap(\.self)
-        case .conflictContact, .exigentSubmission, .targetValidity:
+        case .conflictContact, .exigentSubmission, .targetValidity, .eventEnd:
             return agencies.keys.filter { .deconfliction(of: $0) == clock.stream }
         case .operationDeconfliction, .operationAuthority:
             return [file.flatMap { Workflows.item(clock.item, in: $0.work) }?.agency].compactMap(\.self)

@@ -16,6 +16,7 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case conflictContact = "conflict"
     case exigentSubmission = "exigency"
     case targetValidity = "target"
+    case eventEnd = "event-end"
     case targetScreening = "target-screening"
     case caseReview = "case-review"
     case purgeCertification = "purge-certification"
@@ -176,6 +177,14 @@ extension ClockKind {
                 command: "accord decon target validate ITEM --basis WHY",
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
+        case .eventEnd:
+            ClockRow(
+                event: "decon.event_ended",
+                duty: "The event was over a day ago: where and when it was is sealed.",
+                concerned: [.liaison, .owing],
+                citation: "domain.md 6.9",
+                isMoment: true
+            )
         case .targetScreening:
             // Nobody is told that it ran: whoever it found is told of a conflict.
             ClockRow(
@@ -275,7 +284,7 @@ extension ClockKind {
     var isMoment: Bool { row.isMoment }
 
     /// Whether it runs in an agency's own stream of submissions to deconfliction.
-    var isDeconfliction: Bool { [.conflictContact, .exigentSubmission, .targetValidity].contains(self) }
+    var isDeconfliction: Bool { [.conflictContact, .exigentSubmission, .targetValidity, .eventEnd].contains(self) }
 
     /// The kinds whose running out an event is; none if it is another event.
     static func recorded(as event: String) -> [ClockKind] { byEvent[event] ?? [] }

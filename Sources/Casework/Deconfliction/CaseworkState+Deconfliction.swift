@@ -88,18 +88,18 @@ extension CaseworkState {
         switch done {
         case .eventSubmitted(let number, let terms, let place, let caseID, let exigency):
             guard let agency = event.agency, let member = event.member else { return }
-            deconfliction.put(
-                EventSubmission(
-                    number: number,
-                    agency: agency,
-                    caseID: caseID,
-                    member: member,
-                    terms: terms,
-                    place: place,
-                    submittedAt: now,
-                    comparedAt: now
-                )
+            let submission = EventSubmission(
+                number: number,
+                agency: agency,
+                caseID: caseID,
+                member: member,
+                terms: terms,
+                place: place,
+                submittedAt: now,
+                comparedAt: now
             )
+            deconfliction.put(submission)
+            startEnd(of: submission, now)
             awaitSubmission(of: terms.operation, in: caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventAmended(let number, let change, let exigency, _):
@@ -107,12 +107,14 @@ extension CaseworkState {
             submission.place = submission.place?.amended(by: change)
             submission.comparedAt = now
             deconfliction.put(submission)
+            startEnd(of: submission, now)
             awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
         case .eventCancelled(let number, _), .eventCompleted(let number):
             guard var submission = deconfliction.events[number] else { return }
             if case .eventCancelled = done { submission.state = .cancelled } else { submission.state = .completed }
             deconfliction.put(submission)
+            clocks.stop(.eventEnd, event.caseID, submission.name)
             awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
         case .exigentDeclared(let number, let caseID, let operation, _, let approver):
             guard let agency = event.agency else { return }
@@ -154,6 +156,23 @@ extension CaseworkState {
         declared.submission = submission
         deconfliction.put(declared)
         clocks.stop(.exigentSubmission, stream, declared.name)
+    }
+
+    /// An event that nobody completes is completed a day after it and its buffer are over: it meets nothing any more, and where
+    /// and when it was is not kept longer than it is of use.
+    private mutating func startEnd(of submission: EventSubmission, _ now: UTCTime) {
+        guard let end = submission.place?.end, let buffer = submission.place?.buffer else { return }
+        let due = UTCTime(milliseconds: end.milliseconds + buffer * 60_000 + Self.hour * 24)
+        let stream = CaseID.deconfliction(of: submission.agency)
+        clocks.start(Clock(.eventEnd, stream, submission.name, startedAt: now, dueAt: max(now, due)))
+    }
+
+    mutating func completeEvent(_ name: String) {
+        guard let number = Reference.number(name, letter: "V"), var submission = deconfliction.events[number] else {
+            return
+        }
+        submission.state = .completed
+        deconfliction.put(submission)
     }
 
     private mutating func startValidity(of target: TargetSubmission, _ now: UTCTime) {
