@@ -47,9 +47,6 @@ place_files "$bin" /usr "$tree"
 strip --strip-unneeded "$tree/usr/bin/accord" "$tree/usr/sbin/accordd"
 gzip -9n "$tree"/usr/share/man/man*/*
 install -D -m 644 Config/accord.yaml "$tree/etc/accord/accord.yaml"
-for policy in Config/policies/*; do
-    install -D -m 644 "$policy" "$tree/usr/share/doc/accord/examples/policies/$(basename "$policy")"
-done
 
 # libc6 is what the programs were built with; ssh-keygen signs and verifies.
 libc=$(dpkg-query -W -f '${Version}' libc6)

@@ -53,6 +53,10 @@ place_files() {
     put 755 "$work/bridge" lib/accord/bridge
     sed "s|/usr/|$prefix/|" Deploy/ssh/sshd.conf >"$work/sshd.conf"
     put 644 "$work/sshd.conf" share/doc/accord/examples/sshd.conf
+    for policy in Config/policies/*; do
+        put 644 "$policy" "share/doc/accord/examples/policies/$(basename "$policy")"
+    done
+    put 755 Deploy/hooks/mail share/doc/accord/examples/hooks/mail
     put 644 README.md share/doc/accord/README.md
     rm -r "$work"
 }

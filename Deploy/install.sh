@@ -41,7 +41,8 @@ say "" "installed $("$bin/accord" --version):" \
     "  programs       $prefix/bin/accord, $prefix/sbin/accordd" \
     "  manual pages   $prefix/share/man: accord(1), one for each command such as accord-entry-add(1), accordd(8)" \
     "  completions    $prefix/share: bash-completion, zsh/site-functions, fish/vendor_completions.d" \
-    "  units          $prefix/lib/systemd/system: accordd.socket, accordd.service; sysusers.d and tmpfiles.d beside it"
+    "  units          $prefix/lib/systemd/system: accordd.socket, accordd.service; sysusers.d and tmpfiles.d beside it" \
+    "  examples       $prefix/share/doc/accord/examples: agencies' policies (no law), a hook that sends mail"
 if [[ -e $etc/accord/accord.yaml ]]; then
     say "  configuration  $etc/accord/accord.yaml was there and is left as it is"
 else

@@ -10,6 +10,7 @@ package enum Interfaces {
             PackageResources.io_accord_Dissemination_varlink,
             PackageResources.io_accord_Entry_varlink,
             PackageResources.io_accord_Feed_varlink,
+            PackageResources.io_accord_Hooks_varlink,
             PackageResources.io_accord_Operation_varlink,
             PackageResources.io_accord_Policy_varlink,
             PackageResources.io_accord_Registry_varlink,
@@ -27,7 +28,8 @@ package enum Interfaces {
     package static let names = [
         "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Deconfliction",
         "io.accord.Dissemination", "io.accord.Entry",
-        "io.accord.Feed", "io.accord.Operation", "io.accord.Policy", "io.accord.Registry", "io.accord.Removal",
+        "io.accord.Feed", "io.accord.Hooks", "io.accord.Operation", "io.accord.Policy", "io.accord.Registry",
+        "io.accord.Removal",
         "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject", "io.accord.Task",
         "io.accord.Work",
     ]

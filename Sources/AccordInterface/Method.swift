@@ -170,6 +170,20 @@ extension Method {
     }
 }
 
+// MARK: - Hooks
+
+extension Method {
+    /// Executables that are told of events.
+    package enum Hooks {
+        package static let list = Method("Hooks", "List")
+        package static let listFailed = Method("Hooks", "ListFailed")
+        package static let retry = Method("Hooks", "Retry")
+        package static let drop = Method("Hooks", "Drop")
+
+        package static let all = [list, listFailed, retry, drop]
+    }
+}
+
 // MARK: - Operation
 
 extension Method {
@@ -366,8 +380,8 @@ extension Method {
 extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
-        Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Operation.all,
-        Policy.all,
-        Registry.all, Removal.all, Request.all, Service.all, Session.all, Subject.all, Task.all, Work.all,
+        Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Hooks.all,
+        Operation.all, Policy.all, Registry.all, Removal.all, Request.all, Service.all, Session.all, Subject.all,
+        Task.all, Work.all,
     ].flatMap(\.self)
 }

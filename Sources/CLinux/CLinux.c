@@ -8,11 +8,14 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef SO_PEERGROUPS
@@ -145,3 +148,83 @@ void clinux_return_memory(void) {
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
+
+int clinux_memory_file(const void *bytes, size_t count) {
+    int fd = memfd_create("accord", MFD_CLOEXEC);
+    if (fd < 0) return -1;
+    for (size_t done = 0; done < count;) {
+        ssize_t written = pwrite(fd, (const char *)bytes + done, count - done, (off_t)done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            int number = errno;
+            close(fd);
+            errno = number;
+            return -1;
+        }
+        done += (size_t)written;
+    }
+    return fd;
+}
+
+static int bound(int resource, rlim_t most) {
+    struct rlimit now;
+    if (getrlimit(resource, &now) != 0) return -1;
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most) most = now.rlim_max;
+    struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+    return setrlimit(resource, &limit);
+}
+
+/* In the child of a vfork: its memory is the parent's, so that nothing here allocates, locks or returns. */
+static _Noreturn void become(const char *path, int input, char *const environment[],
+                             const struct clinux_bounds *bounds, volatile int *failure) {
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) (void)sigaction(number, &plain, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    char *const arguments[] = {(char *)path, 0};
+    int nothing = -1;
+    if (setsid() >= 0 && chdir("/") == 0 && dup2(input, 0) == 0 && (nothing = open("/dev/null", O_WRONLY)) >= 0 &&
+        dup2(nothing, 1) == 1 && dup2(nothing, 2) == 2 && syscall(SYS_close_range, 3u, ~0u, 0u) == 0 &&
+        bound(RLIMIT_CORE, 0) == 0 && bound(RLIMIT_NOFILE, bounds->files) == 0 &&
+        bound(RLIMIT_DATA, bounds->memory) == 0 && bound(RLIMIT_CPU, bounds->seconds) == 0) {
+        /* Should nobody be there any more to end it, it ends by this. */
+        alarm(bounds->seconds * 2 + 10);
+        if (sigprocmask(SIG_SETMASK, &none, 0) == 0) execve(path, arguments, environment);
+    }
+    *failure = errno;
+    _exit(127);
+}
+
+int clinux_spawn(const char *path, int input, char *const environment[], const struct clinux_bounds *bounds,
+                 pid_t *child, int *watched) {
+    volatile int failure = 0;
+    /* A handler of ours must not run on the child's borrowed memory. */
+    sigset_t all, before;
+    sigfillset(&all);
+    int number = pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (number != 0) return number;
+    pid_t started = vfork();
+    if (started == 0) become(path, input, environment, bounds, &failure);
+    number = started < 0 ? errno : failure;
+    (void)pthread_sigmask(SIG_SETMASK, &before, 0);
+    if (started < 0) return number;
+    if (number == 0) {
+        *child = started;
+        *watched = (int)syscall(SYS_pidfd_open, started, 0);
+        if (*watched >= 0) return 0;
+        /* Nobody would hear of its end: it ends now. */
+        number = errno;
+        kill(-started, SIGKILL);
+    }
+    while (waitpid(started, 0, 0) < 0 && errno == EINTR) {}
+    return number;
+}
+
+int clinux_reap(pid_t child, int *status) {
+    int raw;
+    if (waitpid(child, &raw, WNOHANG) != child) return -1;
+    *status = WIFSIGNALED(raw) ? -WTERMSIG(raw) : WEXITSTATUS(raw);
+    return 0;
+}
+
+int clinux_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

@@ -136,6 +136,9 @@ extension Act {
         case "audit.access": self = .listAccess(stated, limit: 0)
         case "policy.list": self = .jurisdiction(.list(nil))
         case "audit.replay": self = .replay
+        case let name where name.hasPrefix("hooks."):
+            guard let act = HookAct(name: name, item: item) else { return nil }
+            self = .hooks(act)
         default: return nil
         }
     }

@@ -235,6 +235,8 @@ extension Act {
             return .listDue(read.optionalString("case"), isOverdueOnly: read.bool("overdue") ?? false)
         case "io.accord.Feed.Acknowledge":
             return .acknowledgeNotice(read.optionalString("case"), try read.name("item"))
+        case "io.accord.Hooks.List", "io.accord.Hooks.ListFailed", "io.accord.Hooks.Retry", "io.accord.Hooks.Drop":
+            return .hooks(try HookAct(method: String(method.dropFirst("io.accord.Hooks.".count)), read))
         case "io.accord.Policy.RequireSignature":
             return .requireSignature(
                 try SigningRule(Parameters(read.object["rule"]?.object ?? [:])),

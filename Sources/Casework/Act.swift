@@ -69,6 +69,8 @@ package enum Act: Hashable, Sendable {
     case listDue(String?, isOverdueOnly: Bool)
     /// The first is the case, or nil for the registry; the second what has run out.
     case acknowledgeNotice(String?, String)
+    /// Executables that are told of events.
+    case hooks(HookAct)
     // Policy and audit.
     case requireSignature(SigningRule, isRequired: Bool, reason: String)
     case explain(Hypothesis)
@@ -205,6 +207,7 @@ extension Act {
         case .inbox: "inbox"
         case .listDue: "due"
         case .acknowledgeNotice: "inbox.acknowledge"
+        case .hooks(let act): act.name
         case .requireSignature: "policy.require-signature"
         case .explain: "policy.explain"
         case .verify: "audit.verify"
@@ -241,7 +244,7 @@ extension Act {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
             .listWork, .getWork,
             .watch,
-            .inbox, .listDue, .explain, .verify, .replay, .readLines, .export, .backUp, .listAccess:
+            .inbox, .listDue, .hooks, .explain, .verify, .replay, .readLines, .export, .backUp, .listAccess:
             true
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true
@@ -264,6 +267,7 @@ extension Act {
         case .jurisdiction(let act): act.item
         case .deconfliction(let act): act.item
         case .acknowledgeNotice(_, let item): item
+        case .hooks(let act): act.item
         default: nil
         }
     }

@@ -200,12 +200,19 @@ package struct DecisionReplay: Sendable {
         }
     }
 
-    /// The first lines, a clock that ran out, and the end of a purge; nothing else is the daemon's to do by itself.
+    /// The first lines, a clock that ran out, whose eyes a hook has, and the end of a purge; nothing else is the daemon's to do
+    /// by itself.
     private mutating func byTheDaemon(_ line: ReplayedLine) -> Judgement {
         if founding.admits(line.event) { return .agreed([]) }
         if let due = state.dueClock(at: line.place.recordedAt) {
             let crossing = state.crossing(of: due)
             if line.event.says(crossing.event) { return .agreed(crossing.references) }
+        }
+        if line.event.kind == "access.read", case .access(CaseworkState.hookAct, _?, nil) = line.event.body,
+            line.event.caseID == .system, line.event.role == nil, line.event.purpose == nil,
+            line.event.member.map({ state.members[$0]?.agency == line.event.agency }) ?? (line.event.agency != nil)
+        {
+            return .agreed([])
         }
         if case .removal(.purged(let number)) = line.event.body {
             let purge = PendingPurge(

@@ -47,6 +47,15 @@ extension Gate {
             try oversees(roles)
             try notCivil()
             return read(nil, .nothing)
+        case .hooks(let act):
+            try require(
+                "P05",
+                roles.contains(.administrator) || (act.item == nil && roles.contains(.oversight)),
+                "The asker is an administrator, or oversees and only looks.",
+                ask: "Ask the administrator."
+            )
+            try notCivil()
+            return read(nil, .nothing, item: act.item)
         case .export(let name):
             guard let name else {
                 try oversees(roles)

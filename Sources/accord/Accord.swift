@@ -47,8 +47,8 @@ struct Accord: ParsableCommand {
             CommandGroup(
                 name: "Oversight and service",
                 subcommands: [
-                    AuditCommand.self, PolicyCommand.self, BackupCommand.self, StatusCommand.self, HealthCommand.self,
-                    MetricsCommand.self, WhoAmICommand.self, BridgeCommand.self,
+                    AuditCommand.self, PolicyCommand.self, BackupCommand.self, HooksCommand.self, StatusCommand.self,
+                    HealthCommand.self, MetricsCommand.self, WhoAmICommand.self, BridgeCommand.self,
                 ]
             ),
         ]

@@ -28,6 +28,13 @@ final class Bench: Sendable {
         let completion: @Sendable (Result<RecordHead, RecordFault>) -> Void
     }
 
+    /// What a hook was given, and where to say how it ended.
+    struct Hooked: Sendable {
+        let name: String
+        let event: [UInt8]
+        let completion: @Sendable (HookEnding) -> Void
+    }
+
     struct Held: Sendable {
         var now: Int64 = 1_930_298_400_000
         var chance: SplitMix64
@@ -47,6 +54,11 @@ final class Bench: Sendable {
         var disk: (left: Int64, size: Int64)?
         /// What the alarm was set to, the newest last.
         var alarms: [Int64?] = []
+        /// What hooks were given, and how they end: at once, or when the test says so.
+        var hooked: [Hooked] = []
+        var hooksEnd: HookEnding? = .delivered
+        /// What was kept of hooks last.
+        var ledger: [UInt8] = []
     }
 
     static let origin = "accord.example.org/bench"
@@ -70,7 +82,9 @@ final class Bench: Sendable {
         batchLimit: Int = 256,
         linesPerSnapshot: UInt64 = 50_000,
         policy: WitnessPolicy? = nil,
-        after earlier: Bench? = nil
+        after earlier: Bench? = nil,
+        hooks: [Hook] = [],
+        hookLimits: HookLimits = HookLimits()
     ) throws {
         folder = try earlier?.folder ?? ScratchFolder("bench")
         let shelf = try earlier?.shelf ?? Self.shelf(in: folder)
@@ -123,7 +137,12 @@ final class Bench: Sendable {
                     disk: { weak.bench.held.withLock { $0.disk } },
                     hostFigures: { HostFigures(disk: nil, wire: ServerStatistics(), residentBytes: 0) },
                     witnesses: witnesses,
-                    pepper: Pepper.forBench
+                    pepper: Pepper.forBench,
+                    runHook: { weak.bench.run($0, $1, $2) },
+                    keepHooks: { ledger, completion in
+                        weak.bench.held.withLock { $0.ledger = ledger }
+                        completion(nil)
+                    }
                 ),
                 settings: SequencerSettings(
                     batchLimit: batchLimit,
@@ -136,7 +155,13 @@ final class Bench: Sendable {
                 head: recovered.head,
                 caseHeads: recovered.caseHeads,
                 kept: recovered.head.size - recovered.replayed,
-                checkpoint: try signing.sign(upTo: record.head)
+                checkpoint: try signing.sign(upTo: record.head),
+                hooks: HookDesk(
+                    hooks,
+                    limits: hookLimits,
+                    ledger: try earlier.map { try HookLedger($0.ledger) } ?? HookLedger(),
+                    size: recovered.head.size
+                )
             )
         )
         weak.hold(self)
@@ -276,6 +301,21 @@ extension Bench {
         held.withLock { $0.now = max($0.now, time) }
         post(.alarm)
         try writeAll()
+    }
+
+    var hooked: [Hooked] { held.withLock { $0.hooked } }
+
+    var ledger: [UInt8] { held.withLock { $0.ledger } }
+
+    /// Says how hooks end from now on; nil: when the test says so.
+    func endHooks(_ ending: HookEnding?) { held.withLock { $0.hooksEnd = ending } }
+
+    private func run(_ hook: Hook, _ event: [UInt8], _ completion: @escaping @Sendable (HookEnding) -> Void) {
+        let ending = held.withLock { held in
+            held.hooked.append(Hooked(name: hook.name, event: event, completion: completion))
+            return held.hooksEnd
+        }
+        if let ending { completion(ending) }
     }
 
     private func note(_ replies: [(CallID, Reply)]) {

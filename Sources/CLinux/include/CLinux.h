@@ -42,6 +42,25 @@ int clinux_ignore_signal(int signal);
 /* The inode number of a pidfd of this process, which no other process ever has; 0 where the kernel does not say. */
 uint64_t clinux_own_pidfd_id(void);
 
+/* memfd_create, close-on-exec, with these bytes in it, to be read from the first. */
+int clinux_memory_file(const void *bytes, size_t count);
+/* What a program that we start may use: seconds of processor time, open files, bytes of memory of its own. */
+struct clinux_bounds {
+    unsigned seconds;
+    unsigned files;
+    uint64_t memory;
+};
+/* Starts a program in a session of its own, so with no terminal, and with nothing of this process: `input` as standard input,
+   /dev/null as standard output and error, no other descriptor, no argument, this environment, the root as its folder, no
+   signal blocked, caught or ignored. `watched` becomes a pidfd that is readable once it has ended. Some time after twice
+   `seconds` it gets SIGALRM, whoever is still there. Returns 0 or the error's number. */
+int clinux_spawn(const char *path, int input, char *const environment[], const struct clinux_bounds *bounds,
+                 pid_t *child, int *watched);
+/* Takes leave of a child that has ended: its exit status, or its signal below zero. Returns -1 if it still runs. */
+int clinux_reap(pid_t child, int *status);
+/* prctl(PR_SET_CHILD_SUBREAPER): processes whose parent has ended below this one become its children. */
+int clinux_adopt_orphans(void);
+
 /* fstatfs: the magic number of the file system that a file lies on; 0 if that cannot be told. */
 int64_t clinux_file_system(int fd);
 #define CLINUX_EXT4 0xEF53

@@ -22,6 +22,7 @@ package final class Daemon: Sendable {
     private let server: VarlinkServer
     private let timer: QueueTimer
     private let alarm: WallAlarm
+    private let hooks: HookRunner?
     private let shelf: Shelf
     private let queues: Queues
     private let settings: Mutex<DaemonSettings>
@@ -42,6 +43,7 @@ package final class Daemon: Sendable {
         server: VarlinkServer,
         timer: QueueTimer,
         alarm: WallAlarm,
+        hooks: HookRunner?,
         shelf: Shelf,
         queues: Queues,
         settings: DaemonSettings
@@ -51,6 +53,7 @@ package final class Daemon: Sendable {
         self.server = server
         self.timer = timer
         self.alarm = alarm
+        self.hooks = hooks
         self.shelf = shelf
         self.queues = queues
         self.settings = Mutex(settings)
@@ -105,7 +108,8 @@ package final class Daemon: Sendable {
         let outlet = ReplyOutlet()
         let alarm = WallAlarm(on: queues.audit)
         let started = Surroundings.wallClock()
-        let surroundings = Surroundings(
+        let (desk, hooks, hookFaults) = try self.hooks(settings, folder, recovered.head.size, logger)
+        var surroundings = Surroundings(
             queues: queues,
             outlet: outlet,
             alarm: alarm,
@@ -120,6 +124,10 @@ package final class Daemon: Sendable {
             startedAt: started,
             stateFolder: folder.path
         )
+        if let hooks {
+            surroundings.runHook = { hooks.run($0, $1, completion: $2) }
+            surroundings.keepHooks = { hooks.keep($0, completion: $1) }
+        }
         let sequencer = Sequencer(
             Sequencer.Beginning(
                 executor: QueueExecutor(label: "accord.sequencer"),
@@ -135,7 +143,10 @@ package final class Daemon: Sendable {
                 head: recovered.head,
                 caseHeads: recovered.caseHeads,
                 kept: recovered.head.size - recovered.replayed,
-                checkpoint: checkpoint
+                checkpoint: checkpoint,
+                hooks: desk,
+                warnings: hookFaults.isEmpty
+                    ? [:] : ["hooks.refused": "Not all hooks are run: the log and `accordd check-config` tell why."]
             )
         )
         alarm.onRing { sequencer.post(.alarm) }
@@ -146,6 +157,7 @@ package final class Daemon: Sendable {
         if record.report.unconfirmedLost > 0 {
             sequencer.post(.record(.recovered(lostUnconfirmed: record.report.unconfirmedLost)))
         }
+        sequencer.post(.openHooks)
         let server = try listen(settings, handed, sequencer, outlet, logger)
         let interval = Duration.milliseconds(max(10, settings.checkpointMilliseconds))
         let timer = QueueTimer(every: interval, leeway: .milliseconds(50), on: queues.audit) { sequencer.post(.tick) }
@@ -163,10 +175,43 @@ package final class Daemon: Sendable {
             server: server,
             timer: timer,
             alarm: alarm,
+            hooks: hooks,
             shelf: shelf,
             queues: queues,
             settings: settings
         )
+    }
+
+    /// The hooks and how far they have come, what runs them, and what is wrong with others.
+    private static func hooks(
+        _ settings: DaemonSettings,
+        _ folder: StateFolder,
+        _ size: UInt64,
+        _ logger: Logger
+    ) throws(DaemonFault) -> (desk: HookDesk, runner: HookRunner?, faults: [String]) {
+        guard let path = settings.hookFolder else { return (HookDesk(), nil, []) }
+        let found = HookFolder(path)
+        let (ledger, lost) = HookRunner.ledger(at: folder.hooks)
+        let faults = found.faults + [lost].compactMap(\.self)
+        for fault in faults { logger.error("hooks", metadata: ["fault": "\(fault)"]) }
+        var limits = HookLimits()
+        limits.atOnce = settings.hooksAtOnce
+        limits.tries = settings.hookTries
+        do {
+            let runner = try HookRunner(
+                seconds: UInt32(settings.hookSeconds),
+                adoptsOrphans: true,
+                ledger: folder.hooks,
+                logger: logger
+            )
+            return (HookDesk(found.hooks, limits: limits, ledger: ledger, size: size), runner, faults)
+        } catch {
+            throw DaemonFault(
+                .storage,
+                "Hooks cannot be run: \(error).",
+                advice: "Serve without them: `hooks.folder: none`."
+            )
+        }
     }
 
     /// The cosigned checkpoints, and the refusal of a record that is not what was cosigned.
@@ -258,6 +303,11 @@ package final class Daemon: Sendable {
                 ("folder of witnessed checkpoints", new.witnessFolder != old.witnessFolder),
                 ("folder of backups", new.backupFolder != old.backupFolder),
                 ("folder of backups' keys", new.backupKeysFolder != old.backupKeysFolder),
+                (
+                    "folder, time and tries of hooks",
+                    new.hookFolder != old.hookFolder || new.hookSeconds != old.hookSeconds
+                        || new.hooksAtOnce != old.hooksAtOnce || new.hookTries != old.hookTries
+                ),
                 ("checkpoint interval", new.checkpointMilliseconds != old.checkpointMilliseconds),
             ]
             for (name, hasChanged) in fixed where hasChanged { sentences.append("The \(name) needs a restart.") }
@@ -279,6 +329,7 @@ package final class Daemon: Sendable {
     package func stop(completion: @escaping @Sendable () -> Void) {
         timer.cancel()
         alarm.cancel()
+        // What a hook is at is delivered after the next start; that it was ended is not held against it.
         sequencer.post(
             .stop { [self] snapshot, size in
                 server.stop(grace: .seconds(2)) { [self] in
@@ -288,7 +339,8 @@ package final class Daemon: Sendable {
                         shelf.record.betweenAppends { [self] in
                             try? shelf.record.confirm()
                             try? shelf.record.close()
-                            completion()
+                            guard let hooks else { return completion() }
+                            hooks.end(completion: completion)
                         }
                     }
                 }

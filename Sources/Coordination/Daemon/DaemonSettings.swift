@@ -30,6 +30,12 @@ package struct DaemonSettings: Hashable, Sendable {
     /// Folder of backups, and that of what opens them, kept apart; nil where no backup is made.
     package var backupFolder: String?
     package var backupKeysFolder: String?
+    /// Folder of executables that are told of events; nil runs none.
+    package var hookFolder: String?
+    /// How many seconds one of them may take for an event, how many run at once, and how often an event is tried.
+    package var hookSeconds = 10
+    package var hooksAtOnce = 4
+    package var hookTries = 5
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
 

@@ -20,6 +20,7 @@ package struct StateFolder: Hashable, Sendable {
     package var views: String { path + "/views.db" }
     package var witnessed: String { path + "/witnessed" }
     package var record: String { path + "/record" }
+    package var hooks: String { path + "/hooks" }
 
     /// True if a key or a record lies here already.
     var holdsAnything: Bool {

@@ -24,6 +24,8 @@ package enum SystemEvent: Hashable, Sendable {
     case backedUp(BackupMaking.Made)
     /// The record goes on from a backup: what was kept of it, what is known to be lost, who says why.
     case restored(Restoration)
+    /// From here on an executable is shown what an audience would be: one member, or all of a role in an agency.
+    case hookOpened(Hook, member: MemberID?, agency: AgencyID?)
     /// So many refusals of one speaker were answered and not recorded one by one.
     case refusalsCounted(by: String, count: Int64)
 
@@ -32,6 +34,7 @@ package enum SystemEvent: Hashable, Sendable {
         var agency: AgencyID?
         let kind: String
         let facts: JSONObject
+        var body: EventBody?
         switch self {
         case .genesis(let origin):
             kind = "sys.genesis"
@@ -71,6 +74,13 @@ package enum SystemEvent: Hashable, Sendable {
         case .restored(let restoration):
             kind = Restoration.kind
             facts = restoration.record
+        case .hookOpened(let hook, let who, let from):
+            kind = "access.read"
+            facts = [:]
+            let item = "\(hook.name) for \(hook.audience) sha256:\(hook.digest.hex)"
+            body = .access(act: CaseworkState.hookAct, item: item, code: nil)
+            member = who
+            agency = from
         case .refusalsCounted(let by, let count):
             kind = "access.denials_counted"
             facts = ["by": .string(by), "count": .integer(count)]
@@ -83,7 +93,7 @@ package enum SystemEvent: Hashable, Sendable {
                 member: member,
                 role: nil,
                 purpose: nil,
-                body: .system(facts)
+                body: body ?? .system(facts)
             )
         )
     }

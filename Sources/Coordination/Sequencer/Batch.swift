@@ -31,6 +31,8 @@ enum Payment: Sendable {
     /// What was read, and waits for a batch that may have opened it.
     case read(ReadingStep)
     case watch(Watch)
+    /// What an administrator asked about hooks is done.
+    case hook(HookAct)
     /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
     case export(DueExport)
     /// A copy of all of the record up to a checkpoint that covers the line that records it.

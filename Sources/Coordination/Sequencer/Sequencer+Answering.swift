@@ -42,6 +42,7 @@ extension Sequencer {
                 return .refusal(Refusal(row: "P04"))
             }
             return .replies([.final(shown)])
+        case .hooks(let act): return payment(for: act)
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
@@ -60,11 +61,11 @@ extension Sequencer {
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
         "inbox", "due", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
-        "audit.replay",
+        "audit.replay", "hooks.list", "hooks.failed",
     ]
 
     /// One object a reply, and an empty one at the end.
-    private func list(_ name: String, _ objects: [JSONObject]) -> Payment {
+    func list(_ name: String, _ objects: [JSONObject]) -> Payment {
         .replies(objects.map { .more(JSONObject([(name, .object($0))])) } + [.final([:])])
     }
 

@@ -89,6 +89,9 @@ extension Sequencer {
         recordRefusalCountsIfDue()
         eraseNext()
         noteDisk()
+        openHooks()
+        keepHooks()
+        goOnWithHooks()
     }
 
     /// Stops taking calls, lets what was decided become durable, and then says so.
@@ -96,6 +99,7 @@ extension Sequencer {
         recordRefusalCounts()
         recordSystem(.stopped)
         mode = .stopping
+        keepHooks()
         for (call, _) in waiting.takeAll() { refuseService(call.caller) }
         stopping = completion
     }

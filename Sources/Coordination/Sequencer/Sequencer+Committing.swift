@@ -3,6 +3,7 @@ import Casework
 import Logging
 import Policy
 import RecordStore
+import StrictJSON
 import Varlink
 
 /// From a batch to what it owes: nothing leaves before the record and its anchor are synced.
@@ -46,6 +47,7 @@ extension Sequencer {
             endSessions(after: batch.committed)
             erase(after: batch.committed)
             feedWatches(batch.committed)
+            goOnWithHooks(batch.committed)
             keepState()
         case .failure(let fault): fail(batch, fault)
         }
@@ -98,6 +100,9 @@ extension Sequencer {
             case .read(let step): finishReading(debt.caller, .success(step))
             case .export(let due): start(due, for: debt.caller)
             case .backup(let seq): startBackup(after: seq, for: debt.caller)
+            case .hook(let act):
+                perform(act)
+                replies.append((call, .final([:])))
             case .watch(let watch):
                 watches[call] = watch
                 goOn(watching: call)
@@ -130,6 +135,7 @@ extension Sequencer {
         let lost = prepared
         prepared = Batch()
         due = nil
+        hooks.openNone()
         for debt in batch.debts + lost.debts { refuseService(debt.caller) }
         for (call, _) in waiting.takeAll() { refuseService(call.caller) }
         reloadState()

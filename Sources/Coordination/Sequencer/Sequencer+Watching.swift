@@ -191,7 +191,8 @@ extension Sequencer {
         }
     }
 
-    private func feedEvent(_ event: RecordedEvent, _ summary: String) -> JSONObject {
+    /// An event as the interface shows it (`type Event`); without a sentence where nobody may say one.
+    func feedEvent(_ event: RecordedEvent, _ summary: String?) -> JSONObject {
         var object: JSONObject = [
             "case": .string(state.number(of: event.event.caseID) ?? ""),
             "position": .integer(Int64(clamping: event.caseSeq)), "kind": .string(event.event.kind),
@@ -199,7 +200,7 @@ extension Sequencer {
             "member": .string(event.event.member?.text ?? ""),
         ]
         if let item = event.event.item { object["item"] = .string(item) }
-        object["summary"] = .string(summary)
+        if let summary { object["summary"] = .string(summary) }
         return object
     }
 }

@@ -40,6 +40,7 @@ package actor Sequencer {
     var figures = Figures()
     /// When the disk is looked at next, in milliseconds of uptime.
     var diskDueAt: Int64 = 0
+    var hooks: HookDesk
     /// For when the alarm is set.
     var alarm: Int64?
 
@@ -88,6 +89,8 @@ package actor Sequencer {
         kept = beginning.kept
         checkpoint = beginning.checkpoint
         erasures = beginning.state.pendingPurges
+        hooks = beginning.hooks
+        for warning in beginning.warnings { warnings[warning.key] = warning.value }
     }
 
     /// Leaves something to do; from any queue.
@@ -126,6 +129,10 @@ package actor Sequencer {
         case .tick: tick()
         // What is due is looked for before anything is decided, whatever woke the sequencer.
         case .alarm: return
+        case .openHooks: openHooks()
+        case .hookPage(let page): take(page)
+        case .hookEnded(let name, let ending): finishHook(name, ending)
+        case .hooksKept(let fault): finishKeepingHooks(fault)
         case .erased(let purge, let result): finishErasure(of: purge, result)
         case .backedUp(let caller, let result): finishBackup(caller, result)
         case .record(let event): recordSystem(event)
@@ -173,6 +180,13 @@ extension Sequencer {
         case tick
         /// The clock has come to where the next deadline is due.
         case alarm
+        /// The daemon serves: hooks are told of what happens.
+        case openHooks
+        /// What a hook is told of next is read.
+        case hookPage(HookPage)
+        case hookEnded(String, HookEnding)
+        /// How far hooks have come is kept, or why not.
+        case hooksKept(String?)
         case erased(PendingPurge, Result<Void, any Error>)
         case backedUp(Caller, Result<BackupMaking.Made, any Error>)
         /// An act of the daemon itself.
@@ -200,5 +214,8 @@ extension Sequencer {
         /// How many lines the state that was kept last stands for.
         package var kept: UInt64
         package var checkpoint: StoredCheckpoint
+        package var hooks = HookDesk()
+        /// What is wrong from the start, by what it is about.
+        package var warnings: [String: String] = [:]
     }
 }

@@ -53,6 +53,10 @@ package struct Surroundings: Sendable {
     package var witnesses: WitnessedNotes?
     /// The key of the index of targets.
     package var pepper: Pepper
+    /// Gives a hook an event; the answer says how it ended.
+    package var runHook: @Sendable (Hook, [UInt8], @escaping @Sendable (HookEnding) -> Void) -> Void = { _, _, _ in }
+    /// Keeps what a restart has to know of hooks; the answer says what went wrong, if so.
+    package var keepHooks: @Sendable ([UInt8], @escaping @Sendable (String?) -> Void) -> Void = { _, _ in }
 }
 
 /// Chance, so that a test can know what comes.

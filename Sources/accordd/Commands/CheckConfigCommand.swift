@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordination
+import Cryptography
 import TransparencyLog
 
 /// `accordd check-config`.
@@ -22,7 +23,22 @@ struct CheckConfigCommand: ParsableCommand {
                 print(padded(setting.key, keyWidth), padded(text, textWidth), origin, separator: "  ")
             }
             for notice in effective.notices { print("notice: \(notice)") }
+            if let folder = effective.settings.hookFolder { try check(HookFolder(folder)) }
         }
+    }
+
+    /// Prints which hooks are run, for whom; what is refused ends the command.
+    private func check(_ folder: HookFolder) throws {
+        for hook in folder.hooks {
+            let kinds = hook.kinds.patterns.isEmpty ? "everything" : hook.kinds.patterns.joined(separator: ", ")
+            print("hook \(hook.name): for \(hook.audience), of \(kinds), sha256:\(hook.digest.hex)")
+        }
+        guard !folder.faults.isEmpty else { return }
+        throw Failure(
+            folder.faults.joined(separator: "\n"),
+            advice: "The daemon serves without them. Mend them, and restart it.",
+            status: ExitStatus.configuration
+        )
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

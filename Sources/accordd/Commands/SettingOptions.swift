@@ -48,6 +48,18 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of what opens backups, kept apart from them, or 'none'.", valueName: "folder"))
     var backupKeysFolder: String?
 
+    @Option(help: ArgumentHelp("Folder of programs that are told of events, or 'none'.", valueName: "folder"))
+    var hooksFolder: String?
+
+    @Option(help: ArgumentHelp("How long one of them may take for an event.", valueName: "seconds"))
+    var hooksSeconds: String?
+
+    @Option(help: ArgumentHelp("How many of them run at once.", valueName: "number"))
+    var hooksAtOnce: String?
+
+    @Option(help: ArgumentHelp("How often an event is tried.", valueName: "number"))
+    var hooksTries: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
@@ -70,7 +82,8 @@ struct SettingOptions: ParsableArguments {
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
             "record.deployment-key": recordDeploymentKey,
             "witness.policy": witnessPolicy, "witness.folder": witnessFolder, "backup.folder": backupFolder,
-            "backup.keys-folder": backupKeysFolder, "log.level": logLevel,
+            "backup.keys-folder": backupKeysFolder, "hooks.folder": hooksFolder, "hooks.seconds": hooksSeconds,
+            "hooks.at-once": hooksAtOnce, "hooks.tries": hooksTries, "log.level": logLevel,
         ]
         return all.compactMapValues { $0 }
     }

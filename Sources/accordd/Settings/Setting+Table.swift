@@ -20,6 +20,10 @@ extension Setting {
         .optionalPath("witness.folder", none: "state", \.witnessFolder),
         .optionalPath("backup.folder", none: "none", \.backupFolder),
         .optionalPath("backup.keys-folder", none: "none", \.backupKeysFolder),
+        .optionalPath("hooks.folder", none: "none", \.hookFolder),
+        .number("hooks.seconds", 1...600, \.hookSeconds),
+        .number("hooks.at-once", 1...32, \.hooksAtOnce),
+        .number("hooks.tries", 1...20, \.hookTries),
         logLevel,
     ]
 
