@@ -156,12 +156,10 @@ struct HookTests {
         let left = try Self.list(deployment, "failed") { $0.count == 24 }
         var reasons: [String: Set<String>] = [:]
         for delivery in left { reasons[delivery.text("hook"), default: []].insert(delivery.text("reason")) }
-        #expect(
-            reasons == [
-                "hang": ["its time was over"], "flood": ["its time was over"], "fork": ["exit status 3"],
-                "write": ["signal 9"],
-            ]
-        )
+        // A flood is ended by its time, or by the processor time that it may have: whichever is over first.
+        #expect(reasons["flood"]?.isSubset(of: ["its time was over", "signal 9"]) ?? false, "\(reasons)")
+        reasons["flood"] = nil
+        #expect(reasons == ["hang": ["its time was over"], "fork": ["exit status 3"], "write": ["signal 9"]])
         #expect(left.allSatisfy { $0.text("kind") == "entry.recorded" && $0["sequence"]?.integer ?? 0 > 0 })
         for word in hooks.text("away").split(separator: "\n") {
             for _ in 0..<6_000 where FileManager.default.fileExists(atPath: "/proc/\(word)") { usleep(10_000) }

@@ -226,7 +226,9 @@ struct SimulationModel {
     private func judge(refusal answer: Answer, _ asked: AskedCall, _ tag: UInt64) throws {
         guard let index = byTag[tag] else {
             // Who is refused too often is only counted, and a call by an unknown connection has no clock of its own.
-            let isCounted = refusals[asked.uid, default: 0] >= 60
+            // So is what was refused in a batch that was not written, to somebody who had hung up before he could be told.
+            let unheard = calls.count { tag, call in call.uid == asked.uid && !call.isOver && byTag[tag] == nil }
+            let isCounted = refusals[asked.uid, default: 0] + unheard >= 60
             guard isCounted || answer.code == "E-IDLE" || answer.parameters["rule"]?.string == "P24" else {
                 throw Violation(
                     "call \(tag), \(asked.name) \(asked.method): refused, \(answer.code ?? answer.error ?? "-"), without a line"
