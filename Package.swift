@@ -102,7 +102,11 @@ let package = Package(
             dependencies: ["Cryptography", "StorageTap", "StrictJSON"],
             path: "Tests/TestSupport"
         ),
-        .target(name: "CaseworkModel", dependencies: ["Casework", "Policy", "StrictJSON"], path: "Tests/CaseworkModel"),
+        .target(
+            name: "CaseworkModel",
+            dependencies: ["Casework", "Policy", "StrictJSON"],
+            path: "Tests/CaseworkModel"
+        ),
         .executableTarget(
             name: "varlink-certification",
             dependencies: ["QueueRuntime", "StrictJSON", "Varlink"],
