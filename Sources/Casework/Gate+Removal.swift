@@ -441,6 +441,19 @@ extension Gate {
         isLifting: Bool
     ) throws(Refusal) -> CourtOrder {
         let order = try order(name, in: file, over: entries) { $0 == (isLifting ? .unseal : .seal) }
+        // What a court ordered is lifted by what it ordered since, and never by what it ordered before.
+        let removals = file.removals
+        let barring =
+            [entries.isEmpty ? removals.caseSeal : nil] + entries.map { removals.sealed[$0] }
+            + entries.map { removals.protected[$0] }
+        let newest = barring.compactMap(\.self).max() ?? 0
+        try require(
+            "P20",
+            !isLifting || order.number > newest,
+            "The order is newer than those that it lifts.",
+            message: "\(order.id) is older than C-\(newest), which holds: it lifts nothing that was ordered since.",
+            ask: "Ask the court for an order that lifts C-\(newest)."
+        )
         try require(
             "P20",
             order.by != member.id,

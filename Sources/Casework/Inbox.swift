@@ -66,7 +66,7 @@ extension CaseworkState {
                 "accord case join \(file.number)"
             )
         }
-        if standing.isSecondPerson, file.state == .proposed || file.awaitsReopening {
+        if standing.isSecondPerson, standing.mayKnow(file), file.state == .proposed || file.awaitsReopening {
             let what = file.state == .proposed ? "open" : "reopen"
             add(
                 "approval",

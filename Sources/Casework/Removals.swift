@@ -151,8 +151,8 @@ package struct Removals: Hashable, Sendable {
     mutating func takeEffect(_ kind: OrderKind, _ entries: [Int64], order: Int64) {
         for entry in entries where purged[entry] == nil {
             switch kind {
-            case .suppress: sealed[entry] = sealed[entry] ?? order
-            case .protective: protected[entry] = protected[entry] ?? order
+            case .suppress: sealed[entry] = order
+            case .protective: protected[entry] = order
             case .expunge, .seal, .unseal: break
             }
         }

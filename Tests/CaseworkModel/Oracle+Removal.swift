@@ -19,6 +19,7 @@ extension Oracle {
             for entry in entries where folders[id]?.items[entry]?.isPurged == false {
                 if terms.kind == .suppress { folders[id]?.items[entry]?.isSealed = true }
                 if terms.kind == .protective { folders[id]?.items[entry]?.isProtected = true }
+                if terms.kind == .suppress || terms.kind == .protective { folders[id]?.items[entry]?.bar = number }
             }
         case .purgeProposed(let number, let entries, let order, _):
             guard let member = event.member, let role = event.role, let folder = folders[id] else { return }
@@ -40,12 +41,19 @@ extension Oracle {
         case .sealed(let entries, let order) where entries.isEmpty:
             let permitted = folders[id]?.orders[order]?.terms.permitted ?? []
             folders[id]?.seal = Set(permitted)
+            folders[id]?.sealOrder = order
         case .unsealed(let entries, _) where entries.isEmpty: folders[id]?.seal = nil
-        case .sealed(let entries, _): for entry in entries { folders[id]?.items[entry]?.isSealed = true }
+        case .sealed(let entries, let order):
+            for entry in entries {
+                folders[id]?.items[entry]?.isSealed = true
+                let bar = folders[id]?.items[entry]?.bar ?? 0
+                folders[id]?.items[entry]?.bar = max(bar, order)
+            }
         case .unsealed(let entries, _):
             for entry in entries {
                 folders[id]?.items[entry]?.isSealed = false
                 folders[id]?.items[entry]?.isProtected = false
+                folders[id]?.items[entry]?.bar = 0
             }
         }
     }
@@ -139,6 +147,7 @@ extension Oracle {
                     let number = Reference.number(order, letter: "C"), let found = folder.orders[number],
                     found.entries.isEmpty, (folder.seal != nil) == isLifting, found.by != place.who
                 else { return false }
+                if isLifting, number <= folder.sealOrder { return false }
                 return runs(found) && found.terms.kind == (isLifting ? .unseal : .seal)
             }
             guard let named = numbers(texts), !duties(place, folder, items(named)).isEmpty,
@@ -147,6 +156,7 @@ extension Oracle {
                     !item.isPurged && (isLifting ? item.isSealed || item.isProtected : !item.isSealed)
                 })
             else { return false }
+            if isLifting, items(named).contains(where: { $0.bar >= number }) { return false }
             return found.terms.kind == (isLifting ? .unseal : .seal) && !found.entries.isEmpty
                 && named.isSubset(of: found.entries) && runs(found)
                 && found.by != place.who

@@ -30,6 +30,8 @@ struct Oracle {
         var state = "current"
         var noted: Set<MemberID> = []
         var isSealed = false
+        /// The newest order that bars anything of it.
+        var bar: Int64 = 0
         var isProtected = false
         var isPurged = false
         /// How many lines speak about it beside the one that recorded it.
@@ -90,6 +92,7 @@ struct Oracle {
         var orders: [Int64: Order] = [:]
         /// Whom the order permits under which all of the case is sealed; nil where it is not.
         var seal: Set<MemberID>?
+        var sealOrder: Int64 = 0
         /// What each hold keeps, nothing for all; nil once it is lifted.
         var holds: [Int64: Set<Int64>?] = [:]
         var holders: [Int64: AgencyID] = [:]

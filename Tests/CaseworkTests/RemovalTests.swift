@@ -391,6 +391,23 @@ struct RemovalTests {
         #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).isDone)
     }
 
+    @Test func `what a court orders is lifted by what it orders since, and not by an older order`() {
+        var world = Self.sealed(permitting: ["agent.mpd1"])
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.unseal))))
+        world.must("lead.fib", Self.removal(.unseal([], order: "C-2")))
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.seal))))
+        world.must("lead.fib", Self.removal(.seal([], order: "C-3")))
+        let again = world.act(as: "lead.fib", Self.removal(.unseal([], order: "C-2")))
+        #expect(again.rule == "P20")
+        #expect(again.refusal?.outward.message.hasPrefix("C-2 is older than C-3") ?? false)
+        var other = Self.alder()
+        other.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.unseal))))
+        other.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.suppress))))
+        #expect(other.act(as: "liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-1"))).rule == "P20")
+        other.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.unseal))))
+        other.must("liaison.mpd", Self.removal(.unseal(["E-1"], order: "C-3")))
+    }
+
     @Test func `an order over entries seals no case, and one over the case names no entries`() {
         var world = Self.alder()
         Self.order(&world, .seal)

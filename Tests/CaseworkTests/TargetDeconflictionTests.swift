@@ -374,11 +374,11 @@ struct TargetDeconflictionTests {
     @Test func `clearing a subject, its end after five years and withdrawing an entry withdraw what rests on it`()
         throws
     {
-        for ending in ["cleared", "dropped", "withdrawn"] {
+        for ending in ["cleared", "dropped", "withdrawn", "suppressed"] {
             var world = Self.world()
             SubjectTests.register(&world, ["basis": "Seen with the van."])
             world.must("agent.fib1", .recordEntry("Alder", World.entry()))
-            let subject = ending == "withdrawn" ? "E-1" : "S-1"
+            let subject = ending == "withdrawn" || ending == "suppressed" ? "E-1" : "S-1"
             let own = world.submit("agent.fib1", World.target(case: "Alder", subject: subject)).name
             let other = world.submit("agent.fib1", World.target("+1 202 555 0177", case: "Alder")).name
             let conflict = try #require(world.submit("agent.tcp1", World.target()).found.first).word("conflict")
@@ -386,6 +386,9 @@ struct TargetDeconflictionTests {
             case "cleared":
                 world.work(as: "agent.fib1", "io.accord.Subject.Clear", ["item": "S-1", "reason": "Mistaken."])
             case "withdrawn": world.must("agent.fib1", .withdrawEntry("Alder", "E-1", reason: "wrong"))
+            case "suppressed":
+                let act = RemovalAct.recordOrder(["E-1"], RemovalTests.terms(.suppress))
+                world.must("counsel.dao", .removal("Alder", act))
             default:
                 world.now = world.now.adding(days: 1_825)
                 #expect(world.crossDueClocks().contains("subject.dropped"))

@@ -206,7 +206,7 @@ struct HookFeedTests {
         #expect(deliveries.map { $0["kind"]?.string } == ["entry.recorded", "entry.recorded"])
         #expect(deliveries.allSatisfy { $0["reason"]?.string == "exit status 1" && $0.members.count == 6 })
         let status = try bench.answer(by["nobody"], "Service.GetStatus").parameters["warnings"]?.array
-        #expect(status?.first?.string?.contains("2 events were not taken by hooks") == true)
+        #expect(status?.first?.string?.contains("Events were not taken by hooks") == true)
         let sequence = try #require(deliveries.first?["sequence"])
         let which: JSONObject = ["hook": "agent-mpd1", "sequence": sequence]
         for name in ["lead.fib", "liaison.mpd", "auditor.rob"] {

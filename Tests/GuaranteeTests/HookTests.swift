@@ -184,7 +184,7 @@ struct HookTests {
         try deployment.start()
         #expect(try Self.list(deployment, "failed") { $0.count == 3 } == left)
         let warnings = deployment.status?["warnings"]?.array?.compactMap(\.string) ?? []
-        #expect(warnings.contains { $0.contains("3 events were not taken by hooks") }, "\(warnings)")
+        #expect(warnings.contains { $0.contains("Events were not taken by hooks") }, "\(warnings)")
         try hooks.scratch.write("works", "")
         let numbers = left.compactMap { $0["sequence"]?.integer }.map(String.init)
         #expect(try deployment.as("lead.fib").accord("hooks", "retry", "mail", numbers[1]).code == "E-ROLE")

@@ -38,6 +38,13 @@ package struct Clocks: Hashable, Sendable {
     /// What is due and not done, the oldest first.
     package var overdue: [Clock] { all.filter(\.isOverdue).map(\.clock).sorted(by: Clock.isEarlier) }
 
+    /// How many duties are overdue; that something ends soon is none.
+    package var overdueCount: Int {
+        streams.values.reduce(0) { count, duties in
+            count + duties.values.count { $0.isOverdue && !$0.clock.kind.row.isWarning }
+        }
+    }
+
     /// What is not due yet, the next first.
     package var pending: [Clock] { all.filter { !$0.isOverdue }.map(\.clock).sorted(by: Clock.isEarlier) }
 

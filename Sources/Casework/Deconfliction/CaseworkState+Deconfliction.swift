@@ -258,6 +258,14 @@ extension CaseworkState {
         case .agencyAnswered(let agency, _) where event.kind == "case.agency_withdrawn":
             return partings(of: agency, from: event.caseID, now)
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
+        // Nor does anything rest on what is sealed or suppressed.
+        case .removal(.orderReceived(_, let entries, let terms)) where terms.kind == .suppress:
+            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+        case .removal(.sealed(let entries, _)) where !entries.isEmpty:
+            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+        // Whoever waits for a word about an event that is over is told that none comes.
+        case .clock(let clock) where clock.kind == .eventEnd:
+            return Reference.number(clock.item, letter: "V").map { withdrawals(of: $0) } ?? []
         // What a sealed case looks for is looked for no more (domain.md 6.9).
         case .removal(.sealed(let entries, _)) where entries.isEmpty: return endings(in: event.caseID)
         case .deconfliction(let done): return consequences(of: done, now)

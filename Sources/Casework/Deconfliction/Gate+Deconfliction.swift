@@ -483,6 +483,7 @@ extension Gate {
     ) throws(Refusal) -> Decision {
         let target = try ownTarget(text)
         let purpose = try purposeOf(target.caseID)
+        try known(target.terms, target.caseID)
         let stop = target.submittedAt.adding(days: Self.hardStopDays)
         try require("P11", now < stop, "The target was submitted less than five years ago.")
         let furthest = min(stop, now.adding(days: Self.validDays))

@@ -54,11 +54,9 @@ extension CaseworkState {
         switch event.body {
         case .clock(let clock) where clock.kind == .targetValidity:
             return began(item, in: deconflictionTasks(for: member, now))
-        // Whose silent target is the same is told of it by its agency's own inbox, and by nothing else.
-        case .clock(let clock) where clock.kind == .targetScreening:
-            let number = Reference.number(clock.item, letter: "I") ?? 0
-            let names = deconfliction.conflicts(of: number).filter(\.isSilent).map(\.name)
-            return began(Set(names), in: deconflictionTasks(for: member, now))
+        // Whose silent target is the same is told of it by its agency's own inbox, and by nothing else: that a program runs then is
+        // seen by everybody on the host.
+        case .clock(let clock) where clock.kind == .targetScreening: return nil
         case .clock(let clock):
             return unseen(by: member.id, in: event.caseID, named: clock.name, now).first
                 .map { task($0, for: member.id, now) }

@@ -3,6 +3,10 @@ import QueueRuntime
 package import RecordStore
 import TransparencyLog
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Makes backups while the record is served, on a queue of their own.
 package struct BackupMaking: Sendable {
     let places: BackupPlaces
@@ -132,12 +136,15 @@ package struct BackupMaking: Sendable {
     /// Copies elsewhere are out of reach: they are to be replaced with the newest.
     func destroyKeys(of parts: [PartPlace], now: Int64) throws {
         guard !parts.isEmpty else { return }
+        // What a backup left that was cut off has the keys, too.
+        try places.removeDrafts()
         for file in try places.keyFiles() {
-            guard let old = try? BackupManifest(of: file, .keys, key: signer.verifierKey) else {
-                // Nobody could restore with it.
+            // Nobody could restore with it; one whose manifest cannot be read now may be the only one there is.
+            if unsafe access(BackupManifest.path(of: file), F_OK) != 0, errno == ENOENT {
                 try BackupPlaces.destroyKeys(file)
                 continue
             }
+            let old = try BackupManifest(of: file, .keys, key: signer.verifierKey)
             var seconds = max(now / 1_000, old.madeAt + 1)
             var draft = places.drafts(lines: old.lines, at: seconds).keys
             while try places.keyFiles().contains(BackupPlaces.settled(draft)) {

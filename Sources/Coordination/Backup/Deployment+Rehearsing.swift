@@ -69,8 +69,12 @@ extension Deployment {
         let backup = try BackupSet(record: record, keys: keys, key: key)
         step("manifests and digests")
         let deploymentKey = try DeploymentKey.read(at: DeploymentKey.path(settings.deploymentKey, folder))
-        let draft = "\(scratch)/accord-rehearsal-\(getpid())"
-        defer { try? SQLiteRecord.remove(draft) }
+        let own = try Self.folder(in: scratch)
+        let draft = "\(own)/record"
+        defer {
+            try? SQLiteRecord.remove(draft)
+            unsafe rmdir(own)
+        }
         do {
             let restored = try SQLiteRecord.restore(
                 backup.files,
@@ -98,5 +102,18 @@ extension Deployment {
                 advice: "Take another copy of the backup, or another backup, and tell oversight."
             )
         }
+    }
+
+    /// A folder of nobody else's: in a scratch folder that others may write to, a name that they can guess could lead to the record.
+    private static func folder(in scratch: String) throws(DaemonFault) -> String {
+        var template = Array("\(scratch)/accord-rehearsal-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else {
+            throw DaemonFault(
+                .storage,
+                "No folder could be made in \(scratch).",
+                advice: "Name another with --scratch, with room for both files."
+            )
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

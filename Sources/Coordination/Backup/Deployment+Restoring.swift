@@ -106,7 +106,17 @@ extension Deployment {
             )
             let lines = try append(restoration, to: record, folder, key)
             try DurableFile.move(draft, to: folder.record)
-            let putAside = try notes.putAside(beyond: backup.record.lines)
+            let putAside: [String]
+            do {
+                putAside = try notes.putAside(beyond: backup.record.lines)
+            } catch {
+                throw DaemonFault(
+                    .storage,
+                    "The record is restored, but checkpoints beyond it could not be put aside: \(error)",
+                    advice:
+                        "Move those of more than \(backup.record.lines) lines out of witness.folder yourself, then start."
+                )
+            }
             return Restored(
                 restoration: restoration,
                 report: examination.report,

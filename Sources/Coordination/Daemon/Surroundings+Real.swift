@@ -21,7 +21,10 @@ extension Surroundings {
 
     /// Memory of this process (proc(5), statm).
     private static func residentBytes() -> Int64 {
-        let bytes = (try? DurableFile.contents(of: "/proc/self/statm", limit: 256)) ?? []
+        // Its length is not known before it is read.
+        guard let file = try? SystemCall.open("/proc/self/statm", O_RDONLY) else { return 0 }
+        defer { SystemCall.close(file) }
+        let bytes = (try? SystemCall.read(file, at: 0, count: 256)) ?? []
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
         return words.count > 1 ? (Int64(words[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
     }

@@ -342,7 +342,7 @@ extension HookDesk {
                 [
                     "hook": .string(name), "sequence": .integer(Int64(clamping: left.sequence)),
                     "kind": .string(left.kind), "reason": .string(left.reason), "tries": .integer(Int64(left.tries)),
-                    "at": .integer(left.at * 1_000),
+                    "at": .integer(left.at.multipliedReportingOverflow(by: 1_000).partialValue),
                 ]
             }
         }

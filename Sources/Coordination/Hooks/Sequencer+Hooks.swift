@@ -36,7 +36,8 @@ extension Sequencer {
     func goOnWithHooks(_ live: [RecordedEvent] = []) {
         guard !hooks.isEmpty else { return }
         if hooks.isOpening { noteOpenedHooks(live) }
-        guard mode == .running else { return }
+        // What a program is told rests on what is durable, as with watches.
+        guard mode == .running, !mayRestOnUnwritten else { return }
         while let turn = hooks.turn(size: durable.size, now: surroundings.uptime()) {
             if !turn.isAgain, let first = live.first, first.seq <= turn.position {
                 show(live, turn)
@@ -67,11 +68,12 @@ extension Sequencer {
 
     func take(_ page: HookPage) {
         switch page.events {
-        case .success(let events) where mode == .running: show(events, page.turn)
+        case .success(let events) where mode == .running && !mayRestOnUnwritten: show(events, page.turn)
         case .success: hooks.rest(page.turn)
         case .failure(let error):
             logger.error("hooks: record not readable", metadata: ["error": "\(error)"])
             hooks.hold(page.turn.hook.name, "The record could not be read.")
+            warnings["hook.\(page.turn.hook.name)"] = Self.notRun
         }
         goOnWithHooks()
     }
@@ -88,6 +90,8 @@ extension Sequencer {
             surroundings.runHook(turn.hook, shown) { [self] in post(.hookEnded(name, $0)) }
             return
         }
+        // A line that is to be tried again and is not there any more is nothing to come back to.
+        if turn.isAgain, events.isEmpty { return hooks.pass(turn, turn.position) }
         hooks.rest(turn)
     }
 
@@ -116,15 +120,16 @@ extension Sequencer {
             )
             keepHooks()
         }
-        if case .refused = ending { warnings["hook.\(name)"] = "The hook \(name) is not run: `accord hooks list`." }
+        if case .refused = ending { warnings["hook.\(name)"] = Self.notRun }
         warnOfFailures()
         goOnWithHooks()
     }
 
+    /// Everybody who can connect reads warnings: neither a number nor a name tells him what somebody was shown, and when.
+    private static let notRun = "A hook is not run: `accord hooks list`."
+
     private func warnOfFailures() {
-        let count = hooks.failures
-        let what = count == 1 ? "An event was" : "\(count) events were"
-        warnings["hooks"] = count == 0 ? nil : "\(what) not taken by hooks: `accord hooks failed`."
+        warnings["hooks"] = hooks.failures == 0 ? nil : "Events were not taken by hooks: `accord hooks failed`."
     }
 
     /// Lets a restart know how far hooks have come.

@@ -56,7 +56,7 @@ extension Sequencer {
         text.gauge("unprojected_events", "Events that the views do not have yet.", Int64(unprojected.count))
         text.gauge("sessions", "Connections of members.", Int64(sessions.count))
         text.gauge("watches", "Streams that are followed.", Int64(watches.count))
-        text.gauge("deadlines_overdue", "Deadlines that ran out and were not met.", Int64(state.clocks.overdue.count))
+        text.gauge("deadlines_overdue", "Deadlines that ran out and were not met.", Int64(state.clocks.overdueCount))
         text.gauge(
             "unsigned_lines",
             "Lines after the newest checkpoint.",

@@ -43,6 +43,7 @@ extension Sequencer {
             for event in batch.committed { durableHeads[event.event.caseID] = Int64(event.caseSeq) }
             unprojected += batch.committed
             pay(batch)
+            owesReading = prepared.debts.contains { if case .read = $0.payment { true } else { false } }
             if unprojected.count >= Self.projectedAtOnce { project() }
             endSessions(after: batch.committed)
             erase(after: batch.committed)

@@ -32,7 +32,11 @@ extension Sequencer {
     }
 
     /// Decides what waits, until the batch is full: the rest stays for the next one.
+    ///
+    /// While watches or readings wait for what is being written, nothing more is decided: else whoever never stops writing could have
+    /// them wait for ever.
     func decideWaiting() {
+        guard inFlight == nil || !(holdsWatches || owesReading) else { return }
         crossDueClocks()
         guard prepared.lines.count < settings.batchLimit, !waiting.isEmpty else { return }
         let earlier = Result { try requestsOnRecord(of: waiting.first(settings.batchLimit - prepared.lines.count)) }

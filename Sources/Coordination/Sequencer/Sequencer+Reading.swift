@@ -62,6 +62,7 @@ extension Sequencer {
     /// Owes what was read to a batch that may open something, if there is one: the disk may still refuse that.
     private func waits(_ step: ReadingStep, for caller: Caller) -> Bool {
         let debt = Debt(caller: caller, payment: .read(step))
+        defer { owesReading = owesReading || mayRestOnUnwritten }
         if prepared.mayOpen {
             prepared.debts.append(debt)
         } else if inFlight?.mayOpen ?? false {

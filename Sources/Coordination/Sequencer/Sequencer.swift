@@ -33,6 +33,8 @@ package actor Sequencer {
     var unfed: [RecordedEvent] = []
     /// Whether watches wait for a batch that may open something.
     var holdsWatches = false
+    /// Whether something that was read waits for a batch.
+    var owesReading = false
     var streams: [CallID: (ReadingTask, Caller)] = [:]
     var lastRefused: [MemberID: Command] = [:]
     var refusals = RefusalMeter()

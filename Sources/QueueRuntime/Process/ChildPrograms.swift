@@ -184,7 +184,8 @@ package final class ChildPrograms: Sendable {
     }
 
     private func look(again looks: Int) {
-        let orphans = Self.started.withLock { Self.children().subtracting($0) }
+        // Each program has a session of its own, and what left it another: a child in ours was started by somebody else.
+        let orphans = Self.started.withLock { Self.children().subtracting($0) }.filter { getsid($0) != getsid(0) }
         for orphan in orphans {
             // What belongs to another user, because it was made to change to him, ends in its own time.
             _ = kill(orphan, SIGKILL)

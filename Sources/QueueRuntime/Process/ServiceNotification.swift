@@ -10,11 +10,14 @@ package enum ServiceNotification {
 
     /// Sends a state such as `READY=1` to the socket of `NOTIFY_SOCKET`, if there is one.
     ///
+    /// - Parameters:
+    ///   - state: what is said.
+    ///   - waiting: whether it waits for room where the service manager is slow.
     /// - Returns: whether it was sent; that nobody asked for it is no fault.
     @discardableResult
-    package static func send(_ state: String) -> Bool {
+    package static func send(_ state: String, waiting: Bool = true) -> Bool {
         guard let name = value(of: "NOTIFY_SOCKET") else { return false }
-        return send(state, to: name)
+        return send(state, to: name, waiting: waiting)
     }
 
     /// Says that the configuration is being read again; `READY=1` follows when that is done.
@@ -23,9 +26,9 @@ package enum ServiceNotification {
         send("RELOADING=1\nMONOTONIC_USEC=\(MonotonicTime.now.nanoseconds / 1_000)")
     }
 
-    static func send(_ state: String, to name: String) -> Bool {
+    static func send(_ state: String, to name: String, waiting: Bool = true) -> Bool {
         guard let socket = try? DatagramSocket(to: name) else { return false }
-        return socket.send(Array(state.utf8), waiting: true)
+        return socket.send(Array(state.utf8), waiting: waiting)
     }
 
     static func watchdog(environment: (String) -> String?, process: Int32) -> Duration? {

@@ -37,7 +37,7 @@ package struct SocketAddress: Sendable {
             }
         }
         guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
-        let bytes = unsafe withUnsafeBytes(of: address.sun_path) { unsafe $0.prefix { $0 != 0 } }.map { $0 }
+        let bytes = unsafe withUnsafeBytes(of: address.sun_path) { unsafe Array($0.prefix { $0 != 0 }) }
         return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self)
     }
 

@@ -161,6 +161,11 @@ extension AuditCommand {
                     throw History.alarm(alarm.evidence, store, proved?.lines ?? [])
                 }
                 _ = try store.keep(alarm.evidence)
+                guard restored.explainsLoss(sinceSecond: try store.keptAt(held)) else {
+                    throw Failure.input(
+                        "Line \(line) is older than what you saw: it does not explain why that is gone. Tell oversight."
+                    )
+                }
                 let new = Pin(proved.checkpoint)
                 try store.keep(new, after: held)
                 if common.json { return page.json(new.json) }

@@ -17,6 +17,7 @@ struct HooksCommand: ParsableCommand {
 
     struct List: ListVerb {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Show the hooks, whose eyes they have, and how they are; this is what hooks alone does."
         )
         static let method = Method.Hooks.list
@@ -32,7 +33,10 @@ struct HooksCommand: ParsableCommand {
     }
 
     struct Failed: ListVerb {
-        static let configuration = CommandConfiguration(abstract: "Show the events that hooks did not take.")
+        static let configuration = CommandConfiguration(
+            commandName: "failed",
+            abstract: "Show the events that hooks did not take."
+        )
         static let method = Method.Hooks.listFailed
         static let member = "delivery"
         static let nothing = "Every event was taken."
@@ -53,6 +57,7 @@ struct HooksCommand: ParsableCommand {
 
     struct Retry: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "retry",
             abstract: "Tell a hook again of an event that it did not take, if its audience may still see it.",
             discussion: "Example: accord hooks retry mail 1234"
         )
@@ -66,6 +71,7 @@ struct HooksCommand: ParsableCommand {
 
     struct Drop: ShowVerb {
         static let configuration = CommandConfiguration(
+            commandName: "drop",
             abstract: "Let go of an event that a hook did not take; that you did is on record.",
             discussion: "Example: accord hooks drop mail 1234"
         )

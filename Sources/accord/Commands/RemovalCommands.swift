@@ -267,6 +267,7 @@ struct PurgeCommand: ParsableCommand {
 extension CaseCommand {
     struct Seal: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "seal",
             abstract: "Seal all of a case under a court order that somebody else recorded.",
             discussion: """
                 Nobody reads it until an order unseals it, but whom the order permits; its lead, its counsel and oversight know \
@@ -282,6 +283,7 @@ extension CaseCommand {
 
     struct Unseal: WriteVerb {
         static let configuration = CommandConfiguration(
+            commandName: "unseal",
             abstract: "Unseal a case under a court order that somebody else recorded."
         )
         static let method = Method.Removal.unseal

@@ -69,10 +69,10 @@ enum History {
     static func alarm(
         _ evidence: ForkEvidence,
         _ store: PinStore,
-        _ restorations: [RestoredHistory] = []
+        _ restorations: @autoclosure () -> [RestoredHistory] = []
     ) -> Failure {
         let path = try? store.keep(evidence)
-        return evidence.failure(keptIn: path, restorations)
+        return evidence.failure(keptIn: path, restorations())
     }
 }
 

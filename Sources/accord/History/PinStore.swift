@@ -71,6 +71,13 @@ struct PinStore {
         return pin
     }
 
+    /// When a pin was kept, in seconds since the UNIX epoch.
+    func keptAt(_ pin: Pin) throws(Failure) -> Int64 {
+        var status = stat()
+        guard unsafe stat(path(of: pin.keyText), &status) == 0 else { throw damaged(path(of: pin.keyText)) }
+        return Int64(status.st_mtim.tv_sec)
+    }
+
     /// All pins, by origin.
     func all() throws(Failure) -> [Pin] {
         guard let stream = unsafe opendir("\(folder)/pins") else { return [] }

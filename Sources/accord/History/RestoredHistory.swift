@@ -23,6 +23,12 @@ struct RestoredHistory {
         lost.contains { $0.size == checkpoint.size && $0.root == checkpoint.root.hex }
     }
 
+    /// Whether a record that was seen at a moment can have lost anything by it: one that went on from a backup before then has shown
+    /// more since.
+    ///
+    /// Clocks of two hosts may differ by an hour.
+    func explainsLoss(sinceSecond seen: Int64) -> Bool { recordedAt / 1_000_000 + 3_600 >= seen }
+
     /// In words, for somebody who holds a checkpoint.
     func sentence(to held: Checkpoint) -> String {
         let named =
@@ -70,7 +76,7 @@ struct RestoredHistory {
                 root: checkpoint.root,
                 path: path
             ), line.statement.parts.contains(.sha256(file)), let facts = (try? Part(parsing: file))?.value.object,
-            let kept = facts["kept"]?.integer.flatMap({ UInt64(exactly: $0) })
+            let kept = facts["kept"]?.integer.flatMap({ UInt64(exactly: $0) }), kept == index
         else { return nil }
         self.index = index
         recordedAt = line.recordedAt * 1_000

@@ -34,7 +34,8 @@ final class Heartbeat: Sendable {
                 if last != sentence { state += "\nSTATUS=\(sentence)" }
                 last = sentence
             }
-            ServiceNotification.send(state)
+            // Whoever beats is the writer's or the sequencer's thread, which waits for nobody; the next beat says it anew.
+            if !ServiceNotification.send(state, waiting: false) { status.withLock { $0 = "" } }
         }
     }
 }
