@@ -159,7 +159,8 @@ final class Bench: Sendable {
                 hooks: HookDesk(
                     hooks,
                     limits: hookLimits,
-                    ledger: try earlier.map { try HookLedger($0.ledger) } ?? HookLedger(),
+                    ledger: try earlier.map { $0.ledger.isEmpty ? HookLedger() : try HookLedger($0.ledger) }
+                        ?? HookLedger(),
                     size: recovered.head.size
                 )
             )

@@ -239,7 +239,7 @@ struct ProofTests {
 
     @Test func `a record behind what a witness holds, and another record, are refused by size and name`() throws {
         let bench = try Bench(policy: Self.policy())
-        let before = try Bench(policy: Self.policy())
+        let before = try Bench(seed: 2, policy: Self.policy())
         _ = try add(try cosigned(bench, by: [2]), bench)
         let held = try WitnessedNotes(folder: bench.folder.path("witnessed"), logKey: bench.logKey, policy: nil)
         let size = bench.shelf.record.head.size
