@@ -19,8 +19,8 @@ extension Bench {
     ]
 
     /// Writes the first lines of a record: agencies, an agreement, members with their roles.
-    static func found(_ record: SQLiteRecord) throws {
-        var chance = SplitMix64(seed: 0)
+    static func found(_ record: SQLiteRecord, seed: UInt64 = 0) throws {
+        var chance = SplitMix64(seed: seed)
         func bytes(_ count: Int) -> [UInt8] { chance.bytes(count) }
         var composer = LineComposer(origin: origin, policy: RuleTable.digest, head: record.head, cases: [:])
         var lines: [RecordLine] = []

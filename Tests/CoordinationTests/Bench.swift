@@ -102,7 +102,7 @@ final class Bench: Sendable {
             policy: policy
         )
         (logKey, self.witnesses, self.signer) = (signer.verifierKey, witnesses, signer)
-        if earlier == nil { try Self.found(record) }
+        if earlier == nil { try Self.found(record, seed: seed) }
         let recovered = try recovery.recover(shelf)
         let recovery = recovery
         let feeding = ViewsFeeding(shelf: shelf)
