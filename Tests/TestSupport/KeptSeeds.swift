@@ -8,7 +8,9 @@ package enum KeptSeeds {
     package static let record: [Kept] = []
 
     /// Of histories of the whole daemon (`SimulationTests`).
-    package static let simulation: [Kept] = []
+    package static let simulation: [Kept] = [
+        (4_078_091_779, "a watch read a line of which the writer had not said yet that it is durable")
+    ]
 
     /// Of histories that are full of revocations (`SimulationTests`).
     package static let revocation: [Kept] = [

@@ -1,6 +1,7 @@
 import Casework
 import Logging
 import Policy
+import RecordStore
 import StrictJSON
 import TransparencyLog
 import Varlink
@@ -114,9 +115,12 @@ extension Sequencer {
             holdsWatches = true
             return
         }
-        send(page.events, to: call)
-        if let cursor = watches[call]?.cursors[page.caseID], page.last > cursor {
-            watches[call]?.cursors[page.caseID] = page.last
+        // The writer may have put lines there of which it has not said yet that they are durable.
+        let events = page.events.filter { $0.seq < durable.size }
+        send(events, to: call)
+        let last = events.count == page.events.count ? page.last : events.last.map { Int64($0.caseSeq) } ?? -1
+        if let cursor = watches[call]?.cursors[page.caseID], last > cursor {
+            watches[call]?.cursors[page.caseID] = last
         }
         goOn(watching: call)
     }
