@@ -30,13 +30,7 @@ say() { printf '%s\n' "$@"; }
 fail() { printf '\ndebian: %s\n' "$*" >&2; exit 1; }
 
 install_missing binutils libsqlite3-dev libssl-dev openssh-client || exit 1
-if [[ -n ${ACCORD_BIN:-} ]]; then
-    bin=$ACCORD_BIN
-else
-    say "building accordd and accord (the first time takes some minutes)"
-    for program in accordd accord; do swift build -c release --static-swift-stdlib --product "$program"; done
-    bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
-fi
+find_programs
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT

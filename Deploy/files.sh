@@ -1,6 +1,18 @@
 # shellcheck shell=bash
 # Sourced by install.sh and debian.sh: what is installed where, but for the configuration, which each handles in its own way.
 
+# find_programs: sets bin to the folder of the programs: ACCORD_BIN, or what is built now.
+find_programs() {
+    local program
+    if [[ -n ${ACCORD_BIN:-} ]]; then
+        bin=$ACCORD_BIN
+        return
+    fi
+    say "building accordd and accord (the first time takes some minutes)"
+    for program in accordd accord; do swift build -c release --static-swift-stdlib --product "$program"; done
+    bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+}
+
 # place_files BIN PREFIX [ROOT]: puts the programs of the folder BIN, and all that belongs to them, below ROOT/PREFIX.
 #
 # ACCORD_MANUAL: the tool that writes manual pages (default: build it)

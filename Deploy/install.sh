@@ -28,13 +28,7 @@ mkdir -p "$prefix" 2>/dev/null || true
 [[ -w $prefix ]] || fail "$prefix cannot be written. Run this as root, or choose a folder of yours with --prefix."
 
 install_missing libsqlite3-dev libssl-dev openssh-client || exit 1
-if [[ -n ${ACCORD_BIN:-} ]]; then
-    bin=$ACCORD_BIN
-else
-    say "building accordd and accord (the first time takes some minutes)"
-    for program in accordd accord; do swift build -c release --static-swift-stdlib --product "$program"; done
-    bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
-fi
+find_programs
 place_files "$bin" "$prefix"
 
 say "" "installed $("$bin/accord" --version):" \

@@ -62,31 +62,28 @@ extension CaseworkState {
             let rest = order.entries.filter { isLifting ? all.isBarred($0) : !all.isGone($0) }
             // Whoever recorded it does not carry it out.
             guard order.terms.executableFrom <= now, order.by != member.id else { continue }
-            if order.entries.isEmpty {
-                guard (all.caseSeal != nil) == isLifting, standing.hasDuty else { continue }
-                let verb = isLifting ? "unseal" : "seal"
-                add(
-                    "order",
-                    order.id,
-                    file.leadAgency,
-                    order.terms.executableFrom,
-                    "The court order \(order.id) can be carried out: \(verb) all of the case.",
-                    "accord case \(verb) \(file.number) --order \(order.id)"
-                )
-                continue
-            }
-            guard !rest.isEmpty,
-                standing.hasDuty || isKeeper(of: rest, in: file, member, standing)
-            else { continue }
             let names = rest.map { "E-\($0)" }
             let verb = isLifting ? "unseal" : "seal"
+            let what: String
+            let command: String
+            if order.entries.isEmpty {
+                guard (all.caseSeal != nil) == isLifting, standing.hasDuty else { continue }
+                what = "all of the case"
+                command = "case \(verb) \(file.number)"
+            } else {
+                guard !rest.isEmpty, standing.hasDuty || isKeeper(of: rest, in: file, member, standing) else {
+                    continue
+                }
+                what = names.joined(separator: ", ")
+                command = "entry \(verb) \(file.number) \(names.joined(separator: " "))"
+            }
             add(
                 "order",
                 order.id,
                 file.leadAgency,
                 order.terms.executableFrom,
-                "The court order \(order.id) can be carried out: \(verb) \(names.joined(separator: ", ")).",
-                "accord entry \(verb) \(file.number) \(names.joined(separator: " ")) --order \(order.id)"
+                "The court order \(order.id) can be carried out: \(verb) \(what).",
+                "accord \(command) --order \(order.id)"
             )
         }
         guard standing.hasDuty else { return }

@@ -54,34 +54,15 @@ struct OracleTests {
     @Test(arguments: Seeds.all)
     func `what may be reviewed, held, sealed and purged, and what is seen of it then`(seed: UInt64) {
         var random = RandomActs(seed: seed)
-        var world = RemovalTests.alder()
-        var oracle = Oracle()
-        var followed = 0
-        var kinds: [String: Int] = [:]
-        func follow() {
-            for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
-            followed = world.record.count
-            oracle.now = world.now
-        }
+        var both = Followed(RemovalTests.alder())
         for step in 1...4_000 {
-            follow()
-            var (name, act) = random.nearRemoval(in: world)
-            var expected = oracle.allows(member(name), act, nil, nil)
-            for _ in 1...8 where !expected && step.isMultiple(of: 2) {
-                (name, act) = random.nearRemoval(in: world)
-                expected = oracle.allows(member(name), act, nil, nil)
-            }
-            let outcome = world.act(as: name, act)
-            kinds[outcome.event?.kind ?? outcome.rule ?? "", default: 0] += 1
-            guard outcome.isDone == expected else {
-                let said = outcome.refusal?.outward.message ?? "done"
-                Issue.record("seed \(seed), step \(step): \(name) \(act): the model says \(expected), the gate \(said)")
-                return
-            }
+            let at = "seed \(seed), step \(step)"
+            guard both.agree(at, seeksPermitted: step.isMultiple(of: 2), { random.nearRemoval(in: $0) }) else { return }
             guard step.isMultiple(of: 200) else { continue }
-            follow()
-            _ = sweep(world, oracle, "seed \(seed), step \(step)")
+            both.follow()
+            _ = sweep(both.world, both.oracle, at)
         }
+        let kinds = both.kinds
         let wanted = [
             "retention.reviewed", "legal.hold_placed", "court_order.received", "purge.proposed", "purge.approved",
             "record.sealed", "P20",
@@ -92,35 +73,16 @@ struct OracleTests {
     @Test(arguments: Seeds.all)
     func `who takes which step of shared work, and who hears whose words in it`(seed: UInt64) {
         var random = RandomActs(seed: seed)
-        var world = RandomActs.shortLived()
-        var oracle = Oracle()
-        var followed = 0
-        var kinds: [String: Int] = [:]
-        func follow() {
-            for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
-            followed = world.record.count
-            oracle.now = world.now
-        }
+        var both = Followed(RandomActs.shortLived())
         for step in 1...3_000 {
-            if random.dice.below(25) == 0 { random.around(&world) }
-            follow()
-            var (name, act) = random.nearWork(in: world)
-            var expected = oracle.allows(member(name), act, nil, nil)
-            for _ in 1...8 where !expected && step.isMultiple(of: 2) {
-                (name, act) = random.nearWork(in: world)
-                expected = oracle.allows(member(name), act, nil, nil)
-            }
-            let outcome = world.act(as: name, act)
-            kinds[outcome.event?.kind ?? outcome.rule ?? "", default: 0] += 1
-            guard outcome.isDone == expected else {
-                let said = outcome.refusal?.outward.message ?? "done"
-                Issue.record("seed \(seed), step \(step): \(name) \(act): the model says \(expected), the gate \(said)")
-                return
-            }
+            if random.dice.below(25) == 0 { random.around(&both.world) }
+            let at = "seed \(seed), step \(step)"
+            guard both.agree(at, seeksPermitted: step.isMultiple(of: 2), { random.nearWork(in: $0) }) else { return }
             guard step.isMultiple(of: 100) else { continue }
-            follow()
-            kinds.merge(listen(world, oracle, "seed \(seed), step \(step)"), uniquingKeysWith: +)
+            both.follow()
+            both.kinds.merge(listen(both.world, both.oracle, at), uniquingKeysWith: +)
         }
+        let kinds = both.kinds
         let wanted = ["rfi.answered", "task.updated", "P02", "P03J", "P04", "heard", "withheld", "unheard"]
         for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
     }
@@ -189,5 +151,41 @@ struct OracleTests {
             }
         }
         return decisions
+    }
+}
+
+/// A world, and the model that follows its record.
+private struct Followed {
+    var world: World
+    var oracle = Oracle()
+    /// What came of the acts: kinds of events, and rules that refused.
+    var kinds: [String: Int] = [:]
+    private var followed = 0
+
+    init(_ world: World) { self.world = world }
+
+    mutating func follow() {
+        for (event, place) in world.record[followed...] { oracle.follow(event, at: place) }
+        followed = world.record.count
+        oracle.now = world.now
+    }
+
+    /// Lets the gate and the model judge a random act; one that the model permits is looked for, if that is wanted, so that much happens.
+    ///
+    /// - Returns: Whether they agree; if not, that is recorded.
+    mutating func agree(_ at: String, seeksPermitted: Bool, _ next: (World) -> (String, Act)) -> Bool {
+        follow()
+        var (name, act) = next(world)
+        var expected = oracle.allows(member(name), act, nil, nil)
+        for _ in 1...8 where !expected && seeksPermitted {
+            (name, act) = next(world)
+            expected = oracle.allows(member(name), act, nil, nil)
+        }
+        let outcome = world.act(as: name, act)
+        kinds[outcome.event?.kind ?? outcome.rule ?? "", default: 0] += 1
+        guard outcome.isDone != expected else { return true }
+        let said = outcome.refusal?.outward.message ?? "done"
+        Issue.record("\(at): \(name) \(act): the model says \(expected), the gate \(said)")
+        return false
     }
 }

@@ -248,8 +248,8 @@ extension CaseworkState {
         switch event.body {
         case .removal(.purgeApproved(let number)):
             let entries = cases[event.caseID]?.removals.purge(number)?.entries ?? []
-            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
-        case .entryWithdrawn(let number, _): return endings(in: event.caseID) { $0.number(after: "E") == number }
+            return endings(in: event.caseID, restingOn: entries)
+        case .entryWithdrawn(let number, _): return endings(in: event.caseID, restingOn: [number])
         case .work(let done) where done.kind == "subject.cleared":
             return endings(in: event.caseID) { $0.number(after: "S") == done.number }
         case .clock(let clock) where clock.kind == .subjectTerm:
@@ -260,9 +260,9 @@ extension CaseworkState {
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
         // Nor does anything rest on what is sealed or suppressed.
         case .removal(.orderReceived(_, let entries, let terms)) where terms.kind == .suppress:
-            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+            return endings(in: event.caseID, restingOn: entries)
         case .removal(.sealed(let entries, _)) where !entries.isEmpty:
-            return endings(in: event.caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+            return endings(in: event.caseID, restingOn: entries)
         // Whoever waits for a word about an event that is over is told that none comes.
         case .clock(let clock) where clock.kind == .eventEnd:
             return Reference.number(clock.item, letter: "V").map { withdrawals(of: $0) } ?? []
@@ -512,6 +512,11 @@ extension CaseworkState {
     }
 
     // MARK: Endings
+
+    /// The targets whose suspicion refers to one of these entries end.
+    private func endings(in caseID: CaseID, restingOn entries: [Int64]) -> [Decision] {
+        endings(in: caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+    }
 
     /// What rested on a case that is closed ends; or the targets whose suspicion refers to what does not hold any more.
     private func endings(in caseID: CaseID, of isMeant: ((TargetTerms) -> Bool)? = nil) -> [Decision] {

@@ -62,10 +62,10 @@ package struct BackupPlaces: Hashable, Sendable {
 
     /// Removes what a backup left that was cut off.
     func removeDrafts() throws {
-        for name in try Self.names(in: records) where name.hasSuffix(Self.draftSuffix) {
+        for name in try SystemCall.names(in: records) where name.hasSuffix(Self.draftSuffix) {
             try SystemCall.remove("\(records)/\(name)")
         }
-        for name in try Self.names(in: keys) where name.hasSuffix(Self.draftSuffix) {
+        for name in try SystemCall.names(in: keys) where name.hasSuffix(Self.draftSuffix) {
             try BackupFiles.destroy("\(keys)/\(name)")
         }
     }
@@ -80,22 +80,9 @@ package struct BackupPlaces: Hashable, Sendable {
     }
 
     private static func files(in folder: String, _ content: BackupManifest.Content) throws -> [String] {
-        try names(in: folder).filter { $0.hasPrefix("\(content.rawValue)-") && $0.hasSuffix(suffix) }.sorted()
+        try SystemCall.names(in: folder).filter { $0.hasPrefix("\(content.rawValue)-") && $0.hasSuffix(suffix) }
+            .sorted()
             .map { "\(folder)/\($0)" }
-    }
-
-    private static func names(in folder: String) throws(SystemFault) -> [String] {
-        guard let stream = unsafe opendir(folder) else { throw SystemFault("opendir", number: errno, path: folder) }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            names.append(
-                unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-            )
-        }
-        return names
     }
 
     /// The file that is meant: itself, or of a folder the newest that has a manifest.

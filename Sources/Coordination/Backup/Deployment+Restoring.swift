@@ -180,19 +180,8 @@ extension Deployment {
             )
         }
         var composer = recovered.composer
-        let line = try composer.compose(
-            SystemEvent.restored(restoration).decision,
-            LineOccasion(
-                asker: .system,
-                nonce: try Chance.libcrypto.nonce(),
-                request: nil,
-                at: UInt64(max(now, 0)) / 1_000,
-                saw: nil,
-                now: now
-            ),
-            salt: Chance.libcrypto.salt
-        )
-        let head = try record.append([line.line], after: recovered.head)
+        let line = try composer.composeOwn(SystemEvent.restored(restoration).decision, at: now)
+        let head = try record.append([line], after: recovered.head)
         try record.confirm()
         _ = try CheckpointSigning(key: key, record: record).sign(upTo: head)
         try record.close()

@@ -52,20 +52,9 @@ extension Deployment {
         do {
             let recovered = try Recovery(origin: key.origin).recover(shelf)
             var composer = recovered.composer
-            let now = Surroundings.wallClock()
-            let line = try composer.compose(
-                SystemEvent.deploymentKeyRotated(from: old.id, to: new.id).decision,
-                LineOccasion(
-                    asker: .system,
-                    nonce: try Chance.libcrypto.nonce(),
-                    request: nil,
-                    at: UInt64(max(now, 0)) / 1_000,
-                    saw: nil,
-                    now: now
-                ),
-                salt: Chance.libcrypto.salt
-            )
-            let head = try record.rotate(to: new.key, recording: line.line)
+            let rotated = SystemEvent.deploymentKeyRotated(from: old.id, to: new.id).decision
+            let line = try composer.composeOwn(rotated, at: Surroundings.wallClock())
+            let head = try record.rotate(to: new.key, recording: line)
             try record.confirm()
             _ = try CheckpointSigning(key: key, record: record).sign(upTo: head)
             try record.close()

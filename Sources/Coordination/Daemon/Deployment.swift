@@ -36,20 +36,9 @@ package enum Deployment {
             let sealing = Sealing(log: genesis.origin, key: try deploymentKey(settings, folder).key)
             let record = try SQLiteRecord.create(in: folder.record, sealing: sealing)
             let now = Surroundings.wallClock()
-            let chance = Chance.libcrypto
             var composer = LineComposer(origin: genesis.origin, policy: RuleTable.digest, head: record.head, cases: [:])
             var lines: [RecordLine] = []
-            for decision in founding {
-                let occasion = LineOccasion(
-                    asker: .system,
-                    nonce: try chance.nonce(),
-                    request: nil,
-                    at: UInt64(max(now, 0)) / 1_000,
-                    saw: nil,
-                    now: now
-                )
-                lines.append(try composer.compose(decision, occasion, salt: chance.salt).line)
-            }
+            for decision in founding { lines.append(try composer.composeOwn(decision, at: now)) }
             _ = try record.append(lines, after: record.head)
             try record.confirm()
             _ = try CheckpointSigning(key: key, record: record).sign(upTo: record.head)

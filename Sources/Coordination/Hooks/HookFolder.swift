@@ -53,15 +53,8 @@ package struct HookFolder: Sendable {
     }
 
     private static func names(in folder: String) throws(Distrust) -> [String] {
-        guard let entries = unsafe opendir(folder) else { throw Distrust(reason: "it cannot be read.") }
-        defer { unsafe closedir(entries) }
-        var names: [String] = []
-        while let entry = unsafe readdir(entries) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name.utf8.first != UInt8(ascii: "."), !name.hasSuffix(suffix) { names.append(name) }
-        }
+        guard let all = try? SystemCall.names(in: folder) else { throw Distrust(reason: "it cannot be read.") }
+        let names = all.filter { $0.utf8.first != UInt8(ascii: ".") && !$0.hasSuffix(suffix) }
         guard names.count <= mostHooks else { throw Distrust(reason: "there are more than \(mostHooks) files.") }
         return names.sorted()
     }

@@ -62,6 +62,22 @@ package struct LineComposer: Sendable {
         self.cases = cases
     }
 
+    /// Makes the next line in the daemon's own name, while nobody is served.
+    ///
+    /// - Throws: as ``compose(_:_:salt:)``.
+    mutating func composeOwn(_ decision: Decision, at now: Int64) throws -> RecordLine {
+        let chance = Chance.libcrypto
+        let occasion = LineOccasion(
+            asker: .system,
+            nonce: try chance.nonce(),
+            request: nil,
+            at: UInt64(max(now, 0)) / 1_000,
+            saw: nil,
+            now: now
+        )
+        return try compose(decision, occasion, salt: chance.salt).line
+    }
+
     /// Makes the next line.
     ///
     /// - Throws: ``LineFault`` or `Malformed` if the event cannot be written; nothing is changed then.

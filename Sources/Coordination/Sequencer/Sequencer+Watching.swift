@@ -38,7 +38,7 @@ extension Sequencer {
         defer { releaseWatches() }
         let byCase = Dictionary(grouping: events) { $0.event.caseID }
         let concerned = watches.compactMap { call, watch in
-            watch.followsAll || watch.follows(anyOf: byCase) ? call : nil
+            watch.followsAll || !watch.cases(among: byCase).isEmpty ? call : nil
         }
         for call in concerned.sorted(by: { $0.number < $1.number }) {
             discover(byCase, for: call)

@@ -30,17 +30,14 @@ struct Watch: Sendable {
         cursors.first { heads[$0.key, default: -1] > $0.value }?.key
     }
 
-    /// Whether one of the cases is among those that it follows.
-    func follows<Events>(anyOf cases: [CaseID: Events]) -> Bool {
-        cursors.count < cases.count
-            ? cursors.keys.contains { cases[$0] != nil } : cases.keys.contains { cursors[$0] != nil }
+    /// Those of the cases that it follows.
+    func cases<Events>(among all: [CaseID: Events]) -> [CaseID] {
+        cursors.count < all.count ? cursors.keys.filter { all[$0] != nil } : all.keys.filter { cursors[$0] != nil }
     }
 
     /// The events of its cases, in the order of the record.
     func select(from events: [CaseID: [RecordedEvent]]) -> [RecordedEvent] {
-        let cases =
-            cursors.count < events.count
-            ? cursors.keys.filter { events[$0] != nil } : events.keys.filter { cursors[$0] != nil }
+        let cases = cases(among: events)
         if cases.count == 1 { return events[cases[0]] ?? [] }
         return cases.flatMap { events[$0] ?? [] }.sorted { $0.seq < $1.seq }
     }

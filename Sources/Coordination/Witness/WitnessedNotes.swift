@@ -101,25 +101,17 @@ package final class WitnessedNotes: Sendable {
     }
 
     private static func names(in folder: String) throws(DaemonFault) -> [String] {
-        guard let stream = unsafe opendir(folder) else {
-            if errno == ENOENT { return [] }
-            let reason = unsafe String(cString: strerror(errno))
+        do {
+            return try SystemCall.names(in: folder)
+        } catch {
+            if error.number == ENOENT { return [] }
+            let reason = unsafe String(cString: strerror(error.number))
             throw DaemonFault(
                 .storage,
                 "The folder of witnessed checkpoints, \(folder), cannot be read: \(reason).",
                 advice: "See who may read it; it is named with `witness.folder`."
             )
         }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            names.append(
-                unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-            )
-        }
-        return names
     }
 }
 

@@ -198,13 +198,8 @@ package final class ChildPrograms: Sendable {
 
     /// The numbers of all our children (proc_pid_task_tid_children(5)).
     private static func children() -> Set<pid_t> {
-        guard let folder = unsafe opendir("/proc/self/task") else { return [] }
-        defer { unsafe closedir(folder) }
         var children: Set<pid_t> = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
+        for name in (try? SystemCall.names(in: "/proc/self/task")) ?? [] {
             guard let file = try? SystemCall.open("/proc/self/task/\(name)/children", O_RDONLY) else { continue }
             defer { SystemCall.close(file) }
             let bytes = (try? SystemCall.read(file, at: 0, count: 65_536)) ?? []

@@ -30,6 +30,23 @@ package enum SystemCall {
         _ = Glibc.close(descriptor)
     }
 
+    /// The names of all that lies in a folder, `.` and `..` among them, in no order.
+    ///
+    /// - Throws: ``SystemFault``.
+    package static func names(in folder: String) throws(SystemFault) -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw SystemFault("opendir", number: errno, path: folder) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+            )
+        }
+        return names
+    }
+
     /// `pread(2)` until so many bytes were read or the file ends.
     ///
     /// - Throws: ``SystemFault``.

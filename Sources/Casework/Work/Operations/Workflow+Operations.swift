@@ -341,7 +341,7 @@ extension Workflow {
             by: [.caseLead, .maker],
             fields: [.text("reason")],
             clocks: { _, _ in stopped },
-            apply: { item, _, _, _ in item.facts["sites"] = nil }
+            apply: forgetSites
         ),
     ]
 
@@ -367,7 +367,7 @@ extension Workflow {
             to: "completed",
             by: [.caseLead, .maker],
             fields: [.text("text", isRequired: false)],
-            apply: { item, _, _, _ in item.facts["sites"] = nil }
+            apply: forgetSites
         ),
         WorkStep(
             verb: "abort",
@@ -377,7 +377,7 @@ extension Workflow {
             to: "aborted",
             by: [.caseLead, .maker],
             fields: [.text("reason")],
-            apply: { item, _, _, _ in item.facts["sites"] = nil }
+            apply: forgetSites
         ),
         WorkStep(
             verb: "arrests",
@@ -407,6 +407,11 @@ extension Workflow {
             fields: [.text("text", limit: Text.entryLimit)]
         ),
     ]
+
+    /// Where it was is nobody's business once it is over.
+    private static let forgetSites: @Sendable (inout WorkItem, WorkEvent, Event, BusinessCalendar) -> Void = {
+        (item, _, _, _) in item.facts["sites"] = nil
+    }
 
     private static let stopped: [ClockChange] = [.stop(.operationDeconfliction), .stop(.operationAuthority)]
 
