@@ -3,7 +3,8 @@
 #
 #   Deploy/test.sh                the checks, in order
 #   ACCORD_TSAN=1 Deploy/test.sh  and the concurrent rooms once more under Thread Sanitizer
-#   CI=true Deploy/test.sh        warnings are errors, missing test vectors are a failure
+#   CI=true Deploy/test.sh        warnings are errors, missing test vectors are a failure, and the seeds of random tests
+#                                 follow from the sources: the same sources always pass, or always fail
 #
 # Public test vectors are read from ACCORD_VECTORS, or ../shared/vectors. Everything made here stays in .build and
 # .build-tools, which git ignores.
@@ -120,8 +121,26 @@ installation() {
     done
 }
 
+# Other sources try other seeds.
+seeds() {
+    if [[ ${CI:-} != true || -n ${ACCORD_SEED:-} ]]; then return; fi
+    local sources
+    sources=$(git rev-parse HEAD:Sources HEAD:Tests | sha256sum) || return 1
+    export ACCORD_SEED=$((16#${sources:0:8}))
+    say "seed: ACCORD_SEED=$ACCORD_SEED"
+}
+
 # One after the other: some start daemons, fill disks and count descriptors, which is not to be shared.
-tests() { swift test --skip-build --no-parallel; }
+# What failed is said once more at the end, where it is looked for.
+tests() {
+    local log=$tools/tests.log
+    seeds || return 1
+    if swift test --skip-build --no-parallel 2>&1 | tee "$log"; then return; fi
+    say "" "What failed, and what was running last:"
+    grep -E '✘|error:|Fatal error' "$log" | cut -c 1-1000 | tail -n 60
+    grep '◇ Test ' "$log" | tail -n 1
+    return 1
+}
 
 thread_sanitizer() {
     swift test --sanitize=thread --scratch-path .build-tsan --filter '^(QueueRuntimeTests|VarlinkTests)\.'
