@@ -143,7 +143,7 @@ extension Act {
         }
     }
 
-    private static let standIn = "-"
+    fileprivate static let standIn = "-"
 
     /// A text, or the stand-in for one that was destroyed.
     fileprivate static func kept(_ text: String) -> String { text.isEmpty ? standIn : text }
@@ -187,21 +187,20 @@ extension EntryProposal {
 extension RemovalAct {
     /// The act that an event tells of; nil for what the daemon does by itself.
     init?(recorded event: RemovalEvent) {
-        func names(_ entries: [Int64]) -> [String] { entries.map { Reference.entryName($0) } }
         switch event {
-        case .reviewed(let entries, let decision, let until, let explanation):
-            self = .review(names(entries), decision, until: until, explanation: explanation)
-        case .holdPlaced(_, let entries, let reason): self = .placeHold(names(entries), reason: reason)
+        case .reviewed(let records, let decision, let until, let explanation):
+            self = .review(records.names, decision, until: until, explanation: explanation)
+        case .holdPlaced(_, let records, let reason): self = .placeHold(records.names, reason: reason)
         case .holdLifted(let number, let reason): self = .liftHold("L-\(number)", reason: reason)
-        case .orderReceived(_, let entries, let terms): self = .recordOrder(names(entries), terms)
-        case .purgeProposed(_, let entries, let order, let reason):
-            self = .proposePurge(names(entries), order: order.map { "C-\($0)" }, reason: reason)
+        case .orderReceived(_, let records, let terms): self = .recordOrder(records.names, terms)
+        case .purgeProposed(_, let records, let order, let reason):
+            self = .proposePurge(records.names, order: order.map { "C-\($0)" }, reason: reason)
         case .purgeApproved(let number): self = .decidePurge("P-\(number)", isApproved: true, reason: nil)
         case .purgeDeclined(let number, let reason):
             self = .decidePurge("P-\(number)", isApproved: false, reason: reason)
         case .certified(let number): self = .certify("P-\(number)")
-        case .sealed(let entries, let order): self = .seal(names(entries), order: "C-\(order)")
-        case .unsealed(let entries, let order): self = .unseal(names(entries), order: "C-\(order)")
+        case .sealed(let records, let order): self = .seal(records.names, order: "C-\(order)")
+        case .unsealed(let records, let order): self = .unseal(records.names, order: "C-\(order)")
         case .noticeSent, .purged: return nil
         }
     }
@@ -212,11 +211,17 @@ extension WorkAct {
     init(recorded event: WorkEvent) {
         let step = event.step.step
         let facts = Set(step.fields.filter { !$0.isPart }.map(\.key))
+        // A text that a rule asks for was there, and may have been destroyed by law.
+        var parts = event.parts
+        for field in step.fields where field.isPart && parts[field.key] == nil {
+            guard field.key != "exigency" || event.facts["exigent"]?.bool ?? false else { continue }
+            if field.isRequired || field.isText { parts[field.key] = .string(Act.standIn) }
+        }
         self.init(
             event: event.kind,
             name: step.makesItem ? nil : event.item,
             facts: JSONObject(event.facts.members.filter { facts.contains($0.key) }.map { ($0.key, $0.value) }),
-            parts: event.parts
+            parts: parts
         )
     }
 }

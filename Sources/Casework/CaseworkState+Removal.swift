@@ -7,38 +7,38 @@ extension CaseworkState {
         let line = Int64(clamping: place.caseSeq)
         let now = place.recordedAt
         switch removal {
-        case .reviewed(let entries, let decision, let until, _):
+        case .reviewed(let records, let decision, let until, _):
             guard let member = event.member else { return }
-            for entry in entries {
-                cases.values[index].removals.reviews[entry] = RetentionReview(
+            for what in records {
+                cases.values[index].removals.reviews[what] = RetentionReview(
                     decision: decision,
                     until: until,
                     by: member,
                     line: line
                 )
             }
-        case .holdPlaced(let number, let entries, _):
+        case .holdPlaced(let number, let records, _):
             guard let member = event.member else { return }
             cases.values[index].removals.holds.append(
-                LegalHold(number: number, entries: entries, by: member, at: now, isLifted: false)
+                LegalHold(number: number, records: records, by: member, at: now, isLifted: false)
             )
         case .holdLifted(let number, _):
             let holds = cases.values[index].removals.holds
             guard let hold = holds.firstIndex(where: { $0.number == number }) else { return }
             cases.values[index].removals.holds[hold].isLifted = true
-        case .orderReceived(let number, let entries, let terms):
+        case .orderReceived(let number, let records, let terms):
             guard let member = event.member else { return }
             cases.values[index].removals.orders.append(
-                CourtOrder(number: number, terms: terms, entries: entries, by: member, at: now, line: line)
+                CourtOrder(number: number, terms: terms, records: records, by: member, at: now, line: line)
             )
-            cases.values[index].removals.takeEffect(terms.kind, entries, order: number)
-        case .purgeProposed(let number, let entries, let order, _):
+            cases.values[index].removals.takeEffect(terms.kind, records, order: number)
+        case .purgeProposed(let number, let records, let order, _):
             guard let member = event.member, let agency = event.agency, let role = event.role else { return }
-            let lines = cases.values[index].lines(about: entries)
+            let lines = cases.values[index].lines(about: records)
             cases.values[index].removals.purges.append(
                 Purge(
                     number: number,
-                    entries: entries,
+                    records: records,
                     order: order,
                     proposer: member,
                     proposerAgency: agency,
@@ -53,8 +53,10 @@ extension CaseworkState {
             change(number, at: index) { purge in
                 (purge.state, purge.approver, purge.approvalLine) = (.approved, event.member, line)
             }
-            for entry in cases.values[index].removals.purge(number)?.entries ?? [] {
-                cases.values[index].removals.purged[entry] = number
+            for what in cases.values[index].removals.purge(number)?.records ?? [] {
+                cases.values[index].removals.purged[what] = number
+                // Nothing is owed about what is gone.
+                if let item = cases.values[index].item(what) { stopClocks(of: item, in: event.caseID) }
             }
         case .purgeDeclined(let number, _): change(number, at: index) { $0.state = .declined }
         case .noticeSent(let number, let dissemination, let recipient):
@@ -70,15 +72,15 @@ extension CaseworkState {
                     purge.notices[place].certifiedAt = now
                 }
             }
-        case .sealed(let entries, let order):
-            if entries.isEmpty { cases.values[index].removals.caseSeal = order }
-            for entry in entries { cases.values[index].removals.sealed[entry] = order }
+        case .sealed(let records, let order):
+            if records.isEmpty { cases.values[index].removals.caseSeal = order }
+            for what in records { cases.values[index].removals.sealed[what] = order }
             cases.values[index].removals.noteExecuted()
-        case .unsealed(let entries, _):
-            if entries.isEmpty { cases.values[index].removals.caseSeal = nil }
-            for entry in entries {
-                cases.values[index].removals.sealed[entry] = nil
-                cases.values[index].removals.protected[entry] = nil
+        case .unsealed(let records, _):
+            if records.isEmpty { cases.values[index].removals.caseSeal = nil }
+            for what in records {
+                cases.values[index].removals.sealed[what] = nil
+                cases.values[index].removals.protected[what] = nil
             }
             cases.values[index].removals.noteExecuted()
         }
@@ -102,20 +104,30 @@ extension CaseworkState {
 
     // MARK: What follows from an approval
 
-    /// The notices that an approval owes: one for each line of the dissemination register about what is purged.
+    /// The notices that an approval owes: one for each line of the dissemination register about what is purged, and one for each
+    /// agency that had a part in a piece of work or was shown it.
     ///
     /// They are recorded with it, so that there is no purge without them.
     func notices(after event: Event) -> [Decision] {
         guard case .removal(.purgeApproved(let number)) = event.body, let file = cases[event.caseID],
             let purge = file.removals.purge(number), let approval = purge.approvalLine
         else { return [] }
-        return file.releases.filter { purge.entries.contains($0.entry) }.map { release in
+        let given = file.releases.filter { purge.records.contains(.entry($0.entry)) }.map { release in
             system(
                 file.id,
                 .noticeSent(purge: number, dissemination: release.number, release.recipient),
                 [LineReference(line: approval), LineReference(line: release.line)]
             )
         }
+        let told = Set(purge.records.compactMap { file.item($0) }.flatMap { hearers(of: $0, in: file) })
+        return given
+            + told.sorted().map { agency in
+                system(
+                    file.id,
+                    .noticeSent(purge: number, dissemination: nil, agency),
+                    [LineReference(line: approval)]
+                )
+            }
     }
 
     /// What the daemon records when the bytes of a purge are destroyed; nil unless that is what remains to be done.
@@ -162,15 +174,13 @@ extension CaseworkState {
         guard let member = members[id] else { return [] }
         let standing = standing(of: member, in: file, now)
         let seesAll = standing.hasDuty || standing.isOversight
-        func concerns(_ entries: [Int64]) -> Bool {
-            seesAll
-                || (!entries.isEmpty
-                    && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency })
+        func concerns(_ records: [Removable]) -> Bool {
+            seesAll || (!records.isEmpty && records.allSatisfy { origin(of: $0, in: file) == member.agency })
         }
         func object(
             _ id: String,
             _ kind: String,
-            _ entries: [Int64],
+            _ records: [Removable],
             _ state: String,
             by: MemberID?,
             at: UTCTime?,
@@ -179,7 +189,7 @@ extension CaseworkState {
             .present(
                 [
                     ("id", .string(id)), ("case", .string(file.number)), ("kind", .string(kind)),
-                    ("entries", .strings(entries.map { "E-\($0)" })), ("state", .string(state)),
+                    ("entries", .strings(records.names)), ("state", .string(state)),
                     ("by", by.map { .string($0.text) }), ("at", at.map { .integer($0.milliseconds * 1_000) }),
                 ] + others
             )
@@ -187,53 +197,42 @@ extension CaseworkState {
         func time(_ time: UTCTime?) -> JSONValue? { time.map { .integer($0.milliseconds * 1_000) } }
         let all = file.removals
         var objects: [JSONObject] = []
-        for order in all.orders where concerns(order.entries) {
+        for order in all.orders where concerns(order.records) {
             let word = all.word(of: order, now)
             let others: [(String, JSONValue?)] = [
                 ("until", time(order.terms.appealUntil)), ("court", .string(order.terms.court)),
                 ("docket", .string(order.terms.docket)),
             ]
             let kind = "order-\(order.terms.kind.rawValue)"
-            objects.append(object(order.id, kind, order.entries, word, by: order.by, at: order.at, others))
+            objects.append(object(order.id, kind, order.records, word, by: order.by, at: order.at, others))
         }
-        for hold in all.holds where seesAll || concerns(hold.entries) {
+        for hold in all.holds where seesAll || concerns(hold.records) {
             let word = hold.isLifted ? "lifted" : "in-effect"
-            objects.append(object("L-\(hold.number)", "hold", hold.entries, word, by: hold.by, at: hold.at))
+            objects.append(object("L-\(hold.number)", "hold", hold.records, word, by: hold.by, at: hold.at))
         }
-        for (entry, review) in all.reviews.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
+        for (what, review) in all.reviews.sorted(by: { $0.key < $1.key }) where concerns([what]) {
             let word = review.decision == .purge ? "purge" : review.until.map { $0 <= now } ?? true ? "due" : "retain"
             let others = [("until", time(review.until))]
-            objects.append(object("E-\(entry)", "review", [entry], word, by: review.by, at: nil, others))
+            objects.append(object(what.name, "review", [what], word, by: review.by, at: nil, others))
         }
         if let order = all.caseSeal, seesAll {
             let others: [(String, JSONValue?)] = [("authority", .string("C-\(order)"))]
             objects.append(object(file.number, "seal", [], "sealed", by: nil, at: nil, others))
         }
-        for (entry, order) in all.sealed.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
-            objects.append(
-                object(
-                    "E-\(entry)",
-                    "seal",
-                    [entry],
-                    "sealed",
-                    by: nil,
-                    at: nil,
-                    [("authority", .string("C-\(order)"))]
-                )
-            )
+        for (kind, word, barred) in [("seal", "sealed", all.sealed), ("protection", "protected", all.protected)] {
+            for (what, order) in barred.sorted(by: { $0.key < $1.key }) where concerns([what]) {
+                let authority: [(String, JSONValue?)] = [("authority", .string("C-\(order)"))]
+                objects.append(object(what.name, kind, [what], word, by: nil, at: nil, authority))
+            }
         }
-        for (entry, order) in all.protected.sorted(by: { $0.key < $1.key }) where concerns([entry]) {
-            let authority: [(String, JSONValue?)] = [("authority", .string("C-\(order)"))]
-            objects.append(object("E-\(entry)", "protection", [entry], "protected", by: nil, at: nil, authority))
-        }
-        for purge in all.purges where concerns(purge.entries) {
+        for purge in all.purges where concerns(purge.records) {
             let notices = purge.notices.map { notice -> JSONValue in
                 let release = file.releases.first { $0.number == notice.dissemination }
                 let origin = release.flatMap { file.facts($0.entry) }.flatMap { self.origin(of: $0) }
                 let mayKnow = standing.mayKnowRecipient(notice.recipient, origin, release?.from)
                 return .object(
                     .present([
-                        ("dissemination", .string("D-\(notice.dissemination)")),
+                        ("dissemination", notice.dissemination.map { .string("D-\($0)") }),
                         ("agency", mayKnow ? .string(notice.recipient.text) : nil), ("sentAt", time(notice.sentAt)),
                         ("dueAt", time(notice.dueAt)), ("certifiedAt", time(notice.certifiedAt)),
                     ])
@@ -244,7 +243,7 @@ extension CaseworkState {
                 ("approvedBy", purge.approver.map { .string($0.text) }), ("notices", .array(notices)),
             ]
             objects.append(
-                object(purge.id, "purge", purge.entries, purge.state.rawValue, by: purge.proposer, at: purge.at, others)
+                object(purge.id, "purge", purge.records, purge.state.rawValue, by: purge.proposer, at: purge.at, others)
             )
         }
         return objects
@@ -252,56 +251,57 @@ extension CaseworkState {
 
     /// A removal's event in a feed; nil if the member may not know of it.
     func feedSummary(_ removal: RemovalEvent, _ who: String, _ file: CaseFile, _ standing: Standing) -> String? {
-        func words(_ entries: [Int64]) -> String {
-            entries.isEmpty ? "all entries" : entries.map { "E-\($0)" }.joined(separator: ", ")
+        func words(_ records: [Removable]) -> String {
+            records.isEmpty ? "all of the case" : records.names.joined(separator: ", ")
         }
-        func concerns(_ entries: [Int64]) -> Bool {
+        func concerns(_ records: [Removable]) -> Bool {
             standing.hasDuty || standing.isOversight
-                || (standing.isLiaison && !entries.isEmpty
-                    && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == standing.agency })
+                || (standing.isLiaison && !records.isEmpty
+                    && records.allSatisfy { origin(of: $0, in: file) == standing.agency })
         }
         func ofPurge(_ number: Int64, _ text: (Purge) -> String) -> String? {
-            file.removals.purge(number).flatMap { concerns($0.entries) ? text($0) : nil }
+            file.removals.purge(number).flatMap { concerns($0.records) ? text($0) : nil }
         }
         switch removal {
-        case .reviewed(let entries, let decision, _, _):
-            return concerns(entries) ? "\(who) reviewed \(words(entries)): \(decision.rawValue)." : nil
-        case .holdPlaced(let number, let entries, _):
-            return concerns(entries) ? "\(who) placed the legal hold L-\(number) on \(words(entries))." : nil
+        case .reviewed(let records, let decision, _, _):
+            return concerns(records) ? "\(who) reviewed \(words(records)): \(decision.rawValue)." : nil
+        case .holdPlaced(let number, let records, _):
+            return concerns(records) ? "\(who) placed the legal hold L-\(number) on \(words(records))." : nil
         case .holdLifted(let number, _):
             let hold = file.removals.holds.first { $0.number == number }
-            return concerns(hold?.entries ?? []) ? "\(who) lifted the legal hold L-\(number)." : nil
-        case .orderReceived(let number, let entries, let terms):
-            return concerns(entries)
-                ? "\(who) recorded the court order C-\(number), \(terms.kind.rawValue), about \(words(entries))." : nil
+            return concerns(hold?.records ?? []) ? "\(who) lifted the legal hold L-\(number)." : nil
+        case .orderReceived(let number, let records, let terms):
+            return concerns(records)
+                ? "\(who) recorded the court order C-\(number), \(terms.kind.rawValue), about \(words(records))." : nil
         case .purgeProposed(let number, _, _, _):
-            return ofPurge(number) { "\(who) proposed \($0.words): \(words($0.entries))." }
+            return ofPurge(number) { "\(who) proposed \($0.words): \(words($0.records))." }
         case .purgeDeclined(let number, _): return ofPurge(number) { "\(who) declined \($0.id)." }
         case .purgeApproved(let number):
-            if let text = ofPurge(number, { "\(who) approved \($0.words): \(words($0.entries)) is purged." }) {
+            if let text = ofPurge(number, { "\(who) approved \($0.words): \(words($0.records)) is purged." }) {
                 return text
             }
             // Who may know that the entries exist is told that they are gone.
             guard let purge = file.removals.purge(number) else { return nil }
             let scope = standing.scope(file)
-            let isKnown = purge.entries.allSatisfy { number in
-                file.facts(number).map {
-                    scope.visibility(of: number, origin: origin(of: $0), compartment: $0.compartment) != .none
-                } ?? false
+            let isKnown = purge.records.allSatisfy { what in
+                if let item = file.item(what) { return standing.visibility(of: item, in: file) != .none }
+                guard let number = what.entry, let facts = file.facts(number) else { return false }
+                return scope.visibility(of: number, origin: origin(of: facts), compartment: facts.compartment) != .none
             }
-            return isKnown ? "\(words(purge.entries)) is purged: \(purge.words)." : nil
+            return isKnown ? "\(words(purge.records)) is purged: \(purge.words)." : nil
         case .purged(let number): return ofPurge(number) { "The bytes of \($0.id) are destroyed." }
         case .noticeSent(let number, let dissemination, let recipient):
             return ofPurge(number) { purge in
                 let mayKnow = standing.mayKnowRecipient(recipient)
-                return "\(mayKnow ? recipient.text : "Another agency") was told of \(purge.id) for D-\(dissemination)."
+                let given = dissemination.map { " for D-\($0)" } ?? ""
+                return "\(mayKnow ? recipient.text : "Another agency") was told of \(purge.id)\(given)."
             }
         case .certified(let number):
             return standing.mayKnowRecipient() ? ofPurge(number) { "\(who) certified \($0.id)." } : nil
-        case .sealed(let entries, let order):
-            return concerns(entries) ? "\(who) sealed \(words(entries)) under C-\(order)." : nil
-        case .unsealed(let entries, let order):
-            return concerns(entries) ? "\(who) unsealed \(words(entries)) under C-\(order)." : nil
+        case .sealed(let records, let order):
+            return concerns(records) ? "\(who) sealed \(words(records)) under C-\(order)." : nil
+        case .unsealed(let records, let order):
+            return concerns(records) ? "\(who) unsealed \(words(records)) under C-\(order)." : nil
         }
     }
 }

@@ -146,13 +146,13 @@ extension CaseworkState {
             return mayKnowOf(number) ? "\(who) changed E-\(number) from \(from.text) to \(to.text)." : nil
         case .permissionRequested(let request):
             guard request.origin == member.agency || event.agency == member.agency || standing.isOversight,
-                file.removals.sealed[request.entry] == nil || standing.isOversight
+                file.removals.sealed[.entry(request.entry)] == nil || standing.isOversight
             else { return nil }
             return "\(who) asked to give E-\(request.entry) to \(request.recipient)."
         case .permissionDecided(let number, let isGranted, _):
             guard let asked = file.permissions.first(where: { $0.number == number }),
                 asked.origin == member.agency || asked.requesterAgency == member.agency || standing.isOversight,
-                file.removals.sealed[asked.entry] == nil || standing.isOversight
+                file.removals.sealed[.entry(asked.entry)] == nil || standing.isOversight
             else { return nil }
             return "\(who) \(isGranted ? "permitted" : "refused") R-\(number)."
         case .disseminated(let line):

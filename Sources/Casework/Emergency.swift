@@ -190,7 +190,7 @@ extension CaseworkState {
             let contributor = file.facts(release.entry).flatMap { origin(of: $0) }
             let isOriginator = standing.isLiaison && contributor == standing.agency
             guard standing.isOversight || standing.isCaseLead || isOriginator,
-                standing.isOversight || file.removals.sealed[release.entry] == nil
+                standing.isOversight || file.removals.sealed[.entry(release.entry)] == nil
             else { continue }
             let what =
                 "\(emergency.by) gave E-\(release.entry) to \(release.recipient) as an emergency, for \(emergency.hours) h."

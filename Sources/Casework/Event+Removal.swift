@@ -5,51 +5,44 @@ extension RemovalEvent {
     /// The facts, and the texts that are parts of their own.
     var parts: (details: JSONObject, texts: [(String, String?)]) {
         switch self {
-        case .reviewed(let entries, let decision, let until, let explanation):
+        case .reviewed(let records, let decision, let until, let explanation):
             (
-                .present([
-                    ("entries", .integers(entries)), ("decision", .string(decision.rawValue)),
-                    ("until", until.map { .integer($0.milliseconds) }),
-                ]), [("explanation", explanation)]
+                records.record(
+                    with: .present([
+                        ("decision", .string(decision.rawValue)), ("until", until.map { .integer($0.milliseconds) }),
+                    ])
+                ), [("explanation", explanation)]
             )
-        case .holdPlaced(let number, let entries, let reason):
-            (["hold": .integer(number), "entries": .integers(entries)], [("reason", reason)])
+        case .holdPlaced(let number, let records, let reason):
+            (records.record(with: ["hold": .integer(number)]), [("reason", reason)])
         case .holdLifted(let number, let reason): (["hold": .integer(number)], [("reason", reason)])
-        case .orderReceived(let number, let entries, let terms):
+        case .orderReceived(let number, let records, let terms):
             (
-                terms.record.with([("order", .integer(number)), ("entries", .integers(entries))]), []
+                records.record(with: terms.record.with([("order", .integer(number))])), []
             )
-        case .purgeProposed(let number, let entries, let order, let reason):
+        case .purgeProposed(let number, let records, let order, let reason):
             (
-                .present([
-                    ("purge", .integer(number)), ("entries", .integers(entries)),
-                    ("order", order.map { .integer($0) }),
-                ]), [("reason", reason)]
+                records.record(
+                    with: .present([("purge", .integer(number)), ("order", order.map { .integer($0) })])
+                ), [("reason", reason)]
             )
         case .purgeApproved(let number), .purged(let number), .certified(let number):
             (["purge": .integer(number)], [])
         case .purgeDeclined(let number, let reason): (["purge": .integer(number)], [("reason", reason)])
         case .noticeSent(let purge, let dissemination, let recipient):
             (
-                [
-                    "purge": .integer(purge), "dissemination": .integer(dissemination),
-                    "recipient": .string(recipient.text),
-                ], []
+                .present([
+                    ("purge", .integer(purge)), ("dissemination", dissemination.map { .integer($0) }),
+                    ("recipient", .string(recipient.text)),
+                ]), []
             )
-        case .sealed(let entries, let order), .unsealed(let entries, let order):
-            (["entries": .integers(entries), "order": .integer(order)], [])
+        case .sealed(let records, let order), .unsealed(let records, let order):
+            (records.record(with: ["order": .integer(order)]), [])
         }
     }
 
     /// Reads the event back; nil if the kind is none of these.
     init?(_ kind: String, _ details: Fields, _ text: (String) -> String?) throws(EventFault) {
-        func entries() throws(EventFault) -> [Int64] {
-            let numbers = try details.integers("entries")
-            guard numbers.allSatisfy({ (1...Fields.highestOrdinal).contains($0) }) else {
-                throw EventFault(message: "entries counts nothing")
-            }
-            return numbers
-        }
         func needed(_ name: String) throws(EventFault) -> String {
             guard let found = text(name) else { throw EventFault(message: "the part \(name) is missing") }
             return found
@@ -60,20 +53,20 @@ extension RemovalEvent {
         switch kind {
         case "retention.reviewed":
             self = .reviewed(
-                try entries(),
+                try details.removables(),
                 try details.word("decision") { RetentionDecision(rawValue: $0) },
                 until: try time("until"),
                 explanation: try needed("explanation")
             )
         case "legal.hold_placed":
-            self = .holdPlaced(try details.ordinal("hold"), try entries(), reason: try needed("reason"))
+            self = .holdPlaced(try details.ordinal("hold"), try details.removables(), reason: try needed("reason"))
         case "legal.hold_lifted": self = .holdLifted(try details.ordinal("hold"), reason: try needed("reason"))
         case "court_order.received":
-            self = .orderReceived(try details.ordinal("order"), try entries(), try OrderTerms(details))
+            self = .orderReceived(try details.ordinal("order"), try details.removables(), try OrderTerms(details))
         case "purge.proposed":
             self = .purgeProposed(
                 try details.ordinal("purge"),
-                try entries(),
+                try details.removables(),
                 order: details.optionalInteger("order"),
                 reason: try needed("reason")
             )
@@ -82,13 +75,13 @@ extension RemovalEvent {
         case "purge.notice_sent":
             self = .noticeSent(
                 purge: try details.ordinal("purge"),
-                dissemination: try details.ordinal("dissemination"),
+                dissemination: details.object["dissemination"] == nil ? nil : try details.ordinal("dissemination"),
                 try details.word("recipient") { AgencyID($0) }
             )
         case "record.purged": self = .purged(try details.ordinal("purge"))
         case "purge.certified": self = .certified(try details.ordinal("purge"))
-        case "record.sealed": self = .sealed(try entries(), order: try details.ordinal("order"))
-        case "record.unsealed": self = .unsealed(try entries(), order: try details.ordinal("order"))
+        case "record.sealed": self = .sealed(try details.removables(), order: try details.ordinal("order"))
+        case "record.unsealed": self = .unsealed(try details.removables(), order: try details.ordinal("order"))
         default: return nil
         }
     }

@@ -204,7 +204,7 @@ extension Gate {
         )
         try require(
             "L01",
-            file.removals.purged[permission.entry] == nil,
+            file.removals.purged[.entry(permission.entry)] == nil,
             "The entry is not purged.",
             message: "E-\(permission.entry) is purged: there is nothing left to permit."
         )

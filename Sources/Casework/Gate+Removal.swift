@@ -23,8 +23,8 @@ extension Gate {
         let purpose = try casePurpose(file, standing)
         switch act {
         case .review(let entries, let decision, let until, let explanation):
-            let (numbers, role) = try dutiful(file, standing, entries)
-            try ungone(file, numbers)
+            let (records, role) = try dutiful(file, standing, entries)
+            try ungone(file, records)
             if decision == .retain {
                 guard let until, until > now, until <= now.adding(days: Self.longestRetentionDays) else {
                     throw .malformed(
@@ -38,7 +38,7 @@ extension Gate {
                 role,
                 purpose,
                 .reviewed(
-                    numbers,
+                    records,
                     decision,
                     until: decision == .retain ? until : nil,
                     explanation: explanation
@@ -46,12 +46,12 @@ extension Gate {
             )
         case .placeHold(let entries, let reason):
             try counsel(standing)
-            let numbers = entries.isEmpty ? [] : try known(file, standing, entries).map(\.0)
+            let records = entries.isEmpty ? [] : try known(file, standing, entries)
             return removal(
                 file,
                 .legal,
                 purpose,
-                .holdPlaced(Int64(file.removals.holds.count) + 1, numbers, reason: reason)
+                .holdPlaced(Int64(file.removals.holds.count) + 1, records, reason: reason)
             )
         case .liftHold(let text, let reason):
             try counsel(standing)
@@ -74,12 +74,12 @@ extension Gate {
             return removal(file, .legal, purpose, .holdLifted(number ?? 0, reason: reason))
         case .recordOrder(let entries, let terms):
             try counsel(standing)
-            let numbers = try ordered(file, standing, entries, terms)
+            let records = try ordered(file, standing, entries, terms)
             return removal(
                 file,
                 .legal,
                 purpose,
-                .orderReceived(Int64(file.removals.orders.count) + 1, numbers, terms)
+                .orderReceived(Int64(file.removals.orders.count) + 1, records, terms)
             )
         case .proposePurge(let entries, let order, let reason):
             return try propose(file, standing, entries, order, reason, purpose)
@@ -120,72 +120,77 @@ extension Gate {
         )
     }
 
-    /// The roles in which somebody may act on these entries: the lead, legal, and a liaison on his agency's own.
-    private func duties(_ standing: Standing, _ entries: [EntryFacts]) -> [Role] {
+    /// The roles in which somebody may act on these: the lead, legal, and a liaison on what his agency contributed or made.
+    private func duties(_ file: CaseFile, _ standing: Standing, _ records: [Removable]) -> [Role] {
         var roles: [Role] = []
         if standing.isCaseLead { roles.append(.lead) }
         if standing.isCounsel { roles.append(.legal) }
-        let isOwn = entries.allSatisfy { state.origin(of: $0) == member.agency }
+        let isOwn = records.allSatisfy { state.origin(of: $0, in: file) == member.agency }
         if standing.isLiaison, standing.participant != nil, isOwn { roles.append(.liaison) }
         return roles
     }
 
-    /// Entries that the asker has a duty for, and in which role.
+    /// Entries and work that the asker has a duty for, and in which role.
     private mutating func dutiful(
         _ file: CaseFile,
         _ standing: Standing,
         _ entries: [String]
-    ) throws(Refusal) -> ([Int64], Role) {
+    ) throws(Refusal) -> ([Removable], Role) {
         let known = try known(file, standing, entries)
-        let role = duties(standing, known.map(\.1)).first
+        let role = duties(file, standing, known).first
         try require(
             "P05",
             role != nil,
-            "The asker leads the case, is legal in it, or is a liaison of the agency that contributed the entries.",
+            "The asker leads the case, is legal in it, or is a liaison of the agency that contributed or made it.",
             ask: "Ask the lead of the case, its counsel, or the liaison of the originating agency."
         )
-        return (known.map(\.0), role ?? .lead)
+        return (known, role ?? .lead)
     }
 
     // MARK: What
 
-    /// Entries that the asker may know of, sealed ones among them if he has a duty for the case: in order, and each once.
+    /// Entries and work that the asker may know of, sealed ones among them if he has a duty for the case: in order, and each once.
     private mutating func known(
         _ file: CaseFile,
         _ standing: Standing,
-        _ entries: [String]
-    ) throws(Refusal) -> [(Int64, EntryFacts)] {
-        guard !entries.isEmpty, entries.count <= Self.mostEntries else {
-            throw .malformed(field: "entries", "from 1 to \(Self.mostEntries) entries")
+        _ names: [String]
+    ) throws(Refusal) -> [Removable] {
+        guard !names.isEmpty, names.count <= Self.mostEntries else {
+            throw .malformed(field: "entries", "from 1 to \(Self.mostEntries) entries or items")
         }
-        let scope = standing.scope(file)
-        var found: [Int64: EntryFacts] = [:]
-        for text in entries {
-            let number = Reference.entry(text).flatMap { $0 > 0 ? $0 : nil }
-            let facts = number.flatMap { file.facts($0) }
-            let isOpen = facts.map { facts in
-                let seen = scope.visibility(origin: state.origin(of: facts), compartment: facts.compartment)
-                let isSealed = number.map { file.removals.sealed[$0] != nil } ?? false
-                return seen != .none && (!isSealed || !duties(standing, [facts]).isEmpty)
+        var found: Set<Removable> = []
+        for name in names {
+            let what = Removable(name)
+            let visible = what.flatMap { seen($0, in: file, standing) }
+            let isOpen = what.map { what in
+                (visible ?? .none) != .none
+                    && (file.removals.sealed[what] == nil || !duties(file, standing, [what]).isEmpty)
             }
             try require(
                 "P04",
                 isOpen ?? false,
-                "The entry exists and is open to the asker.",
-                recorded: facts == nil ? "P04" : "P04C"
+                "It exists and is open to the asker.",
+                recorded: visible == nil ? "P04" : "P04C"
             )
-            if let number, let facts { found[number] = facts }
+            if let what { found.insert(what) }
         }
-        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return found.sorted()
     }
 
-    private mutating func ungone(_ file: CaseFile, _ entries: [Int64]) throws(Refusal) {
-        let gone = entries.first { file.removals.purged[$0] != nil }
+    /// How much the asker would see of something that is neither sealed nor purged; nil if it is not there.
+    private func seen(_ what: Removable, in file: CaseFile, _ standing: Standing) -> Visibility? {
+        if let item = file.item(what) { return standing.visibilityOfWhole(item, in: file) }
+        guard let facts = what.entry.flatMap({ file.facts($0) }) else { return nil }
+        return standing.scope(file).visibility(origin: state.origin(of: facts), compartment: facts.compartment)
+    }
+
+    private mutating func ungone(_ file: CaseFile, _ records: [Removable]) throws(Refusal) {
+        let gone = records.first { file.removals.purged[$0] != nil }
         try require(
             "L01",
             gone == nil,
-            "None of the entries is purged.",
-            message: "E-\(gone ?? 0) is purged already."
+            "Nothing of it is purged.",
+            message: "\(gone?.name ?? "-") is purged already."
         )
     }
 
@@ -193,19 +198,19 @@ extension Gate {
     private mutating func order(
         _ text: String,
         in file: CaseFile,
-        over entries: [Int64],
+        over records: [Removable],
         _ isRight: (OrderKind) -> Bool
     ) throws(Refusal) -> CourtOrder {
         let order = file.removals.order(Reference.number(text, letter: "C"))
         let carries = order.map { order in
-            isRight(order.terms.kind) && entries.isEmpty == order.entries.isEmpty
-                && entries.allSatisfy(order.entries.contains)
+            isRight(order.terms.kind) && records.isEmpty == order.records.isEmpty
+                && records.allSatisfy(order.records.contains)
         }
         try require(
             "P20",
             carries ?? false,
-            "A court order that is recorded says so of each of the entries.",
-            message: "No such order is recorded over these entries.",
+            "A court order that is recorded says so of each of them.",
+            message: "No such order is recorded over these.",
             ask: "Ask the counsel of the case to record it: `accord order record`."
         )
         guard let order else { throw Refusal(row: "P20") }
@@ -226,7 +231,7 @@ extension Gate {
 
     /// No protective order keeps an entry where it is (domain.md 2.11).
     mutating func passable(_ file: CaseFile, _ entry: Int64) throws(Refusal) {
-        let order = file.removals.protected[entry]
+        let order = file.removals.protected[.entry(entry)]
         try require(
             "P20C",
             order == nil,
@@ -240,13 +245,23 @@ extension Gate {
     /// Something may still be said about an entry: it is not said too often, and no purge of it waits for its second person,
     /// which destroys what was said by then and nothing else.
     mutating func remarkable(_ file: CaseFile, _ entry: Int64) throws(Refusal) {
-        let waits = file.removals.purges.contains { $0.state == .proposed && $0.entries.contains(entry) }
-        let isFull = file.removals.remarks[entry].map { $0.count >= Self.mostRemarks } ?? false
+        let said = file.removals.remarks[entry]?.count ?? 0
+        try remarkable(file, .entry(entry), isFull: said >= Self.mostRemarks)
+    }
+
+    /// The same of a piece of work: of what leads nowhere, such as an update, it takes no more than can be purged at once.
+    mutating func remarkable(_ file: CaseFile, _ item: WorkItem, _ step: WorkStep) throws(Refusal) {
+        let leads = step.to.map { $0 != item.state } ?? false
+        try remarkable(file, item.removable, isFull: !leads && item.lines.count >= Self.mostRemarks)
+    }
+
+    private mutating func remarkable(_ file: CaseFile, _ what: Removable, isFull: Bool) throws(Refusal) {
+        let waits = file.removals.purges.contains { $0.state == .proposed && $0.records.contains(what) }
         try require(
             "L01",
             !waits && !isFull,
-            "The entry takes changes and requests.",
-            message: "\(Reference.entryName(entry)) takes no changes and no requests at present.",
+            "It takes changes and requests.",
+            message: "\(what.name) takes no changes and no requests at present.",
             ask: "Ask the lead of the case, or the liaison of the originating agency."
         )
     }
@@ -259,34 +274,34 @@ extension Gate {
         _ reason: String,
         _ purpose: Purpose
     ) throws(Refusal) -> Decision {
-        let (numbers, role) = try dutiful(file, standing, entries)
-        try ungone(file, numbers)
-        try unheld(file, numbers)
+        let (records, role) = try dutiful(file, standing, entries)
+        try ungone(file, records)
+        try unheld(file, records)
         var authority: [Int64] = []
         var orderNumber: Int64?
         if let orderName {
-            let order = try order(orderName, in: file, over: numbers) { $0 == .expunge }
+            let order = try order(orderName, in: file, over: records) { $0 == .expunge }
             orderNumber = order.number
             authority = [order.line]
         } else {
-            let reviews = numbers.compactMap { file.removals.reviews[$0] }.filter { $0.decision == .purge }
+            let reviews = records.compactMap { file.removals.reviews[$0] }.filter { $0.decision == .purge }
             try require(
                 "P20",
-                reviews.count == numbers.count,
-                "A court order, or a retention review that decided so, says it of each of the entries.",
-                message: "Neither a court order nor a retention review says that these entries are to be purged.",
+                reviews.count == records.count,
+                "A court order, or a retention review that decided so, says it of each of them.",
+                message: "Neither a court order nor a retention review says that these are to be purged.",
                 ask: "Name the order with `--order`, or review first: `accord retention review`."
             )
             authority = Set(reviews.map(\.line)).sorted()
         }
-        let open = file.removals.purges.first { $0.state == .proposed && !Set($0.entries).isDisjoint(with: numbers) }
+        let open = file.removals.purges.first { $0.state == .proposed && !Set($0.records).isDisjoint(with: records) }
         try require(
             "L01",
             open == nil,
-            "No purge of these entries waits for its second person.",
+            "No purge of these waits for its second person.",
             message: "\(open?.id ?? "") proposes that already."
         )
-        let lines = file.lines(about: numbers)
+        let lines = file.lines(about: records)
         guard lines.count <= Self.mostLines else { throw .malformed(field: "entries", "fewer entries at once") }
         return removal(
             file,
@@ -294,7 +309,7 @@ extension Gate {
             purpose,
             .purgeProposed(
                 Int64(file.removals.purges.count) + 1,
-                numbers,
+                records,
                 order: orderNumber,
                 reason: reason
             ),
@@ -302,12 +317,12 @@ extension Gate {
         )
     }
 
-    private mutating func unheld(_ file: CaseFile, _ entries: [Int64]) throws(Refusal) {
-        let hold = file.removals.holds.first { hold in entries.contains { hold.keeps($0) } }
+    private mutating func unheld(_ file: CaseFile, _ records: [Removable]) throws(Refusal) {
+        let hold = file.removals.holds.first { hold in records.contains { hold.keeps($0) } }
         try require(
             "P19",
             hold == nil,
-            "No legal hold keeps one of the entries.",
+            "No legal hold keeps one of them.",
             message: "The legal hold L-\(hold?.number ?? 0) keeps them: nothing is purged while it stands."
         )
     }
@@ -321,16 +336,12 @@ extension Gate {
         _ purpose: Purpose
     ) throws(Refusal) -> Decision {
         let purge = file.removals.purge(Reference.number(text, letter: "P"))
-        let facts = (purge?.entries ?? []).compactMap { file.facts($0) }
-        let held = duties(standing, facts)
-        let scope = standing.scope(file)
-        let isOpen = facts.allSatisfy {
-            scope.visibility(origin: state.origin(of: $0), compartment: $0.compartment) != .none
-        }
+        let held = duties(file, standing, purge?.records ?? [])
+        let isOpen = purge?.records.allSatisfy { (seen($0, in: file, standing) ?? .none) != .none } ?? false
         try require(
             "P04",
-            purge != nil && !held.isEmpty && isOpen,
-            "The purge exists, and the asker has a duty for its entries, which are open to him."
+            !held.isEmpty && isOpen,
+            "The purge exists, and the asker has a duty for what it is about, which is open to him."
         )
         guard let purge else { throw Refusal(row: "P04") }
         try require(
@@ -359,16 +370,18 @@ extension Gate {
         guard isApproved else {
             return removal(file, role ?? .legal, purpose, .purgeDeclined(purge.number, reason: reason))
         }
-        try unheld(file, purge.entries)
-        try ungone(file, purge.entries)
+        try unheld(file, purge.records)
+        try ungone(file, purge.records)
         if let order = file.removals.order(purge.order) { try executable(order) }
+        // Work takes no steps meanwhile, though a clock may have run out, whose line holds no text.
+        let ofWork = Set(file.lines(about: purge.records.filter { $0.entry == nil }))
         try require(
             "L01",
-            file.lines(about: purge.entries) == purge.lines,
+            file.lines(about: purge.records.filter { $0.entry != nil }) == purge.lines.filter { !ofWork.contains($0) },
             "Nothing was added to the entries since.",
             message: "Something was added to the entries since \(purge.id): decline it, and have it proposed again."
         )
-        let releases = file.releases.filter { purge.entries.contains($0.entry) }
+        let releases = file.releases.filter { purge.records.contains(.entry($0.entry)) }
         return removal(
             file,
             role ?? .legal,
@@ -410,25 +423,22 @@ extension Gate {
         _ purpose: Purpose,
         isLifting: Bool
     ) throws(Refusal) -> Decision {
-        let (numbers, role) = try dutiful(file, standing, entries)
-        try ungone(file, numbers)
-        let order = try orderOfAnother(orderName, in: file, over: numbers, isLifting: isLifting)
-        let wrong = numbers.first { entry in
-            isLifting ? !file.removals.isBarred(entry) : file.removals.sealed[entry] != nil
-        }
+        let (records, role) = try dutiful(file, standing, entries)
+        try ungone(file, records)
+        let order = try orderOfAnother(orderName, in: file, over: records, isLifting: isLifting)
+        let wrong = records.first { isLifting ? !file.removals.isBarred($0) : file.removals.sealed[$0] != nil }
         try require(
             "L01",
             wrong == nil,
-            isLifting ? "The entries are sealed, or under a protective order." : "None of the entries is sealed.",
-            message: isLifting
-                ? "E-\(wrong ?? 0) is neither sealed nor under a protective order."
-                : "E-\(wrong ?? 0) is sealed already."
+            isLifting ? "They are sealed, or under a protective order." : "None of them is sealed.",
+            message: "\(wrong?.name ?? "-") is "
+                + (isLifting ? "neither sealed nor under a protective order." : "sealed already.")
         )
         return removal(
             file,
             role,
             purpose,
-            isLifting ? .unsealed(numbers, order: order.number) : .sealed(numbers, order: order.number),
+            isLifting ? .unsealed(records, order: order.number) : .sealed(records, order: order.number),
             [LineReference(line: order.line)]
         )
     }
@@ -437,15 +447,15 @@ extension Gate {
     private mutating func orderOfAnother(
         _ name: String,
         in file: CaseFile,
-        over entries: [Int64],
+        over records: [Removable],
         isLifting: Bool
     ) throws(Refusal) -> CourtOrder {
-        let order = try order(name, in: file, over: entries) { $0 == (isLifting ? .unseal : .seal) }
+        let order = try order(name, in: file, over: records) { $0 == (isLifting ? .unseal : .seal) }
         // What a court ordered is lifted by what it ordered since, and never by what it ordered before.
         let removals = file.removals
         let barring =
-            [entries.isEmpty ? removals.caseSeal : nil] + entries.map { removals.sealed[$0] }
-            + entries.map { removals.protected[$0] }
+            [records.isEmpty ? removals.caseSeal : nil] + records.map { removals.sealed[$0] }
+            + records.map { removals.protected[$0] }
         let newest = barring.compactMap(\.self).max() ?? 0
         try require(
             "P20",
@@ -463,13 +473,13 @@ extension Gate {
         return order
     }
 
-    /// What an order is about: entries, or all of the case where it seals or unseals.
+    /// What an order is about: entries and work, or all of the case where it seals or unseals.
     private mutating func ordered(
         _ file: CaseFile,
         _ standing: Standing,
         _ entries: [String],
         _ terms: OrderTerms
-    ) throws(Refusal) -> [Int64] {
+    ) throws(Refusal) -> [Removable] {
         let isOfCase = entries.isEmpty && (terms.kind == .seal || terms.kind == .unseal)
         guard terms.permitted.isEmpty || (isOfCase && terms.kind == .seal) else {
             throw .malformed(field: "permitted", "given for an order that seals all of the case, and for no other")
@@ -478,7 +488,7 @@ extension Gate {
         else {
             throw .malformed(field: "permitted", "members who are assigned to the case, \(Self.mostPermitted) at most")
         }
-        return isOfCase ? [] : try known(file, standing, entries).map(\.0)
+        return isOfCase ? [] : try known(file, standing, entries)
     }
 
     /// So many may go on reading a sealed case.
@@ -534,14 +544,4 @@ extension Gate {
 extension Standing {
     /// True for who answers for retention and removal in the whole case: its lead and its counsel, also where it is sealed from them.
     var hasDuty: Bool { isCaseLead || isCounsel || keepsSeal }
-}
-
-extension CaseFile {
-    /// Positions of the lines that hold texts of entries or about them, in order.
-    func lines(about entries: [Int64]) -> [Int64] {
-        entries.flatMap { entry in
-            (facts(entry).map { [Int64($0.line)] } ?? []) + (removals.remarks[entry] ?? [])
-        }
-        .sorted()
-    }
 }

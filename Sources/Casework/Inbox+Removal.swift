@@ -18,9 +18,9 @@ extension CaseworkState {
                         "purge-notice",
                         purge.id,
                         // Who gave it; the agency that leads the case may be unknown to the recipient.
-                        file.releases.first { $0.number == notice.dissemination }?.from ?? file.leadAgency,
+                        giver(of: notice, purge, in: file) ?? file.leadAgency,
                         notice.sentAt,
-                        "What \(member.agency) was given as D-\(notice.dissemination) is purged: destroy your copies, and certify it until \(notice.dueAt).",
+                        "What \(member.agency) was \(notice.dissemination.map { "given as D-\($0)" } ?? "told in shared work") is purged: destroy your copies, and certify it until \(notice.dueAt).",
                         "accord purge certify \(file.number) \(purge.id)"
                     )
                 }
@@ -29,22 +29,26 @@ extension CaseworkState {
         for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
             let isLegal = standing.isCounsel && purge.proposerRole != .legal
             let isKeeper =
-                purge.proposerRole != .liaison && isKeeper(of: purge.entries, in: file, member, standing)
+                purge.proposerRole != .liaison && isKeeper(of: purge.records, in: file, member, standing)
             guard standing.mayKnow(file), isLegal || isKeeper else { continue }
             add(
                 "purge-approval",
                 purge.id,
                 purge.proposerAgency,
                 purge.at,
-                "\(purge.proposer) proposes to purge \(purge.entries.map { "E-\($0)" }.joined(separator: ", ")): \(purge.words).",
+                "\(purge.proposer) proposes to purge \(purge.records.names.joined(separator: ", ")): \(purge.words).",
                 "accord purge approve \(file.number) \(purge.id)"
             )
         }
         for order in all.orders where order.terms.kind.holdsAtReceipt && concerns(order, in: file, member, standing) {
-            let names = order.entries.map { "E-\($0)" }.joined(separator: ", ")
-            let given = file.releases.first { $0.recipient == member.agency && order.entries.contains($0.entry) }
+            let given = given(member.agency, of: order, in: file)
             let isOutside = !standing.mayKnow(file)
-            let what = isOutside ? "what \(member.agency) was given as \(given?.id ?? "-")" : names
+            // Who is not in the case is told of his own part, and of nothing else that the order names.
+            let heard = order.records.filter { record in
+                !isOutside || file.item(record).map { hearers(of: $0, in: file).contains(member.agency) } ?? false
+            }
+            let own = isOutside ? given.map { ["what \(member.agency) was given as \($0.id)"] } ?? [] : []
+            let what = (own + heard.names).joined(separator: ", ")
             let isSuppression = order.terms.kind == .suppress
             add(
                 "order",
@@ -59,14 +63,14 @@ extension CaseworkState {
         }
         for order in all.orders where [.seal, .unseal].contains(order.terms.kind) && !order.isExecuted {
             let isLifting = order.terms.kind == .unseal
-            let rest = order.entries.filter { isLifting ? all.isBarred($0) : !all.isGone($0) }
+            let rest = order.records.filter { isLifting ? all.isBarred($0) : !all.isGone($0) }
             // Whoever recorded it does not carry it out.
             guard order.terms.executableFrom <= now, order.by != member.id else { continue }
-            let names = rest.map { "E-\($0)" }
+            let names = rest.names
             let verb = isLifting ? "unseal" : "seal"
             let what: String
             let command: String
-            if order.entries.isEmpty {
+            if order.records.isEmpty {
                 guard (all.caseSeal != nil) == isLifting, standing.hasDuty else { continue }
                 what = "all of the case"
                 command = "case \(verb) \(file.number)"
@@ -88,10 +92,10 @@ extension CaseworkState {
         }
         guard standing.hasDuty else { return }
         for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
-            let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.entries))
-            let rest = order.entries.filter { all.purged[$0] == nil && !proposed.contains($0) }
+            let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.records))
+            let rest = order.records.filter { all.purged[$0] == nil && !proposed.contains($0) }
             guard !rest.isEmpty else { continue }
-            let names = rest.map { "E-\($0)" }
+            let names = rest.names
             add(
                 "order",
                 order.id,
@@ -107,19 +111,33 @@ extension CaseworkState {
     /// the liaison of the agency that contributed, and the liaisons of those that the register says were given it.
     func concerns(_ order: CourtOrder, in file: CaseFile, _ member: Member, _ standing: Standing) -> Bool {
         guard !order.isExecuted, !order.notedBy.contains(member.id), order.by != member.id else { return false }
-        let isGiven = file.releases.contains { $0.recipient == member.agency && order.entries.contains($0.entry) }
-        return standing.hasDuty || isKeeper(of: order.entries, in: file, member, standing)
-            || (standing.isLiaison && isGiven)
+        let items = order.records.compactMap { file.item($0) }
+        let isHearer = items.contains { hearers(of: $0, in: file).contains(member.agency) }
+        return standing.hasDuty || isKeeper(of: order.records, in: file, member, standing)
+            || (standing.isLiaison && (isHearer || given(member.agency, of: order, in: file) != nil))
     }
 
-    /// Whether somebody is a liaison of the agency that contributed the entries.
+    /// What an agency was given of what an order is about.
+    private func given(_ agency: AgencyID, of order: CourtOrder, in file: CaseFile) -> Release? {
+        file.releases.first { $0.recipient == agency && order.records.contains(.entry($0.entry)) }
+    }
+
+    /// Who gave what a notice is about, or made it.
+    func giver(of notice: PurgeNotice, _ purge: Purge, in file: CaseFile) -> AgencyID? {
+        if let number = notice.dissemination { return file.releases.first { $0.number == number }?.from }
+        return purge.records.compactMap { file.item($0) }.first {
+            hearers(of: $0, in: file).contains(notice.recipient)
+        }?.agency
+    }
+
+    /// Whether somebody is a liaison of the agency that contributed or made them.
     private func isKeeper(
-        of entries: [Int64],
+        of records: [Removable],
         in file: CaseFile,
         _ member: Member,
         _ standing: Standing
     ) -> Bool {
         standing.isLiaison && standing.participant != nil
-            && entries.allSatisfy { file.facts($0).flatMap { origin(of: $0) } == member.agency }
+            && records.allSatisfy { origin(of: $0, in: file) == member.agency }
     }
 }

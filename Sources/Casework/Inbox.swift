@@ -99,7 +99,7 @@ extension CaseworkState {
         }
         if standing.isLiaison, !standing.isSealedFrom, file.state != .closed {
             for asked in file.permissions
-            where !file.removals.isGone(asked.entry) && asked.answer == .open && asked.origin == member.agency
+            where !file.removals.isGone(.entry(asked.entry)) && asked.answer == .open && asked.origin == member.agency
                 && asked.requester != member.id
             {
                 add(

@@ -24,6 +24,9 @@ package struct PartsScope: Sendable {
     let onlyAsked: [String: Set<Int64>]
     /// Items in which the reader's agency has a part, whatever policies say of data.
     let askedOutright: [String: Set<Int64>]
+    /// Items that are sealed or purged, and those that a protective order keeps in the case.
+    let goneItems: Set<String>
+    let protectedItems: Set<String>
     /// Steps of work that are shown whoever sees the item.
     let shownSteps: Set<String>
     /// How much of each piece of work is shown, by its name, such as `Q-3`.
@@ -98,6 +101,8 @@ package struct PartsScope: Sendable {
         self.work = work
         self.onlyAsked = onlyAsked
         self.askedOutright = askedOutright
+        goneItems = Set(file.work.all.filter { file.removals.isGone($0.removable) }.map(\.id))
+        protectedItems = Set(file.removals.protected.keys.filter { $0.entry == nil }.names)
         shownSteps = Set(Workflows.all.flatMap(\.steps).filter(standing.isShown).map(\.event))
     }
 
@@ -161,8 +166,9 @@ package struct PartsScope: Sendable {
             if askedOutright[workflow.name]?.contains(done.number) ?? false { words.closed = [] }
             let heard = words.visibility(ofWordsBy: event.agency, as: event.role)
             let shown = work[workflow.name]?[done.number] ?? .none
-            if shown == .none, shownSteps.contains(event.kind) { return heard }
-            return min(done.namesSealed(entries) ? min(shown, .header) : shown, heard)
+            if shown == .none, shownSteps.contains(event.kind), !goneItems.contains(done.item) { return heard }
+            let isLimited = done.namesSealed(entries) || protectedItems.contains(done.item)
+            return min(isLimited ? min(shown, .header) : shown, heard)
         case .clock(let clock): return isConcerned(by: clock) ? .content : .none
         case .noticeAcknowledged: return event.member == reader ? .content : .none
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
@@ -182,7 +188,7 @@ package struct PartsScope: Sendable {
 
     /// Whether a clock is for the reader to know, who is one of those that export: the lead, counsel or oversight.
     private func isConcerned(by clock: Clock) -> Bool {
-        let item = clock.kind == .retention ? Reference.entry(clock.item).flatMap { seen[$0] } : items[clock.item]
+        let item = items[clock.item] ?? Reference.entry(clock.item).flatMap { seen[$0] }
         guard item != Visibility.none else { return false }
         let concerned = clock.kind.row.concerned
         return (isCaseLead && concerned.contains(.lead)) || (isCounsel && concerned.contains(.counsel))

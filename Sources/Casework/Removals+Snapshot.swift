@@ -6,10 +6,10 @@ extension Removals {
     var record: JSONObject {
         var record: JSONObject = [
             "reviews": .array(
-                reviews.sorted { $0.key < $1.key }.map { entry, review in
+                reviews.sorted { $0.key < $1.key }.map { what, review in
                     .object(
                         .present([
-                            ("entry", .integer(entry)), ("decision", .string(review.decision.rawValue)),
+                            ("what", .string(what.name)), ("decision", .string(review.decision.rawValue)),
                             ("until", review.until.map { .integer($0.milliseconds) }),
                             ("by", .string(review.by.text)), ("line", .integer(review.line)),
                         ])
@@ -18,29 +18,32 @@ extension Removals {
             ),
             "holds": .array(
                 holds.map { hold in
-                    [
-                        "number": .integer(hold.number), "entries": .integers(hold.entries),
-                        "by": .string(hold.by.text), "at": .integer(hold.at.milliseconds),
-                        "lifted": .bool(hold.isLifted),
-                    ]
+                    .object(
+                        hold.records.record(with: [
+                            "number": .integer(hold.number), "by": .string(hold.by.text),
+                            "at": .integer(hold.at.milliseconds), "lifted": .bool(hold.isLifted),
+                        ])
+                    )
                 }
             ),
             "orders": .array(
                 orders.map { order in
                     .object(
-                        order.terms.record.with([
-                            ("number", .integer(order.number)), ("entries", .integers(order.entries)),
-                            ("by", .string(order.by.text)), ("at", .integer(order.at.milliseconds)),
-                            ("line", .integer(order.line)), ("executed", .bool(order.isExecuted)),
-                            ("noted_by", .strings(order.notedBy.sorted().map(\.text))),
-                        ])
+                        order.records.record(
+                            with: order.terms.record.with([
+                                ("number", .integer(order.number)), ("by", .string(order.by.text)),
+                                ("at", .integer(order.at.milliseconds)), ("line", .integer(order.line)),
+                                ("executed", .bool(order.isExecuted)),
+                                ("noted_by", .strings(order.notedBy.sorted().map(\.text))),
+                            ])
+                        )
                     )
                 }
             ),
             "purges": .array(purges.map { .object($0.record) }),
-            "sealed": .integers(sealed.keys.sorted()),
+            "sealed": .strings(sealed.keys.sorted().names),
             "sealed_under": .integers(sealed.sorted { $0.key < $1.key }.map(\.value)),
-            "protected": .integers(protected.keys.sorted()),
+            "protected": .strings(protected.keys.sorted().names),
             "protected_under": .integers(protected.sorted { $0.key < $1.key }.map(\.value)),
             "remarks": .array(
                 remarks.sorted { $0.key < $1.key }.map { entry, lines in
@@ -56,7 +59,7 @@ extension Removals {
         caseSeal = fields.optionalInteger("case_seal")
         for value in fields.object["reviews"]?.array ?? [] {
             let review = try Fields(value)
-            reviews[try review.ordinal("entry")] = RetentionReview(
+            reviews[try review.removable("what")] = RetentionReview(
                 decision: try review.word("decision") { RetentionDecision(rawValue: $0) },
                 until: review.object["until"] == nil ? nil : try review.time("until"),
                 by: try review.word("by") { MemberID($0) },
@@ -68,7 +71,7 @@ extension Removals {
             holds.append(
                 LegalHold(
                     number: try hold.ordinal("number"),
-                    entries: try hold.integers("entries"),
+                    records: try hold.removables(),
                     by: try hold.word("by") { MemberID($0) },
                     at: try hold.time("at"),
                     isLifted: try hold.bool("lifted")
@@ -81,7 +84,7 @@ extension Removals {
                 CourtOrder(
                     number: try order.ordinal("number"),
                     terms: try OrderTerms(order),
-                    entries: try order.integers("entries"),
+                    records: try order.removables(),
                     by: try order.word("by") { MemberID($0) },
                     at: try order.time("at"),
                     line: try order.integer("line"),
@@ -93,13 +96,16 @@ extension Removals {
         for value in fields.object["purges"]?.array ?? [] {
             let purge = try Purge(Fields(value))
             purges.append(purge)
-            if purge.approvalLine != nil { for entry in purge.entries { purged[entry] = purge.number } }
+            if purge.approvalLine != nil { for what in purge.records { purged[what] = purge.number } }
         }
-        for (entry, order) in zip(try fields.integers("sealed"), try fields.integers("sealed_under")) {
-            sealed[entry] = order
+        for (what, order) in zip(try fields.words("sealed") { Removable($0) }, try fields.integers("sealed_under")) {
+            sealed[what] = order
         }
-        for (entry, order) in zip(try fields.integers("protected"), try fields.integers("protected_under")) {
-            protected[entry] = order
+        for (what, order) in zip(
+            try fields.words("protected") { Removable($0) },
+            try fields.integers("protected_under")
+        ) {
+            protected[what] = order
         }
         for value in fields.object["remarks"]?.array ?? [] {
             let remark = try Fields(value)
@@ -110,8 +116,12 @@ extension Removals {
 
 extension Purge {
     fileprivate var record: JSONObject {
+        records.record(with: terms)
+    }
+
+    private var terms: JSONObject {
         .present([
-            ("number", .integer(number)), ("entries", .integers(entries)), ("order", order.map { .integer($0) }),
+            ("number", .integer(number)), ("order", order.map { .integer($0) }),
             ("proposer", .string(proposer.text)), ("proposer_agency", .string(proposerAgency.text)),
             ("proposer_role", .string(proposerRole.rawValue)), ("at", .integer(at.milliseconds)),
             ("state", .string(state.rawValue)), ("approver", approver.map { .string($0.text) }),
@@ -123,7 +133,7 @@ extension Purge {
                     notices.map { notice in
                         .object(
                             .present([
-                                ("dissemination", .integer(notice.dissemination)),
+                                ("dissemination", notice.dissemination.map { .integer($0) }),
                                 ("recipient", .string(notice.recipient.text)),
                                 ("sent_at", .integer(notice.sentAt.milliseconds)),
                                 ("certified_at", notice.certifiedAt.map { .integer($0.milliseconds) }),
@@ -137,7 +147,7 @@ extension Purge {
 
     fileprivate init(_ fields: Fields) throws(EventFault) {
         number = try fields.ordinal("number")
-        entries = try fields.integers("entries")
+        records = try fields.removables()
         order = fields.optionalInteger("order")
         proposer = try fields.word("proposer") { MemberID($0) }
         proposerAgency = try fields.word("proposer_agency") { AgencyID($0) }
@@ -152,7 +162,7 @@ extension Purge {
             let notice = try Fields(value)
             notices.append(
                 PurgeNotice(
-                    dissemination: try notice.ordinal("dissemination"),
+                    dissemination: notice.optionalInteger("dissemination"),
                     recipient: try notice.word("recipient") { AgencyID($0) },
                     sentAt: try notice.time("sent_at"),
                     certifiedAt: notice.object["certified_at"] == nil ? nil : try notice.time("certified_at")

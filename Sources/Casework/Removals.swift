@@ -42,7 +42,7 @@ package struct CourtOrder: Hashable, Sendable {
     package var number: Int64
     package var terms: OrderTerms
     /// None are all of the case.
-    package var entries: [Int64]
+    package var records: [Removable]
     package var by: MemberID
     package var at: UTCTime
     /// Position in the case of the line that records it.
@@ -64,24 +64,27 @@ package struct RetentionReview: Hashable, Sendable {
     var line: Int64
 }
 
-/// A legal hold: what it names is not purged while it stands; none named are all entries of the case.
+/// A legal hold: what it names is not purged while it stands; none named is all of the case.
 package struct LegalHold: Hashable, Sendable {
     package var number: Int64
-    package var entries: [Int64]
+    package var records: [Removable]
     package var by: MemberID
     package var at: UTCTime
     package var isLifted: Bool
 
-    func keeps(_ entry: Int64) -> Bool { !isLifted && (entries.isEmpty || entries.contains(entry)) }
+    func keeps(_ what: Removable) -> Bool { !isLifted && (records.isEmpty || records.contains(what)) }
 }
 
 /// A notice to an agency that was given what is purged.
 package struct PurgeNotice: Hashable, Sendable {
-    /// The number of the line in the dissemination register.
-    package var dissemination: Int64
+    /// The number of the line in the dissemination register; nil of shared work, which its parties and readers had without one.
+    package var dissemination: Int64?
     package var recipient: AgencyID
     package var sentAt: UTCTime
     package var certifiedAt: UTCTime?
+
+    /// What it is called beside the purge, such as `D-2`.
+    package var name: String { dissemination.map { "D-\($0)" } ?? recipient.text }
 
     /// When the recipient has to have certified (domain.md 6.11).
     package var dueAt: UTCTime { sentAt.adding(days: 30) }
@@ -99,7 +102,7 @@ package struct Purge: Hashable, Sendable {
     }
 
     package var number: Int64
-    package var entries: [Int64]
+    package var records: [Removable]
     /// The order under which; nil where a retention review decided it.
     package var order: Int64?
     package var proposer: MemberID
@@ -124,22 +127,22 @@ package struct Purge: Hashable, Sendable {
 
 /// All that concerns retention and removal in a case: rare, and so beside the entries.
 package struct Removals: Hashable, Sendable {
-    package var reviews: [Int64: RetentionReview] = [:]
+    package var reviews: [Removable: RetentionReview] = [:]
     package var holds: [LegalHold] = []
     package var orders: [CourtOrder] = []
     package var purges: [Purge] = []
-    /// Sealed entries, and under which order.
-    package var sealed: [Int64: Int64] = [:]
-    /// Entries under a protective order, and which: who has them keeps them, and nobody else is given them.
-    package var protected: [Int64: Int64] = [:]
+    /// What is sealed, and under which order.
+    package var sealed: [Removable: Int64] = [:]
+    /// What is under a protective order, and which: who has it keeps it, and nobody else is given it.
+    package var protected: [Removable: Int64] = [:]
     /// The order under which all of the case is sealed; nil where it is not.
     package var caseSeal: Int64?
-    /// Purged entries, from the approval on, and by which purge.
-    package var purged: [Int64: Int64] = [:]
+    /// What is purged, from the approval on, and by which purge.
+    package var purged: [Removable: Int64] = [:]
     /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission, releases.
     var remarks: [Int64: [Int64]] = [:]
 
-    func isGone(_ entry: Int64) -> Bool { purged[entry] != nil || sealed[entry] != nil }
+    func isGone(_ what: Removable) -> Bool { purged[what] != nil || sealed[what] != nil }
 
     /// Whether the case is sealed from somebody: from all whom the order does not name.
     func isSealed(from member: MemberID) -> Bool {
@@ -148,30 +151,30 @@ package struct Removals: Hashable, Sendable {
     }
 
     /// Suppression bars reading and giving as a seal does, protection giving alone (domain.md 2.11): from their receipt on.
-    mutating func takeEffect(_ kind: OrderKind, _ entries: [Int64], order: Int64) {
-        for entry in entries where purged[entry] == nil {
+    mutating func takeEffect(_ kind: OrderKind, _ records: [Removable], order: Int64) {
+        for what in records where purged[what] == nil {
             switch kind {
-            case .suppress: sealed[entry] = order
-            case .protective: protected[entry] = order
+            case .suppress: sealed[what] = order
+            case .protective: protected[what] = order
             case .expunge, .seal, .unseal: break
             }
         }
     }
 
-    /// Whether anything of an entry is barred until an order lifts it.
-    func isBarred(_ entry: Int64) -> Bool { sealed[entry] != nil || protected[entry] != nil }
+    /// Whether an order bars something of it until another lifts that.
+    func isBarred(_ what: Removable) -> Bool { sealed[what] != nil || protected[what] != nil }
 
     /// Whether nothing of an order remains to be carried out, or nothing of it holds any more.
     private func isDone(_ order: CourtOrder) -> Bool {
-        if order.entries.isEmpty { return (caseSeal == nil) == (order.terms.kind == .unseal) }
+        if order.records.isEmpty { return (caseSeal == nil) == (order.terms.kind == .unseal) }
         return switch order.terms.kind {
-        case .expunge: order.entries.allSatisfy { purge(purged[$0])?.state == .purged }
-        case .seal: order.entries.allSatisfy { isGone($0) }
-        case .unseal, .suppress, .protective: order.entries.allSatisfy { !isBarred($0) }
+        case .expunge: order.records.allSatisfy { purge(purged[$0])?.state == .purged }
+        case .seal: order.records.allSatisfy { isGone($0) }
+        case .unseal, .suppress, .protective: order.records.allSatisfy { !isBarred($0) }
         }
     }
 
-    /// Keeps in mind which orders have been carried out or lifted, whatever becomes of their entries later.
+    /// Keeps in mind which orders have been carried out or lifted, whatever becomes of what they name later.
     mutating func noteExecuted() {
         for index in orders.indices where isDone(orders[index]) { orders[index].isExecuted = true }
     }
@@ -207,7 +210,7 @@ package struct LineReference: Hashable, Sendable {
     }
 }
 
-/// An act of retention, sealing or removal; `String` is what the asker calls an entry, an order, a hold or a purge.
+/// An act of retention, sealing or removal; `String` is what the asker calls an entry, a piece of work, an order, a hold or a purge.
 package enum RemovalAct: Hashable, Sendable {
     case review([String], RetentionDecision, until: UTCTime?, explanation: String)
     case placeHold([String], reason: String)
@@ -247,19 +250,19 @@ package enum RemovalAct: Hashable, Sendable {
 
 /// What happened about retention, sealing or removal.
 package enum RemovalEvent: Hashable, Sendable {
-    case reviewed([Int64], RetentionDecision, until: UTCTime?, explanation: String)
-    case holdPlaced(Int64, [Int64], reason: String)
+    case reviewed([Removable], RetentionDecision, until: UTCTime?, explanation: String)
+    case holdPlaced(Int64, [Removable], reason: String)
     case holdLifted(Int64, reason: String)
-    case orderReceived(Int64, [Int64], OrderTerms)
-    case purgeProposed(Int64, [Int64], order: Int64?, reason: String)
+    case orderReceived(Int64, [Removable], OrderTerms)
+    case purgeProposed(Int64, [Removable], order: Int64?, reason: String)
     case purgeApproved(Int64)
     case purgeDeclined(Int64, reason: String?)
-    case noticeSent(purge: Int64, dissemination: Int64, AgencyID)
+    case noticeSent(purge: Int64, dissemination: Int64?, AgencyID)
     /// The daemon has destroyed the bytes.
     case purged(Int64)
     case certified(Int64)
-    case sealed([Int64], order: Int64)
-    case unsealed([Int64], order: Int64)
+    case sealed([Removable], order: Int64)
+    case unsealed([Removable], order: Int64)
 
     package var kind: String {
         switch self {
@@ -285,9 +288,9 @@ package enum RemovalEvent: Hashable, Sendable {
         case .purgeProposed(let number, _, _, _), .purgeApproved(let number), .purgeDeclined(let number, _),
             .purged(let number), .certified(let number):
             "P-\(number)"
-        case .noticeSent(_, let dissemination, _): "D-\(dissemination)"
-        case .reviewed(let entries, _, _, _), .sealed(let entries, _), .unsealed(let entries, _):
-            entries.count == 1 ? entries.first.map { "E-\($0)" } : nil
+        case .noticeSent(let purge, let dissemination, _): dissemination.map { "D-\($0)" } ?? "P-\(purge)"
+        case .reviewed(let records, _, _, _), .sealed(let records, _), .unsealed(let records, _):
+            records.count == 1 ? records.first?.name : nil
         }
     }
 }

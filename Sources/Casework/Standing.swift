@@ -140,11 +140,12 @@ package struct Standing: Hashable, Sendable {
     func scope(_ file: CaseFile) -> EntryScope {
         guard mayKnow(file), !keepsSeal else { return .nothing }
         var scope = EntryScope(agency: agency)
-        scope.sealed = Set(file.removals.sealed.keys)
-        scope.protected = Set(file.removals.protected.keys)
+        scope.sealed = Set(file.removals.sealed.keys.compactMap(\.entry))
+        scope.protected = Set(file.removals.protected.keys.compactMap(\.entry))
         scope.seesSealed = isOversight
         scope.hearsOthers = isAgreementLive || !isJoined
-        for (entry, number) in file.removals.purged {
+        for (what, number) in file.removals.purged {
+            guard let entry = what.entry else { continue }
             scope.purged[entry] = file.removals.purge(number)?.words ?? "P-\(number)"
         }
         if isOversight {
@@ -230,8 +231,8 @@ extension CaseworkState {
         }
         return file.releases.filter { release in
             // What a protective order keeps in the case is not read outside of it any more.
-            guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(release.entry),
-                file.removals.protected[release.entry] == nil
+            guard release.recipient == member.agency, release.isOpen(now), !file.removals.isGone(.entry(release.entry)),
+                file.removals.protected[.entry(release.entry)] == nil
             else { return false }
             // Life is in danger: agreements are not asked for (28 CFR 23.20(f)).
             if release.emergency != nil { return true }

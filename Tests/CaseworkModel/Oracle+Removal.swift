@@ -8,15 +8,15 @@ extension Oracle {
         let id = event.caseID
         switch removal {
         case .reviewed(let entries, let decision, _, _):
-            for entry in entries { folders[id]?.items[entry]?.review = decision }
+            for entry in entries.compactMap(\.entry) { folders[id]?.items[entry]?.review = decision }
         case .holdPlaced(let number, let entries, _):
-            folders[id]?.holds[number] = .some(Set(entries))
+            folders[id]?.holds[number] = .some(Set(entries.compactMap(\.entry)))
             folders[id]?.holders[number] = event.agency
         case .holdLifted(let number, _): folders[id]?.holds[number] = .some(nil)
         case .orderReceived(let number, let entries, let terms):
             guard let member = event.member else { return }
-            folders[id]?.orders[number] = Order(terms: terms, entries: Set(entries), by: member)
-            for entry in entries where folders[id]?.items[entry]?.isPurged == false {
+            folders[id]?.orders[number] = Order(terms: terms, entries: Set(entries.compactMap(\.entry)), by: member)
+            for entry in entries.compactMap(\.entry) where folders[id]?.items[entry]?.isPurged == false {
                 if terms.kind == .suppress { folders[id]?.items[entry]?.isSealed = true }
                 if terms.kind == .protective { folders[id]?.items[entry]?.isProtected = true }
                 if terms.kind == .suppress || terms.kind == .protective { folders[id]?.items[entry]?.bar = number }
@@ -24,11 +24,11 @@ extension Oracle {
         case .purgeProposed(let number, let entries, let order, _):
             guard let member = event.member, let role = event.role, let folder = folders[id] else { return }
             folders[id]?.proposals[number] = Proposal(
-                entries: Set(entries),
+                entries: Set(entries.compactMap(\.entry)),
                 order: order,
                 by: member,
                 role: role,
-                remarks: entries.reduce(0) { $0 + (folder.items[$1]?.remarks ?? 0) }
+                remarks: entries.compactMap(\.entry).reduce(0) { $0 + (folder.items[$1]?.remarks ?? 0) }
             )
         case .purgeApproved(let number):
             folders[id]?.proposals[number]?.answer = "yes"
@@ -44,13 +44,13 @@ extension Oracle {
             folders[id]?.sealOrder = order
         case .unsealed(let entries, _) where entries.isEmpty: folders[id]?.seal = nil
         case .sealed(let entries, let order):
-            for entry in entries {
+            for entry in entries.compactMap(\.entry) {
                 folders[id]?.items[entry]?.isSealed = true
                 let bar = folders[id]?.items[entry]?.bar ?? 0
                 folders[id]?.items[entry]?.bar = max(bar, order)
             }
         case .unsealed(let entries, _):
-            for entry in entries {
+            for entry in entries.compactMap(\.entry) {
                 folders[id]?.items[entry]?.isSealed = false
                 folders[id]?.items[entry]?.isProtected = false
                 folders[id]?.items[entry]?.bar = 0

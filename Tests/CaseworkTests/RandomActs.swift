@@ -126,7 +126,7 @@ struct RandomActs {
     private mutating func removalAct(_ entry: String, _ file: CaseFile?, _ world: World) -> RemovalAct {
         let entries = dice.below(4) == 0 ? [entry, "E-\(dice.below((file?.entries.count ?? 0) + 1) + 1)"] : [entry]
         // Mostly an order that speaks of the entry, if there is one.
-        let fitting = (file?.removals.orders ?? []).filter { order in order.entries.contains { "E-\($0)" == entry } }
+        let fitting = (file?.removals.orders ?? []).filter { order in order.records.contains { $0.name == entry } }
         let any = Int64(dice.below((file?.removals.orders.count ?? 0) + 1) + 1)
         let order = "C-\(dice.below(4) == 0 || fitting.isEmpty ? any : dice.one(fitting).number)"
         let purge = "P-\(dice.below((file?.removals.purges.count ?? 0) + 1) + 1)"

@@ -65,7 +65,7 @@ struct RemovalTests {
     @Test func `an order, a proposal and a second person of another duty purge an entry`() {
         let world = Self.purged()
         let file = world.file("Alder")
-        #expect(file.removals.purged == [1: 1])
+        #expect(file.removals.purged == [.entry(1): 1])
         #expect(file.removals.purges.map(\.state) == [.approved])
         #expect(file.removals.purges.first?.approver == member("counsel.dao"))
     }

@@ -1,4 +1,5 @@
 import Casework
+import Policy
 import RecordStore
 import StrictJSON
 import TestSupport
@@ -146,6 +147,37 @@ struct RemovalTests {
         let verdicts = (verify.parameters["verdicts"]?.array ?? []).compactMap(\.object)
         #expect(verdicts.contains { $0["finding"]?.string == "parts-destroyed" && $0["count"] == 2 })
         #expect(verdicts.contains { $0["check"]?.string == "COVERAGE" && $0["result"]?.string == "passed" })
+    }
+
+    @Test func `of a subject that is purged all texts are destroyed, and the record is verified and decided again`()
+        throws
+    {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        let subject: JSONObject = [
+            "case": "Alder", "kind": "person", "criminality": "trafficking", "basis": "The words.",
+        ]
+        try bench.must(cast["agent.mpd1"], "Subject.Register", subject)
+        try bench.must(cast["lead.fib"], "Subject.Document", ["case": "Alder", "item": "S-1", "text": "More words."])
+        let review: JSONObject = ["case": "Alder", "entries": ["S-1"], "decision": "purge", "explanation": "mistaken"]
+        try bench.must(cast["lead.fib"], "Removal.Review", review)
+        let proposal: JSONObject = ["case": "Alder", "entries": ["S-1"], "reason": "reviewed"]
+        try bench.must(cast["lead.fib"], "Removal.ProposePurge", proposal)
+        try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
+        try bench.writeAll()
+        let lines = try bench.lines()
+        #expect(lines.suffix(3).map(\.event.kind) == ["purge.approved", "purge.notice_sent", "record.purged"])
+        for line in lines where line.event.kind.hasPrefix("subject.") {
+            let parts = try #require(try bench.shelf.record.line(at: line.seq)).parts.filter { !$0.isEmpty }
+            #expect(try parts.map { try Part(parsing: $0).name } == ["details"], "\(line.event.kind)")
+        }
+        #expect(try bench.isAsRecorded())
+        #expect(try bench.must(cast["auditor.rob"], "Audit.Verify").parameters["exitCode"] == 0)
+        let replay = PolicyReplay(policy: RuleTable.digest)
+        let found = try replay.step(on: bench.shelf.record, upTo: bench.shelf.record.head.size)
+        #expect(found.isEmpty, "\(found)")
+        let read = try bench.answer(cast["agent.mpd1"], "Work.Get", ["case": "Alder", "item": "S-1"])
+        #expect(read.code == "E-STATE")
     }
 
     @Test func `nothing is destroyed for an approval that did not become durable`() throws {

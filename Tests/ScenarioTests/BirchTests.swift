@@ -15,6 +15,14 @@ struct BirchTests {
     }
     .joined(separator: "\n")
 
+    /// Row 29: S-9 is one of nine.
+    private static let subjects = (1...9).map { number in
+        """
+        29.\(number) | agent.spo1 | subject register Birch --kind person --criminality smuggling --basis "Two drivers name him." | ok | subject.registered | receipt.item=S-\(number)
+        """
+    }
+    .joined(separator: "\n")
+
     static let rows = ScriptRow.table(
         """
         @ 2031-03-05 08:00
@@ -164,38 +172,59 @@ struct BirchTests {
         13b | liaison.mpd | rfi refuse Birch Q-2 harm-to-investigation | ok | rfi.refused |
         13c | liaison.mpd | due --overdue | ok | access.read | deadline.item?
 
-        # A man was taken for another: what was said of him is to be expunged. (Outside the case it was given to LSD-WH and
         @ 2031-04-01 09:00
-        # TCP-NAR: who takes part in a case is in its register only as a reader.)
-        29e | agent.spo1  | entry add Birch "S-9 drove the second van." | ok | entry.recorded | receipt.item=E-1
-        29f | liaison.spo | dissemination release Birch E-1 LSD-WH --reason "same firm" | ok | dissemination.recorded | receipt.item=D-1
-        29g | liaison.spo | dissemination release Birch E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-2
-        29h | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 2031-05-01 | ok | court_order.received | receipt.item=C-1
-        29i | liaison.spo | purge propose Birch E-1 --order C-1 | E-STATE | access.denied L01 |
+        # A man was taken for another: he is S-9, a target rests on him, and an entry that two agencies outside the case were given.
+        \(subjects)
+        29b | lead.hcs    | subject document Birch S-9 "The two agree." | ok | subject.suspicion_documented |
+        29c | agent.spo1  | decon target submit plate "KX 4417" --qualifier US-VT --case Birch --activity smuggling --basis "He drove it." --subject S-9 | ok | decon.target_submitted | receipt.item->Z
+        29d | agent.spo1  | entry add Birch "S-9 drove the second van." | ok | entry.recorded | receipt.item=E-1
+        29e | liaison.spo | dissemination release Birch E-1 LSD-WH --reason "same firm" | ok | dissemination.recorded | receipt.item=D-1
+        29f | liaison.spo | dissemination release Birch E-1 TCP-NAR --reason "same van" --purpose OFFICER_SAFETY | ok | dissemination.recorded | receipt.item=D-2
+        29  | counsel.dao | order record Birch S-9 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 2031-05-01 | ok | court_order.received | receipt.item=C-1
+        29g | counsel.dao | order record Birch E-1 --kind expunge --court "Superior Court" --docket 31-CV-7 --appeal-until 2031-05-01 | ok | court_order.received | receipt.item=C-2
+        29h | liaison.spo | purge propose Birch S-9 --order C-1 | E-STATE | access.denied L01 |
 
         @ 2031-05-02 09:00
-        # Once nobody can appeal any more, the liaison of the originator and counsel purge it; the register says who is told.
-        30  | liaison.spo | purge propose Birch E-1 --order C-1 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-1
-        30c | liaison.spo | purge approve Birch P-1       | E-SOD | access.denied P20 |
-        30d | counsel.dao | purge approve Birch P-1       | ok    | purge.approved    | receipt.item=P-1
-        30e | agent.spo1  | entry show Birch E-1          | E-STATE | access.denied L01 |
-        30f | agent.tcp1  | entry show {case} E-1         | E-NOT-MEMBER | access.denied P01 |
-        30g | auditor.rob | entry list Birch              | ok    | -                 | entry.state=purged; entry.removedUnder=P-1 under court order C-1
+        # Once nobody can appeal any more, the liaison of the originator and counsel purge it; each agency that had it is told.
+        30  | liaison.spo | purge propose Birch S-9 --order C-1 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-1
+        30b | liaison.spo | purge approve Birch P-1       | E-SOD | access.denied P20 |
+        30c | counsel.dao | purge approve Birch P-1       | ok    | purge.approved    | receipt.item=P-1
+        30d | lead.hcs    | subject show Birch S-9        | E-STATE | access.denied L01 |
+        30e | agent.spo1  | decon show {Z}                | ok    | access.read       | submission.state=withdrawn
+        30f | liaison.spo | purge propose Birch E-1 --order C-2 --reason "mistaken identity" | ok | purge.proposed | receipt.item=P-2
+        30g | counsel.dao | purge approve Birch P-2       | ok    | purge.approved    | receipt.item=P-2
+        30h | agent.spo1  | entry show Birch E-1          | E-STATE | access.denied L01 |
+        30i | agent.tcp1  | entry show {case} E-1         | E-NOT-MEMBER | access.denied P01 |
+        30k | auditor.rob | entry list Birch              | ok    | -                 | entry.state=purged; entry.removedUnder=P-2 under court order C-2
+        30l | auditor.rob | audit verify                  | ok    | -                 | exitCode=0
+        30m | lead.hcs    | purge list Birch              | ok    | access.read       | count=4; 0.removal.state=executed; 2.removal.state=purged; 2.removal.approvedBy=counsel.dao; 3.removal.state=purged
 
         @ 2031-05-05 09:00
-        31  | inspector.lsd | inbox                       | ok    | access.read       | task.kind=purge-notice; task.item=P-1
-        31b | inspector.lsd | purge certify {case} P-1    | ok    | purge.certified   | receipt.item=P-1
-        31c | lead.hcs      | purge list Birch            | ok    | access.read       | count=2; 1.removal.state=purged; 1.removal.approvedBy=counsel.dao
+        # (FIB-MB's liaison was one for 30 days.) All certify but the agency that leads the case.
+        31a | admin.ops     | member grant analyst.fib liaison --scope agency --until 30d | ok | user.role_granted |
+        31b | analyst.fib   | inbox                       | ok    | access.read       | task.kind=purge-notice; task.item=P-1
+        31  | analyst.fib   | purge certify Birch P-1     | ok    | purge.certified   | receipt.item=P-1
+        31c | liaison.mpd   | purge certify Birch P-1     | ok    | purge.certified   | receipt.item=P-1
+        31d | liaison.lcs   | purge certify Birch P-1     | ok    | purge.certified   | receipt.item=P-1
+        31e | counsel.dao   | purge certify Birch P-1     | ok    | purge.certified   | receipt.item=P-1
+        31f | inspector.lsd | purge certify {case} P-1    | E-NOT-FOUND | access.denied P04 |
+        31g | inspector.lsd | inbox                       | ok    | access.read       | task.kind=purge-notice; task.item=P-2
+        31h | inspector.lsd | purge certify {case} P-2    | ok    | purge.certified   | receipt.item=P-2
 
         @ 2031-05-20 09:00
-        # What is held is not purged, and can be sealed.
-        32  | counsel.dao | hold place Birch --reason "trial" | ok | legal.hold_placed | receipt.item=L-1
-        32b | agent.spo1  | entry add Birch "S-10 drove the first van." | ok | entry.recorded | receipt.item=E-2
-        32c | counsel.dao | order record Birch E-2 --kind expunge --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-2
-        32d | liaison.spo | purge propose Birch E-2 --order C-2 | E-HOLD | access.denied P19 |
-        32e | counsel.dao | order record Birch E-2 --kind seal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-3
-        32f | liaison.spo | entry seal Birch E-2 --order C-3 | ok | record.sealed |
-        32g | lead.hcs    | entry show Birch E-2          | E-NOT-FOUND | access.denied P04C |
+        # What is held is not purged, and can be sealed. (FPO-MB joins for its counsel.)
+        32a | admin.ops   | member grant counsel.fpo liaison --scope agency --until 30d | ok | user.role_granted |
+        32b | lead.hcs    | case invite Birch FPO-MB --mode participation | ok | case.agency_invited |
+        32c | counsel.fpo | case join Birch               | ok | case.agency_joined |
+        32d | counsel.fpo | case assign Birch counsel.fpo | ok | case.member_assigned |
+        32  | counsel.fpo | hold place Birch --reason "trial" | ok | legal.hold_placed | receipt.item=L-1
+        32e | agent.spo1  | entry add Birch "S-8 drove the first van." | ok | entry.recorded | receipt.item=E-2
+        32f | counsel.dao | order record Birch E-2 S-8 --kind expunge --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-3
+        32g | counsel.fpo | purge propose Birch E-2 --order C-3 | E-HOLD | access.denied P19 |
+        32h | liaison.spo | purge propose Birch S-8 --order C-3 | E-HOLD | access.denied P19 |
+        32i | counsel.dao | order record Birch E-2 --kind seal --court "Superior Court" --docket 31-CV-9 | ok | court_order.received | receipt.item=C-4
+        32k | liaison.spo | entry seal Birch E-2 --order C-4 | ok | record.sealed |
+        32l | lead.hcs    | entry show Birch E-2          | E-NOT-FOUND | access.denied P04C |
 
         @ 2031-05-20 12:00
         # People are sealed in a container: one entry goes to one agency at once, and oversight looks at it afterwards.
@@ -211,6 +240,11 @@ struct BirchTests {
         @ 2031-05-21 09:00
         26c | auditor.rob | breakglass review Birch D-3 --finding justified --note "found in time" | ok | breakglass.reviewed | receipt.item=D-3
         26d | lead.hcs    | dissemination list Birch | ok | access.read | 2.dissemination.means=break-glass; 2.dissemination.finding=justified; 2.dissemination.toAgency=TCP-NAR
+
+        @ 2031-06-01 09:00
+        # Who has not certified in time is shown to those who answer for the case, and to oversight.
+        31i | lead.hcs    | due --overdue | ok | access.read | 0.deadline.item=P-1/HCS-MAR; 0.deadline.state=overdue
+        31k | auditor.rob | due --overdue | ok | - | 0.deadline.item=P-1/HCS-MAR
 
         @ 2031-06-02 09:00
         # Who runs the service sees its health and nothing of the cases.
@@ -283,6 +317,7 @@ struct BirchTests {
             Set(modes) == [
                 "HCS-MAR lead joined", "FIB-MB information joined", "SPO-OC participation joined",
                 "LCS-DET information joined", "MPD-VT participation joined", "DAO-SV participation joined",
+                "FPO-MB participation joined",
             ]
         )
     }

@@ -37,9 +37,8 @@ extension CaseworkState {
     private mutating func runClocks(after removal: RemovalEvent, of event: Event, at now: UTCTime) {
         let stream = event.caseID
         switch removal {
-        case .reviewed(let entries, _, let until, _):
-            for entry in entries {
-                let name = Reference.entryName(entry)
+        case .reviewed(let records, _, let until, _):
+            for name in records.names {
                 if let until {
                     clocks.start(Clock(.retention, stream, name, startedAt: now, dueAt: max(now, until)))
                 } else {
@@ -51,18 +50,23 @@ extension CaseworkState {
             let due = max(now, terms.executableFrom).adding(days: ClockKind.courtOrderDays)
             clocks.start(Clock(.courtOrder, stream, "C-\(number)", startedAt: now, dueAt: due))
         case .purgeApproved(let number):
-            for entry in cases[stream]?.removals.purge(number)?.entries ?? [] {
-                clocks.stop(.retention, stream, Reference.entryName(entry))
+            for name in cases[stream]?.removals.purge(number)?.records.names ?? [] {
+                clocks.stop(.retention, stream, name)
             }
-        case .noticeSent(let purge, let dissemination, _):
-            let notice = cases[stream]?.removals.purge(purge)?.notices.first { $0.dissemination == dissemination }
-            let due = notice?.dueAt ?? now
+        case .noticeSent(let purge, let dissemination, let recipient):
+            let notice = PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now)
             clocks.start(
-                Clock(.purgeCertification, stream, "P-\(purge)/D-\(dissemination)", startedAt: now, dueAt: due)
+                Clock(
+                    .purgeCertification,
+                    stream,
+                    "P-\(purge)/\(notice.name)",
+                    startedAt: now,
+                    dueAt: notice.dueAt
+                )
             )
         case .certified(let number):
             for notice in cases[stream]?.removals.purge(number)?.notices ?? [] where notice.certifiedAt != nil {
-                clocks.stop(.purgeCertification, stream, "P-\(number)/D-\(notice.dissemination)")
+                clocks.stop(.purgeCertification, stream, "P-\(number)/\(notice.name)")
             }
         case .purged, .sealed, .unsealed:
             for order in cases[stream]?.removals.orders ?? [] where order.isExecuted {

@@ -36,6 +36,9 @@ extension CaseworkState {
     private func mayKnowItem(of clock: Clock, in file: CaseFile, _ standing: Standing) -> Bool {
         switch clock.kind {
         case .retention:
+            if let item = Workflows.item(clock.item, in: file.work) {
+                return standing.visibility(of: item, in: file) != .none
+            }
             guard let number = Reference.entry(clock.item), let facts = file.facts(number) else { return false }
             let scope = standing.scope(file)
             return scope.visibility(of: number, origin: origin(of: facts), compartment: facts.compartment) != .none
@@ -191,9 +194,9 @@ extension CaseworkState {
     private func notice(of clock: Clock) -> (notice: PurgeNotice, from: AgencyID?)? {
         guard clock.kind == .purgeCertification, let file = cases[clock.stream],
             let purge = file.removals.purge(Reference.number(clock.whole, letter: "P")),
-            let notice = purge.notices.first(where: { clock.item == "\(purge.id)/D-\($0.dissemination)" })
+            let notice = purge.notices.first(where: { clock.item == "\(purge.id)/\($0.name)" })
         else { return nil }
-        return (notice, file.releases.first { $0.number == notice.dissemination }?.from)
+        return (notice, giver(of: notice, purge, in: file))
     }
 }
 

@@ -247,9 +247,9 @@ extension CaseworkState {
     func deconflictionConsequences(after event: Event, _ now: UTCTime) -> [Decision] {
         switch event.body {
         case .removal(.purgeApproved(let number)):
-            let entries = cases[event.caseID]?.removals.purge(number)?.entries ?? []
-            return endings(in: event.caseID, restingOn: entries)
-        case .entryWithdrawn(let number, _): return endings(in: event.caseID, restingOn: [number])
+            let purged = cases[event.caseID]?.removals.purge(number)?.records ?? []
+            return endings(in: event.caseID, restingOn: purged)
+        case .entryWithdrawn(let number, _): return endings(in: event.caseID, restingOn: [.entry(number)])
         case .work(let done) where done.kind == "subject.cleared":
             return endings(in: event.caseID) { $0.number(after: "S") == done.number }
         case .clock(let clock) where clock.kind == .subjectTerm:
@@ -259,15 +259,15 @@ extension CaseworkState {
             return partings(of: agency, from: event.caseID, now)
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
         // Nor does anything rest on what is sealed or suppressed.
-        case .removal(.orderReceived(_, let entries, let terms)) where terms.kind == .suppress:
-            return endings(in: event.caseID, restingOn: entries)
-        case .removal(.sealed(let entries, _)) where !entries.isEmpty:
-            return endings(in: event.caseID, restingOn: entries)
+        case .removal(.orderReceived(_, let records, let terms)) where terms.kind == .suppress:
+            return endings(in: event.caseID, restingOn: records)
+        case .removal(.sealed(let records, _)) where !records.isEmpty:
+            return endings(in: event.caseID, restingOn: records)
         // Whoever waits for a word about an event that is over is told that none comes.
         case .clock(let clock) where clock.kind == .eventEnd:
             return Reference.number(clock.item, letter: "V").map { withdrawals(of: $0) } ?? []
         // What a sealed case looks for is looked for no more (domain.md 6.9).
-        case .removal(.sealed(let entries, _)) where entries.isEmpty: return endings(in: event.caseID)
+        case .removal(.sealed(let records, _)) where records.isEmpty: return endings(in: event.caseID)
         case .deconfliction(let done): return consequences(of: done, now)
         default: return []
         }
@@ -514,8 +514,11 @@ extension CaseworkState {
     // MARK: Endings
 
     /// The targets whose suspicion refers to one of these entries end.
-    private func endings(in caseID: CaseID, restingOn entries: [Int64]) -> [Decision] {
-        endings(in: caseID) { $0.number(after: "E").map(entries.contains) ?? false }
+    private func endings(in caseID: CaseID, restingOn records: [Removable]) -> [Decision] {
+        endings(in: caseID) { target in
+            target.number(after: "E").map { records.contains(.entry($0)) } ?? false
+                || target.number(after: "S").map { records.contains(.work("subject", $0)) } ?? false
+        }
     }
 
     /// What rested on a case that is closed ends; or the targets whose suspicion refers to what does not hold any more.

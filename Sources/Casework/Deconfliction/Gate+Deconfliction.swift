@@ -459,7 +459,7 @@ extension Gate {
             try require("P04", isOpen ?? false, "The entry that the suspicion refers to is open to the asker.")
             try require(
                 "P10",
-                facts?.state != .withdrawn && !file.removals.isGone(number),
+                facts?.state != .withdrawn && !file.removals.isGone(.entry(number)),
                 "The entry that the suspicion refers to was neither withdrawn nor purged.",
                 message: "E-\(number) was withdrawn or purged: no suspicion rests on it."
             )

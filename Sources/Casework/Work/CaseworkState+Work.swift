@@ -46,7 +46,7 @@ extension CaseworkState {
     }
 
     /// Nothing is owed about what has ended.
-    private mutating func stopClocks(of item: WorkItem, in caseID: CaseID) {
+    mutating func stopClocks(of item: WorkItem, in caseID: CaseID) {
         for kind in ClockKind.allCases { clocks.stop(kind, caseID, item.id) }
     }
 
@@ -129,6 +129,7 @@ extension CaseworkState {
             ("dueAt", due.map { .integer($0.milliseconds * 1_000) }),
             ("facts", sees ? .object(WorkField.wire(facts, fields)) : nil),
             ("missing", sees ? .strings(lacks.filter { $0.rule != nil }.map(\.words)) : nil),
+            ("purged", file.removals.purge(file.removals.purged[whole.removable]).map { .string($0.words) }),
             ("open", sees ? .strings(lacks.filter { $0.rule == nil }.map(\.words)) : nil),
         ])
     }
@@ -163,7 +164,8 @@ extension CaseworkState {
     ) -> String? {
         let (workflow, step) = done.step
         guard let item = file.work[workflow.name, done.number],
-            standing.visibility(of: item, in: file) != .none || standing.isShown(step),
+            standing.visibility(of: item, in: file) != .none
+                || (standing.isShown(step) && !file.removals.isGone(item.removable)),
             standing.scope(file).visibility(ofWordsBy: event.agency, as: event.role) != .none,
             !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
@@ -206,8 +208,9 @@ extension CaseworkState {
     /// What keeps a case from being closed: items that have not ended (rule P18); of one that is not for the asker, whose it is.
     func openWork(of file: CaseFile, for standing: Standing) -> [String] {
         file.work.all.compactMap { item in
+            // Of what is sealed or purged nobody can bring anything to an end.
             guard let workflow = Workflows.named(item.workflow), !workflow.ended.contains(item.state),
-                workflow.blocksClosing(item)
+                workflow.blocksClosing(item), !file.removals.isGone(item.removable)
             else { return nil }
             guard standing.mayKnow(item, in: file) else { return "work of \(item.agency) that is not open to you" }
             return "\(item.id) (\(workflow.title), \(workflow.owes(standing.shown(item))))"

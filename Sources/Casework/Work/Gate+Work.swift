@@ -35,6 +35,7 @@ extension Gate {
                 message: "\(item.id) is \(item.state): “\(step.verb)” does not lead from there."
             )
         }
+        if let found { try remarkable(file, found, step) }
         if isParty, let item {
             try require(
                 "L01",
@@ -98,10 +99,19 @@ extension Gate {
         return try known(item, file, standing)
     }
 
+    /// An item that the asker may know of, and that is not purged.
     mutating func known(_ item: WorkItem?, _ file: CaseFile, _ standing: Standing) throws(Refusal) -> WorkItem {
         let isKnown = item.map { standing.mayKnow($0, in: file) } ?? false
         try require("P04", isKnown, "It exists and is open to the asker.")
         guard let item else { throw Refusal(row: "P04") }
+        let purge = file.removals.purge(file.removals.purged[item.removable])
+        try require(
+            "L01",
+            purge == nil,
+            "It is not purged.",
+            message: "\(item.id) was purged: \(purge?.words ?? "-").",
+            ask: "Nothing of it is left. `accord purge list` tells who ordered and approved it."
+        )
         return item
     }
 
@@ -186,8 +196,15 @@ extension Standing {
     /// An item as somebody sees it who sees its content.
     func shown(_ item: WorkItem) -> WorkItem { isOnlyAsked(item) ? item.seenByAsked : item }
 
-    /// How much of an item somebody may see: the agencies between which it is see it, and whoever its workflow is open to.
+    /// How much of an item somebody may see, which may be sealed or purged.
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
+        let seen = visibilityOfWhole(item, in: file)
+        if file.removals.sealed[item.removable] != nil { return isOversight ? min(seen, .header) : .none }
+        return file.removals.purged[item.removable] == nil ? seen : min(seen, .header)
+    }
+
+    /// How much of an item that is neither: the agencies between which it is see it, and whoever its workflow is open to.
+    func visibilityOfWhole(_ item: WorkItem, in file: CaseFile) -> Visibility {
         guard let workflow = Workflows.named(item.workflow), !isSealedFrom else { return .none }
         if item.parties.contains(agency), isLiaison || contributes {
             if isJoined, isLiaison || isInCase, isAgreementLive || item.agency == agency { return .content }
@@ -229,7 +246,8 @@ extension Standing {
 
     /// Whether somebody may know that an item is there: he sees it, or some of its steps.
     func mayKnow(_ item: WorkItem, in file: CaseFile) -> Bool {
-        visibility(of: item, in: file) != .none || (mayKnow(file) && !isSealedFrom && !excerpt(of: item).isEmpty)
+        visibility(of: item, in: file) != .none
+            || (mayKnow(file) && !isSealedFrom && !file.removals.isGone(item.removable) && !excerpt(of: item).isEmpty)
     }
 
     /// The steps of an item that were taken and that somebody is shown though he does not see the item.

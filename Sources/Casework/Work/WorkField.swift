@@ -52,6 +52,9 @@ package struct WorkField: Sendable {
         WorkField(name, .text(limit: limit), isRequired: isRequired)
     }
 
+    /// Whether it is free text.
+    var isText: Bool { if case .text = form { true } else { false } }
+
     /// What the record calls it: `expiresAt` is `expires_at` there.
     var key: String {
         String(

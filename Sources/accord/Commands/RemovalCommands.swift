@@ -2,10 +2,10 @@ import AccordInterface
 import ArgumentParser
 import StrictJSON
 
-/// Which entries an act of retention or removal is about.
+/// Which entries, and which shared work, an act of retention or removal is about.
 struct EntriesArgument: ParsableArguments {
     @OptionGroup var name: CaseArgument
-    @Argument(help: ArgumentHelp("The entries: E-3, e3 or 3.", valueName: "entry"))
+    @Argument(help: ArgumentHelp("Entries: E-3, e3 or 3; or shared work: S-1, Q-2.", valueName: "entry"))
     var entries: [String]
 
     /// The parameters that name them, and others.
@@ -29,7 +29,7 @@ struct PurgeArgument: ParsableArguments {
 struct RetentionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retention",
-        abstract: "Review whether entries are kept.",
+        abstract: "Review whether entries and shared work are kept.",
         subcommands: [Review.self]
     )
 
@@ -74,7 +74,7 @@ struct HoldCommand: ParsableCommand {
         )
         static let method = Method.Removal.placeHold
         @OptionGroup var name: CaseArgument
-        @Argument(help: ArgumentHelp("The entries; none for all of the case.", valueName: "entry"))
+        @Argument(help: ArgumentHelp("The entries or shared work; none for all of the case.", valueName: "entry"))
         var entries: [String] = []
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
@@ -102,7 +102,7 @@ struct HoldCommand: ParsableCommand {
 struct OrderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "order",
-        abstract: "Record court orders about entries, for counsel of the case.",
+        abstract: "Record court orders about entries and shared work, for counsel of the case.",
         subcommands: [Record.self]
     )
 
@@ -113,8 +113,9 @@ struct OrderCommand: ParsableCommand {
             commandName: "record",
             abstract: "Record what a court ordered.",
             discussion: """
-                Nothing is carried out before the time for an appeal has ended; suppression and protection hold at once.
-                Example: accord order record BIRCH E-9 --kind expunge --court "Superior Court" --docket 31-CV-7 \
+                Nothing is carried out before the time for an appeal has ended. From its receipt on a suppression bars \
+                reading and giving, as a seal does; a protective order bars giving, reading outside the case, and export.
+                Example: accord order record BIRCH S-9 --kind expunge --court "Superior Court" --docket 31-CV-7 \
                 --appeal-until 2031-05-01
                 """
         )
@@ -161,7 +162,7 @@ struct OrderCommand: ParsableCommand {
 struct PurgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
-        abstract: "Destroy the texts of entries by law: by two persons, on the record.",
+        abstract: "Destroy texts of entries or shared work by law: by two persons, on the record.",
         discussion: """
             A purge rests on a court order or a retention review. The lead, counsel or the originating agency's liaison \
             proposes it; counsel or that liaison, another person with another duty, approves it. From then on nobody \
@@ -243,7 +244,7 @@ struct PurgeCommand: ParsableCommand {
         static let nothing = "No order, hold, review, seal or purge that you may see."
         static let columns: [Column] = [
             .text("ID", "id"), .text("KIND", "kind"),
-            Column(title: "ENTRIES", wraps: true) { removal in
+            Column(title: "ABOUT", wraps: true) { removal in
                 let entries = removal.texts("entries").joined(separator: ", ")
                 return Cell(text: entries.isEmpty ? "all" : entries)
             },
@@ -298,7 +299,7 @@ extension EntryCommand {
     struct Seal: WriteVerb {
         static let configuration = CommandConfiguration(
             commandName: "seal",
-            abstract: "Seal entries under a court order that somebody else recorded.",
+            abstract: "Seal entries or shared work under a court order that somebody else recorded.",
             discussion: "Nobody sees them until an order unseals them. Example: accord entry seal ALDER E-3 --order C-1"
         )
         static let method = Method.Removal.seal
@@ -311,7 +312,7 @@ extension EntryCommand {
     struct Unseal: WriteVerb {
         static let configuration = CommandConfiguration(
             commandName: "unseal",
-            abstract: "Unseal entries under a court order that somebody else recorded."
+            abstract: "Unseal entries or shared work, or free them of a protective order, under another order."
         )
         static let method = Method.Removal.unseal
         @OptionGroup var entries: EntriesArgument

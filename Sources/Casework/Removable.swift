@@ -1,0 +1,129 @@
+import Policy
+import StrictJSON
+
+/// What retention, holds, orders, seals and purges are about: an entry, or a piece of shared work with all that was said in it.
+package enum Removable: Hashable, Sendable {
+    case entry(Int64)
+    /// A workflow's name, and a number.
+    case work(String, Int64)
+
+    /// Such as `E-3` or `S-1`.
+    package var name: String {
+        switch self {
+        case .entry(let number): Reference.entryName(number)
+        case .work(let workflow, let number): "\(Workflows.named(workflow)?.letter ?? "?")-\(number)"
+        }
+    }
+
+    /// As people write it: `E-3`, `e3` or `3`, and `S-1` or `s1`; nil for what names neither.
+    init?(_ text: String) {
+        if let number = Reference.entry(text) {
+            guard number > 0 else { return nil }
+            self = .entry(number)
+            return
+        }
+        let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
+        guard let workflow = Workflows.all.first(where: { $0.letter == letters }),
+            let number = Workflows.number(text, workflow)
+        else { return nil }
+        self = .work(workflow.name, number)
+    }
+
+    /// The number of an entry; nil for a piece of work.
+    var entry: Int64? { if case .entry(let number) = self { number } else { nil } }
+}
+
+extension Removable: Comparable {
+    /// Entries first, then each workflow's items.
+    package static func < (left: Removable, right: Removable) -> Bool {
+        switch (left, right) {
+        case (.entry(let first), .entry(let second)): first < second
+        case (.entry, .work): true
+        case (.work, .entry): false
+        case (.work(let first, let one), .work(let second, let other)): (first, one) < (second, other)
+        }
+    }
+}
+
+extension Sequence<Removable> {
+    var names: [String] { map(\.name) }
+
+    /// What the record says of them, with other facts: entries by their numbers, work by its names.
+    func record(with others: JSONObject) -> JSONObject {
+        let work = filter { $0.entry == nil }
+        var object = others
+        object["entries"] = .integers(compactMap(\.entry))
+        if !work.isEmpty { object["items"] = .strings(work.names) }
+        return object
+    }
+}
+
+extension Fields {
+    /// Reads what the record says of a list of them.
+    func removables() throws(EventFault) -> [Removable] {
+        let entries = try integers("entries")
+        guard entries.allSatisfy({ (1...Fields.highestOrdinal).contains($0) }) else {
+            throw EventFault(message: "entries counts nothing")
+        }
+        let names = object["items"] == nil ? [] : try strings("items")
+        let work = names.compactMap { Removable($0) }
+        guard work.count == names.count else { throw EventFault(message: "items names nothing") }
+        return entries.map { .entry($0) } + work
+    }
+
+    func removable(_ key: String) throws(EventFault) -> Removable { try word(key) { Removable($0) } }
+}
+
+extension WorkItem {
+    var removable: Removable { .work(workflow, number) }
+}
+
+extension CaseFile {
+    func item(_ what: Removable) -> WorkItem? {
+        if case .work(let workflow, let number) = what { work[workflow, number] } else { nil }
+    }
+
+    /// Positions of the lines that hold texts of something or about it, in order.
+    func lines(about what: [Removable]) -> [Int64] {
+        what.flatMap { what -> [Int64] in
+            guard let entry = what.entry else { return item(what)?.lines ?? [] }
+            return (facts(entry).map { [Int64($0.line)] } ?? []) + (removals.remarks[entry] ?? [])
+        }
+        .sorted()
+    }
+}
+
+extension CaseworkState {
+    /// The agency that contributed an entry, or made an item.
+    func origin(of what: Removable, in file: CaseFile) -> AgencyID? {
+        guard let entry = what.entry else { return file.item(what)?.agency }
+        return file.facts(entry).flatMap { origin(of: $0) }
+    }
+
+    /// The agencies that had a part in an item or were shown it, but for the one that made it: who is told when it is purged.
+    ///
+    /// Whoever might have read it counts as who did: what a list or a feed shows is no reading of one item.
+    func hearers(of item: WorkItem, in file: CaseFile) -> [AgencyID] {
+        var hearers = item.parties.union([file.leadAgency])
+        if case .compartment(let compartment) = Workflows.named(item.workflow)?.audience {
+            let shown = file.participants.values.filter { $0.wasShown(compartment, from: item.openedAt) }
+            hearers.formUnion(shown.map(\.agency))
+        }
+        // Counsel in the case reads what is between others, too.
+        let counsel = file.assignments.filter { id, agency in
+            file.participants[agency]?.mode != .deconflictOnly
+                && members[id]?.grants.contains { $0.role == .legal && $0.reaches(file.id) } ?? false
+        }
+        hearers.formUnion(counsel.values)
+        // Who is shown nothing of a request of his own is not told of it by its purge either.
+        return hearers.filter { $0 != item.agency && !item.isRequest(of: $0) }.sorted()
+    }
+}
+
+extension Participant {
+    /// Whether an agency reads what its members find in a compartment since a time: it is in the case, or left it after that.
+    fileprivate func wasShown(_ compartment: Compartment, from time: UTCTime) -> Bool {
+        guard mode != .deconflictOnly, mode != .information || compartment == .ordinary else { return false }
+        return standing == .joined || (standing == .withdrawn && since > time)
+    }
+}
