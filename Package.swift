@@ -168,6 +168,18 @@ let package = Package(
     ]
 )
 
+// A fuzzer has no main of its own, so it is built only where libFuzzer is linked: Deploy/fuzz.sh.
+if Context.environment["ACCORD_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "accord-fuzz",
+            dependencies: ["Cryptography", "Policy", "StrictJSON", "TransparencyLog", "Varlink"],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus"]
+        )
+    )
+}
+
 for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + tomorrow + warnings + [.strictMemorySafety()]
 }

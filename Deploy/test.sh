@@ -3,8 +3,8 @@
 #
 #   Deploy/test.sh                the checks, in order
 #   ACCORD_TSAN=1 Deploy/test.sh  and the concurrent rooms once more under Thread Sanitizer
-#   CI=true Deploy/test.sh        warnings are errors, missing test vectors are a failure, and the seeds of random tests
-#                                 follow from the sources: the same sources always pass, or always fail
+#   CI=true Deploy/test.sh        warnings are errors, missing test vectors are a failure, parsers are fuzzed for a minute each,
+#                                 and the seeds of random tests follow from the sources
 #
 # Public test vectors are read from ACCORD_VECTORS, or ../shared/vectors. Everything made here stays in .build and
 # .build-tools, which git ignores.
@@ -146,6 +146,11 @@ thread_sanitizer() {
     swift test --sanitize=thread --scratch-path .build-tsan --filter '^(QueueRuntimeTests|VarlinkTests)\.'
 }
 
+fuzzing() {
+    seeds || return 1
+    Deploy/fuzz.sh
+}
+
 step "System packages" system_packages
 step "Python packages" python_tools
 step "Test vectors" vectors
@@ -157,5 +162,6 @@ step "Build release programs" build_release
 step "Example configuration" example_configuration
 step "Installation" installation
 step "Tests" tests
+if [[ ${CI:-} == true ]]; then step "Fuzzing" fuzzing; fi
 if [[ ${ACCORD_TSAN:-} == 1 ]]; then step "Thread Sanitizer" thread_sanitizer; fi
 say "" "All checks passed in $((SECONDS / 60)) min $((SECONDS % 60)) s."

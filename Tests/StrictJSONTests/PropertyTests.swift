@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 import TestSupport
 import Testing
@@ -57,7 +58,7 @@ struct PropertyTests {
         var texts: [[UInt8]] = ParserTests.refused.map(\.bytes).filter { $0.count < 5000 }
         for seed in Seeds.all {
             var generator = JSONGenerator(seed: seed)
-            for _ in 0..<1500 {
+            for _ in 0..<Self.documents / Seeds.all.count {
                 var bytes = generator.value(depth: 3).encoded
                 if !generator.random.oneIn(4) { Self.mutate(&bytes, with: &generator.random) }
                 texts.append(bytes)
@@ -66,7 +67,7 @@ struct PropertyTests {
         let lines = texts.map { $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }.joined(
             separator: "\n"
         )
-        let answer = try run("python3", ["-c", Self.oracle], input: [UInt8](lines.utf8))
+        let answer = try run("python3", ["-c", Self.oracle], input: [UInt8](lines.utf8), deadline: 3_600)
         #expect(answer.status == 0, "\(answer.stderr)")
         let answers = answer.stdout.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         try #require(answers.count == texts.count)
@@ -78,6 +79,12 @@ struct PropertyTests {
         }
         #expect(accepted > 1000)
     }
+
+    /// How many texts are compared: `ACCORD_DOCUMENTS`, else 100,000 in CI and 6,000 at a desk.
+    private static let documents: Int = {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["ACCORD_DOCUMENTS"].flatMap { Int($0) } ?? (environment["CI"] == "true" ? 100_000 : 6_000)
+    }()
 
     /// Refuses duplicate keys, fractions and constants; prints each value with keys in UTF-16 order, or `refused`.
     private static let oracle = """
