@@ -9,7 +9,7 @@ extension Act {
     /// stand-in comes, for no rule looks at what a text says. What an event does not say is left out: how far a list was to go,
     /// and of a feed of several cases which these were.
     package init?(recorded event: Event, in state: CaseworkState) {
-        let name = event.caseID.hex
+        let name = (state.casesByStream[event.caseID] ?? event.caseID).hex
         switch event.body {
         case .agency(let agency):
             self = event.kind == "agency.registered" ? .registerAgency(agency) : .updateAgency(agency)
@@ -96,12 +96,12 @@ extension Act {
         case .jurisdiction(let policy): self = .jurisdiction(JurisdictionAct(recorded: policy))
         case .noticeAcknowledged(let item):
             self = .acknowledgeNotice(event.caseID == .system ? nil : name, item)
-        case .work(let done): self = .work(name, WorkAct(recorded: done))
+        case .work(let done): self = .work(done.about?.hex ?? name, WorkAct(recorded: done))
         case .deconfliction(let done):
             guard let act = DeconflictionAct(recorded: done) else { return nil }
             self = .deconfliction(act)
         case .access(let word, let item, nil):
-            self.init(reading: word, of: item, in: event.caseID)
+            self.init(reading: word, of: item, in: state.casesByStream[event.caseID] ?? event.caseID)
         default: return nil
         }
     }
@@ -239,7 +239,7 @@ extension Minted {
             number = done.drawn
             if case .targetSubmitted(_, _, _, let digest, let epoch, _, _, _) = done { indexed = (digest, epoch) }
         case .work(let done):
-            self.init(caseID: .system, digits: 0)
+            self.init(caseID: done.about == nil ? .system : event.caseID, digits: 0)
             number = done.drawn
         default: self.init(caseID: .system, digits: 0)
         }

@@ -109,7 +109,7 @@ extension Gate {
             try reviewEmergency(name, text, finding, note)
         case .removal(let name, let act): try decideRemoval(name, act)
         case .work(let name, let act): try decideWork(name, act)
-        case .listWork(let name, _): try listWork(name)
+        case .listWork(let name, let kind): try listWork(name, kind)
         case .getWork(let name, let item): try getWork(name, item)
         case .jurisdiction(let act): try decideJurisdiction(act)
         case .deconfliction(let act): try decideDeconfliction(act)

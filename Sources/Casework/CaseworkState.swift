@@ -18,6 +18,8 @@ package struct CaseworkState: Sendable {
     /// The cases that an agency ever had to do with: a search looks at no others, so that neither its answer nor its time tells
     /// of them.
     var casesByAgency: [AgencyID: Set<CaseID>] = [:]
+    /// The case of each item of shared work that has its lines in a stream of its own.
+    var casesByStream: [CaseID: CaseID] = [:]
     /// The cases whose leads propose a link, by the number that they name; there may be no such case.
     var linkProposals: [String: Set<CaseID>] = [:]
     /// What is due, and when.
@@ -88,6 +90,11 @@ package struct CaseworkState: Sendable {
         for agency in file.participants.keys { casesByAgency[agency, default: []].insert(file.id) }
         for (number, link) in file.links where link.state == .proposed {
             linkProposals[number, default: []].insert(file.id)
+        }
+        for item in file.work.all {
+            if let stream = item.stream { casesByStream[stream] = file.id }
+            guard !(Workflows.named(item.workflow)?.isClosed ?? true) else { continue }
+            for party in item.parties { casesByAgency[party, default: []].insert(file.id) }
         }
         for release in file.releases { casesByAgency[release.recipient, default: []].insert(file.id) }
         if let designee = agreements[file.agreement]?.designee { casesByAgency[designee, default: []].insert(file.id) }

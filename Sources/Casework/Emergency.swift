@@ -36,7 +36,7 @@ package struct Emergency: Hashable, Sendable {
 
 extension Compartment {
     /// Whether an emergency opens it at all (rule P26).
-    var opensInEmergency: Bool { self != .oversight }
+    var opensInEmergency: Bool { self == .ordinary || self == .operations }
 }
 
 extension Release {

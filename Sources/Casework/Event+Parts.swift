@@ -114,7 +114,10 @@ extension Event {
             let (details, others) = done.parts
             return [("details", .object(details))]
                 + others.compactMap { name, value in value.map { (name, $0) } }
-        case .clock(let clock): details = clock.record
+        case .clock(let clock):
+            details = clock.record
+            // As many parts as everything has that is restricted.
+            if kind == "restricted" { texts = [("text", "")] }
         case .jurisdiction(let policy): (details, texts) = policy.parts
         case .noticeAcknowledged(let name): details = ["notice": .string(name)]
         case .access(let act, let item, let code):
@@ -235,6 +238,14 @@ extension Event {
                 )
             )
         case "restricted":
+            if details.object["clock"] != nil {
+                body = .clock(try Clock(details, in: caseID))
+                return
+            }
+            if let done = try WorkEvent(restricted: details, parts) {
+                body = .work(done)
+                return
+            }
             body = .submitted(
                 try details.word("case") { CaseID(hex: $0) },
                 EntryRecord(

@@ -37,6 +37,15 @@ package struct Event: Hashable, Sendable {
         if case .access = body { true } else { false }
     }
 
+    /// The kind, also where the record calls it `restricted`.
+    package var saidKind: String {
+        switch body {
+        case .work(let done): done.kind
+        case .clock(let clock): clock.kind.row.event
+        default: kind
+        }
+    }
+
     /// What the act made, as people call it: `E-3`, `D-2`, `R-1`, `G-7`.
     package var item: String? {
         switch body {

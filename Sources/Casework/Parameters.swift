@@ -87,7 +87,9 @@ struct Parameters {
 
     func compartment(_ key: String) throws(Refusal) -> Compartment? {
         guard let text = optionalString(key) else { return nil }
-        guard let compartment = Compartment(text) else { throw .malformed(field: key, "CASE, OPS or OVERSIGHT") }
+        guard let compartment = Compartment(text), compartment.holdsEntries else {
+            throw .malformed(field: key, "CASE, OPS, LEGAL or OVERSIGHT")
+        }
         return compartment
     }
 

@@ -11,7 +11,7 @@ package enum Removable: Hashable, Sendable {
     package var name: String {
         switch self {
         case .entry(let number): Reference.entryName(number)
-        case .work(let workflow, let number): "\(Workflows.named(workflow)?.letter ?? "?")-\(number)"
+        case .work(let workflow, let number): Workflows.named(workflow)?.name(of: number) ?? "?-\(number)"
         }
     }
 
@@ -23,7 +23,8 @@ package enum Removable: Hashable, Sendable {
             return
         }
         let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
-        guard let workflow = Workflows.all.first(where: { $0.letter == letters }),
+        // What is closed to all who are not named is nothing that others name here, whether or not there is any.
+        guard let workflow = Workflows.all.first(where: { $0.letter == letters }), !workflow.isClosed,
             let number = Workflows.number(text, workflow)
         else { return nil }
         self = .work(workflow.name, number)

@@ -149,20 +149,23 @@ package struct Standing: Hashable, Sendable {
             scope.purged[entry] = file.removals.purge(number)?.words ?? "P-\(number)"
         }
         if isOversight {
-            for compartment in Compartment.allCases { scope.ofAll[compartment] = .header }
+            // Work product of counsel is privileged, and is no more to oversight than a number that is missing.
+            for compartment in [Compartment.ordinary, .operations] { scope.ofAll[compartment] = .header }
             scope.ofAll[.oversight] = .content
             return scope
         }
         guard isJoined, let mode = participant?.mode, mode != .deconflictOnly else { return scope }
         let reads = isAssigned && (contributes || roles.contains(.analyst) || roles.contains(.legal))
+        if isAssigned, roles.contains(.legal) { scope.ofOwn[.legal] = .content }
         if reads || isLiaison {
-            scope.ofOwn = [.ordinary: .content]
+            scope.ofOwn[.ordinary] = .content
             if isLiaison || mode != .information { scope.ofOwn[.operations] = .content }
         }
         guard reads, isAgreementLive else { return scope }
         scope.ofAll[.ordinary] = .content
         let plans = isCaseLead || (contributes && mode != .information) || roles.contains(.legal)
         if plans { scope.ofAll[.operations] = .content }
+        if isCounsel { scope.ofAll[.legal] = .content }
         return scope
     }
 
@@ -170,6 +173,8 @@ package struct Standing: Hashable, Sendable {
     func writingRole(_ compartment: Compartment) -> Role? {
         guard isAssigned, isJoined, let mode = participant?.mode, mode != .deconflictOnly else { return nil }
         if compartment == .oversight { return roles.intersection(Role.assignable).inOrder.first }
+        if compartment == .legal { return roles.contains(.legal) ? .legal : nil }
+        guard compartment.holdsEntries else { return nil }
         let role: Role? =
             isCaseLead ? .lead : roles.contains(.contributor) ? .contributor : roles.contains(.lead) ? .lead : nil
         guard compartment == .operations else { return role }

@@ -33,22 +33,34 @@ package enum Handling: UInt8, Hashable, Sendable, CaseIterable, Comparable {
     package static func < (left: Handling, right: Handling) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Compartments inside a case, as far as this version has them.
+/// Compartments inside a case (domain.md 6.3, 6.8).
 package enum Compartment: UInt8, Hashable, Sendable, CaseIterable {
     case ordinary
     case operations
     case oversight
+    /// References of victims, their needs and consents.
+    case victim
+    /// What 8 USC 1367 protects: that it exists is for nobody but those who deal with it.
+    case protected
+    /// Work product of counsel.
+    case legal
 
     package init?(_ text: String) {
         guard let found = Self.allCases.first(where: { $0.text == text }) else { return nil }
         self = found
     }
 
+    /// Whether entries are written in it: what there is of victims has no text (domain.md 2.5, R-PRIV).
+    package var holdsEntries: Bool { self != .victim && self != .protected }
+
     package var text: String {
         switch self {
         case .ordinary: "CASE"
         case .operations: "OPS"
         case .oversight: "OVERSIGHT"
+        case .victim: "VICTIM"
+        case .protected: "V1367"
+        case .legal: "LEGAL"
         }
     }
 }

@@ -344,13 +344,20 @@ extension Oracle {
     /// 0 nothing, 1 that there is an entry, 2 its text; by membership alone.
     func sight(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
         guard knows(place, folder), !place.keepsSeal else { return 0 }
-        if item.isSealed { return place.oversees && item.compartment != .oversight ? 1 : 0 }
+        if item.isSealed { return place.oversees && ![.oversight, .legal].contains(item.compartment) ? 1 : 0 }
         return min(sightOfWhole(place, folder, item), item.isPurged ? 1 : 2)
     }
 
     /// The same for what is neither sealed nor purged.
     private func sightOfWhole(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
-        if place.oversees { return item.compartment == .oversight ? 2 : 1 }
+        if place.oversees { return item.compartment == .oversight ? 2 : item.compartment == .legal ? 0 : 1 }
+        // Counsel's work product is for counsel, whatever else somebody is.
+        if item.compartment == .legal {
+            guard place.isAssigned, place.isJoined, place.roles.contains(.legal), let mode = place.part?.mode,
+                mode != .deconflictOnly
+            else { return 0 }
+            return item.origin == place.agency || isLive(place.part?.agreement ?? folder.agreement) ? 2 : 0
+        }
         guard item.compartment != .oversight, place.isJoined, let mode = place.part?.mode, mode != .deconflictOnly
         else { return 0 }
         let isReader = place.isAssigned && !place.roles.isDisjoint(with: [.lead, .contributor, .analyst, .legal])
@@ -434,6 +441,8 @@ extension Oracle {
         case .oversight: return !place.roles.isDisjoint(with: Self.working)
         case .ordinary: return place.investigates
         case .operations: return place.investigates && (place.leads || mode != .information)
+        case .legal: return place.roles.contains(.legal)
+        case .victim, .protected: return false
         }
     }
 
@@ -571,7 +580,7 @@ extension Oracle {
         case .breakGlass(_, let text, let recipient, _, _):
             guard let number = Reference.entry(text), number > 0, let item = folder.items[number],
                 reads(place.who, folder, number), item.state != "withdrawn", !item.isProtected,
-                item.compartment != .oversight,
+                [.ordinary, .operations].contains(item.compartment),
                 place.leads || place.works || isCounsel(place, folder) || (place.isLiaison && place.isJoined),
                 let missions = agencies[recipient], !missions.contains(.civilImmigration)
             else { return false }

@@ -86,7 +86,7 @@ struct ClockTests {
         clocks.cross(Self.clock("Q-1", due: 10))
         #expect(clocks.overdue.isEmpty)
         clocks.cross(Self.clock("Q-1", due: 20))
-        clocks.note("Q-1", in: .system, by: member("lead.fib"))
+        clocks.note(Self.clock("Q-1", due: 20), by: member("lead.fib"))
         #expect(clocks.overdue.count == 1 && clocks.next == nil)
         clocks.start(Self.clock("Q-1", due: 30))
         #expect(clocks.overdue.isEmpty && clocks.entries(in: .system).allSatisfy { $0.seenBy.isEmpty })

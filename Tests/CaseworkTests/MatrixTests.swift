@@ -18,7 +18,7 @@ struct MatrixTests {
     /// i E-INVALID, s E-STATE, d E-SOD, a E-AGREEMENT-EXPIRED.
     ///
     /// E-1 H0 CASE by agent.mpd1, E-2 H0 OPS by agent.mpd1, something to OVERSIGHT by agent.mpd1, E-3 H2 CASE by
-    /// inspector.lsd; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked. FIB-MB assigned T-1 to MPD-VT, and asked it Q-1.
+    /// inspector.lsd, E-4 LEGAL by counsel.dao; R-1 asks MPD-VT about E-1 and TCP-NAR, and agent.spo1 asked. FIB-MB assigned T-1 to MPD-VT, and asked it Q-1.
     private static let rows: [(String, @Sendable (World) -> Act, String)] = [
         ("case.show", { _ in .getCase("Alder") }, "yyyyyyyyyymmyr"),
         ("entry.list", { _ in .listEntries("Alder", after: -1, limit: 9) }, "yyyyyyyyyymmyr"),
@@ -34,6 +34,9 @@ struct MatrixTests {
         ("record CASE", { _ in .recordEntry("Alder", World.entry()) }, "yyrryryrrrmmrr"),
         ("record OPS", { _ in .recordEntry("Alder", World.entry(.h0, .operations)) }, "yyrryrrrrrmmrr"),
         ("record OVERSIGHT", { _ in .recordEntry("Alder", World.entry(.h0, .oversight)) }, "yyyryryryymmrr"),
+        ("read LEGAL", { _ in .getEntry("Alder", "E-4") }, "nnnnnnnnynmmnr"),
+        ("record LEGAL", { _ in .recordEntry("Alder", World.entry(.h0, .legal)) }, "rrrrrrrryrmmrr"),
+        ("record VICTIM", { _ in .recordEntry("Alder", World.entry(.h0, .victim)) }, "rrrrrrrrrrmmrr"),
         ("correct", { _ in .correctEntry("Alder", "E-1", text: "t", reason: "r") }, "ooonyronon" + "mmor"),
         ("withdraw", { _ in .withdrawEntry("Alder", "E-1", reason: "r") }, "ooonyyonon" + "mmor"),
         ("handling", { _ in .changeHandling("Alder", "E-1", .h1, reason: "r") }, "ooonyyonon" + "mmor"),
@@ -113,6 +116,7 @@ struct MatrixTests {
         base.must("agent.mpd1", .recordEntry("Alder", World.entry(.h0, .operations)))
         base.must("agent.mpd1", .recordEntry("Alder", World.entry(.h0, .oversight)))
         base.must("inspector.lsd", .recordEntry("Alder", World.entry(.h2)))
+        base.must("counsel.dao", .recordEntry("Alder", World.entry(.h0, .legal)))
         base.must("agent.spo1", .requestPermission("Alder", "E-1", id("TCP-NAR"), reason: "r"))
         base.must("lead.fib", World.errand("task.assigned", ["to": "MPD-VT", "due_at": 1_990_000_000_000]))
         base.must("lead.fib", World.errand("rfi.sent", ["to": "MPD-VT", "urgency": "normal"]))

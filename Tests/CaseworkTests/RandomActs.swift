@@ -72,7 +72,7 @@ struct RandomActs {
                 dice.below(20) == 0 ? .removeMember(title, dice.one(people), reason: "r") : .getEntry(title, entry)
             )
         case 13...17:
-            let compartment = dice.one([Compartment.ordinary, .ordinary, .operations, .oversight])
+            let compartment = dice.one([Compartment.ordinary, .ordinary, .operations, .oversight, .legal])
             return (name, .recordEntry(title, World.entry(handling, compartment, acknowledge: dice.below(3) == 0)))
         case 18: return (name, .correctEntry(title, entry, text: "Corrected.", reason: "r"))
         case 19: return (name, .withdrawEntry(title, entry, reason: "r"))

@@ -35,7 +35,7 @@ struct WorkOriginTests {
         let reading = world.work(as: name, "io.accord.Work.Get", ["item": .string(item)]).reading
         let file = world.file("Alder")
         guard let scope = reading?.scope,
-            let (_, lines, _, words) = world.state.work(item, of: file, scope, for: member(name), now: world.now)
+            let (_, lines, _, words, _) = world.state.work(item, of: file, scope, for: member(name), now: world.now)
         else { return nil }
         return world.record.filter { event, place in
             event.caseID == file.id && lines.contains(Int64(place.caseSeq))

@@ -168,7 +168,8 @@ struct World {
         // As if the first of a case had been drawn as K-1: so tests can name them.
         if drawsSmall, case .work(let title, let asked) = act, asked.drawsNumber {
             let file = state.cases.values.first { $0.title == title || $0.number == title }
-            minted.number = Int64(file?.work.items["custody"]?.count ?? 0) + 1
+            let workflow = asked.step.workflow.name
+            minted.number = Int64(file?.work.items[workflow]?.count ?? 0) + 1
         }
         return Command(
             actor: Actor(by: speaker(name)),

@@ -42,7 +42,7 @@ struct IdentifierTests {
     @Test func `words of the vocabulary are read back from their text and nothing else`() {
         for handling in Handling.allCases { #expect(Handling(handling.text) == handling) }
         for compartment in Compartment.allCases { #expect(Compartment(compartment.text) == compartment) }
-        for wrong in ["", "h0", "H3", "case", "V1367"] {
+        for wrong in ["", "h0", "H3", "case", "CHS"] {
             #expect(Handling(wrong) == nil)
             #expect(Compartment(wrong) == nil)
         }

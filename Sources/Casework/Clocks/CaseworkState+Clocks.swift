@@ -9,7 +9,7 @@ extension CaseworkState {
         case .clock(let clock): runOut(clock)
         case .noticeAcknowledged(let name):
             if let member = event.member {
-                clocks.note(name, in: stream, by: member)
+                note(name, in: stream, by: member, now)
                 cases[stream]?.removals.note(name, by: member)
             }
         case .caseMoved:
@@ -32,6 +32,12 @@ extension CaseworkState {
         case .removal(let removal): runClocks(after: removal, of: event, at: now)
         default: return
         }
+    }
+
+    /// Keeps in mind who took note of what ran out, by the name that he knows it by.
+    private mutating func note(_ name: String, in stream: CaseID, by member: MemberID, _ now: UTCTime) {
+        let named = clocks.entries(in: stream).map(\.clock).filter { self.name(of: $0, for: member, now) == name }
+        for clock in named { clocks.note(clock, by: member) }
     }
 
     private mutating func runClocks(after removal: RemovalEvent, of event: Event, at now: UTCTime) {
@@ -130,7 +136,7 @@ extension CaseworkState {
     package func crossing(of clock: Clock) -> Decision {
         Decision(
             event: Event(
-                kind: clock.kind.row.event,
+                kind: casesByStream[clock.stream] == nil ? clock.kind.row.event : "restricted",
                 caseID: clock.stream,
                 agency: nil,
                 member: nil,

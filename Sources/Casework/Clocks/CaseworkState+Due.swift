@@ -5,7 +5,7 @@ package import StrictJSON
 extension CaseworkState {
     /// The agencies that owe what a clock runs for.
     func parties(of clock: Clock) -> [AgencyID] {
-        let file = cases[clock.stream]
+        let file = file(ofStream: clock.stream)
         switch clock.kind {
         case .caseReview, .courtOrder: return [file?.leadAgency].compactMap(\.self)
         case .purgeCertification: return [notice(of: clock)?.notice.recipient].compactMap(\.self)
@@ -48,8 +48,21 @@ extension CaseworkState {
         default:
             guard let item = Workflows.item(clock.item, in: file.work) else { return false }
             // Who is shown an advisory alone is not told when the operation begins.
-            return standing.visibility(of: item, in: file) != .none
+            return standing.visibility(of: item, in: file) != .none || clock.kind.row.concernsUnnamed
         }
+    }
+
+    /// Whether somebody is told of a clock, and not of what it runs for.
+    private func isUnnamed(_ clock: Clock, to id: MemberID, _ now: UTCTime) -> Bool {
+        guard clock.kind.row.concernsUnnamed, let member = members[id], let file = file(ofStream: clock.stream),
+            let item = Workflows.item(clock.item, in: file.work)
+        else { return false }
+        return standing(of: member, in: file, now).visibility(of: item, in: file) == .none
+    }
+
+    /// By what somebody names a clock who takes note of it.
+    package func name(of clock: Clock, for id: MemberID, _ now: UTCTime) -> String {
+        isUnnamed(clock, to: id, now) ? clock.kind.rawValue : clock.name
     }
 
     /// Whether a member deals with the submission, conflict or declaration that a clock of deconfliction runs for.
@@ -81,7 +94,7 @@ extension CaseworkState {
             return (owes && mayHandle(clock, member, now))
                 || (concerned.contains(.oversight) && member.roles(in: nil, now).contains(.oversight))
         }
-        guard let file = cases[clock.stream] else { return false }
+        guard let file = file(ofStream: clock.stream) else { return false }
         let standing = standing(of: member, in: file, now)
         // Who was given what is purged owes the certificate, and knows of the case by the notice alone.
         if clock.kind == .purgeCertification, owes, standing.isLiaison { return true }
@@ -90,6 +103,7 @@ extension CaseworkState {
             switch who {
             case .lead: standing.isCaseLead
             case .counsel: standing.isCounsel
+            case .victimServices: standing.isInCase && standing.roles.contains(.victimServices)
             case .oversight: standing.isOversight
             case .liaison: owes && standing.isLiaison
             case .owing: owes && standing.isInCase
@@ -112,7 +126,11 @@ extension CaseworkState {
         guard let member = members[id] else { return [] }
         let streams =
             caseID.map { [$0] } ?? candidates(for: member, now).union([.system, .deconfliction(of: member.agency)])
-        return streams.flatMap { clocks.entries(in: $0) }.filter { concerns($0.clock, id, now: now) }
+        // Of items with a stream of their own as well.
+        let all: [CaseID] = streams.flatMap { stream in
+            [stream] + (cases[stream]?.work.all.compactMap { item in item.stream } ?? [])
+        }
+        return all.flatMap { clocks.entries(in: $0) }.filter { concerns($0.clock, id, now: now) }
             .sorted { Clock.isEarlier($0.clock, $1.clock) }
     }
 
@@ -121,7 +139,7 @@ extension CaseworkState {
         entries(for: id, in: caseID, now).filter { entry in
             // Of a target that lapsed, deconfliction's own line tells.
             guard entry.isOverdue, entry.clock.kind != .targetValidity, !entry.seenBy.contains(id) else { return false }
-            return name == nil || entry.clock.name == name
+            return name == nil || self.name(of: entry.clock, for: id, now) == name
         }
     }
 
@@ -129,36 +147,40 @@ extension CaseworkState {
     private func json(_ entry: Clocks.Entry, for id: MemberID, _ now: UTCTime) -> JSONObject {
         let clock = entry.clock
         let row = clock.kind.row
+        let isUnnamed = isUnnamed(clock, to: id, now)
+        let item: JSONValue? = clock.item.isEmpty || isUnnamed ? nil : .string(clock.item)
+        let command: JSONValue = .string(isUnnamed ? "" : command(for: clock))
         return .present([
-            ("clock", .string(clock.kind.rawValue)), ("case", number(of: clock.stream).map { .string($0) }),
-            ("item", clock.item.isEmpty ? nil : .string(clock.item)),
+            ("clock", .string(clock.kind.rawValue)), ("case", file(ofStream: clock.stream).map { .string($0.number) }),
+            ("item", item),
             ("agencies", .strings(visibleParties(of: clock, to: id, now).map(\.text))),
             ("startedAt", .integer(clock.startedAt.milliseconds * 1_000)),
             ("dueAt", .integer(clock.dueAt.milliseconds * 1_000)),
             ("state", .string(!entry.isOverdue ? "due" : row.isWarning ? "warning" : "overdue")),
-            ("duty", .string(row.duty)), ("command", .string(command(for: clock))), ("citation", .string(row.citation)),
+            ("duty", .string(row.duty)), ("command", command), ("citation", .string(row.citation)),
         ])
     }
 
     /// The inbox's line of what has run out.
     func task(_ entry: Clocks.Entry, for id: MemberID, _ now: UTCTime) -> InboxTask {
         let clock = entry.clock
-        let from = notice(of: clock)?.from ?? cases[clock.stream]?.leadAgency ?? parties(of: clock).first
+        let from = notice(of: clock)?.from ?? file(ofStream: clock.stream)?.leadAgency ?? parties(of: clock).first
         return InboxTask(
             kind: clock.kind.row.isWarning ? "warning" : "overdue",
-            caseNumber: number(of: clock.stream) ?? "",
-            item: clock.name,
+            caseNumber: file(ofStream: clock.stream)?.number ?? "",
+            item: name(of: clock, for: id, now),
             fromAgency: from?.text ?? "",
             since: clock.dueAt,
             summary: sentence(about: clock, for: id, now),
-            command: command(for: clock)
+            command: isUnnamed(clock, to: id, now)
+                ? "accord inbox acknowledge \(clock.kind.rawValue)" : command(for: clock)
         )
     }
 
     /// What has run out, in words.
     func sentence(about clock: Clock, for id: MemberID, _ now: UTCTime) -> String {
         let row = clock.kind.row
-        let item = clock.item.isEmpty ? "" : "\(clock.item): "
+        let item = clock.item.isEmpty || isUnnamed(clock, to: id, now) ? "" : "\(clock.item): "
         guard !row.isWarning, !row.isMoment else { return item + row.duty }
         let owing = visibleParties(of: clock, to: id, now).map(\.text).joined(separator: ", ")
         return item + row.duty + " It was due on \(clock.dueAt)" + (owing.isEmpty ? "." : ", from \(owing).")
@@ -167,7 +189,7 @@ extension CaseworkState {
     private func command(for clock: Clock) -> String {
         clock.kind.row.command.split(separator: " ").map { word in
             switch word {
-            case "CASE": number(of: clock.stream) ?? ""
+            case "CASE": file(ofStream: clock.stream)?.number ?? ""
             case "ITEM": clock.whole
             default: String(word)
             }
@@ -221,7 +243,7 @@ extension Gate {
         }
         try require(
             "P04",
-            isOrder || !state.unseen(by: member.id, in: stream, named: item, now).isEmpty,
+            isOrder || state.unseen(by: member.id, in: stream, named: item, now).contains { $0.clock.stream == stream },
             "Something of that name has run out or holds since its receipt, concerns the asker, and he has not taken note of it.",
             message: "Nothing of that name waits to be taken note of.",
             ask: "`accord inbox` shows what waits for you."

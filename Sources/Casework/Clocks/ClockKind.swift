@@ -39,6 +39,8 @@ package enum Concerned: Hashable, Sendable, CaseIterable {
     /// Counsel in the case.
     case counsel
     case oversight
+    /// Victim services in the case.
+    case victimServices
     /// Liaisons of the agencies that owe it.
     case liaison
     /// Members of the agencies that owe it, as far as they are assigned to the case.
@@ -61,6 +63,8 @@ package struct ClockRow: Sendable {
     package var isWarning = false
     /// True if its running out does what is to be done, such as the end of a custody request: nothing is overdue then.
     package var isMoment = false
+    /// Whether who is concerned and may not know of the item is told of it without its name.
+    package var concernsUnnamed = false
 }
 
 extension ClockKind {

@@ -83,10 +83,9 @@ package struct Clocks: Hashable, Sendable {
     }
 
     /// Keeps in mind who took note that something is overdue.
-    mutating func note(_ name: String, in stream: CaseID, by member: MemberID) {
-        for (duty, entry) in streams[stream] ?? [:] where entry.isOverdue && entry.clock.name == name {
-            streams[stream]?[duty]?.seenBy.insert(member)
-        }
+    mutating func note(_ clock: Clock, by member: MemberID) {
+        guard streams[clock.stream]?[Duty(clock)]?.isOverdue ?? false else { return }
+        streams[clock.stream]?[Duty(clock)]?.seenBy.insert(member)
     }
 
     private func runs(_ clock: Clock) -> Bool {

@@ -57,8 +57,11 @@ extension CaseworkState {
         // Whose silent target is the same is told of it by its agency's own inbox, and by nothing else: that a program runs then is
         // seen by everybody on the host.
         case .clock(let clock) where clock.kind == .targetScreening: return nil
+        // Nor that something runs of which nobody else is to know.
+        case .clock where casesByStream[event.caseID] != nil: return nil
         case .clock(let clock):
-            return unseen(by: member.id, in: event.caseID, named: clock.name, now).first
+            let name = name(of: clock, for: member.id, now)
+            return unseen(by: member.id, in: event.caseID, named: name, now).first
                 .map { task($0, for: member.id, now) }
         case .deconfliction(.hitFound), .deconfliction(.notified):
             guard event.caseID == .deconfliction(of: member.agency) else { return nil }

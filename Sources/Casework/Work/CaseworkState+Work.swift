@@ -5,7 +5,8 @@ extension CaseworkState {
     /// Lets the state follow a step.
     mutating func evolve(_ done: WorkEvent, _ event: Event, _ place: StreamPosition) {
         let (workflow, step) = done.step
-        guard let index = cases.index(forKey: event.caseID) else { return }
+        let caseID = done.about ?? event.caseID
+        guard let index = cases.index(forKey: caseID) else { return }
         let line = Int64(clamping: place.caseSeq)
         if step.makesItem {
             guard let agency = event.agency, let member = event.member else { return }
@@ -17,11 +18,13 @@ extension CaseworkState {
                     agency: agency,
                     member: member,
                     openedAt: place.recordedAt,
+                    stream: done.about == nil ? nil : event.caseID,
                     changedAt: place.recordedAt,
                     facts: [:],
                     lines: []
                 )
             )
+            if done.about != nil { casesByStream[event.caseID] = caseID }
         }
         cases.values[index].work.change(workflow.name, done.number) { [calendar] item in
             item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
@@ -32,7 +35,7 @@ extension CaseworkState {
             }
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
-        for party in item.parties { casesByAgency[party, default: []].insert(event.caseID) }
+        if !workflow.isClosed { for party in item.parties { casesByAgency[party, default: []].insert(caseID) } }
         for change in step.clocks(item, place.recordedAt) {
             switch change {
             case .start(let kind, let due):
@@ -43,6 +46,15 @@ extension CaseworkState {
             }
         }
         if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
+        workflow.carry(&cases.values[index].work, item)
+    }
+
+    /// The streams of items of which nobody but their readers learns that they exist.
+    package var restrictedStreams: Set<CaseID> { Set(casesByStream.keys) }
+
+    /// The case of a stream: its own, or that in which an item of shared work has its lines.
+    package func file(ofStream stream: CaseID) -> CaseFile? {
+        cases[stream] ?? casesByStream[stream].flatMap { cases[$0] }
     }
 
     /// Nothing is owed about what has ended.
@@ -52,7 +64,7 @@ extension CaseworkState {
 
     /// Lets an item follow a clock that ran out.
     mutating func follow(_ clock: Clock, at place: StreamPosition) {
-        guard let index = cases.index(forKey: clock.stream),
+        guard let index = cases.index(forKey: casesByStream[clock.stream] ?? clock.stream),
             let item = Workflows.item(clock.item, in: cases.values[index].work),
             let workflow = Workflows.named(item.workflow), let state = workflow.crossings[clock.kind]
         else { return }
@@ -60,6 +72,8 @@ extension CaseworkState {
             item.follow(Int64(clamping: place.caseSeq), at: place.recordedAt) { $0.state = state }
         }
         if workflow.ended.contains(state) { stopClocks(of: item, in: clock.stream) }
+        guard let now = cases.values[index].work[item.workflow, item.number] else { return }
+        workflow.carry(&cases.values[index].work, now)
     }
 
     /// Items of a case that the member may see, as the interface shows them (`type Item`).
@@ -79,25 +93,44 @@ extension CaseworkState {
             .map { json($0, in: file, standing, scope ?? standing.scope(file), now) }
     }
 
-    /// An item, as far as the member may see it, the lines that hold its texts, which kinds of them he is shown, all if nil, and
-    /// whose words; nil if he may not know of it.
+    /// How many items there are of the kinds of which somebody is told no more, by state, as the interface shows them (`type Count`).
+    package func counts(of file: CaseFile, workflow: String?, for id: MemberID, now: UTCTime) -> [JSONObject] {
+        guard let member = members[id] else { return [] }
+        let standing = standing(of: member, in: file, now)
+        guard standing.mayKnow(file), !standing.isSealedFrom else { return [] }
+        return Workflows.all.filter { (workflow == nil || $0.name == workflow) && standing.isCounted($0) }
+            .flatMap { kind in
+                Dictionary(grouping: file.work.all.filter { $0.workflow == kind.name }, by: \.state)
+                    .sorted { $0.key < $1.key }
+                    .map { state, items in
+                        [
+                            "workflow": .string(kind.name), "state": .string(state),
+                            "items": .integer(Int64(items.count)),
+                        ]
+                    }
+            }
+    }
+
+    /// An item, as far as the member may see it, the lines that hold its texts, which kinds of them he is shown, all if nil,
+    /// whose words, and in which stream; nil if he may not know of it.
     package func work(
         _ name: String,
         of file: CaseFile,
         _ scope: EntryScope? = nil,
         for id: MemberID,
         now: UTCTime
-    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope)? {
+    ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope, stream: CaseID)? {
         guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
         let standing = standing(of: member, in: file, now)
         guard standing.mayKnow(item, in: file) else { return nil }
         let scope = scope ?? standing.scope(file)
         let shown = json(item, in: file, standing, scope, now)
         let words = standing.words(in: item, scope)
+        let stream = item.stream ?? file.id
         switch standing.visibility(of: item, in: file) {
-        case .content: return (shown, standing.shown(item).lines, nil, words)
-        case .header: return (shown, [], nil, words)
-        case .none: return (shown, item.lines, Set(standing.excerpt(of: item).map(\.event)), words)
+        case .content: return (shown, standing.shown(item).lines, nil, words, stream)
+        case .header: return (shown, [], nil, words, stream)
+        case .none: return (shown, item.lines, Set(standing.excerpt(of: item, in: file).map(\.event)), words, stream)
         }
     }
 
@@ -119,7 +152,7 @@ extension CaseworkState {
         let facts = WorkField.withoutSealed(item.facts(words), fields, scope)
         // Which clocks run may follow from what is none of the business of who is only asked.
         let isCut = whole.outward != nil && standing.isOnlyAsked(whole)
-        let running = ClockKind.allCases.compactMap { clocks.clock($0, file.id, item.id)?.dueAt }.min()
+        let running = ClockKind.allCases.compactMap { clocks.clock($0, item.stream ?? file.id, item.id)?.dueAt }.min()
         let due = isCut ? item.time("due_at") : running
         return .present([
             ("id", .string(item.id)), ("case", .string(file.number)), ("workflow", .string(item.workflow)),
@@ -142,7 +175,7 @@ extension CaseworkState {
         _ words: EntryScope
     ) -> JSONObject {
         let shown = item.facts(words)
-        let steps = standing.excerpt(of: item)
+        let steps = standing.excerpt(of: item, in: file)
         let fields = steps.flatMap(\.fields).filter { !$0.isPart }
         let facts = JSONObject(fields.compactMap { field in shown[field.key].map { (field.key, $0) } })
         return .present([
@@ -163,14 +196,14 @@ extension CaseworkState {
         _ standing: Standing
     ) -> String? {
         let (workflow, step) = done.step
-        guard let item = file.work[workflow.name, done.number],
+        guard !workflow.isHidden, let item = file.work[workflow.name, done.number],
             standing.visibility(of: item, in: file) != .none
                 || (standing.isShown(step) && !file.removals.isGone(item.removable)),
             standing.scope(file).visibility(ofWordsBy: event.agency, as: event.role) != .none,
             !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
         let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""
-        let past = step.event.dropFirst(workflow.name.utf8.count + 1).replacing("_", with: " ")
+        let past = step.event.drop { $0 != "." }.dropFirst().replacing("_", with: " ")
         return "\(who): \(item.id) (\(workflow.title)) \(past)\(to)."
     }
 
@@ -212,7 +245,11 @@ extension CaseworkState {
             guard let workflow = Workflows.named(item.workflow), !workflow.ended.contains(item.state),
                 workflow.blocksClosing(item), !file.removals.isGone(item.removable)
             else { return nil }
-            guard standing.mayKnow(item, in: file) else { return "work of \(item.agency) that is not open to you" }
+            guard standing.mayKnow(item, in: file) else {
+                // Who is told how many there are is told what is owed of one, and not of which.
+                return standing.isCounted(workflow)
+                    ? "\(workflow.owes(item)), by \(item.agency)" : "work of \(item.agency) that is not open to you"
+            }
             return "\(item.id) (\(workflow.title), \(workflow.owes(standing.shown(item))))"
         }
     }

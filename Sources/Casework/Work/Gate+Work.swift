@@ -14,7 +14,10 @@ extension Gate {
         }
         let purpose = try workPurpose(file, standing, step, isParty: isParty)
         // The agency that leads brings to an end what it made, so that the case can be closed; it asks nothing more of anybody.
-        if !isParty, step.makesItem || !standing.isLeadAgency { try liveParticipation(file, standing) }
+        let oversees = standing.isOversight && step.by.contains(.oversight)
+        if !isParty, !oversees, step.makesItem || !standing.isLeadAgency {
+            try liveParticipation(file, standing)
+        }
         let found = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
         let item = found.map { standing.shown($0) }
         let facts = item?.facts ?? act.facts
@@ -46,26 +49,36 @@ extension Gate {
         }
         let check = WorkCheck(file: file, standing: standing, item: item, act: act, purpose: purpose)
         try step.check(&self, check)
-        return event(
-            step.event,
-            file.id,
-            role,
-            purpose,
-            .work(
-                WorkEvent(
-                    kind: step.event,
-                    number: item?.number ?? number(of: workflow, in: file),
-                    facts: act.facts.with(step.compute(self, check).members.map { ($0.key, $0.value) }),
-                    parts: act.parts
-                )
-            )
+        let number = if let item { item.number } else { try number(of: workflow, in: file) }
+        var done = WorkEvent(
+            kind: step.event,
+            number: number,
+            facts: act.facts.with(step.compute(self, check).members.map { ($0.key, $0.value) }),
+            parts: act.parts
         )
+        guard workflow.isHidden else { return event(step.event, file.id, role, purpose, .work(done)) }
+        // As what is written to oversight: of the same word, and in a role that tells nothing of what is done.
+        done.about = file.id
+        let usual = standing.roles.intersection(Role.assignable).inOrder.first ?? standing.roles.inOrder.first
+        return event("restricted", item?.stream ?? command.minted.caseID, usual, purpose, .work(done))
     }
 
     /// The number of a new item.
-    private func number(of workflow: Workflow, in file: CaseFile) -> Int64 {
-        workflow.drawsNumbers ? drawn { file.work[workflow.name, $0] == nil } : file.work.next(workflow)
+    private mutating func number(of workflow: Workflow, in file: CaseFile) throws(Refusal) -> Int64 {
+        guard workflow.drawsNumbers else { return file.work.next(workflow) }
+        guard workflow.drawsReferences else { return drawn { file.work[workflow.name, $0] == nil } }
+        try require(
+            "L01",
+            file.work.count(workflow) < Self.mostReferences,
+            "There are references left.",
+            message: "This case has \(Self.mostReferences) references: no more are made."
+        )
+        if let number = command.minted.number { return number }
+        return drawn { $0 & 0xFFFF > 0 && file.work[workflow.name, $0 & 0xFFFF] == nil } & 0xFFFF
     }
+
+    /// Of 65,535, so that one which is free is soon found.
+    private static let mostReferences = 10_000
 
     private mutating func takesStep(_ file: CaseFile, _ workflow: Workflow, _ step: WorkStep) throws(Refusal) {
         guard workflow.goesOnWhileSuspended, !step.makesItem else { return try writable(file) }
@@ -102,7 +115,13 @@ extension Gate {
     /// An item that the asker may know of, and that is not purged.
     mutating func known(_ item: WorkItem?, _ file: CaseFile, _ standing: Standing) throws(Refusal) -> WorkItem {
         let isKnown = item.map { standing.mayKnow($0, in: file) } ?? false
-        try require("P04", isKnown, "It exists and is open to the asker.")
+        let isClosed = item.flatMap { Workflows.named($0.workflow)?.isClosed } ?? false
+        try require(
+            "P04",
+            isKnown,
+            "It exists and is open to the asker.",
+            recorded: isClosed ? "P04C" : "P04"
+        )
         guard let item else { throw Refusal(row: "P04") }
         let purge = file.removals.purge(file.removals.purged[item.removable])
         try require(
@@ -116,8 +135,19 @@ extension Gate {
     }
 
     /// Readings of shared work.
-    mutating func listWork(_ name: String) throws(Refusal) -> Decision {
+    ///
+    /// Who has no part in a kind that is hidden is answered the same whether or not there is anything of it.
+    mutating func listWork(_ name: String, _ kind: String?) throws(Refusal) -> Decision {
         let (file, standing) = try knownCase(name, through: .work)
+        if let workflow = kind.flatMap({ Workflows.named($0) }), workflow.isHidden {
+            try require(
+                "P04",
+                standing.hasPart(in: workflow),
+                "The compartment is held.",
+                message: "There is nothing, or it is not open to you.",
+                recorded: "P04C"
+            )
+        }
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
         return read(file.id, scope(file, standing))
     }
@@ -127,6 +157,8 @@ extension Gate {
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
         let found = try known(Workflows.item(item, in: file.work), file, standing)
         var decision = read(file.id, scope(file, standing), item: found.id)
+        // That somebody reads it is as hidden as the item.
+        if let stream = found.stream { decision.event.caseID = stream }
         if command.purpose == nil, let usual = Workflows.named(found.workflow)?.steps.first?.purpose {
             decision.event.purpose = usual
         }
@@ -206,6 +238,14 @@ extension Standing {
     /// How much of an item that is neither: the agencies between which it is see it, and whoever its workflow is open to.
     func visibilityOfWhole(_ item: WorkItem, in file: CaseFile) -> Visibility {
         guard let workflow = Workflows.named(item.workflow), !isSealedFrom else { return .none }
+        if case .closed(let readers) = workflow.audience {
+            guard mayKnow(file), isOversight || isAgreementLive else { return .none }
+            let isReader = readers.contains { reader in
+                reader.party.role(self, item.facts, maker: item.agency, by: item.member) != nil
+                    && reader.isOpen(file, item, self)
+            }
+            return isReader ? .content : .none
+        }
         if item.parties.contains(agency), isLiaison || contributes {
             if isJoined, isLiaison || isInCase, isAgreementLive || item.agency == agency { return .content }
             if !isJoined, workflow.isOpenToParties { return .content }
@@ -220,12 +260,24 @@ extension Standing {
         // Whoever may be asked to decide as the second person reads what he decides about.
         if mayBeSecond, isJoined, workflow.needsSecondPerson { return .content }
         switch workflow.audience {
-        case .parties: return .none
+        case .parties, .closed: return .none
         case .compartment(let compartment):
             // Who reads his agency's entries alone by now reads what it made, too; plans are read by who reads all of OPS.
             let origin = isAgreementLive || compartment != .ordinary ? nil : item.agency
             return scope(file).visibility(origin: origin, compartment: compartment)
         }
+    }
+
+    /// Whether somebody is told how many items of a kind there are.
+    func isCounted(_ workflow: Workflow) -> Bool {
+        (isOversight || isAgreementLive || isLeadAgency)
+            && workflow.counted.contains { $0.role(self, [:], maker: nil, by: nil) != nil }
+    }
+
+    /// Whether somebody can ever see an item of a closed kind, by what he is: whether there is one plays no part.
+    func hasPart(in workflow: Workflow) -> Bool {
+        guard case .closed(let readers) = workflow.audience else { return true }
+        return isCounted(workflow) || readers.contains { $0.party.isEver(self) }
     }
 
     /// What may be seen of what agencies said in an item.
@@ -247,14 +299,16 @@ extension Standing {
     /// Whether somebody may know that an item is there: he sees it, or some of its steps.
     func mayKnow(_ item: WorkItem, in file: CaseFile) -> Bool {
         visibility(of: item, in: file) != .none
-            || (mayKnow(file) && !isSealedFrom && !file.removals.isGone(item.removable) && !excerpt(of: item).isEmpty)
+            || (mayKnow(file) && !isSealedFrom && !file.removals.isGone(item.removable)
+                && !excerpt(of: item, in: file).isEmpty)
     }
 
     /// The steps of an item that were taken and that somebody is shown though he does not see the item.
-    func excerpt(of item: WorkItem) -> [WorkStep] {
+    func excerpt(of item: WorkItem, in file: CaseFile) -> [WorkStep] {
         (Workflows.named(item.workflow)?.steps ?? []).filter { step in
             let said = step.fields.filter { $0.isRequired && !$0.isPart }
-            return isShown(step) && said.allSatisfy { item.facts[$0.key] != nil }
+            let isOpen = isShown(step) || (isAgreementLive && isInCase && step.isOpened(file, item, self))
+            return isOpen && said.allSatisfy { item.facts[$0.key] != nil }
         }
     }
 

@@ -22,7 +22,7 @@ package struct WorkAct: Hashable, Sendable {
 
     /// The item, such as `Q-3`; nil where there is none, or none that could be.
     package var item: String? {
-        name.flatMap { Workflows.number($0, step.workflow) }.map { "\(step.workflow.letter)-\($0)" }
+        name.flatMap { Workflows.number($0, step.workflow) }.map { step.workflow.name(of: $0) }
     }
 }
 
@@ -65,24 +65,51 @@ package struct WorkEvent: Hashable, Sendable {
     package let number: Int64
     package let facts: JSONObject
     package let parts: JSONObject
+    /// The case, where its line stands in a stream of its own.
+    package var about: CaseID?
 
     var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: kind) }
 
-    package var item: String { "\(step.workflow.letter)-\(number)" }
+    package var item: String { step.workflow.name(of: number) }
 
     /// The number, where it was drawn.
     var drawn: Int64? { step.step.makesItem && step.workflow.drawsNumbers ? number : nil }
 
     /// The parts of the event's line, `details` first.
+    ///
+    /// Of what nobody is to know that it exists, all lines have the two parts that one written to oversight has.
     var recorded: [(name: String, value: JSONValue)] {
-        [("details", .object(facts.with([("item", .integer(number))])))] + parts.members.map { ($0.key, $0.value) }
+        let details = facts.with([("item", .integer(number))])
+        guard let about else { return [("details", .object(details))] + parts.members.map { ($0.key, $0.value) } }
+        return [
+            ("details", .object(details.with([("case", .string(about.hex)), ("step", .string(kind))]))),
+            ("text", parts["text"] ?? ""),
+        ]
     }
 
-    init(kind: String, number: Int64, facts: JSONObject, parts: JSONObject) {
+    init(kind: String, number: Int64, facts: JSONObject, parts: JSONObject, about: CaseID? = nil) {
         self.kind = kind
         self.number = number
         self.facts = facts
         self.parts = parts
+        self.about = about
+    }
+
+    /// Reads back what stands in a stream of its own; nil if it is something else that is `restricted`.
+    ///
+    /// - Throws: ``EventFault`` if it does not say what it must say.
+    init?(restricted details: Fields, _ parts: [(name: String, value: JSONValue)]) throws(EventFault) {
+        guard let kind = details.optionalString("step") else { return nil }
+        let about = try details.word("case") { CaseID(hex: $0) }
+        guard Workflows.knownStep(event: kind)?.workflow.isHidden ?? false else {
+            throw EventFault(message: "\(kind) is no step that is restricted")
+        }
+        var facts = details.object
+        (facts["step"], facts["case"]) = (nil, nil)
+        let said = parts.filter { $0.name != "text" || $0.value != "" }
+        guard let read = try WorkEvent(kind, Fields(.object(facts)), said) else { return nil }
+        self = read
+        self.about = about
     }
 
     /// Reads a step back; nil if the kind is none of a workflow.

@@ -11,6 +11,8 @@ package struct WorkItem: Hashable, Sendable {
     package let agency: AgencyID
     package let member: MemberID
     package let openedAt: UTCTime
+    /// The stream in which its lines stand, where it is none of the case's own.
+    package var stream: CaseID?
     package var changedAt: UTCTime
     /// What its steps said last, by the record's names; texts are in the record alone.
     package var facts: JSONObject
@@ -83,7 +85,7 @@ package struct WorkItem: Hashable, Sendable {
     }
 
     /// As people call it, such as `Q-3`.
-    package var id: String { (Workflows.named(workflow)?.letter ?? "?") + "-\(number)" }
+    package var id: String { Workflows.named(workflow)?.name(of: number) ?? "?-\(number)" }
 
     /// The agencies between which it is: the one that made it, and those that it asks.
     package var parties: Set<AgencyID> {
@@ -113,7 +115,9 @@ package struct WorkItem: Hashable, Sendable {
 package struct Work: Hashable, Sendable {
     private(set) var items: [String: [WorkItem]] = [:]
 
-    func next(_ workflow: Workflow) -> Int64 { Int64(items[workflow.name]?.count ?? 0) + 1 }
+    func next(_ workflow: Workflow) -> Int64 { Int64(count(workflow)) + 1 }
+
+    func count(_ workflow: Workflow) -> Int { items[workflow.name]?.count ?? 0 }
 
     subscript(_ workflow: String, _ number: Int64) -> WorkItem? {
         place(workflow, number).flatMap { items[workflow]?[$0] }
@@ -141,6 +145,11 @@ package struct Work: Hashable, Sendable {
         body(&items.values[index][place])
     }
 
+    /// Changes items of a kind that no line of theirs tells of.
+    mutating func changeAll(_ workflow: String, _ body: (inout WorkItem) -> Void) {
+        for place in (items[workflow] ?? []).indices { body(&items[workflow, default: []][place]) }
+    }
+
     /// All, by workflow and in the order in which they were made.
     var all: [WorkItem] { items.sorted { $0.key < $1.key }.flatMap(\.value) }
 }
@@ -157,6 +166,7 @@ extension Work {
                 object["member"] = .string(item.member.text)
                 object["opened_at"] = .integer(item.openedAt.milliseconds)
                 object["outward"] = item.outward.map { .object($0.record) }
+                object["stream"] = item.stream.map { .string($0.hex) }
                 object["sources"] = .array(
                     item.sources.sorted { $0.key < $1.key }.map { fact, source in
                         .object(
@@ -188,6 +198,7 @@ extension Work {
                     role: source.optionalString("role").flatMap { Role(rawValue: $0) }
                 )
             }
+            let stream = fields.object["stream"] == nil ? nil : try fields.word("stream") { CaseID(hex: $0) }
             add(
                 WorkItem(
                     workflow: workflow.name,
@@ -196,6 +207,7 @@ extension Work {
                     agency: try fields.word("agency") { AgencyID($0) },
                     member: try fields.word("member") { MemberID($0) },
                     openedAt: try fields.time("opened_at"),
+                    stream: stream,
                     changedAt: face.changedAt,
                     facts: face.facts,
                     sources: sources,

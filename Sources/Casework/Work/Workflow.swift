@@ -20,6 +20,15 @@ package struct Workflow: Sendable {
     let ended: Set<String>
     /// Whether its items go by numbers that are drawn: agencies outside the case see them, and are not told by them how many there are.
     var drawsNumbers = false
+    /// Whether those are references of four hexadecimal digits, such as V-7F3A.
+    var drawsReferences = false
+    /// Whether nobody but its readers learns that there are items (domain.md 6.4).
+    ///
+    /// Each has a stream of its own that was drawn, where every line is `restricted`. Its steps say one text at most, called `text`,
+    /// lest a line tell by its parts what it is.
+    package var isHidden = false
+    /// Who is told how many items there are, and nothing of any.
+    var counted: [Party] = []
     /// Whether steps are taken on while the case is suspended, as for somebody who is held all the same.
     var goesOnWhileSuspended = false
     /// Whether an item keeps the case from being closed, as long as it has not ended (rule P18).
@@ -31,6 +40,8 @@ package struct Workflow: Sendable {
     var crossings: [ClockKind: String] = [:]
     /// What is still owed of an item that has not ended, in words.
     var owes: @Sendable (WorkItem) -> String = { $0.state }
+    /// What becomes of other items of the case when one of these has changed.
+    var carry: @Sendable (inout Work, WorkItem) -> Void = { _, _ in }
     /// What its items keep beside the fields of its steps.
     var kept: [WorkField] = []
     /// What is missing before an item can go on, and what is open beside that: shown to who sees its content.
@@ -42,6 +53,26 @@ package struct Workflow: Sendable {
         case compartment(Compartment)
         /// Nobody but the lead and counsel.
         case parties
+        /// Nobody but these: neither who made it and his agency, nor the lead, counsel or oversight, unless they are among them.
+        case closed([Reader])
+    }
+
+    /// Somebody who sees items of a closed kind.
+    struct Reader: Sendable {
+        let party: Party
+        var isOpen: @Sendable (CaseFile, WorkItem, Standing) -> Bool = { _, _, _ in true }
+    }
+
+    /// Whether it is closed to all who are not named.
+    var isClosed: Bool { if case .closed = audience { true } else { false } }
+
+    /// What an item of a number is called, such as `Q-3`.
+    func name(of number: Int64) -> String { "\(letter)-\(drawsReferences ? Self.reference(number) : "\(number)")" }
+
+    /// Four hexadecimal digits.
+    static func reference(_ number: Int64) -> String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 
     /// An inbox line for those who can go on with an item.
@@ -119,6 +150,8 @@ package struct WorkStep: Sendable {
     var isKept = true
     /// Who is shown this step, with what it says, though the rest of the item is not for them.
     var shownTo: [Party] = []
+    /// Who else is shown this step of an item, though the rest of it is not for them, such as under a consent.
+    var isOpened: @Sendable (CaseFile, WorkItem, Standing) -> Bool = { _, _, _ in false }
     /// Clocks that it starts and stops.
     var clocks: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [] }
     /// Rules beyond who, when and from where.
@@ -167,8 +200,16 @@ enum Party: Hashable, Sendable {
     case makersLiaison
     /// A worker or liaison of the agency that a fact of the item names, such as `to`.
     case of(String)
-    /// A liaison of one of the agencies that a fact of the item lists, such as `agencies`.
+    /// A liaison of the agency that a fact of the item names, or of one that it lists, such as `agencies`.
     case liaisonOf(String)
+    /// Victim services of the agency that made the item.
+    case makersServices
+    /// Victim services of the agency that a fact of the item names, or of one that it lists.
+    case servicesOf(String)
+    /// Who oversees; of no agency in the case.
+    case oversight
+    /// Whoever is assigned to the case, and liaisons of agencies that joined.
+    case anybody
 
     /// The role in which he acts; nil if he is none of that.
     func role(_ standing: Standing, _ facts: JSONObject, maker: AgencyID?, by member: MemberID?) -> Role? {
@@ -189,10 +230,31 @@ enum Party: Hashable, Sendable {
         case .maker: return maker == standing.agency ? Self.answering(standing) : nil
         case .makersLiaison: return maker == standing.agency && standing.isLiaison ? .liaison : nil
         case .of(let fact): return facts[fact]?.string == standing.agency.text ? Self.answering(standing) : nil
-        case .liaisonOf(let fact):
-            let listed = (facts[fact]?.array ?? []).contains { $0.string == standing.agency.text }
-            return listed && standing.isLiaison ? .liaison : nil
+        case .liaisonOf(let fact): return names(standing.agency, facts[fact]) && standing.isLiaison ? .liaison : nil
+        case .makersServices:
+            return maker == standing.agency ? Self.victimServices.role(standing, facts, maker: maker, by: member) : nil
+        case .servicesOf(let fact):
+            guard names(standing.agency, facts[fact]) else { return nil }
+            return Self.victimServices.role(standing, facts, maker: maker, by: member)
+        case .oversight: return standing.isOversight ? .oversight : nil
+        case .anybody:
+            if standing.isInCase { return standing.roles.intersection(Role.assignable).inOrder.first }
+            return Self.liaison.role(standing, facts, maker: maker, by: member)
         }
+    }
+
+    /// Whether somebody could be one of these to an item of whatever facts.
+    func isEver(_ standing: Standing) -> Bool {
+        switch self {
+        case .makersServices, .servicesOf: Self.victimServices.isEver(standing)
+        case .liaisonOf, .makersLiaison: standing.isLiaison && standing.isJoined
+        case .of, .maker: standing.isLiaison || standing.worksInCase
+        default: role(standing, [:], maker: nil, by: nil) != nil
+        }
+    }
+
+    private func names(_ agency: AgencyID, _ fact: JSONValue?) -> Bool {
+        fact?.string == agency.text || (fact?.array ?? []).contains { $0.string == agency.text }
     }
 
     /// The role in which somebody answers for his agency.
@@ -215,6 +277,10 @@ enum Party: Hashable, Sendable {
         case .makersLiaison: "a liaison of the agency that made it"
         case .of: "the agency that is asked"
         case .liaisonOf: "a liaison of an agency that is asked"
+        case .makersServices: "victim services of the agency that made it"
+        case .servicesOf: "victim services of an agency that is named in it"
+        case .oversight: "the oversight officer"
+        case .anybody: "somebody who is assigned to the case, or a liaison of an agency in it"
         }
     }
 }

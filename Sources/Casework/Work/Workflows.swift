@@ -18,9 +18,15 @@ package enum Workflows {
     /// A step by its method, such as `io.accord.Request.Answer`.
     static func step(method: String) -> (workflow: Workflow, step: WorkStep)? { byMethod[method] }
 
-    /// The number of an item as people write it: `Q-3`, `q3` or `3`.
+    /// The number of an item as people write it: `Q-3`, `q3` or `3`; of a reference `V-7F3A`.
     static func number(_ text: String, _ workflow: Workflow) -> Int64? {
-        Reference.number(text, letters: workflow.letter)
+        guard workflow.drawsReferences else { return Reference.number(text, letters: workflow.letter) }
+        let name = text.uppercased()
+        let digits = name.hasPrefix("\(workflow.letter)-") ? name.dropFirst(workflow.letter.count + 1) : name[...]
+        guard digits.utf8.count == 4,
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
+        else { return nil }
+        return Int64(digits, radix: 16).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The item that a name such as `Q-3` means.
@@ -28,6 +34,14 @@ package enum Workflows {
         let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
         guard let workflow = all.first(where: { $0.letter == letters }) else { return nil }
         return number(text, workflow).flatMap { work[workflow.name, $0] }
+    }
+
+    /// Whether a reading or a refusal is about a kind of work that is hidden.
+    package static func tellsOfHidden(_ act: String, _ item: String?) -> Bool {
+        all.contains { workflow in
+            workflow.isHidden
+                && (act.hasPrefix("\(workflow.name).") || item?.hasPrefix("\(workflow.letter)-") ?? false)
+        }
     }
 
     private static let steps = all.flatMap { workflow in workflow.steps.map { (workflow: workflow, step: $0) } }

@@ -34,7 +34,10 @@ extension Sequencer {
             return list("removal", state.removals(of: file, for: id, now: now))
         case .listWork(_, let workflow):
             guard let file = grant.caseID.flatMap({ state.cases[$0] }) else { return .refusal(Refusal(row: "P01")) }
-            return list("item", state.work(of: file, workflow: workflow, grant.scope, for: id, now: now))
+            let counts = state.counts(of: file, workflow: workflow, for: id, now: now)
+            return list(
+                ["count": counts, "item": state.work(of: file, workflow: workflow, grant.scope, for: id, now: now)]
+            )
         case .getWork(_, let name): return work(name, grant, now)
         case .jurisdiction(.list(let agency)): return list("bundle", state.visiblePolicies(id, of: agency, now: now))
         case .deconfliction(.show(let name)):
@@ -65,8 +68,14 @@ extension Sequencer {
     ]
 
     /// One object a reply, and an empty one at the end.
-    func list(_ name: String, _ objects: [JSONObject]) -> Payment {
-        .replies(objects.map { .more(JSONObject([(name, .object($0))])) } + [.final([:])])
+    func list(_ name: String, _ objects: [JSONObject]) -> Payment { list([name: objects]) }
+
+    private func list(_ objects: KeyValuePairs<String, [JSONObject]>) -> Payment {
+        .replies(
+            objects.flatMap { name, objects in objects.map { .more(JSONObject([(name, .object($0))])) } } + [
+                .final([:])
+            ]
+        )
     }
 
     private func watch(_ request: WatchRequest, _ call: Call, _ id: MemberID, _ now: UTCTime) -> Watch {

@@ -78,18 +78,25 @@ extension Sequencer {
     /// A piece of shared work, with the texts of its steps from the record.
     func work(_ name: String, _ grant: ReadingGrant, _ now: UTCTime) -> Payment {
         guard let caseID = grant.caseID, let file = state.cases[caseID],
-            let (shown, lines, kinds, words) = state.work(name, of: file, grant.scope, for: grant.member, now: now)
+            let (shown, lines, kinds, words, stream) = state.work(
+                name,
+                of: file,
+                grant.scope,
+                for: grant.member,
+                now: now
+            )
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
         return .reading(
             ReadingTask { shelf in
-                let events = try lines.compactMap { try shelf.record.events(of: caseID, after: $0 - 1, limit: 1).first }
+                let events = try lines.compactMap { try shelf.record.events(of: stream, after: $0 - 1, limit: 1).first }
                 let steps: [JSONValue] = events.compactMap { recorded in
-                    if let kinds, !kinds.contains(recorded.event.kind) { return nil }
+                    let kind = recorded.event.saidKind
+                    if let kinds, !kinds.contains(kind) { return nil }
                     let heard = words.visibility(ofWordsBy: recorded.event.agency, as: recorded.event.role)
                     guard heard != .none else { return nil }
                     var step: JSONObject = [
-                        "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
+                        "event": .string(kind), "at": .integer(recorded.recordedAt * 1_000),
                         "agency": .string(recorded.event.agency?.text ?? ""),
                         "member": .string(recorded.event.member?.text ?? ""), "facts": [:], "texts": [:],
                     ]
@@ -176,6 +183,7 @@ extension Sequencer {
                 without: grant.audience == .information ? Set(overseers) : []
             ),
             numbers,
+            restricted: grant.audience == .own ? nil : state.restrictedStreams,
             isOversight: grant.audience == .all,
             after: -1,
             left: max(0, limit)
@@ -185,6 +193,7 @@ extension Sequencer {
     private static func accesses(
         _ filter: AccessFilter,
         _ numbers: [CaseID: String],
+        restricted: Set<CaseID>?,
         isOversight: Bool,
         after: Int64,
         left: Int64
@@ -192,7 +201,15 @@ extension Sequencer {
         ReadingTask { shelf in
             let count = Int(clamping: min(left, Int64(pageSize)))
             let rows = try shelf.views.accesses(filter, after: after, limit: count)
-            let replies: [Reply] = rows.map { row in
+            let shown = rows.compactMap { row in
+                // Of what nobody else is to know that it exists, oversight sees that it was read, and an agency nothing.
+                guard let restricted, restricted.contains(row.caseID) || Workflows.tellsOfHidden(row.act, row.item)
+                else {
+                    return row
+                }
+                return isOversight ? row.withoutItem : nil
+            }
+            let replies: [Reply] = shown.map { row in
                 .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID], isOversight: isOversight))])
             }
             guard rows.count == count, count > 0, left > Int64(count), let last = rows.last else {
@@ -203,6 +220,7 @@ extension Sequencer {
                 next: accesses(
                     filter,
                     numbers,
+                    restricted: restricted,
                     isOversight: isOversight,
                     after: Int64(clamping: last.seq),
                     left: left - Int64(count)

@@ -62,6 +62,13 @@ extension DisseminationRow {
 }
 
 extension AccessRow {
+    /// The same without what it is about.
+    var withoutItem: AccessRow {
+        var copy = self
+        copy.item = nil
+        return copy
+    }
+
     /// `type Access`.
     ///
     /// Oversight sees the rule of the record; others are told the rule that they were told when they were refused.

@@ -74,7 +74,7 @@ extension EntryCommand {
         @OptionGroup var text: EntryText
         @Option(help: "What it is.", completion: .list(Words.kinds)) var kind = "report"
         @Option(help: "H0, H1 or H2. Default: H0.", completion: .list(Words.handlings)) var handling: String?
-        @Option(help: "CASE, OPS or OVERSIGHT. Default: CASE.", completion: .list(Words.compartments))
+        @Option(help: "CASE, OPS, LEGAL or OVERSIGHT. Default: CASE.", completion: .list(Words.compartments))
         var compartment: String?
         @Flag(name: .customLong("ack"), help: "Ask the members of the case to acknowledge it.") var acknowledge = false
         @OptionGroup var act: ActOptions

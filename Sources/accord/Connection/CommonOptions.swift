@@ -151,7 +151,7 @@ enum Words {
     static let modes = ["participation", "information", "deconflict-only"]
     static let kinds = ["report", "observation", "lead", "evidence-note", "position", "decision"]
     static let handlings = ["H0", "H1", "H2"]
-    static let compartments = ["CASE", "OPS", "OVERSIGHT"]
+    static let compartments = ["CASE", "OPS", "LEGAL", "OVERSIGHT"]
     static let roles = [
         "lead", "contributor", "analyst", "legal", "victim-services", "liaison", "oversight", "administrator",
     ]
