@@ -131,7 +131,9 @@ final class BootedHost: Sendable {
     ///
     /// - Returns: What it printed, without spaces around it.
     @discardableResult
-    func must(as account: String? = nil, _ words: String...) throws -> String {
+    func must(as account: String? = nil, _ words: String...) throws -> String { try must(as: account, words) }
+
+    private func must(as account: String? = nil, _ words: [String]) throws -> String {
         let done = try Self.enter(leader, (account.map { ["runuser", "-u", $0, "--"] } ?? []) + words)
         guard done.status == 0 else {
             throw Failed(
@@ -139,6 +141,12 @@ final class BootedHost: Sendable {
             )
         }
         return done.stdout.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// What the journal holds of the daemon's unit, with all that was sent to it until now.
+    func journal(_ words: String...) throws -> String {
+        try must("journalctl", "--sync")
+        return try must(["journalctl", "--no-pager", "-u", "accordd.service"] + words)
     }
 
     /// What the daemon's unit left in the journal, for whoever has to find out why a test failed.
