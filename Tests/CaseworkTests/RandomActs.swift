@@ -160,7 +160,7 @@ struct RandomActs {
     private mutating func caseSeal(_ file: CaseFile?, _ world: World) -> RemovalAct {
         let isSealed = file?.removals.caseSeal != nil
         let fitting = (file?.removals.orders ?? []).filter {
-            $0.entries.isEmpty && ($0.terms.kind == .unseal) == isSealed
+            $0.records.isEmpty && ($0.terms.kind == .unseal) == isSealed
         }
         if let order = fitting.last, dice.below(3) > 0 {
             return isSealed ? .unseal([], order: "C-\(order.number)") : .seal([], order: "C-\(order.number)")
