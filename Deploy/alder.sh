@@ -2,7 +2,8 @@
 # Sourced by quickstart.sh: the agencies, agreements, members and case Alder of a fictional place. No real persons; dates
 # are relative to today, so that the agreements are live, all but MOU-30-09.
 #
-# Uses, of its caller: act, step and quietly, home (the folder), number (of the case, once it is drafted).
+# Uses, of its caller: act, step, told and quietly, said (of the last step), home (the folder), number (of the case, once it is
+# drafted).
 
 # Agency | name | level | mission | contact
 agencies=(
@@ -79,7 +80,7 @@ register_alder() {
 
 # Rows 1 to 5: a case is opened by two people, agencies are invited and join.
 play_opening() {
-    local agency
+    local agency member
     act "Two people open a case" \
         "A lead drafts and proposes it; a liaison approves, never the lead. To others there is no such case."
     step lead.fib ok case draft --title Alder --offence "18 USC 1591" --primary-purpose trafficking-criminal \
@@ -101,6 +102,10 @@ play_opening() {
     quietly liaison.spo case assign Alder agent.spo1
     quietly inspector.lsd case join Alder
     quietly inspector.lsd case assign Alder inspector.lsd
+    for member in counsel.dao advocate.sps; do
+        quietly "$member" case join Alder
+        quietly "$member" case assign Alder "$member"
+    done
     quietly lead.fib case assign Alder agent.fib1
     step lead.fib ok case show Alder
     step officer.fro E-NOT-MEMBER case show Alder
@@ -109,60 +114,98 @@ play_opening() {
 # hours N: the full hour N hours from now.
 hours() { date -u -d "$1 hours" +%FT%H:00Z; }
 
-# Rows 7 to 9, 16 to 25 and more: agencies meet in plans and identifiers, ask each other, and plan together.
-play_coordination() {
-    local window
+# Rows 6 to 9: who is suspected, of what; two agencies that look for the same phone.
+play_targets() {
+    local conflict
+    act "A subject is a suspicion, and what it rests on" \
+        "Who it is stands in no text. A second person documents the suspicion; it is validated each year, and ends in five."
+    step agent.fib1 ok subject register Alder --kind business --criminality trafficking \
+        --basis "Two hotels and a car wash, same owner."
+    step agent.fib1 E-NO-PREDICATE subject register Alder --kind person --criminality trafficking
+    step agent.fib1 E-PII-IN-SUBJECT subject register Alder --kind person --criminality trafficking \
+        --basis "Reached at +1 555 234 0199."
+    quietly agent.fib1 subject register Alder --kind person --criminality trafficking --basis "Said to keep the passports."
+    step lead.fib ok subject document Alder S-2 "Three statements agree."
+
     act "Two agencies look for the same phone" \
         "Submitting is asking; there is no search. Both sides are told whom to call, and no more."
     step agent.tcp1 ok decon target submit phone "+1 202 555 0100" --activity narcotics --basis "Named by two." \
         --subject "file 7"
     step agent.fib1 ok decon target submit phone "00 1 202 555 0100" --case Alder --activity trafficking \
         --basis "On the rota of the hotel." --subject "statement 1"
+    conflict=$(told X)
     step agent.tcp1 ok inbox
-
-    act "A question gets an answer in time, or escalates"
-    step agent.fib1 ok rfi send Alder MPD-VT "Was the van stopped on 5 March?" --urgency urgent
-    step agent.mpd1 ok due
-    step agent.mpd1 ok rfi answer Alder Q-1 "It was, at 21:10." --handling H2
-
-    act "An operation has every approval before it starts" \
-        "MPD sets a term; nothing is authorised before it is deconflicted, reviewed, approved and asked for."
-    window=(--from "$(hours +30)" --until "$(hours +34)")
-    step lead.fib ok op propose Alder --site "Car wash: 0.1000,0.1000" \
-        --authority "judicial-warrant, Superior Court, $(days +20)" "${window[@]}" --agency SPO-OC --agency MPD-VT
-    step liaison.mpd ok op condition Alder OP-1 --revision 1 --term no-civil-immigration
-    step lead.fib E-APPROVAL-MISSING op ask Alder OP-1
-    quietly agent.tcp1 decon event submit --type surveillance --at 0.1045,0.1000 --from "$(hours +28)" --until "$(hours +30)"
-    step lead.fib ok decon event submit --case Alder --type search-warrant --at 0.1,0.1 "${window[@]}" --operation OP-1
-    step agent.tcp1 ok inbox
-    step lead.fib ok op show Alder OP-1
-
-    act "Each agency's own policy binds its data and its participation" \
-        "(A teaching example, and no statement of any state's law.)"
-    step liaison.mpd ok policy propose Config/policies/city-limits.yaml
-    step liaison.mpd E-ROLE policy activate MPD-VT city-limits/1
-    step counsel.dao ok policy activate MPD-VT city-limits/1
-    step agent.mpd1 ok policy explain --object participation --purpose CIV_IMM --counterpart FRO-MB
+    step agent.tcp1 ok decon ack "$conflict"
+    step agent.fib1 ok decon resolve "$conflict" --outcome joint
+    quietly agent.tcp1 decon resolve "$conflict" --outcome joint
+    step agent.fib1 ok decon show "$conflict"
+    step agent.mpd1 E-NOT-FOUND decon show "$conflict"
 }
 
-# Birch, rows 1 and 14 to 17: who is held, and what a detainer is worth.
-play_custody() {
-    act "Case Birch: a detainer is a request" \
-        "Nobody complies before person and counsel were told; nothing is extended or sent by itself."
-    quietly lead.hcs case draft --title Birch --offence "8 USC 1324" --primary-purpose smuggling-criminal \
-        --agreement MOU-31-01 --predicate "Containers with false floors, three arrivals."
-    quietly lead.hcs case propose Birch
-    quietly liaison.spo case approve Birch
-    quietly lead.hcs case invite Birch LCS-DET --mode information
-    quietly liaison.lcs case join Birch
-    step liaison.lcs ok custody receive Birch FRO-MB B-1 hold --instrument detainer
-    local held
-    held=$(as liaison.lcs custody list Birch --json | grep -o 'K-[0-9]*' | head -n 1)
-    step liaison.lcs E-NOTICE custody answer Birch "$held" complying
-    step lead.hcs E-OPEN-DUTY case close Birch --reason "over"
-    step liaison.lcs ok custody notify-person Birch "$held" not-complying --language es --form 2031-01
-    step liaison.lcs ok custody notify-counsel Birch "$held" not-complying
-    step liaison.lcs ok custody answer Birch "$held" not-complying
+# Rows 16 to 25: a joint operation. (It is for tomorrow: row 26 is played in Birch, where it could not wait.)
+play_operation() {
+    local window submission conflict approver
+    local safeguards=(--children planned --language planned --counsel planned --medical not-needed)
+    act "An operation has every approval before it starts" \
+        "MPD sets a term, and an amendment voids what was said before. Victim services learn days, and no place."
+    window=(--from "$(hours +30)" --until "$(hours +34)")
+    step lead.fib E-PURPOSE op propose Alder --site "Car wash: 0.1000,0.1000" \
+        --authority "judicial-warrant, Superior Court, $(days +20)" "${window[@]}" --agency SPO-OC --for CIV_IMM
+    step lead.fib ok op propose Alder --site "Car wash: 0.1000,0.1000" --site "Hotel: 0.1200,0.1000" \
+        --authority "judicial-warrant, Superior Court, $(days +20)" "${window[@]}" --agency SPO-OC --agency MPD-VT \
+        --for CRIM_INVEST --for OFFICER_SAFETY
+    step liaison.spo ok op approve Alder OP-1 --revision 1
+    step liaison.mpd ok op condition Alder OP-1 --revision 1 --term no-civil-immigration
+    step lead.fib E-APPROVAL-MISSING op ask Alder OP-1
+    step lead.fib ok op amend Alder OP-1 --for CRIM_INVEST --reason "As MPD asks."
+    step liaison.spo E-STALE op approve Alder OP-1 --revision 1
+    for approver in liaison.spo liaison.mpd; do quietly "$approver" op approve Alder OP-1 --revision 2; done
+    step counsel.dao ok op review Alder OP-1 --revision 2 --verdict cleared
+    step lead.fib ok op safeguards Alder OP-1 "${safeguards[@]}"
+    step lead.fib ok op advise Alder OP-1 --from "$(days +1)" --until "$(days +2)" --people 12 --gender female \
+        --language es --language th --minors
+    step advocate.sps ok op show Alder OP-1
+    step advocate.sps ok op ack Alder OP-1
+
+    act "It meets another agency's plan, 500 metres away" \
+        "Both are told whom to call. It is put off, which voids every answer; then all is asked anew, and two authorise it."
+    quietly agent.tcp1 decon event submit --type surveillance --at 0.1045,0.1000 --from "$(hours +28)" --until "$(hours +30)"
+    step lead.fib E-LATE-DECON decon event submit --case Alder --type search-warrant --at 0.1,0.1 \
+        --from "$(hours +1)" --until "$(hours +5)"
+    step lead.fib ok decon event submit --case Alder --type search-warrant --at 0.1,0.1 --at 0.12,0.1 "${window[@]}" \
+        --operation OP-1
+    submission=$(told V)
+    conflict=$(told X)
+    step agent.tcp1 ok inbox
+    step lead.fib E-DECON-MISSING op ask Alder OP-1
+    step lead.fib ok decon resolve "$conflict" --outcome delayed
+    step agent.tcp1 ok decon resolve "$conflict" --outcome proceed
+    window=(--from "$(hours +32)" --until "$(hours +36)")
+    step lead.fib ok op amend Alder OP-1 "${window[@]}" --reason "Put off."
+    step lead.fib ok decon event amend "$submission" "${window[@]}" --reason "Put off."
+    step lead.fib ok op show Alder OP-1
+    for approver in liaison.spo liaison.mpd; do quietly "$approver" op approve Alder OP-1 --revision 3; done
+    quietly counsel.dao op review Alder OP-1 --revision 3 --verdict cleared
+    quietly lead.fib op safeguards Alder OP-1 "${safeguards[@]}"
+    step lead.fib E-ROLE op authorise Alder OP-1 --revision 3
+    step lead.fib ok op ask Alder OP-1
+    step liaison.spo ok op authorise Alder OP-1 --revision 3
+    step lead.fib E-STATE op start Alder OP-1
+}
+
+# What a city's law forbids its police is not asked of them, and what they know is not given on.
+play_policy() {
+    # The example is of the sample data's own year; here it is in force since yesterday.
+    sed "s/^effective: .*/effective: $(days -1)/" Config/policies/city-limits.yaml >"$home/city-limits.yaml"
+    act "Each agency's own policy binds its data and its participation" \
+        "(A teaching example, and no statement of any state's law.)"
+    step liaison.mpd ok policy propose "$home/city-limits.yaml"
+    step liaison.mpd E-ROLE policy activate MPD-VT city-limits/1
+    step counsel.dao ok policy activate MPD-VT city-limits/1
+    step agent.mpd1 ok policy explain --object participation --purpose CRIM_INVEST --counterpart FRO-MB
+    expect no-joint-work-with-civil-components
+    step agent.mpd1 ok policy explain --object data --purpose OFFICER_SAFETY --counterpart FRO-MB
+    expect nothing-to-civil-components
 }
 
 # Rows 10 to 15: the originator decides who sees its entry; a correction keeps the original.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Accord, makes a deployment of its own, plays Alder and some of Birch in it as their members, and verifies the
+# Builds Accord, makes a deployment of its own, plays the cases Alder and Birch in it as their members, and verifies the
 # record. Safe to run twice.
 #
 #   Deploy/quickstart.sh          stops the daemon at the end
@@ -16,6 +16,8 @@ cd "$(dirname "$0")/.."
 source Deploy/packages.sh
 # shellcheck source=Deploy/alder.sh
 source Deploy/alder.sh
+# shellcheck source=Deploy/birch.sh
+source Deploy/birch.sh
 
 keep=false
 case "${1:-}" in
@@ -91,7 +93,7 @@ home=$(cd "$home" && pwd)
 socket=$home/accord.sock
 ((${#socket} <= 107)) || fail "$socket is too long for a socket. Choose a shorter folder with ACCORD_HOME."
 rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home/seen" "$home"/record* \
-    "$home/watch.txt" "$home/log.vkey" "$home/kept.checkpoint" "$socket"
+    "$home/watch.txt" "$home/log.vkey" "$home/kept.checkpoint" "$home/city-limits.yaml" "$socket"
 # The demonstration is made anew each time: what its members saw of the one before is not compared with this one.
 export XDG_STATE_HOME=$home/seen
 touch "$home/.accord-demonstration"
@@ -161,11 +163,13 @@ act() {
 }
 
 # step MEMBER OUTCOME COMMAND...: shows who does what, runs it, and checks the outcome: ok, or the code of a refusal.
+said=""
 step() {
     local member=$1 expected=$2 output status=0
     shift 2
     printf '\n%s$ accord%s\n' "$member" "$(typed "$@")"
     output=$(as "$member" "$@" 2>&1) || status=$?
+    said=$output
     # shellcheck disable=SC2001 # a line is set in, not a word replaced
     sed 's/^/    /' <<<"$output"
     if [[ $expected == ok ]]; then
@@ -181,6 +185,23 @@ step() {
     fi
 }
 
+# told LETTER: the first item of that letter that the last step named, such as X-48291374.
+told() { grep -o "$1-[0-9]\+" <<<"$said" | head -n 1; }
+
+# expect TEXT: what the last step has to have said.
+expect() { grep -qF -- "$1" <<<"$said" || fail "that should have said: $1"; }
+
+# await MEMBER TEXT COMMAND...: repeats a command until it says something.
+await() {
+    local member=$1 text=$2
+    shift 2
+    for _ in {1..240}; do
+        if grep -qF -- "$text" <<<"$(as "$member" "$@" 2>&1)"; then return; fi
+        sleep 0.5
+    done
+    fail "that should have come: $text"
+}
+
 # show_watch: what the one who watches saw since the last time.
 seen=0
 show_watch() {
@@ -193,7 +214,9 @@ register_alder
 say "${#agencies[@]} agencies, 3 agreements, ${#members[@]} members with a role each: accord agency list, accord agreement list"
 
 play_opening
+play_birch_opening
 number=$(as lead.fib case list --json | grep -o 'TF-[0-9]\{4\}-[0-9]\{6\}' | head -n 1)
+birch=$(as lead.hcs case list --json | grep -o 'TF-[0-9]\{4\}-[0-9]\{6\}' | head -n 1)
 position=$(as lead.fib case show Alder --json | grep -o '"position":[0-9]*' | head -n 1 | cut -d: -f2)
 as auditor.rob audit checkpoint >"$home/kept.checkpoint"
 
@@ -210,8 +233,14 @@ done
 show_watch
 grep -q 'E-3' "$home/watch.txt" || fail "the watch did not show entry E-3."
 stop_watch
-play_coordination
+play_targets
+play_operation
+play_policy
+play_requests
 play_custody
+play_exigency
+play_emergency
+play_link
 
 # --- The proof
 
@@ -240,7 +269,7 @@ grep -E 'failed' "$home/record-forged.txt" | sed 's/^/    /'
 
 # --- What next
 
-say "" "== Done: case Alder ($number) was opened, shared, coordinated, watched and verified; Birch begun."
+say "" "== Done: case Alder ($number) was opened, shared, coordinated, watched and verified, and so was Birch ($birch)."
 if ! $keep; then
     say "The daemon is stopped; its record stays in $home." "To have one that goes on running: Deploy/quickstart.sh --keep"
     exit 0
