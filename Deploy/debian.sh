@@ -84,6 +84,18 @@ script() {
 }
 
 script postinst <<'SCRIPT'
+# What prerm took out of service goes on where the removal was called off.
+if [ "$1" = abort-remove ]; then
+    for unit in accordd.socket accordd.service; do
+        [ -e "/run/accord-removal/$unit" ] || continue
+        systemctl --quiet --no-reload enable "$unit" || true
+    done
+    if [ -d /run/systemd/system ] && [ -e /run/accord-removal/active ]; then
+        systemctl daemon-reload
+        systemctl start accordd.socket accordd.service || echo "accordd did not start: see journalctl -u accordd" >&2
+    fi
+    rm -rf /run/accord-removal
+fi
 [ "$1" = configure ] || exit 0
 systemd-sysusers accord.conf
 systemd-tmpfiles --create accord.conf
@@ -100,13 +112,20 @@ SCRIPT
 
 script prerm <<'SCRIPT'
 [ "$1" = remove ] || exit 0
+rm -rf /run/accord-removal
+mkdir -p /run/accord-removal
+for unit in accordd.socket accordd.service; do
+    if systemctl --quiet is-enabled "$unit" 2>/dev/null; then : >"/run/accord-removal/$unit"; fi
+done
 if [ -d /run/systemd/system ]; then
+    if systemctl --quiet is-active accordd.service; then : >/run/accord-removal/active; fi
     systemctl stop accordd.socket accordd.service
 fi
 systemctl --quiet --no-reload disable accordd.service accordd.socket || true
 SCRIPT
 
 script postrm <<'SCRIPT'
+rm -rf /run/accord-removal
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
 fi

@@ -33,6 +33,17 @@ struct PackageTests {
         #expect(try host.run("dpkg", "--verify", "accord").stdout.split(separator: "\n").count == 1)
     }
 
+    @Test func `a removal that is called off leaves the daemon in service`() throws {
+        try host.must("systemctl", "enable", "--now", "accordd.service")
+        try host.must("/var/lib/dpkg/info/accord.prerm", "remove")
+        #expect(try host.run("systemctl", "is-active", "accordd.service").status != 0)
+        try host.must("/var/lib/dpkg/info/accord.postinst", "abort-remove")
+        #expect(try host.run("systemctl", "is-active", "accordd.service").status == 0)
+        #expect(try host.run("systemctl", "is-enabled", "accordd.socket").status == 0)
+        #expect(try host.run("test", "-e", "/run/accord-removal").status != 0)
+        #expect(try host.must(as: "admin-ops", "accord", "status").contains("running"))
+    }
+
     @Test func `a purge keeps the record, unless it was told otherwise`() throws {
         try host.must("dpkg", "--no-triggers", "--remove", "accord")
         #expect(try host.run("test", "-e", "/run/accord/accord.sock").status != 0)

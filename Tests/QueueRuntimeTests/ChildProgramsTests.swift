@@ -16,6 +16,21 @@ struct ChildProgramsTests {
         programs = try ChildPrograms(on: queue, adoptsOrphans: true)
     }
 
+    @Test func `how a program ended is known, also where we were started with its signal ignored`() throws {
+        _ = signal(SIGCHLD, SIG_IGN)
+        defer { _ = signal(SIGCHLD, SIG_DFL) }
+        let others = try ChildPrograms(on: queue, adoptsOrphans: true)
+        queue.async { [endings] in
+            others.run("/bin/false", input: [], environment: [], bounds: Self.bounds(60), completion: endings.add)
+        }
+        #expect(endings.wait(for: 1).last == .exited(1))
+    }
+
+    @Test func `a program ends before us where memory runs out`() throws {
+        #expect(try ending(of: "cat /proc/self/oom_score_adj >score") == .exited(0))
+        #expect(try text("score") == "1000\n")
+    }
+
     private static func bounds(_ seconds: UInt32, grace: Duration = .milliseconds(100)) -> ChildPrograms.Bounds {
         var bounds = ChildPrograms.Bounds()
         bounds.seconds = seconds

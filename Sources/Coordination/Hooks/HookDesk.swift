@@ -132,6 +132,9 @@ package struct HookDesk: Sendable {
 
     var isEmpty: Bool { places.isEmpty }
 
+    /// Whether there is such a hook now; of one that is gone, only what it left is known.
+    func has(_ name: String) -> Bool { places[name] != nil }
+
     // MARK: Whose eyes
 
     /// Hooks of which it has to be put on record whose eyes they have, before they are told of anything.

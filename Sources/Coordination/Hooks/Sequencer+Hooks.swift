@@ -165,6 +165,15 @@ extension Sequencer {
             guard hooks.failed(of: name).contains(where: { $0.sequence == UInt64(clamping: sequence) }) else {
                 return .refusal(.malformed(field: "sequence", "of an event that this hook left: `accord hooks failed`"))
             }
+            if case .retry = act, !hooks.has(name) {
+                return .refusal(
+                    Refusal(
+                        row: "V01",
+                        message: "The hook \(name) is not there any more: nobody can be given the event.",
+                        ask: "Put it back and restart the daemon, or let go: `accord hooks drop \(name) \(sequence)`."
+                    )
+                )
+            }
             return .hook(act)
         }
     }

@@ -84,6 +84,8 @@ package final class ChildPrograms: Sendable {
     package init(on queue: DispatchQueue, adoptsOrphans adopts: Bool) throws(SystemFault) {
         self.queue = queue
         self.adopts = adopts
+        // Whoever started us may have ignored it: then the kernel takes leave of children itself, and keeps nothing of how they ended.
+        _ = Glibc.signal(SIGCHLD, SIG_DFL)
         let (adopted, number) = SystemCall.repeating { adopts ? clinux_adopt_orphans() : 0 }
         guard adopted == 0 else { throw SystemFault("prctl", number: number) }
         loop = try EventLoop(on: queue) { [running, back] events in

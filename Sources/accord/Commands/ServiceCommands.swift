@@ -84,7 +84,7 @@ struct MetricsCommand: Verb {
     @OptionGroup var common: CommonOptions
 
     func perform(on page: inout Page) throws {
-        var connection = try Connection.uncompared(common)
+        var connection = try Connection.uncompared(common, isAttended: false)
         let reply = try connection.call(.Service.getMetrics)
         guard !common.json else { return page.json(reply) }
         let text = reply.text("text").utf8
@@ -122,7 +122,7 @@ struct HealthCommand: ParsableCommand {
     }
 
     private func status() throws -> JSONObject {
-        var connection = try Connection.uncompared(common)
+        var connection = try Connection.uncompared(common, isAttended: false)
         return try connection.call(.Service.getStatus)
     }
 

@@ -25,10 +25,11 @@ struct Connection: ~Copyable {
         return connection
     }
 
-    /// Connects and proves the key, and compares nothing: for whoever looks at an alarm, and for programs that watch the daemon.
-    static func uncompared(_ options: CommonOptions) throws(Failure) -> Connection {
+    /// Connects and proves the key, and compares nothing: for whoever looks at an alarm, and for programs that watch the daemon,
+    /// which nobody attends.
+    static func uncompared(_ options: CommonOptions, isAttended: Bool = true) throws(Failure) -> Connection {
         let place = try options.place
-        var connection = Connection(client: try place.connect(), place: place)
+        var connection = Connection(client: try place.connect(isAttended: isAttended), place: place)
         if let key = options.keyPath {
             try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
         }

@@ -23,7 +23,12 @@ enum DaemonPlace: Equatable {
     /// How long a login may take, its questions included, and with it the first answer.
     private static let loginPatience: Duration = .seconds(120)
 
-    func connect() throws(Failure) -> VarlinkClient {
+    /// Connects, and logs in where that is needed.
+    ///
+    /// - Parameter isAttended: Whether somebody is there to answer what a login may ask.
+    /// - Returns: A client of the daemon.
+    /// - Throws: A ``Failure`` if nothing answers there.
+    func connect(isAttended: Bool = true) throws(Failure) -> VarlinkClient {
         switch self {
         case .socket(let path):
             do {
@@ -32,7 +37,7 @@ enum DaemonPlace: Equatable {
                 throw Failure(error, at: self)
             }
         case .account(let account):
-            return VarlinkClient(connected: try account.connect(), timeout: Self.loginPatience)
+            return VarlinkClient(connected: try account.connect(isAttended: isAttended), timeout: Self.loginPatience)
         }
     }
 }
@@ -69,20 +74,20 @@ struct SSHAccount: Equatable {
     }
 
     /// What is started: no terminal, no agent, no display, no forwarding; a line that is dead is noticed within a minute.
-    var command: [String] {
-        [
-            "ssh", "-T", "-a", "-x", "-e", "none", "-o", "ClearAllForwardings=yes", "-o", "ServerAliveInterval=15",
-            "--",
-            url, "accord bridge",
-        ]
+    ///
+    /// - Parameter isAttended: Whether somebody is there to answer: else ssh asks for nothing and says that it could not log in.
+    /// - Returns: The words of the command.
+    func command(isAttended: Bool = true) -> [String] {
+        ["ssh", "-T", "-a", "-x", "-e", "none", "-o", "ClearAllForwardings=yes", "-o", "ServerAliveInterval=15"]
+            + (isAttended ? [] : ["-o", "BatchMode=yes"]) + ["--", url, "accord bridge"]
     }
 
     /// Logs in.
     ///
     /// - Returns: A descriptor of the line.
-    func connect() throws(Failure) -> Int32 {
+    func connect(isAttended: Bool) throws(Failure) -> Int32 {
         // Those of earlier lines that have ended, so that none stays behind while a watch goes on for weeks.
         while waitpid(-1, nil, WNOHANG) > 0 {}
-        return try Subprocess.connected(command)
+        return try Subprocess.connected(command(isAttended: isAttended))
     }
 }

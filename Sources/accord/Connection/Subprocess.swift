@@ -77,6 +77,8 @@ enum Subprocess {
     }
 
     private static func spawn(_ arguments: [String], input: Int32?, output: Int32?) throws(Failure) -> pid_t {
+        // Where it is ignored, which is inherited, nobody is told how a child ended.
+        _ = signal(SIGCHLD, SIG_DFL)
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordination
 import Cryptography
+import Glibc
 import TransparencyLog
 
 /// `accordd check-config`.
@@ -23,8 +24,17 @@ struct CheckConfigCommand: ParsableCommand {
                 print(padded(setting.key, keyWidth), padded(text, textWidth), origin, separator: "  ")
             }
             for notice in effective.notices { print("notice: \(notice)") }
-            if let folder = effective.settings.hookFolder { try check(HookFolder(folder)) }
+            if let folder = effective.settings.hookFolder {
+                try check(HookFolder(folder, for: daemonsUser(effective.settings)))
+            }
         }
+    }
+
+    /// Root looks at what another user will run: whoever owns the record, once there is one.
+    private func daemonsUser(_ settings: DaemonSettings) -> uid_t {
+        var status = stat()
+        guard geteuid() == 0, unsafe stat(settings.stateFolder, &status) == 0 else { return geteuid() }
+        return status.st_uid
     }
 
     /// Prints which hooks are run, for whom; what is refused ends the command.
