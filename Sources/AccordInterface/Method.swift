@@ -43,6 +43,7 @@ extension Method {
         package static let propose = Method("Case", "Propose")
         package static let approve = Method("Case", "Approve")
         package static let decline = Method("Case", "Decline")
+        package static let abandon = Method("Case", "Abandon")
         package static let suspend = Method("Case", "Suspend")
         package static let resume = Method("Case", "Resume")
         package static let refer = Method("Case", "Refer")
@@ -66,7 +67,7 @@ extension Method {
         package static let get = Method("Case", "Get")
 
         package static let all = [
-            draft, propose, approve, decline, suspend, resume, refer, prosecute, recordOutcome, transferLead,
+            draft, propose, approve, decline, abandon, suspend, resume, refer, prosecute, recordOutcome, transferLead,
             acceptLead, declineLead, close, proposeReopening, review,
             invite, join, declineInvitation,
             withdraw, assign, unassign, link, unlink, list, get,

@@ -7,7 +7,8 @@ extension Act {
     /// - Parameters:
     ///   - question: What is asked; `entry` names whatever the act is about.
     ///   - now: When it is asked: what is planned is planned for a day later.
-    package init?(hypothesis question: Hypothesis, now: UTCTime) {
+    ///   - state: Where what is asked about is looked up, such as the revision of a plan.
+    package init?(hypothesis question: Hypothesis, now: UTCTime, in state: CaseworkState = CaseworkState()) {
         let name = question.caseName ?? ""
         let entry = question.entry ?? ""
         let agency = question.agency.flatMap { AgencyID($0) }
@@ -32,6 +33,32 @@ extension Act {
         case "entry.acknowledge": self = .acknowledgeEntry(name, entry)
         case "entry.handling": self = .changeHandling(name, entry, handling, reason: "-")
         case "case.show": self = .getCase(name)
+        case "case.draft":
+            guard let agreement = AgreementID(entry) else { return nil }
+            self = .draftCase(
+                CaseProposal(
+                    title: "-",
+                    offences: ["-"],
+                    primaryPurpose: .trafficking,
+                    predicate: "-",
+                    agreement: agreement
+                )
+            )
+        case "case.outcome":
+            self = .recordOutcome(name, ProsecutionOutcome(charge: "-", disposition: .dismissed))
+        case "case.transfer":
+            guard let member = MemberID(entry) else { return nil }
+            self = .transferLead(name, member, reason: "-")
+        case "case.accept-lead": self = .answerTransfer(name, isAccepted: true, reason: nil)
+        case "case.decline-lead": self = .answerTransfer(name, isAccepted: false, reason: "-")
+        case "case.assign":
+            guard let member = MemberID(entry) else { return nil }
+            self = .assignMember(name, member)
+        case "case.unassign":
+            guard let member = MemberID(entry) else { return nil }
+            self = .removeMember(name, member, reason: "-")
+        case "case.refuse": self = .declineInvitation(name, reason: "-")
+        case "case.unlink": self = .unlinkCase(name, entry, reason: "-")
         case "case.join": self = .joinCase(name, conditions: nil)
         case "case.link": self = .linkCase(name, "TF-0000-000000")
         case "case.withdraw": self = .withdrawAgency(name, reason: "-")
@@ -47,6 +74,16 @@ extension Act {
         case "breakglass.invoke":
             guard let agency else { return nil }
             self = .breakGlass(name, entry, agency, hours: 1, reason: "-")
+        case "dissemination.grant": self = .decidePermission(name, entry, isGranted: true, reason: nil)
+        case "dissemination.refuse": self = .decidePermission(name, entry, isGranted: false, reason: "-")
+        case "breakglass.review": self = .reviewEmergency(name, entry, .justified, note: "-")
+        case "inbox.acknowledge": self = .acknowledgeNotice(question.caseName, entry)
+        case "policy.activate", "policy.retire":
+            guard let agency, let version = BundleReference(entry) else { return nil }
+            self = .jurisdiction(
+                question.act == "policy.activate"
+                    ? .activate(agency, version, note: nil) : .retire(agency, version, reason: "-")
+            )
         case "dissemination.list": self = .listRegister(name)
         case "audit.verify": self = .verify(known: [])
         case "audit.export": self = .export(question.caseName)
@@ -56,10 +93,19 @@ extension Act {
             }
             self = .deconfliction(act)
         default:
-            guard let word = question.act, word.utf8.starts(with: "case.".utf8),
+            if let word = question.act, word.utf8.starts(with: "case.".utf8),
                 let move = CaseMove(rawValue: String(word.dropFirst(5)))
-            else { return nil }
-            self = .moveCase(name, move, reason: "-")
+            {
+                self = .moveCase(name, move, reason: "-")
+            } else if let act = RemovalAct(hypothesis: question, now: now) {
+                self = .removal(name, act)
+            } else if let act = Act(workHypothesis: question, now: now, in: state)
+                ?? Act(registryHypothesis: question, now: now, in: state)
+            {
+                self = act
+            } else {
+                return nil
+            }
         }
     }
 }
@@ -105,6 +151,7 @@ extension DeconflictionAct {
         case "decon.acknowledge": self = .acknowledge(item)
         case "decon.resolve": self = .resolve(item, .proceed, note: nil)
         case "decon.show": self = .show(item)
+        case "decon.concur": self = .concur(item, agrees: true, note: nil)
         default: return nil
         }
     }

@@ -106,6 +106,7 @@ extension Act {
             )
         case "io.accord.Case.Propose": return .moveCase(name, .propose, reason: nil)
         case "io.accord.Case.Approve": return .moveCase(name, .approve, reason: nil)
+        case "io.accord.Case.Abandon": return .moveCase(name, .abandon, reason: try read.reason("reason"))
         case "io.accord.Case.Decline": return .moveCase(name, .decline, reason: try read.reason("reason"))
         case "io.accord.Case.Suspend": return .moveCase(name, .suspend, reason: try read.reason("reason"))
         case "io.accord.Case.Resume": return .moveCase(name, .resume, reason: nil)

@@ -140,6 +140,7 @@ package enum CaseMove: String, Hashable, Sendable, CaseIterable {
     case propose
     case approve
     case decline
+    case abandon
     case suspend
     case resume
     case refer

@@ -173,12 +173,7 @@ extension Gate {
         through opening: Opening = .membership
     ) throws(Refusal) -> (CaseFile, Standing) {
         let roles = member.roles(in: nil, now)
-        try require(
-            "P09",
-            !roles.contains(.administrator),
-            "An administrator sees no cases.",
-            isAlert: true
-        )
+        try require("P09", !roles.contains(.administrator), "An administrator sees no cases.")
         let found = state.resolve(
             name,
             for: member,
@@ -280,7 +275,7 @@ extension Gate {
             "P03",
             allowed || (standing.isOversight && purpose == .oversight),
             "\(purpose.rawValue) is a purpose of the agreements concerned.",
-            ask: "Ask the liaison of \(file.leadAgency): the agreement \(file.agreement) names the purposes."
+            ask: Self.purposes(allowedBy: agreements.map { state.agreements[$0] })
         )
         if !standing.isOversight {
             // What its policy requires was there when it joined; what it denies since ends its part.
@@ -293,6 +288,17 @@ extension Gate {
             )
         }
         return purpose
+    }
+
+    /// Which purposes all of some agreements allow.
+    private static func purposes(allowedBy agreements: [Agreement?]) -> String {
+        let allowed = Purpose.allCases.filter { purpose in
+            agreements.allSatisfy { $0?.purposes.contains(purpose) ?? false }
+        }
+        let names = agreements.compactMap { $0?.id.text }
+        let both = Set(names).sorted().joined(separator: " and ")
+        guard !allowed.isEmpty else { return "Ask the administrator: no purpose is allowed by \(both)." }
+        return "Repeat with a `--purpose` that \(both) allows: \(allowed.map(\.rawValue).joined(separator: ", "))."
     }
 
     /// The asker's agency still takes part under a live agreement.

@@ -4,7 +4,7 @@ import StrictJSON
 extension CaseworkState {
     /// Lets the state follow an event of the record.
     ///
-    /// Readings and refusals change nothing.
+    /// Readings change nothing, nor do refusals but for what oversight is told of them.
     package mutating func evolve(_ event: Event, at place: StreamPosition) {
         switch event.body {
         case .system(let facts) where event.kind == "sys.pepper_changed":
@@ -19,7 +19,8 @@ extension CaseworkState {
                 )
             )
             return
-        case .system, .access: return
+        case .access: return alerts.follow(event, at: place)
+        case .system: return
         case .agency(let agency): agencies[agency.id] = agency
         case .agreementRecorded(let agreement): agreements[agreement.id] = agreement
         case .agreementRenewed(let id, let endsAt): agreements[id]?.endsAt = endsAt

@@ -20,6 +20,7 @@ extension CaseworkState {
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
             "calendar": .object(calendar.record), "clocks": clocks.record,
+            "alerts": alerts.record,
             "deconfliction": .object(deconfliction.record),
             "restorations": .array(
                 restorations.map {
@@ -82,6 +83,7 @@ extension CaseworkState {
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
         calendar = try BusinessCalendar(Fields(fields.object["calendar"]))
         clocks = try Clocks(fields.object["clocks"])
+        alerts = try Alerts(fields.object["alerts"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
         if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }
         for value in fields.object["restorations"]?.array ?? [] {

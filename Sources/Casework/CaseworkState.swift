@@ -24,6 +24,8 @@ package struct CaseworkState: Sendable {
     var linkProposals: [String: Set<CaseID>] = [:]
     /// What is due, and when.
     package internal(set) var clocks = Clocks()
+    /// Refusals at which somebody has to look.
+    var alerts = Alerts()
     /// What agencies plan and whom they look for, and where that meets.
     package internal(set) var deconfliction = Deconflictions()
     /// Which days are business days from now on; what runs already keeps its end.
@@ -120,9 +122,12 @@ package struct RestoredLine: Hashable, Sendable {
 package struct StreamPosition: Hashable, Sendable {
     package var caseSeq: UInt64
     package var recordedAt: UTCTime
+    /// The rule that refused, of a refusal; nil of what happened.
+    package var rule: String?
 
-    package init(caseSeq: UInt64, recordedAt: UTCTime) {
+    package init(caseSeq: UInt64, recordedAt: UTCTime, rule: String? = nil) {
         self.caseSeq = caseSeq
         self.recordedAt = recordedAt
+        self.rule = rule
     }
 }

@@ -118,21 +118,13 @@ struct Gate {
         message: String? = nil,
         citation: String? = nil,
         ask: String? = nil,
-        recorded: String? = nil,
-        isAlert: Bool = false
+        recorded: String? = nil
     ) throws(Refusal) {
         if steps != nil {
             steps?.append(Step(rule: row, code: RuleTable.row(row).code, fired: !holds, because: because()))
         }
         guard holds else {
-            throw Refusal(
-                row: row,
-                message: message,
-                citation: citation,
-                ask: ask,
-                recorded: recorded,
-                isAlert: isAlert
-            )
+            throw Refusal(row: row, message: message, citation: citation, ask: ask, recorded: recorded)
         }
     }
 

@@ -254,9 +254,9 @@ private struct Founding: Sendable {
 
 extension Event {
     fileprivate var isRefusal: Bool {
-        guard kind == "access.denied" || kind == "decon.query_denied", case .access(_, _, let code) = body else {
-            return false
-        }
+        guard ["access.denied", "decon.query_denied", "policy.bundle_rejected"].contains(kind),
+            case .access(_, _, let code) = body
+        else { return false }
         return code != nil
     }
 

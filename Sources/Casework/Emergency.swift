@@ -87,8 +87,7 @@ extension Gate {
         try require(
             "P26R",
             state.emergencies(by: member, since: now.adding(hours: -24)) < Emergency.perDay,
-            "The asker declared fewer than \(Emergency.perDay) emergencies within a day.",
-            isAlert: true
+            "The asker declared fewer than \(Emergency.perDay) emergencies within a day."
         )
         let origin = state.origin(of: facts) ?? file.leadAgency
         let overrides = overriddenPolicy(of: origin, purpose, recipient)
@@ -125,7 +124,7 @@ extension Gate {
     }
 
     private mutating func never(_ holds: Bool) throws(Refusal) {
-        try require("P26", holds, "The entry is in a compartment that an emergency opens.", isAlert: true)
+        try require("P26", holds, "The entry is in a compartment that an emergency opens.")
     }
 
     mutating func reviewEmergency(
@@ -200,7 +199,7 @@ extension CaseworkState {
             let review = isLate ? "The review was due within a day, and is late." : "To be reviewed within a day."
             let command =
                 standing.isOversight
-                ? "accord breakglass review \(file.number) \(release.id) --finding justified --note WHY"
+                ? "accord breakglass review \(file.number) \(release.id) --finding FINDING --note WHY"
                 : "accord dissemination list \(file.number)"
             let kind = standing.isOversight ? "emergency-review" : "emergency"
             add(kind, release.id, release.from, release.at, "\(what)\(policy ?? "") \(review)", command)

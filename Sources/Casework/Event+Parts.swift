@@ -205,7 +205,7 @@ extension Event {
                     leadAgency: try details.word("lead_agency") { AgencyID($0) }
                 )
             )
-        case "case.proposed", "case.opened", "case.declined", "case.suspended", "case.resumed",
+        case "case.proposed", "case.opened", "case.declined", "case.abandoned", "case.suspended", "case.resumed",
             "case.referred_to_prosecutor", "case.prosecution_started", "case.closed",
             "case.reopening_proposed", "case.reopened", "case.reopening_declined", "case.reviewed":
             body = .caseMoved(reason: text("reason"))

@@ -230,10 +230,12 @@ extension Gate {
             "\(agreement) is live and joins \(file.leadAgency) and \(agency).",
             ask: "Name a live agreement with `--agreement`, or ask the administrator to record one."
         )
+        // Who only deconflicts is in the case for the safety of officers, and asks for nothing that it is about.
+        let purposes = mode == .deconflictOnly ? [file.purpose, .officerSafety] : [file.purpose]
         try require(
             "P03",
-            state.agreements[agreement]?.purposes.contains(file.purpose) ?? false,
-            "\(agreement) allows the purpose of the case."
+            purposes.contains { state.agreements[agreement]?.purposes.contains($0) ?? false },
+            "\(agreement) allows the purpose of the case, or of deconfliction alone."
         )
         let isApproved = standing.isLiaison
         try participation(file, agency, mode, by: isApproved ? [.controlOfficialApproval] : [])

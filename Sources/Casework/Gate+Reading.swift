@@ -113,7 +113,7 @@ extension Gate {
     }
 
     private mutating func noAdministrator(_ roles: Roles) throws(Refusal) {
-        try require("P09", !roles.contains(.administrator), "An administrator sees no cases.", isAlert: true)
+        try require("P09", !roles.contains(.administrator), "An administrator sees no cases.")
     }
 
     private mutating func oversees(_ roles: Roles) throws(Refusal) {

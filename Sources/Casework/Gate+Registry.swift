@@ -3,7 +3,7 @@ import Policy
 /// Agencies, agreements, members and roles: administrators, and liaisons for their own agency.
 extension Gate {
     /// Roles that a liaison grants in his own agency.
-    private static let liaisonGrants: Roles = [.lead, .contributor, .analyst, .legal, .victimServices]
+    static let liaisonGrants: Roles = [.lead, .contributor, .analyst, .legal, .victimServices]
     /// Roles that holders pass on to colleagues; an administrator names the first holder in an agency.
     private static let passedOn: Roles = [.liaison, .oversight]
 

@@ -37,7 +37,7 @@ extension CaseworkState {
                 purge.proposerAgency,
                 purge.at,
                 "\(purge.proposer) proposes to purge \(purge.records.names.joined(separator: ", ")): \(purge.words).",
-                "accord purge approve \(file.number) \(purge.id)"
+                "accord purge approve \(file.number) \(purge.id)\naccord purge decline \(file.number) \(purge.id) --reason WHY"
             )
         }
         for order in all.orders where order.terms.kind.holdsAtReceipt && concerns(order, in: file, member, standing) {

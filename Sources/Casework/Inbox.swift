@@ -9,6 +9,7 @@ package struct InboxTask: Hashable, Sendable {
     package var fromAgency: String
     package var since: UTCTime
     package var summary: String
+    /// The commands that answer it, one a line for each answer there is: none is favoured.
     package var command: String
 
     package var json: JSONObject {
@@ -27,7 +28,8 @@ extension CaseworkState {
         let files = candidates(for: member, now).compactMap { cases[$0] }
         let ranOut = unseen(by: id, in: nil, now).map { task($0, for: id, now) }
         let ofCases = files.flatMap { tasks(in: $0, for: member, now) }
-        let ofNoCase = deconflictionTasks(for: member, now) + policyTasks(for: member, now)
+        let ofNoCase =
+            deconflictionTasks(for: member, now) + policyTasks(for: member, now) + alertTasks(for: member, now)
         return (ofCases + ofNoCase + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
@@ -63,7 +65,7 @@ extension CaseworkState {
                 file.leadAgency,
                 part.since,
                 "\(file.leadAgency) invites \(member.agency) into \(file.title), \(part.mode.rawValue), under \(part.agreement).",
-                "accord case join \(file.number)"
+                "accord case join \(file.number)\naccord case refuse \(file.number) --reason WHY"
             )
         }
         if standing.isSecondPerson, standing.mayKnow(file), file.state == .proposed || file.awaitsReopening {
@@ -74,7 +76,7 @@ extension CaseworkState {
                 file.leadAgency,
                 file.updatedAt,
                 "\(file.proposer?.text ?? "The lead") proposes to \(what) \(file.title).",
-                "accord case approve \(file.number)"
+                "accord case approve \(file.number)\naccord case decline \(file.number) --reason WHY"
             )
         }
         if file.successor == member.id, file.state != .closed, standing.mayKnow(file) {
@@ -84,7 +86,7 @@ extension CaseworkState {
                 file.leadAgency,
                 file.updatedAt,
                 "\(file.predecessor?.text ?? "The lead") asks you to lead \(file.title).",
-                "accord case accept-lead \(file.number)"
+                "accord case accept-lead \(file.number)\naccord case decline-lead \(file.number) --reason WHY"
             )
         }
         if standing.isCounsel, file.state == .referred {
@@ -108,7 +110,7 @@ extension CaseworkState {
                     asked.requesterAgency,
                     asked.since,
                     "\(asked.requester) asks to give E-\(asked.entry) to \(asked.recipient).",
-                    "accord dissemination grant \(file.number) R-\(asked.number)"
+                    "accord dissemination grant \(file.number) R-\(asked.number)\naccord dissemination refuse \(file.number) R-\(asked.number) --reason WHY"
                 )
             }
         }

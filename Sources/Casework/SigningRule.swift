@@ -36,7 +36,7 @@ package struct SigningRule: Hashable, Sendable {
     package static let acts: Set<String> = actsOfLegalEffect.union(Workflows.acts).union([
         "agency.register", "agency.update", "member.enrol", "member.add-key", "member.revoke-key", "member.grant",
         "member.revoke", "member.disable", "member.review", "calendar.record", "case.review",
-        "inbox.acknowledge", "case.draft", "case.propose", "case.suspend", "case.resume", "case.reopen",
+        "inbox.acknowledge", "case.draft", "case.propose", "case.abandon", "case.suspend", "case.resume", "case.reopen",
         "case.invite", "case.assign", "case.unassign", "case.link", "case.unlink", "entry.record", "entry.correct",
         "entry.withdraw",
         "entry.acknowledge", "entry.handling", "dissemination.request", "policy.require-signature",

@@ -14,8 +14,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let outward: Face
     package let recordedCode: String
     package let recordedRule: String
-    /// True if oversight must look: an administrator who asks for content (P09).
-    package let isAlert: Bool
+    /// True if oversight must look, such as at an administrator who asks for content (P09).
+    package var isAlert: Bool { RuleTable.row(recordedRule).alertsOversight }
 
     /// - Parameters:
     ///   - row: The rule that is named to the asker.
@@ -23,14 +23,12 @@ package struct Refusal: Error, Hashable, Sendable {
     ///   - citation: The same for where it comes from.
     ///   - ask: The same for whom to ask.
     ///   - recorded: The rule that the record names, if it is another one.
-    ///   - isAlert: Whether oversight must look.
     package init(
         row: String,
         message: String? = nil,
         citation: String? = nil,
         ask: String? = nil,
-        recorded: String? = nil,
-        isAlert: Bool = false
+        recorded: String? = nil
     ) {
         let rule = RuleTable.row(row)
         outward = Face(
@@ -43,7 +41,6 @@ package struct Refusal: Error, Hashable, Sendable {
         let inward = recorded.map(RuleTable.row) ?? rule
         recordedCode = inward.code
         recordedRule = inward.id
-        self.isAlert = isAlert
     }
 
     /// A field that says something that cannot be (rule V01).

@@ -9,14 +9,25 @@ package struct Rule: Hashable, Sendable {
     package let citation: String
     package let message: String
     package let ask: String
+    /// Whether oversight is told of each refusal under it, and the agency of who was refused.
+    package let alertsOversight: Bool
 
-    package init(_ id: String, _ code: String, test: String, citation: String, message: String, ask: String) {
+    package init(
+        _ id: String,
+        _ code: String,
+        test: String,
+        citation: String,
+        message: String,
+        ask: String,
+        alertsOversight: Bool = false
+    ) {
         self.id = id
         self.code = code
         self.test = test
         self.citation = citation
         self.message = message
         self.ask = ask
+        self.alertsOversight = alertsOversight
     }
 }
 

@@ -35,7 +35,7 @@ package enum RuleTable {
             test: "Every field says something that can be.",
             citation: "io.accord interfaces",
             message: "A field is not in its form.",
-            ask: "`accord help COMMAND` shows the form, such as `accord help entry add`."
+            ask: "Say it as the message asks, and repeat; `accord help COMMAND` shows the whole form."
         ),
         Rule(
             "V02",
@@ -147,7 +147,8 @@ package enum RuleTable {
             test: "An administrator does not ask for content.",
             citation: "CJIS Security Policy AC-5, AU-9(4)",
             message: "Administrators run the service and see no cases. This attempt is shown to oversight.",
-            ask: "Ask the task-force lead if you think you need it."
+            ask: "Ask the task-force lead if you think you need it.",
+            alertsOversight: true
         ),
         Rule(
             "P01",
@@ -370,7 +371,8 @@ package enum RuleTable {
             test: "An asker submits 20 identifiers an hour at most, and a case 100 a day.",
             citation: "28 CFR 23.20(b), (e); domain.md 6.8",
             message: "Too many identifiers were submitted of late. This is shown to oversight.",
-            ask: "Wait; submit only what a suspicion is documented for."
+            ask: "Wait; submit only what a suspicion is documented for.",
+            alertsOversight: true
         ),
         Rule(
             "P21B",
@@ -378,7 +380,8 @@ package enum RuleTable {
             test: "Identifiers are submitted one by one, each for its own suspicion.",
             citation: "28 CFR 23.20(b), (e); domain.md 6.8",
             message: "Lists of identifiers are not taken. This is shown to oversight.",
-            ask: "Submit the one identifier for which a suspicion is documented."
+            ask: "Submit the one identifier for which a suspicion is documented.",
+            alertsOversight: true
         ),
         Rule(
             "P23",
@@ -394,7 +397,7 @@ package enum RuleTable {
             test: "The state of the case, entry, invitation, permission, order or purge allows the act.",
             citation: "domain.md 6.5, 6.6",
             message: "The present state does not allow this.",
-            ask: "`accord case show` and `accord inbox` tell how things stand."
+            ask: "`accord case show`, or `show` of what is meant, tells how it stands; `accord inbox` what waits."
         ),
         Rule(
             "L02",
@@ -410,7 +413,8 @@ package enum RuleTable {
             test: "No emergency opens V1367, LEGAL or OVERSIGHT.",
             citation: "8 USC 1367; domain.md 6.8",
             message: "This compartment is never opened by emergency access.",
-            ask: "Ask oversight."
+            ask: "Ask oversight.",
+            alertsOversight: true
         ),
         Rule(
             "P26R",
@@ -418,7 +422,8 @@ package enum RuleTable {
             test: "A member gives two entries at most as emergencies within 24 hours.",
             citation: "28 CFR 23.20(f); domain.md 6.8",
             message: "You have given two entries as emergencies within a day.",
-            ask: "Ask the lead of the case, or a liaison, to give it: nobody else's emergencies count for them."
+            ask: "Ask the lead of the case, or a liaison, to give it: nobody else's emergencies count for them.",
+            alertsOversight: true
         ),
         Rule(
             "P29",

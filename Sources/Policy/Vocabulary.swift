@@ -103,6 +103,8 @@ package enum CaseState: String, Hashable, Sendable, CaseIterable {
     case draft
     case proposed
     case declined
+    /// Its lead gave it up before it was opened; nothing leads from there.
+    case abandoned
     case open
     case suspended
     case referred

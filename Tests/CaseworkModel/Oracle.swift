@@ -190,6 +190,7 @@ extension Oracle {
                 folders[id]?.proposer = member
             case "case.opened", "case.resumed": folders[id]?.step = "open"
             case "case.declined": folders[id]?.step = "declined"
+            case "case.abandoned": folders[id]?.step = "abandoned"
             case "case.suspended": folders[id]?.step = "suspended"
             case "case.closed": folders[id]?.step = "closed"
             case "case.reopening_proposed":
@@ -613,12 +614,13 @@ extension Oracle {
         guard folder.step != "closed", suitsIfStated else { return false }
         let assigns = (place.isLiaison && place.part != nil) || place.leads
         switch act {
-        case .inviteAgency(_, let agency, _, let stated):
+        case .inviteAgency(_, let agency, let mode, let stated):
             let id = stated ?? folder.agreement
             let parties = agreements[id]?.parties ?? []
             return place.leads && ["open", "suspended"].contains(folder.step) && agencies[agency] != nil && isLive(id)
                 && parties.contains(agency) && parties.contains(folder.lead)
-                && agreements[id]?.purposes.contains(.criminalInvestigation) == true
+                && (agreements[id]?.purposes.contains(.criminalInvestigation) == true
+                    || mode == .deconflictOnly && agreements[id]?.purposes.contains(.officerSafety) == true)
                 && [nil, "declined", "withdrawn"].contains(folder.parts[agency]?.step)
         case .joinCase:
             return place.isLiaison && place.part?.step == "invited" && isLive(place.part?.agreement ?? folder.agreement)
@@ -638,6 +640,7 @@ extension Oracle {
         case (.propose, "draft"), (.propose, "declined"): return place.leads && isLive
         case (.approve, "proposed"): return place.isSecond && isLive
         case (.decline, "proposed"): return place.isSecond
+        case (.abandon, "draft"), (.abandon, "proposed"), (.abandon, "declined"): return place.leads
         case (.suspend, "open"), (.close, "open"), (.close, "suspended"): return place.leads
         case (.review, "open"), (.review, "suspended"), (.review, "referred"), (.review, "prosecuting"):
             return place.leads

@@ -334,7 +334,7 @@ struct ClockTests {
 }
 
 extension World {
-    fileprivate func grant(of name: String, _ role: Role) -> String {
+    func grant(of name: String, _ role: Role) -> String {
         state.members[member(name)]?.grants.first { $0.role == role }?.id ?? ""
     }
 }

@@ -21,7 +21,7 @@ struct CustodyTests {
     }
 
     /// Row 19: LCS-DET asks FRO-MB whether it takes custody of B-2, who would be released at 20:00.
-    private static func sent() -> World {
+    static func sent() -> World {
         var world = World.birch()
         world.now = march(7, 19)
         world.inquire(countsFrom: march(7, 20))
@@ -215,6 +215,31 @@ struct CustodyTests {
         #expect(world.outside("io.accord.Custody.Answer", answer).code == "E-INSTRUMENT")
         answer["instrument"] = "judicial-warrant"
         #expect(world.outside("io.accord.Custody.Answer", answer).isDone)
+    }
+
+    @Test func `the holder's policy can give fewer hours than 48, and never more; what ran before keeps its end`() {
+        var world = World.birch()
+        world.now = Self.march(5, 10)
+        world.inquire()
+        var bundle = World.bundle([World.rule("allow custody-answer")], id: "county-limits")
+        bundle["custodyHours"] = 49
+        #expect(world.act(as: "liaison.lcs", .jurisdiction(.propose(bundle))).code == "E-INVALID")
+        bundle["custodyHours"] = 24
+        world.adopt(id("LCS-DET"), "liaison.lcs", bundle)
+        world.receive(instrument: "detainer")
+        func due(_ item: String) -> UTCTime? {
+            world.state.clocks.clock(.custodyAnswer, world.file("Birch").id, item)?.dueAt
+        }
+        #expect(due("K-1") == Self.march(7, 10))
+        let item = Workflows.item("K-2", in: world.file("Birch").work)
+        #expect(item?.facts["hours"] == 24 && due("K-2") == item?.openedAt.adding(hours: 24))
+        world.now = Self.march(6, 11)
+        #expect(world.crossDueClocks().contains("custody.lapsed") && Self.state(world, "K-2") == "lapsed")
+        // What was lapsed by then is on record with the hours that counted.
+        var replay = DecisionReplay()
+        for line in DecisionReplayTests.lines(of: world) {
+            if case .differs(let difference) = replay.take(line) { Issue.record("\(difference)") }
+        }
     }
 
     @Test func `the holder's policy can ask for the person's consent, beyond the notices`() {

@@ -16,7 +16,8 @@ struct DecisionReplayTests {
                 place: line.place,
                 event: line.event,
                 by: line.event.member.map { world.speaker($0.text) } ?? "system",
-                isAccepted: !["access.denied", "decon.query_denied"].contains(line.event.kind),
+                isAccepted: !["access.denied", "decon.query_denied", "policy.bundle_rejected"]
+                    .contains(line.event.kind),
                 isSigned: line.event.kind.hasPrefix("policy."),
                 isOfTheseRules: true,
                 overridden: line.event.kind == "breakglass.invoked" ? "P06" : nil
@@ -99,6 +100,8 @@ struct DecisionReplayTests {
         step("liaison.mpd", .revokeRole(extra, grant: try #require(grants.first).id, reason: "over"))
         step("liaison.mpd", .disableMember(extra, reason: "left"))
         step("lead.hcs", .draftCase(World.proposal("Birch")))
+        step("lead.hcs", .draftCase(World.proposal("Cedar", .smuggling)))
+        step("lead.hcs", .moveCase("Cedar", .abandon, reason: "nothing in it"))
         step("lead.hcs", .moveCase("Birch", .propose, reason: nil))
         step("liaison.spo", .moveCase("Birch", .decline, reason: "thin"))
         step("lead.hcs", .moveCase("Birch", .propose, reason: nil))

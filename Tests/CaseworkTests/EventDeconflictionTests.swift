@@ -84,10 +84,40 @@ struct EventDeconflictionTests {
         world.must("liaison.mpd", .joinCase("Alder", conditions: nil))
         world.must("liaison.mpd", .assignMember("Alder", member("agent.mpd1")))
         _ = world.submit("agent.mpd1", World.plan(case: "Alder"))
-        #expect(world.submit("lead.fib", World.plan(case: "Alder")).found.first?.word("kind") == "link")
+        let first = try #require(world.submit("lead.fib", World.plan(case: "Alder", operation: "OP-1")).found.first)
+        #expect(first.word("kind") == "link" && world.contacts.isEmpty)
         world.must("admin.ops", .terminateAgreement(mou("MOU-31-04"), reason: "r"))
+        // What was a link is a conflict from then on, and once for each pair.
+        let link = first.word("conflict")
+        #expect(world.shown(link, to: "lead.fib")?.word("kind") == "event" && world.contacts.count == 2)
+        #expect(world.clearance() == .conflictOpen([link]))
+        #expect(world.stream("MPD-VT").last == "decon.hit_found")
         let found = try #require(world.submit("lead.fib", World.plan(case: "Alder")).found.first)
         #expect(found.word("kind") == "event")
+    }
+
+    @Test func `an agreement that runs out parts those whom it joined in a case, and each pair is told once`() throws {
+        var world = World.opened()
+        let parties = ["FIB-MB", "MPD-VT", "SPO-OC"].map { id($0) }
+        let ends = world.now.adding(hours: 20)
+        world.agree("MOU-31-04", parties, World.purposes, designee: nil, ends: ends)
+        for (agency, liaison) in [("MPD-VT", "liaison.mpd"), ("SPO-OC", "liaison.spo")] {
+            world.must("lead.fib", .inviteAgency("Alder", id(agency), .participation, mou("MOU-31-04")))
+            world.must(liaison, .joinCase("Alder", conditions: nil))
+            world.must(liaison, .assignMember("Alder", member("agent.\(liaison.dropFirst(8))1")))
+        }
+        for name in ["agent.mpd1", "agent.spo1"] { _ = world.submit(name, World.plan(case: "Alder")) }
+        let links = world.submit("lead.fib", World.plan(case: "Alder")).found
+        #expect(links.map { $0.word("kind") } == ["link", "link"] && world.contacts.isEmpty)
+        let before = world.record.count
+        world.now = ends
+        #expect(world.crossDueClocks().contains("agreement.expired"))
+        // Three pairs, and two sides of each.
+        #expect(world.record.dropFirst(before).filter { $0.event.kind.hasPrefix("decon.") }.count == 6)
+        #expect(world.contacts.count == 6)
+        for link in links {
+            #expect(world.shown(link.word("conflict"), to: "lead.fib")?.word("state") == "notified")
+        }
     }
 
     @Test func `what is cancelled meets nothing, and what others were told of it is withdrawn`() throws {
@@ -254,7 +284,7 @@ struct EventDeconflictionTests {
         }
         let birch = world.file("Birch").id
         let name = declared(&world, "liaison.spo")
-        #expect(world.inbox("liaison.spo").contains { $0.command == "accord decon event concur \(name)" })
+        #expect(world.inbox("liaison.spo").contains { $0.command.hasPrefix("accord decon event concur \(name)\n") })
         #expect(world.inbox("lead.hcs").allSatisfy { $0.kind != "decon-exigency" })
         func answer(_ agrees: Bool, _ note: String? = nil) -> Act {
             .deconfliction(.concur(name, agrees: agrees, note: note))

@@ -49,7 +49,7 @@ struct JurisdictionAdoptionTests {
         let reference = world.version(event)
         let task = try #require(world.inbox("counsel.dao").first { $0.kind == "policy" })
         #expect(task.item == reference.description && task.fromAgency == "MPD-VT" && task.caseNumber.isEmpty)
-        #expect(task.command == "accord policy activate MPD-VT \(reference)")
+        #expect(task.command.hasPrefix("accord policy activate MPD-VT \(reference)\naccord policy retire "))
         for other in ["liaison.mpd", "lead.fib", "auditor.rob", "agent.tcp1"] {
             #expect(!world.inboxKinds(other).contains("policy"), "\(other)")
         }

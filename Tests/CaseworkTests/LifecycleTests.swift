@@ -18,6 +18,10 @@ struct LifecycleTests {
             world.must("liaison.spo", .moveCase("Alder", .decline, reason: "Too thin."))
             return world
         }
+        if state == .abandoned {
+            world.must("lead.fib", .moveCase("Alder", .abandon, reason: "Nothing in it."))
+            return world
+        }
         world.must("liaison.spo", .moveCase("Alder", .approve, reason: nil))
         if [.referred, .prosecuting, .disposed].contains(state) {
             world.join("DAO-SV", .participation, "liaison.dao", ["counsel.dao"])
@@ -43,6 +47,7 @@ struct LifecycleTests {
         case (.propose, .draft), (.propose, .declined): .proposed
         case (.approve, .proposed), (.resume, .suspended), (.resume, .referred): .open
         case (.decline, .proposed): .declined
+        case (.abandon, .draft), (.abandon, .proposed), (.abandon, .declined): .abandoned
         case (.suspend, .open): .suspended
         case (.close, .open), (.close, .suspended), (.close, .referred), (.close, .disposed): .closed
         case (.prosecute, .referred): .prosecuting

@@ -593,8 +593,8 @@ struct RemovalTests {
         #expect(commands("lead.fib") == ["accord purge propose \(number) E-1 --order C-1"])
         world.must("lead.fib", Self.propose())
         #expect(commands("lead.fib").isEmpty)
-        #expect(commands("liaison.mpd") == ["accord purge approve \(number) P-1"])
-        #expect(commands("counsel.dao") == ["accord purge approve \(number) P-1"])
+        let both = "accord purge approve \(number) P-1\naccord purge decline \(number) P-1 --reason WHY"
+        #expect(commands("liaison.mpd") == [both] && commands("counsel.dao") == [both])
         #expect(commands("liaison.spo").isEmpty)
     }
 

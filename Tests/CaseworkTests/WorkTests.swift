@@ -12,7 +12,7 @@ struct WorkTests {
         World.joined()
     }
 
-    private static func send(
+    static func send(
         _ world: inout World,
         to agency: String = "MPD-VT",
         urgency: String = "urgent"
@@ -48,6 +48,17 @@ struct WorkTests {
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
         #expect(world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1") == nil)
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).code == "E-STATE")
+    }
+
+    @Test func `a request is answered in part again and again, but not without end`() {
+        var world = Self.world()
+        _ = Self.send(&world)
+        let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H2"]
+        for _ in 1..<Gate.mostSteps {
+            #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
+        }
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).code == "E-STATE")
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
     }
 
     @Test func `a request that nobody answers is overdue once, and can still be refused for a closed reason`() {

@@ -191,7 +191,7 @@ struct World {
     @discardableResult
     mutating func take(_ command: Command) -> Outcome {
         let decision = state.decide(command)
-        append(decision.event)
+        append(decision.event, rule: decision.refusal?.recordedRule)
         // As the sequencer does it: what follows from an act is in its batch.
         for line in state.consequences(after: decision.event, now: now)
         where decision.refusal == nil {
@@ -222,10 +222,10 @@ struct World {
         return kinds
     }
 
-    mutating func append(_ event: Event) {
+    mutating func append(_ event: Event, rule: String? = nil) {
         let seq = lengths[event.caseID, default: 0]
         lengths[event.caseID] = seq + 1
-        let place = StreamPosition(caseSeq: seq, recordedAt: now)
+        let place = StreamPosition(caseSeq: seq, recordedAt: now, rule: rule)
         record.append((event, place))
         state.evolve(event, at: place)
     }

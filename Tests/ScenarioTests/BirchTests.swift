@@ -236,14 +236,14 @@ struct BirchTests {
         25g | lead.hcs    | breakglass review Birch D-3 --finding justified --note "found in time" | E-ROLE | access.denied P05 |
         @ 2031-05-20 14:00
         26  | agent.tcp1  | entry show {case} E-3    | E-NOT-MEMBER | access.denied P01 |
-        26b | auditor.rob | inbox                    | ok | - | task.kind=emergency-review; task.item=D-3
+        26b | auditor.rob | inbox                    | ok | - | 0.task.item=P21/agent.hcs1/1; 1.task.kind=alert; 2.task.kind=emergency-review; 2.task.item=D-3
         @ 2031-05-21 09:00
         26c | auditor.rob | breakglass review Birch D-3 --finding justified --note "found in time" | ok | breakglass.reviewed | receipt.item=D-3
         26d | lead.hcs    | dissemination list Birch | ok | access.read | 2.dissemination.means=break-glass; 2.dissemination.finding=justified; 2.dissemination.toAgency=TCP-NAR
 
         @ 2031-06-01 09:00
         # Who has not certified in time is shown to those who answer for the case, and to oversight.
-        31i | lead.hcs    | due --overdue | ok | access.read | 0.deadline.item=P-1/HCS-MAR; 0.deadline.state=overdue
+        31i | lead.hcs    | due --overdue | ok | access.read | 1.deadline.item=P-1/HCS-MAR; 1.deadline.state=overdue
         31k | auditor.rob | due --overdue | ok | - | 0.deadline.item=P-1/HCS-MAR
 
         @ 2031-06-02 09:00

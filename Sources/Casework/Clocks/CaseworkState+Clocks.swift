@@ -10,6 +10,7 @@ extension CaseworkState {
         case .noticeAcknowledged(let name):
             if let member = event.member {
                 note(name, in: stream, by: member, now)
+                if stream == .system { noteOfNoCase(name, by: member) }
                 cases[stream]?.removals.note(name, by: member)
             }
         case .caseMoved:
@@ -38,6 +39,15 @@ extension CaseworkState {
     private mutating func note(_ name: String, in stream: CaseID, by member: MemberID, _ now: UTCTime) {
         let named = clocks.entries(in: stream).map(\.clock).filter { self.name(of: $0, for: member, now) == name }
         for clock in named { clocks.note(clock, by: member) }
+    }
+
+    /// Alerts, and what agencies owe about their submissions to deconfliction, are of no case.
+    private mutating func noteOfNoCase(_ name: String, by member: MemberID) {
+        alerts.note(name, by: member)
+        let streams = agencies.keys.map { CaseID.deconfliction(of: $0) }
+        for clock in streams.flatMap({ clocks.entries(in: $0) }).map(\.clock) where clock.name == name {
+            clocks.note(clock, by: member)
+        }
     }
 
     private mutating func runClocks(after removal: RemovalEvent, of event: Event, at now: UTCTime) {

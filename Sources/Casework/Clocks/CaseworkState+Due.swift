@@ -116,22 +116,37 @@ extension CaseworkState {
     ///
     /// What warns of an end is among them from the day of the warning on.
     package func due(_ id: MemberID, in caseID: CaseID?, isOverdueOnly: Bool, now: UTCTime) -> [JSONObject] {
-        entries(for: id, in: caseID, now).filter { entry in
+        entries(for: id, in: caseID, now) { answersCustody($0, $1, now) }.filter { entry in
             let row = entry.clock.kind.row
-            return entry.isOverdue || !(isOverdueOnly || row.isWarning || row.isMoment)
+            guard !entry.isOverdue else { return true }
+            // What ends by itself is there for whoever can still act before it does.
+            let isEnd = row.isMoment && command(for: entry.clock, id, now).isEmpty
+            return !(isOverdueOnly || row.isWarning || isEnd)
         }.map { json($0, for: id, now) }
     }
 
-    private func entries(for id: MemberID, in caseID: CaseID?, _ now: UTCTime) -> [Clocks.Entry] {
+    /// `or`: what is for the member beside what concerns him.
+    private func entries(
+        for id: MemberID,
+        in caseID: CaseID?,
+        _ now: UTCTime,
+        or isHis: (Clock, Member) -> Bool = { _, _ in false }
+    ) -> [Clocks.Entry] {
         guard let member = members[id] else { return [] }
-        let streams =
-            caseID.map { [$0] } ?? candidates(for: member, now).union([.system, .deconfliction(of: member.agency)])
+        let streams = caseID.map { [$0] } ?? candidates(for: member, now).union(registryStreams(for: member, now))
         // Of items with a stream of their own as well.
         let all: [CaseID] = streams.flatMap { stream in
             [stream] + (cases[stream]?.work.all.compactMap { item in item.stream } ?? [])
         }
-        return all.flatMap { clocks.entries(in: $0) }.filter { concerns($0.clock, id, now: now) }
+        return all.flatMap { clocks.entries(in: $0) }
+            .filter { concerns($0.clock, id, now: now) || isHis($0.clock, member) }
             .sorted { Clock.isEarlier($0.clock, $1.clock) }
+    }
+
+    /// The streams that are no case's and in which something may concern a member.
+    private func registryStreams(for member: Member, _ now: UTCTime) -> [CaseID] {
+        let watched = member.roles(in: nil, now).contains(.oversight) ? Array(agencies.keys) : [member.agency]
+        return [.system] + watched.map { .deconfliction(of: $0) }
     }
 
     /// What has run out, concerns the member, and was not taken note of by him.
@@ -149,7 +164,7 @@ extension CaseworkState {
         let row = clock.kind.row
         let isUnnamed = isUnnamed(clock, to: id, now)
         let item: JSONValue? = clock.item.isEmpty || isUnnamed ? nil : .string(clock.item)
-        let command: JSONValue = .string(isUnnamed ? "" : command(for: clock))
+        let command: JSONValue = .string(isUnnamed ? "" : command(for: clock, id, now))
         return .present([
             ("clock", .string(clock.kind.rawValue)), ("case", file(ofStream: clock.stream).map { .string($0.number) }),
             ("item", item),
@@ -164,6 +179,8 @@ extension CaseworkState {
     /// The inbox's line of what has run out.
     func task(_ entry: Clocks.Entry, for id: MemberID, _ now: UTCTime) -> InboxTask {
         let clock = entry.clock
+        let command = isUnnamed(clock, to: id, now) ? "" : command(for: clock, id, now)
+        let whose = file(ofStream: clock.stream).map { " --case \($0.number)" } ?? ""
         let from = notice(of: clock)?.from ?? file(ofStream: clock.stream)?.leadAgency ?? parties(of: clock).first
         return InboxTask(
             kind: clock.kind.row.isWarning ? "warning" : "overdue",
@@ -172,8 +189,7 @@ extension CaseworkState {
             fromAgency: from?.text ?? "",
             since: clock.dueAt,
             summary: sentence(about: clock, for: id, now),
-            command: isUnnamed(clock, to: id, now)
-                ? "accord inbox acknowledge \(clock.kind.rawValue)" : command(for: clock)
+            command: command.isEmpty ? "accord inbox ack \(name(of: clock, for: id, now))\(whose)" : command
         )
     }
 
@@ -184,16 +200,6 @@ extension CaseworkState {
         guard !row.isWarning, !row.isMoment else { return item + row.duty }
         let owing = visibleParties(of: clock, to: id, now).map(\.text).joined(separator: ", ")
         return item + row.duty + " It was due on \(clock.dueAt)" + (owing.isEmpty ? "." : ", from \(owing).")
-    }
-
-    private func command(for clock: Clock) -> String {
-        clock.kind.row.command.split(separator: " ").map { word in
-            switch word {
-            case "CASE": file(ofStream: clock.stream)?.number ?? ""
-            case "ITEM": clock.whole
-            default: String(word)
-            }
-        }.joined(separator: " ")
     }
 
     /// Who owes it, as far as the member may know: who was given an entry is not for everybody.
@@ -234,6 +240,11 @@ extension Gate {
         }
         try notCivil()
         var isOrder = false
+        let overdue = state.unseen(by: member.id, in: name == nil ? nil : stream, named: item, now)
+        let isOverdue = overdue.contains { entry in
+            name == nil ? state.file(ofStream: entry.clock.stream) == nil : entry.clock.stream == stream
+        }
+        let isAlert = name == nil && state.alerts.alert(named: item).map { state.concerns($0, member, now) } ?? false
         if let file = state.cases[stream] {
             let standing = state.standing(of: member, in: file, now)
             isOrder = file.removals.orders.contains { order in
@@ -243,8 +254,8 @@ extension Gate {
         }
         try require(
             "P04",
-            isOrder || state.unseen(by: member.id, in: stream, named: item, now).contains { $0.clock.stream == stream },
-            "Something of that name has run out or holds since its receipt, concerns the asker, and he has not taken note of it.",
+            isOrder || isAlert || isOverdue,
+            "Something of that name has run out, holds since its receipt or alerts, concerns the asker, and he has not taken note of it.",
             message: "Nothing of that name waits to be taken note of.",
             ask: "`accord inbox` shows what waits for you."
         )

@@ -49,6 +49,24 @@ package enum Concerned: Hashable, Sendable, CaseIterable {
     case administrator
 }
 
+/// Who may type the command that ends a clock in time.
+package enum Ender: Hashable, Sendable {
+    /// Whoever it concerns, but oversight, which does nothing in cases.
+    case concerned
+    /// Who may take this step of the item, such as `complete`.
+    case step(String)
+    /// Who leads the case.
+    case lead
+    /// Who answers for retention and removal in the case.
+    case duty
+    case oversight
+    case administrator
+    /// A liaison of an agency that owes it; nobody for himself.
+    case liaison
+    /// Members of the agencies that owe it.
+    case owing
+}
+
 /// A row of the table of clocks.
 package struct ClockRow: Sendable {
     /// Such as `rfi.overdue`: what is recorded, once, when it runs out.
@@ -56,8 +74,9 @@ package struct ClockRow: Sendable {
     /// In words: what is due.
     package let duty: String
     package let concerned: Set<Concerned>
-    /// The command that does it; `CASE` and `ITEM` stand for their names.
+    /// The commands that end it in time, one a line, in which `CASE` and `ITEM` stand for their names; empty where nothing does.
     package var command = ""
+    var by = Ender.concerned
     package let citation: String
     /// True if its running out warns of what comes, and nobody is late.
     package var isWarning = false
@@ -80,6 +99,8 @@ extension ClockKind {
                 event: "task.overdue",
                 duty: "The task is to be done.",
                 concerned: [.lead, .liaison, .owing],
+                command: "accord task complete CASE ITEM",
+                by: .step("complete"),
                 citation: "domain.md 6.6"
             )
         case .requestAnswer:
@@ -87,6 +108,8 @@ extension ClockKind {
                 event: "rfi.overdue",
                 duty: "The request for information is to be answered.",
                 concerned: [.lead, .liaison, .owing],
+                command: "accord rfi answer CASE ITEM TEXT\naccord rfi refuse CASE ITEM REASON",
+                by: .step("answer"),
                 citation: "Directive (EU) 2023/977 article 5; domain.md 6.11"
             )
         case .subjectValidation:
@@ -94,7 +117,8 @@ extension ClockKind {
                 event: "subject.validation_overdue",
                 duty: "Whether the suspicion of the subject still holds is to be validated.",
                 concerned: [.lead, .liaison, .owing],
-                command: "accord subject show CASE ITEM",
+                command: "accord subject validate CASE ITEM WHY",
+                by: .step("validate"),
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         case .subjectTerm:
@@ -119,6 +143,7 @@ extension ClockKind {
                 duty: "Oversight is to review the emergency release.",
                 concerned: [.lead, .liaison, .oversight],
                 command: "accord breakglass review CASE ITEM --finding FINDING --note WHY",
+                by: .oversight,
                 citation: "28 CFR 23.20(f); domain.md 6.11"
             )
         case .custodyAnswer:
@@ -126,6 +151,8 @@ extension ClockKind {
                 event: "custody.lapsed",
                 duty: "No authority recorded: request lapsed.",
                 concerned: [.lead, .liaison, .owing, .oversight],
+                command: "accord custody answer CASE ITEM ANSWER",
+                by: .step("answer"),
                 citation: "8 CFR 287.7(d); domain.md 2.10, 6.11",
                 isMoment: true
             )
@@ -134,6 +161,8 @@ extension ClockKind {
                 event: "custody.subject_notice_overdue",
                 duty: "The person is to be told of the request, with a copy of it.",
                 concerned: [.liaison, .owing, .oversight],
+                command: "accord custody notify-person CASE ITEM INTENT --language LANGUAGE --form FORM",
+                by: .step("notify-person"),
                 citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
             )
         case .custodyCounselNotice:
@@ -141,6 +170,8 @@ extension ClockKind {
                 event: "custody.counsel_notice_overdue",
                 duty: "The person's attorney or designee is to be told of the request.",
                 concerned: [.liaison, .owing, .oversight],
+                command: "accord custody notify-counsel CASE ITEM INTENT",
+                by: .step("notify-counsel"),
                 citation: "Cal. Gov. Code 7283.1(b); domain.md 6.11"
             )
         case .operationDeconfliction:
@@ -148,6 +179,8 @@ extension ClockKind {
                 event: "op.deconfliction_overdue",
                 duty: "The operation is to be submitted to deconfliction, two hours before it begins.",
                 concerned: [.lead, .liaison, .owing],
+                command: "accord decon event submit --case CASE --operation ITEM",
+                by: .step("amend"),
                 citation: "domain.md 2.9 and 6.11"
             )
         case .operationAuthority:
@@ -155,6 +188,8 @@ extension ClockKind {
                 event: "op.authority_ended",
                 duty: "The first of the operation's authorities ends: the plan is to be amended or cancelled.",
                 concerned: [.lead, .counsel, .liaison],
+                command: "accord op amend CASE ITEM --reason WHY",
+                by: .step("amend"),
                 citation: "domain.md 4.2"
             )
         case .conflictContact:
@@ -163,6 +198,7 @@ extension ClockKind {
                 duty: "The two sides of the conflict are to have spoken.",
                 concerned: [.lead, .liaison, .owing, .oversight],
                 command: "accord decon resolve ITEM --outcome OUTCOME",
+                by: .owing,
                 citation: "Pennsylvania State Police AR 7-18; domain.md 6.11"
             )
         case .exigentSubmission:
@@ -170,7 +206,8 @@ extension ClockKind {
                 event: "decon.submission_overdue",
                 duty: "What was declared exigent is to be submitted.",
                 concerned: [.liaison, .owing, .oversight],
-                command: "accord decon event submit",
+                command: "accord decon event submit --exigent ITEM",
+                by: .owing,
                 citation: "New Jersey AG Directive 2016-1; domain.md 6.11"
             )
         case .targetValidity:
@@ -179,6 +216,7 @@ extension ClockKind {
                 duty: "The target is to be validated or withdrawn; until then it matches nothing.",
                 concerned: [.liaison, .owing],
                 command: "accord decon target validate ITEM --basis WHY",
+                by: .owing,
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         case .eventEnd:
@@ -204,6 +242,7 @@ extension ClockKind {
                 duty: "The case is to be reviewed.",
                 concerned: [.lead, .oversight],
                 command: "accord case review CASE --reason WHY",
+                by: .lead,
                 citation: "domain.md 6.11"
             )
         case .purgeCertification:
@@ -212,6 +251,7 @@ extension ClockKind {
                 duty: "That copies of what was purged are destroyed is to be certified.",
                 concerned: [.lead, .counsel, .liaison, .oversight],
                 command: "accord purge certify CASE ITEM",
+                by: .liaison,
                 citation: "28 CFR 23.20(h); domain.md 6.11"
             )
         case .courtOrder:
@@ -220,6 +260,7 @@ extension ClockKind {
                 duty: "The court order is to be carried out.",
                 concerned: [.lead, .counsel, .oversight],
                 command: "accord purge list CASE",
+                by: .duty,
                 citation: "domain.md 2.11 and 6.11"
             )
         case .retention:
@@ -227,7 +268,8 @@ extension ClockKind {
                 event: "retention.review_due",
                 duty: "Whether the entry is kept is to be reviewed.",
                 concerned: [.lead, .counsel],
-                command: "accord retention review CASE ITEM --decision retain --until 1y --reason WHY",
+                command: "accord retention review CASE ITEM --decision DECISION --reason WHY",
+                by: .duty,
                 citation: "28 CFR 23.20(h)"
             )
         case .agreementIn60Days: Self.agreementEnding("60 days")
@@ -239,6 +281,7 @@ extension ClockKind {
                 duty: "The agreement has ended: under it nothing is shared any more.",
                 concerned: [.liaison, .oversight, .administrator],
                 command: "accord agreement renew ITEM --until DATE",
+                by: .administrator,
                 citation: "domain.md 2.8 and 6.11",
                 isWarning: true
             )
@@ -258,6 +301,7 @@ extension ClockKind {
                 duty: "Whether the member still needs access is to be reviewed.",
                 concerned: [.liaison, .oversight],
                 command: "accord member review ITEM --reason WHY",
+                by: .liaison,
                 citation: "CJIS Security Policy AC-2; domain.md 6.11"
             )
         }
@@ -269,6 +313,7 @@ extension ClockKind {
             duty: "The agreement ends within \(days).",
             concerned: [.liaison, .oversight, .administrator],
             command: "accord agreement renew ITEM --until DATE",
+            by: .administrator,
             citation: "domain.md 2.8 and 6.11",
             isWarning: true
         )
@@ -280,6 +325,7 @@ extension ClockKind {
             duty: "The role ends within \(days).",
             concerned: [.liaison],
             command: "accord member grant ITEM ROLE --scope SCOPE --until DATE",
+            by: .liaison,
             citation: "CJIS Security Policy AC-2; domain.md 6.11",
             isWarning: true
         )

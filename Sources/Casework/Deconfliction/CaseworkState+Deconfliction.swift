@@ -256,7 +256,10 @@ extension CaseworkState {
             let number = Reference.number(clock.item, letter: "S")
             return endings(in: event.caseID) { $0.number(after: "S") == number }
         case .agencyAnswered(let agency, _) where event.kind == "case.agency_withdrawn":
-            return partings(of: agency, from: event.caseID, now)
+            return partings(of: [agency], from: event.caseID, now)
+        case .agreementTerminated(let id, _): return partings(under: id, now)
+        case .clock(let clock) where clock.kind == .agreementEnd:
+            return AgreementID(clock.item).map { partings(under: $0, now) } ?? []
         case .caseMoved where event.kind == "case.closed": return endings(in: event.caseID)
         // Nor does anything rest on what is sealed or suppressed.
         case .removal(.orderReceived(_, let records, let terms)) where terms.kind == .suppress:
@@ -402,18 +405,32 @@ extension CaseworkState {
         }
     }
 
-    /// Who leaves a case does not know of the others' work there any more: what was a link is a conflict from then on.
-    private func partings(of agency: AgencyID, from caseID: CaseID, _ now: UTCTime) -> [Decision] {
-        let (events, targets) = deconfliction.active(in: caseID)
-        func link(_ one: Int64, _ other: Int64) -> Int64? {
-            deconfliction.conflict(between: one, other).flatMap { $0.isLink ? $0.number : nil }
+    /// What rested on an agreement that has ended, in each case.
+    private func partings(under id: AgreementID, _ now: UTCTime) -> [Decision] {
+        cases.values.sorted { $0.id < $1.id }.flatMap { file in
+            let parted = file.participants.values.filter { $0.agreement == id && $0.standing == .joined }
+            return partings(of: Set(parted.map(\.agency)).subtracting([file.leadAgency]), from: file.id, now)
         }
-        return events.filter { $0.agency == agency }.flatMap { event in
+    }
+
+    /// Who leaves a case, or whose agreement has ended, does not know of the others' work there any more: what was a link is a
+    /// conflict from then on.
+    private func partings(of parted: Set<AgencyID>, from caseID: CaseID, _ now: UTCTime) -> [Decision] {
+        guard !parted.isEmpty else { return [] }
+        let (events, targets) = deconfliction.active(in: caseID)
+        var told: Set<Int64> = []
+        func link(_ one: Int64, _ other: Int64) -> Int64? {
+            guard let conflict = deconfliction.conflict(between: one, other), conflict.isLink,
+                told.insert(conflict.number).inserted
+            else { return nil }
+            return conflict.number
+        }
+        return events.filter { parted.contains($0.agency) }.flatMap { event in
             deconfliction.encounters(of: event.number).flatMap { other, severity in
                 link(event.number, other.number).map { notices($0, event, other, severity, now) } ?? []
             }
         }
-            + targets.filter { $0.agency == agency }.flatMap { target in
+            + targets.filter { parted.contains($0.agency) }.flatMap { target in
                 deconfliction.matches(of: target.number, now: now).flatMap { other in
                     link(target.number, other.number).map { notices($0, target, other, now) } ?? []
                 }

@@ -63,7 +63,7 @@ extension Gate {
     /// The role in which the asker deconflicts: of any agency with a live agreement, whatever else it may do.
     private mutating func deconflicter() throws(Refusal) -> Role {
         let roles = member.roles(in: nil, now)
-        try require("P09", !roles.contains(.administrator), "An administrator sees no plans.", isAlert: true)
+        try require("P09", !roles.contains(.administrator), "An administrator sees no plans.")
         try notCivil()
         let role: Role? = [.lead, .contributor, .liaison].first { roles.contains($0) }
         try require("P05", role != nil, "The asker leads, contributes, or is a liaison.")

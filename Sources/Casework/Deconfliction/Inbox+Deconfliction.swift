@@ -27,7 +27,9 @@ extension CaseworkState {
             summary: isAsked
                 ? "\(declared.agency) declared \(work)that it cannot wait, and names you as who concurs: say so, or dispute it."
                 : "\(declared.approver) disputes \(declared.name): declare anew with a commander who concurs.",
-            command: isAsked ? "accord decon event concur \(declared.name)" : "accord decon event exigent"
+            command: isAsked
+                ? "accord decon event concur \(declared.name)\naccord decon event concur \(declared.name) --dispute WHY"
+                : "accord decon event exigent"
         )
     }
 
@@ -67,7 +69,7 @@ extension CaseworkState {
     }
 
     private func resolution(of conflict: Conflict) -> String {
-        "accord decon resolve \(conflict.name) --outcome joint"
+        "accord decon resolve \(conflict.name) --outcome OUTCOME"
     }
 
     /// Who submitted a target that matches nothing any more is told so (rule P11).
@@ -86,7 +88,7 @@ extension CaseworkState {
                 : "\(target.name) matches nothing since \(target.terms.validUntil): validate or withdraw it.",
             command: isOld
                 ? "accord decon target withdraw \(target.name) --reason \"submitted again\""
-                : "accord decon target validate \(target.name) --basis WHY"
+                : "accord decon target validate \(target.name) --basis WHY\naccord decon target withdraw \(target.name) --reason WHY"
         )
     }
 

@@ -38,6 +38,11 @@ extension CaseworkState {
         return question.answer(under: jurisdiction.inForce(of: agency, now), now: now)
     }
 
+    /// Hours of business days after which what a holder asks or is asked about custody lapses: 48, or fewer by its own policy.
+    func custodyHours(of holder: AgencyID, _ now: UTCTime) -> Int64 {
+        jurisdiction.inForce(of: holder, now).compactMap(\.custodyHours).min() ?? JurisdictionForm.mostCustodyHours
+    }
+
     /// The originators whose policy does not let the asker's agency read what they contributed, unless conditions are met.
     private func closedOrigins(
         _ file: CaseFile,

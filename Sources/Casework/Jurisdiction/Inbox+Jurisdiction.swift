@@ -18,7 +18,8 @@ extension CaseworkState {
                 fromAgency: bundle.agency.text,
                 since: file.proposedAt,
                 summary: "\(file.proposer) proposes \(bundle.reference) as policy of \(bundle.agency).",
-                command: "accord policy activate \(bundle.agency) \(bundle.reference)"
+                command:
+                    "accord policy activate \(bundle.agency) \(bundle.reference)\naccord policy retire \(bundle.agency) \(bundle.reference) --reason WHY"
             )
         }
     }

@@ -232,7 +232,10 @@ extension CaseworkState {
                     // Who is shown a part of it alone is not told that it goes on.
                     standing.visibility(of: whole, in: file) == .none ? item.openedAt : item.changedAt,
                     awaited.says(item),
-                    "accord \(awaited.command) \(file.number) \(item.id)\(awaited.options(item))"
+                    Self.filled(
+                        awaited.commands.map { "accord \($0)" }.joined(separator: "\n"),
+                        ["CASE": file.number, "ITEM": item.id, "REVISION": String(item.plan.revision)]
+                    )
                 )
             }
         }

@@ -18,9 +18,17 @@ extension Gate {
     /// request be extended before it begins.
     mutating func countable(_ check: WorkCheck) throws(Refusal) {
         guard let stated = check.act.facts["counts_from"]?.integer.map({ UTCTime(milliseconds: $0) }) else { return }
-        guard stated <= now.adding(hours: 24), Workflow.custodyEnd(from: stated, state.calendar) > now else {
-            throw .malformed(field: "countsFrom", "at most a day from now, and its 48 hours not over")
+        let hours = state.custodyHours(of: check.standing.agency, now)
+        guard stated <= now.adding(hours: 24), Workflow.custodyEnd(from: stated, hours: hours, state.calendar) > now
+        else {
+            throw .malformed(field: "countsFrom", "at most a day from now, and its \(hours) hours not over")
         }
+    }
+
+    /// The hours that the holder's own policy gives, for the record; nothing where they are the usual ones.
+    func custodyHours(_ check: WorkCheck) -> JSONObject {
+        let hours = state.custodyHours(of: check.standing.agency, now)
+        return hours == JurisdictionForm.mostCustodyHours ? [:] : ["hours": .integer(hours)]
     }
 
     /// The holder's own policy lets it ask: on a court's warrant that is known, or on nothing.

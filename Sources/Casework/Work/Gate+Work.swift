@@ -35,7 +35,17 @@ extension Gate {
                 "L01",
                 step.from.contains(item.state),
                 "\(item.id) is \(step.from.sorted().joined(separator: " or ")).",
-                message: "\(item.id) is \(item.state): “\(step.verb)” does not lead from there."
+                message: "\(item.id) is \(item.state): “\(step.verb)” does not lead from there.",
+                ask: "`accord \(workflow.name) show` of \(item.id) tells how it came to that, and what is missing."
+            )
+        }
+        if step.isBounded, let item {
+            try require(
+                "L01",
+                item.lines.count < Self.mostSteps,
+                "The item has taken fewer than \(Self.mostSteps) steps.",
+                message: "\(item.id) has taken \(Self.mostSteps) steps: say the rest elsewhere, or bring it to an end.",
+                ask: "`accord \(workflow.name) show` has what was said."
             )
         }
         if let found { try remarkable(file, found, step) }
@@ -62,6 +72,9 @@ extension Gate {
         let usual = standing.roles.intersection(Role.assignable).inOrder.first ?? standing.roles.inOrder.first
         return event("restricted", item?.stream ?? command.minted.caseID, usual, purpose, .work(done))
     }
+
+    /// After so many steps nothing is added to an item that only says more.
+    static let mostSteps = 256
 
     /// The number of a new item.
     private mutating func number(of workflow: Workflow, in file: CaseFile) throws(Refusal) -> Int64 {

@@ -61,8 +61,8 @@ package struct WorkItem: Hashable, Sendable {
             asked.follow(line, at: time, change)
             outward = asked.face
         }
-        change(&self)
         changedAt = time
+        change(&self)
         lines.append(line)
     }
 

@@ -36,6 +36,8 @@ extension Workflow {
                     WorkField("inCustody", .flag), WorkField("offence", .word(offences)),
                     WorkField("countsFrom", .time, isRequired: false),
                 ],
+                computed: hours,
+                compute: { gate, check in gate.custodyHours(check) },
                 purpose: .custodyCoordination,
                 clocks: { item, _ in item.time("due_at").map { [.start(.custodyAnswer, due: $0)] } ?? [] },
                 check: { (gate, check) throws(Refusal) in
@@ -57,6 +59,8 @@ extension Workflow {
                     WorkField("from", .agency), booking, WorkField("asks", .word(wishes)),
                     WorkField("instrument", .word(instruments)),
                 ],
+                computed: hours,
+                compute: { gate, check in gate.custodyHours(check) },
                 purpose: .custodyCoordination,
                 clocks: { item, now in
                     let told = now.adding(hours: hoursForNotices)
@@ -192,13 +196,13 @@ extension Workflow {
                 state: "sent",
                 by: [.of("to")],
                 says: { "\($0.agency) asks whether you take custody of \($0.word("booking") ?? "-"): \($0.id)." },
-                command: "custody answer"
+                commands: ["custody answer CASE ITEM ANSWER"]
             ),
             Awaited(
                 state: "needs-instrument",
                 by: [.maker],
                 says: { "\($0.agency("to")?.text ?? "-") needs an instrument for \($0.id)." },
-                command: "custody show"
+                commands: ["custody show CASE ITEM"]
             ),
             Awaited(
                 state: "received",
@@ -208,7 +212,7 @@ extension Workflow {
                     return item.isTold
                         ? "\(asked): \(item.id)." : "\(asked): \(item.id). Person and counsel are to be told first."
                 },
-                command: "custody answer"
+                commands: ["custody answer CASE ITEM ANSWER"]
             ),
             Awaited(
                 state: "will-take",
@@ -217,21 +221,24 @@ extension Workflow {
                     let taker = item.agency("to")?.text ?? "-"
                     return "\(taker) takes custody of \(item.word("booking") ?? "-"): \(item.id)."
                 },
-                command: "custody transfer"
+                commands: ["custody transfer CASE ITEM INSTRUMENT", "custody release CASE ITEM"]
             ),
             Awaited(
                 state: "lapsed",
                 by: [.maker],
                 says: { "No authority recorded: request lapsed (\($0.id), \($0.word("booking") ?? "-"))." },
-                command: "custody release"
+                commands: ["custody release CASE ITEM"]
             ),
         ],
         crossings: [.custodyAnswer: "lapsed"],
         kept: [WorkField("dueAt", .time)]
     )
 
-    /// Hours of business days until an inquiry or a request lapses (8 CFR 287.7(d); domain.md 2.10).
-    static let hoursOfCustody: Int64 = 48
+    /// Hours of business days until an inquiry or a request lapses, where the holder's own policy gives fewer than 48 (8 CFR
+    /// 287.7(d); domain.md 2.10, 6.11).
+    private static let hours = [
+        WorkField("hours", .count(1...JurisdictionForm.mostCustodyHours), isRequired: false)
+    ]
     /// Hours until person and counsel are to be told (domain.md 6.11).
     private static let hoursForNotices: Int64 = 24
 
@@ -283,8 +290,8 @@ extension Workflow {
     }
 
     /// When what counts from a moment lapses.
-    static func custodyEnd(from moment: UTCTime, _ calendar: BusinessCalendar) -> UTCTime {
-        calendar.adding(businessHours: hoursOfCustody, to: moment)
+    static func custodyEnd(from moment: UTCTime, hours: Int64, _ calendar: BusinessCalendar) -> UTCTime {
+        calendar.adding(businessHours: hours, to: moment)
     }
 }
 
@@ -302,7 +309,8 @@ extension WorkItem {
 
     /// From when it is recorded, unless it says from when its hours count.
     fileprivate mutating func setEnd(_ calendar: BusinessCalendar) {
-        let end = Workflow.custodyEnd(from: time("counts_from") ?? openedAt, calendar)
+        let hours = facts["hours"]?.integer ?? JurisdictionForm.mostCustodyHours
+        let end = Workflow.custodyEnd(from: time("counts_from") ?? openedAt, hours: hours, calendar)
         facts["due_at"] = .integer(end.milliseconds)
     }
 

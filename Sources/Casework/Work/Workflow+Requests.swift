@@ -62,6 +62,7 @@ extension Workflow {
                 to: "partially-answered",
                 by: [.of("to")],
                 fields: answer,
+                isBounded: true,
                 clocks: stop,
                 check: { (gate, check) throws(Refusal) in try gate.givable(check) }
             ),
@@ -111,7 +112,7 @@ extension Workflow {
                 state: state,
                 by: [.of("to")],
                 says: { "\($0.agency) asks for information: \($0.id), \($0.word("urgency") ?? "normal")." },
-                command: "rfi answer"
+                commands: ["rfi answer CASE ITEM TEXT", "rfi refuse CASE ITEM REASON"]
             )
         }
     )

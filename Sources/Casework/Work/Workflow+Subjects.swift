@@ -83,7 +83,7 @@ extension Workflow {
                 state: "registered",
                 by: [.reviewer],
                 says: { "\($0.agency) registered \($0.id): a second person documents the suspicion, or clears it." },
-                command: "subject document"
+                commands: ["subject document CASE ITEM TEXT", "subject clear CASE ITEM --reason WHY"]
             )
         ],
         crossings: [.subjectTerm: "dropped"]

@@ -35,7 +35,8 @@ extension Workflow {
                 from: ["assigned"],
                 to: nil,
                 by: [.of("to"), .maker],
-                fields: [.text("text")]
+                fields: [.text("text")],
+                isBounded: true
             ),
             WorkStep(
                 verb: "complete",
@@ -63,7 +64,7 @@ extension Workflow {
                 state: "assigned",
                 by: [.of("to")],
                 says: { "\($0.agency) assigned \($0.id) to you, due on \($0.time("due_at").map { "\($0)" } ?? "-")." },
-                command: "task complete"
+                commands: ["task complete CASE ITEM"]
             )
         ]
     )

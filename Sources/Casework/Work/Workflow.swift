@@ -81,10 +81,8 @@ package struct Workflow: Sendable {
         /// Whether it waits for somebody who is one of these.
         let isOpen: @Sendable (WorkItem, Standing) -> Bool
         let says: @Sendable (WorkItem) -> String
-        /// The command without case and item, such as `rfi answer`.
-        let command: String
-        /// What follows the item in the command.
-        var options: @Sendable (WorkItem) -> String = { _ in "" }
+        /// A command for each answer there is, in which `CASE`, `ITEM` and `REVISION` stand for theirs.
+        let commands: [String]
     }
 
     /// Whether an item can have a fact: what a step says or finds out, or what is kept beside.
@@ -104,8 +102,8 @@ package struct Workflow: Sendable {
 
 extension Workflow.Awaited {
     /// What waits as long as an item is in a state.
-    init(state: String, by: [Party], says: @escaping @Sendable (WorkItem) -> String, command: String) {
-        self.init(by: by, isOpen: { item, _ in item.state == state }, says: says, command: command)
+    init(state: String, by: [Party], says: @escaping @Sendable (WorkItem) -> String, commands: [String]) {
+        self.init(by: by, isOpen: { item, _ in item.state == state }, says: says, commands: commands)
     }
 }
 
@@ -144,6 +142,8 @@ package struct WorkStep: Sendable {
     var isOpenToParties = false
     /// Whether it is none of the business of an agency that is only asked.
     var isInternal = false
+    /// Whether it is taken again and again, and so only while the item has not taken too many steps.
+    var isBounded = false
     /// For what it is done where no purpose is stated, whatever the agreements say; nil: for the purpose of the case.
     var purpose: Purpose?
     /// Whether the item keeps what it says among its facts; else `apply` keeps what is to be kept.

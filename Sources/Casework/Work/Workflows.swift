@@ -8,9 +8,11 @@ package enum Workflows {
 
     /// A step by what it records.
     ///
-    /// Asking for one that is not there is a mistake of ours; whoever reads events from outside asks ``knownStep(event:)``.
+    /// Asking for one that is not there is a mistake of ours, and another step would be recorded for it: acts and events are made of
+    /// steps that there are, and whoever reads from outside asks ``knownStep(event:)``.
     static func step(event: String) -> (workflow: Workflow, step: WorkStep) {
-        knownStep(event: event) ?? (all[0], all[0].steps[0])
+        guard let found = knownStep(event: event) else { preconditionFailure("No step records \(event).") }
+        return found
     }
 
     static func knownStep(event: String) -> (workflow: Workflow, step: WorkStep)? { byEvent[event] }

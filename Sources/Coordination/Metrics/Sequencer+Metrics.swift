@@ -57,6 +57,7 @@ extension Sequencer {
         text.gauge("sessions", "Connections of members.", Int64(sessions.count))
         text.gauge("watches", "Streams that are followed.", Int64(watches.count))
         text.gauge("deadlines_overdue", "Deadlines that ran out and were not met.", Int64(state.clocks.overdueCount))
+        text.gauge("alerts", "Refusals that alert and of which nobody has taken note.", state.openAlertCount)
         text.gauge(
             "unsigned_lines",
             "Lines after the newest checkpoint.",

@@ -74,7 +74,11 @@ package struct RecordedEvent: Sendable {
     }
 
     package var place: StreamPosition {
-        StreamPosition(caseSeq: caseSeq, recordedAt: UTCTime(milliseconds: recordedAt))
+        StreamPosition(
+            caseSeq: caseSeq,
+            recordedAt: UTCTime(milliseconds: recordedAt),
+            rule: outcome == .denied ? rule : nil
+        )
     }
 
     /// Whether it may open something to somebody to whom it was closed; an entry does not, nor who read it.

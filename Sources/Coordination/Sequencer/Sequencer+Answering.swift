@@ -105,7 +105,7 @@ extension Sequencer {
             subject = state.member(by: asked.actor.by).flatMap { lastRefused[$0.id] }
             subject?.actor = asked.actor
             subject?.now = asked.now
-        } else if let act = Act(hypothesis: question, now: asked.now) {
+        } else if let act = Act(hypothesis: question, now: asked.now, in: state) {
             subject = asked
             subject?.act = act
         }
@@ -114,7 +114,8 @@ extension Sequencer {
                 .malformed(
                     field: "act",
                     question.act == nil
-                        ? "given: nothing was refused to you since the start" : "one of the acts that need a rule"
+                        ? "given: nothing was refused to you since the start"
+                        : "one of the acts that need a rule, with what it is about as “entry”, and “agency” where it names one"
                 )
             )
         }

@@ -53,6 +53,8 @@ package struct JurisdictionBundle: Hashable, Sendable {
     package var effectiveAt: UTCTime
     /// Nil: until it is retired, or a later version is in force.
     package var expiresAt: UTCTime?
+    /// Hours of business days until an inquiry or a request about custody lapses, where the agency's law gives fewer than 48.
+    package var custodyHours: Int64?
     package var rules: [JurisdictionRule]
 
     package init(
@@ -63,6 +65,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         citations: [String],
         effectiveAt: UTCTime,
         expiresAt: UTCTime? = nil,
+        custodyHours: Int64? = nil,
         rules: [JurisdictionRule]
     ) {
         self.agency = agency
@@ -72,6 +75,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         self.citations = citations
         self.effectiveAt = effectiveAt
         self.expiresAt = expiresAt
+        self.custodyHours = custodyHours
         self.rules = rules
     }
 
@@ -95,7 +99,8 @@ package struct JurisdictionBundle: Hashable, Sendable {
             present: [
                 ("id", .string(id)), ("version", .integer(version)), ("title", .string(title)),
                 ("citations", .array(citations.map { .string($0) })), ("effective", effectiveAt.wire),
-                ("expires", expiresAt?.wire), ("rules", .array(rules.map { .object($0.json) })),
+                ("expires", expiresAt?.wire), ("custodyHours", custodyHours.map { .integer($0) }),
+                ("rules", .array(rules.map { .object($0.json) })),
             ]
         )
     }

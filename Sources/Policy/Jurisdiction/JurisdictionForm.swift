@@ -8,12 +8,17 @@ package struct JurisdictionForm {
     /// All that is wrong, in the order of the text.
     package private(set) var faults: [JurisdictionFault] = []
 
-    package static let bundleKeys = ["id", "version", "title", "citations", "effective", "expires", "rules"]
+    package static let bundleKeys = [
+        "id", "version", "title", "citations", "effective", "expires", "custodyHours", "rules",
+    ]
     package static let ruleKeys = [
         "id", "effect", "object", "purposes", "counterpart", "instruments", "conditions", "citation", "message",
         "effective", "expires",
     ]
     package static let counterpartKeys = ["agencies", "missions", "levels"]
+
+    /// Hours of business days after which whatever is asked about custody lapses: a policy may give fewer (domain.md 6.11).
+    package static let mostCustodyHours: Int64 = 48
 
     /// Bytes of a title or a citation.
     package static let shortText = 256
@@ -56,6 +61,7 @@ package struct JurisdictionForm {
         if object["effective"] == nil { fault([.key("effective")], "missing: write the day from which it holds") }
         let expires = time(object, [], "expires")
         ordered(effective, expires, [])
+        let custodyHours = custodyHours(object)
         let values = list(object, [], "rules", "at least one rule")
         if values.count > Self.mostRules { fault([.key("rules")], "write at most \(Self.mostRules) rules") }
         let rules = values.prefix(Self.mostRules).enumerated().compactMap { index, value in
@@ -72,6 +78,7 @@ package struct JurisdictionForm {
             citations: citations,
             effectiveAt: effective,
             expiresAt: expires,
+            custodyHours: custodyHours,
             rules: rules
         )
         let bytes = (try? bundle.json.canonical().count) ?? .max
@@ -154,6 +161,18 @@ package struct JurisdictionForm {
 
     private static let carveOut =
         "leave it out: no rule may be about citizenship or immigration status (8 USC 1373), of which nothing is held here"
+
+    private mutating func custodyHours(_ object: JSONObject) -> Int64? {
+        guard let value = object["custodyHours"], !value.isNull else { return nil }
+        guard let hours = value.integer, (1...Self.mostCustodyHours).contains(hours) else {
+            fault(
+                [.key("custodyHours")],
+                "write 1 to \(Self.mostCustodyHours) hours: a policy shortens the time, and never lengthens it"
+            )
+            return nil
+        }
+        return hours
+    }
 
     private mutating func rule(_ value: JSONValue, _ path: Path) -> JurisdictionRule? {
         guard let object = value.object else {

@@ -9,7 +9,8 @@ struct CaseCommand: ParsableCommand {
         abstract: "Open cases, invite agencies, assign members.",
         discussion: "A case is named by its number, its code word, or the beginning of one.",
         subcommands: [
-            List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Suspend.self, Resume.self,
+            List.self, Show.self, Draft.self, Propose.self, Approve.self, Decline.self, Abandon.self, Suspend.self,
+            Resume.self,
             Refer.self, Prosecute.self, Outcome.self, Transfer.self, AcceptLead.self, DeclineLead.self,
             Close.self, Reopen.self, Review.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self,
             Unassign.self,
@@ -97,6 +98,18 @@ extension CaseCommand {
             abstract: "Decline what another person proposed."
         )
         static let method = Method.Case.decline
+        @OptionGroup var name: CaseArgument
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["case": name.json, "reason": try reason.json()] }
+    }
+
+    struct Abandon: WriteVerb {
+        static let configuration = CommandConfiguration(
+            commandName: "abandon",
+            abstract: "Give up a case that was not opened; it stays on record."
+        )
+        static let method = Method.Case.abandon
         @OptionGroup var name: CaseArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions

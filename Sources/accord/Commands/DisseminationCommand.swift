@@ -82,8 +82,8 @@ struct DisseminationCommand: ParsableCommand {
             .time("ENDS", "endsAt"), .text("FOUND", "finding"), .text("REASON", "reason", wraps: true),
         ]
 
-        static func remark(_ line: JSONObject) -> Shown? {
-            line.text("overrides").isEmpty ? nil : "  overrides the originator's policy: \(line.text("overrides"))"
+        static func remarks(_ line: JSONObject) -> [Shown] {
+            line.text("overrides").isEmpty ? [] : ["  overrides the originator's policy: \(line.text("overrides"))"]
         }
 
         @OptionGroup var name: CaseArgument

@@ -45,9 +45,9 @@ struct HooksCommand: ParsableCommand {
             .time("LAST", "at"), .text("REASON", "reason", wraps: true),
         ]
 
-        static func remark(_ delivery: JSONObject) -> Shown? {
+        static func remarks(_ delivery: JSONObject) -> [Shown] {
             let number = delivery["sequence"]?.integer.map(String.init) ?? ""
-            return "  \("accord hooks retry \(delivery.text("hook")) \(number)", .dim)"
+            return ["  \("accord hooks retry \(delivery.text("hook")) \(number)", .dim)"]
         }
 
         @OptionGroup var read: ReadOptions

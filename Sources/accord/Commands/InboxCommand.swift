@@ -24,9 +24,7 @@ struct InboxCommand: ParsableCommand {
             .text("WHAT", "summary", wraps: true),
         ]
 
-        static func remark(_ task: JSONObject) -> Shown? {
-            task.text("command").isEmpty ? nil : "  \(task.text("command"), .dim)"
-        }
+        static func remarks(_ task: JSONObject) -> [Shown] { task.commands }
 
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
@@ -36,8 +34,8 @@ struct InboxCommand: ParsableCommand {
     struct Acknowledge: WriteVerb {
         static let configuration = CommandConfiguration(
             commandName: "ack",
-            abstract: "Take note of what is overdue: it leaves your inbox, and stays overdue until it is done.",
-            discussion: "Example: accord inbox ack Q-3 --case ALDER"
+            abstract: "Take note of an alert, or of what is overdue: it leaves your inbox.",
+            discussion: "What is overdue stays so until it is done. Example: accord inbox ack Q-3 --case ALDER"
         )
         static let method = Method.Feed.acknowledge
         @Argument(help: "What the inbox names under ITEM.") var item: String
@@ -56,6 +54,11 @@ struct InboxCommand: ParsableCommand {
     }
 }
 
+extension JSONObject {
+    /// The commands that an object of the daemon offers, to be copied.
+    fileprivate var commands: [Shown] { text("command").split(separator: "\n").map { "  \(String($0), .dim)" } }
+}
+
 /// What is due, and when.
 struct DueCommand: ListVerb {
     static let configuration = CommandConfiguration(
@@ -70,9 +73,7 @@ struct DueCommand: ListVerb {
         .texts("OWED BY", "agencies"), .text("WHAT", "duty", wraps: true),
     ]
 
-    static func remark(_ deadline: JSONObject) -> Shown? {
-        deadline.text("command").isEmpty ? nil : "  \(deadline.text("command"), .dim)"
-    }
+    static func remarks(_ deadline: JSONObject) -> [Shown] { deadline.commands }
 
     @Argument(help: ArgumentHelp("Only this case, by number or code word.", valueName: "case")) var name: String?
     @Flag(help: "Only what is overdue.") var overdue = false

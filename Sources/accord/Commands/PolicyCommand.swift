@@ -43,7 +43,8 @@ struct PolicyCommand: ParsableCommand {
         static let method = Method.Policy.explain
         @Argument(help: "Such as entry.read.", completion: .list(Words.acts)) var act: String?
         @Option(name: .customLong("case"), help: ArgumentHelp("The case.", valueName: "case")) var caseName: String?
-        @Option(help: "The entry.") var entry: String?
+        @Option(help: "What the act is about: an entry, an item such as OP-1, a member, an agreement.")
+        var entry: String?
         @Option(help: "The other agency.") var agency: String?
         @Option(help: "The compartment.", completion: .list(Words.compartments)) var compartment: String?
         @Option(help: "The handling code.", completion: .list(Words.handlings)) var handling: String?

@@ -167,12 +167,23 @@ enum Words {
             "policy.retire",
         ]
     static let acts = [
-        "case.draft", "case.propose", "case.approve", "case.decline", "case.suspend", "case.resume", "case.refer",
+        "case.draft", "case.propose", "case.approve", "case.decline", "case.abandon", "case.suspend", "case.resume",
+        "case.refer",
         "case.prosecute", "case.outcome", "case.close", "case.link", "case.unlink", "breakglass.invoke", "case.invite",
         "case.join", "case.refuse", "case.withdraw", "case.assign", "case.unassign", "case.show",
         "entry.record", "entry.correct", "entry.withdraw", "entry.acknowledge", "entry.handling", "entry.read",
         "dissemination.release", "dissemination.request", "dissemination.grant", "dissemination.refuse",
         "decon.submit-event", "decon.amend-event", "decon.cancel-event", "decon.complete-event", "decon.submit-target",
         "decon.validate-target", "decon.withdraw-target", "decon.acknowledge", "decon.resolve", "decon.show",
+        "task.assign", "task.update", "task.complete", "task.cancel", "rfi.send", "rfi.acknowledge", "rfi.answer",
+        "rfi.answer-in-part", "rfi.refuse", "rfi.need-authority", "rfi.hold-nothing", "rfi.cancel", "op.propose",
+        "op.amend", "op.safeguards", "op.sign-off", "op.advise", "op.acknowledge-advisory", "op.approve",
+        "op.condition", "op.decline", "op.accept-terms", "op.review", "op.ask", "op.authorise", "op.send-back",
+        "op.cancel", "op.start", "op.complete", "op.abort", "op.arrests", "op.after-action", "custody.inquire",
+        "custody.receive", "custody.answer", "custody.notify-person", "custody.notify-counsel",
+        "custody.notify-consulate", "custody.transfer", "custody.release", "custody.withdraw", "subject.register",
+        "subject.document", "subject.validate", "subject.clear", "task.show", "rfi.show", "op.show", "custody.show",
+        "subject.show", "retention.review", "hold.place", "hold.lift", "order.record", "purge.propose",
+        "purge.approve", "purge.decline", "purge.certify", "case.seal", "case.unseal",
     ]
 }

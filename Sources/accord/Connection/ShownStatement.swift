@@ -13,6 +13,7 @@ enum ShownStatement {
     static let kinds: [Method: [String]] = [
         .Case.draft: ["case.drafted"], .Case.propose: ["case.proposed"],
         .Case.approve: ["case.opened", "case.reopened"],
+        .Case.abandon: ["case.abandoned"],
         .Case.decline: ["case.declined", "case.reopening_declined"], .Case.suspend: ["case.suspended"],
         .Case.resume: ["case.resumed"], .Case.refer: ["case.referred_to_prosecutor"],
         .Case.prosecute: ["case.prosecution_started"], .Case.recordOutcome: ["case.prosecution_outcome"],

@@ -121,19 +121,19 @@ protocol ListVerb: Verb {
     static var columns: [Column] { get }
     /// What is said where there is nothing.
     static var nothing: String { get }
-    /// A line to stand below a row, not cut; such as a command to be copied.
-    static func remark(_ object: JSONObject) -> Shown?
+    /// Lines to stand below a row, not cut; such as commands to be copied.
+    static func remarks(_ object: JSONObject) -> [Shown]
     func parameters() throws -> JSONObject
 }
 
 extension ListVerb {
-    static func remark(_ object: JSONObject) -> Shown? { nil }
+    static func remarks(_ object: JSONObject) -> [Shown] { [] }
 
     func parameters() throws -> JSONObject { [:] }
 
     func perform(on page: inout Page) throws {
         var connection = try Connection.open(common)
-        var listing = Listing(columns: Self.columns, remark: Self.remark)
+        var listing = Listing(columns: Self.columns, remarks: Self.remarks)
         let isJSON = common.json
         try connection.stream(Self.method, try parameters()) { reply in
             guard let object = reply[Self.member]?.object else { return true }

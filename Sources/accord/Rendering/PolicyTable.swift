@@ -45,8 +45,13 @@ enum PolicyTable {
         .state("STATE", "state"), Column(title: "FROM") { Cell(text: day($0, "effective")) },
         Column(title: "UNTIL") { Cell(text: day($0, "expires")) },
         Column(title: "DIGEST") { Cell(text: String($0.text("digest").prefix(12))) },
-        Column(title: "TITLE", wraps: true) { Cell(text: $0["bundle"]?.object?.text("title") ?? "") },
+        Column(title: "TITLE", wraps: true) { Cell(text: title($0["bundle"]?.object ?? [:])) },
     ]
+
+    private static func title(_ bundle: JSONObject) -> String {
+        let hours = bundle["custodyHours"]?.integer.map { "; custody is answered within \($0) hours" }
+        return bundle.text("title") + (hours ?? "")
+    }
 
     private static func day(_ state: JSONObject, _ key: String) -> String {
         String((state["bundle"]?.object?.time(key) ?? "").prefix(10))

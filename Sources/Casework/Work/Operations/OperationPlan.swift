@@ -200,15 +200,32 @@ extension WorkItem {
     }
 
     /// Begins a revision: what was said of the one before counts no more.
-    mutating func revise(_ revision: Int64, _ done: WorkEvent, _ event: Event) {
+    mutating func revise(_ revision: Int64, _ event: Event) {
         let author = event.member?.text ?? ""
         let authors = plan.authors.filter { $0.member != author } + [(author, revision)]
         facts["authors"] = .array(
             authors.map { ["member": .string($0.member), "revision": .integer($0.revision)] }
         )
         facts["revision"] = .integer(revision)
+    }
+
+    /// What is planned is another from now on: it is to be deconflicted again, too.
+    mutating func amend(_ revision: Int64, _ done: WorkEvent, _ event: Event) {
+        revise(revision, event)
         facts["revised_at"] = .integer(changedAt.milliseconds)
         facts["external_decon_ref"] = nil
         facts["sites"] = done.parts["sites"] ?? facts["sites"]
+    }
+
+    /// Keeps the safeguards.
+    ///
+    /// Others than were recorded before are those of a new revision, whatever was decided already.
+    mutating func safeguard(_ done: WorkEvent, _ event: Event) {
+        let isChange = plan.hasSafeguards && done.facts.members.contains { facts[$0.key] != $0.value }
+        for (key, value) in done.facts.members { facts[key] = value }
+        attribute(done, to: event)
+        guard isChange else { return }
+        revise(plan.revision + 1, event)
+        state = "in-review"
     }
 }

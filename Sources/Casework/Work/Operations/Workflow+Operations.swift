@@ -98,7 +98,7 @@ extension Workflow {
             fields: plan(isRequired: true),
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.propose(check) },
-            apply: { item, done, event, _ in item.revise(1, done, event) }
+            apply: { item, done, event, _ in item.amend(1, done, event) }
         ),
         WorkStep(
             verb: "amend",
@@ -110,7 +110,7 @@ extension Workflow {
             fields: plan(isRequired: false) + [.text("reason")],
             clocks: { item, now in item.planClocks(now) },
             check: { (gate, check) throws(Refusal) in try gate.amend(check) },
-            apply: { item, done, event, _ in item.revise(item.plan.revision + 1, done, event) }
+            apply: { item, done, event, _ in item.amend(item.plan.revision + 1, done, event) }
         ),
         WorkStep(
             verb: "safeguards",
@@ -123,7 +123,9 @@ extension Workflow {
                 WorkField("children", .word(plannedOrNot)), WorkField("languageAccess", .word(plannedOrNot)),
                 WorkField("counselAccess", .word(plannedOrNot)), WorkField("medical", .word(plannedOrNot)),
                 WorkField("protectedLocation", .flag), .text("note", isRequired: false),
-            ]
+            ],
+            isKept: false,
+            apply: { item, done, event, _ in item.safeguard(done, event) }
         ),
         WorkStep(
             verb: "sign-off",
@@ -404,7 +406,8 @@ extension Workflow {
             from: isOver,
             to: nil,
             by: [.caseLead, .maker],
-            fields: [.text("text", limit: Text.entryLimit)]
+            fields: [.text("text", limit: Text.entryLimit)],
+            isBounded: true
         ),
     ]
 
@@ -428,8 +431,10 @@ extension Workflow {
                 let isVoid = item.plan.revision > 1 ? ", amended: what was said before does not count any more" : ""
                 return "\(item.agency) asks whether your agency takes part in \(item.id)\(isVoid)."
             },
-            command: "op approve",
-            options: { " --revision \($0.plan.revision)" }
+            commands: [
+                "op approve CASE ITEM --revision REVISION", "op condition CASE ITEM --revision REVISION --term TERM",
+                "op decline CASE ITEM --reason WHY",
+            ]
         ),
         Awaited(
             by: [.counsel],
@@ -438,8 +443,7 @@ extension Workflow {
                     && !item.isPlan(of: standing.member)
             },
             says: { "\($0.id) awaits legal review." },
-            command: "op review",
-            options: { " --revision \($0.plan.revision) --verdict cleared" }
+            commands: ["op review CASE ITEM --revision REVISION --verdict VERDICT"]
         ),
         Awaited(
             by: [.secondPerson],
@@ -448,8 +452,7 @@ extension Workflow {
                     && !item.isPlan(of: standing.member)
             },
             says: { "\($0.facts["asked_by"]?.string ?? "The lead") asks that \($0.id) be authorised." },
-            command: "op authorise",
-            options: { " --revision \($0.plan.revision)" }
+            commands: ["op authorise CASE ITEM --revision REVISION", "op send-back CASE ITEM --reason WHY"]
         ),
         Awaited(
             by: [.secondPerson],
@@ -458,8 +461,7 @@ extension Workflow {
                     && !item.isPlan(of: standing.member)
             },
             says: { "\($0.id) is at a protected location: a supervisor signs that off." },
-            command: "op sign-off",
-            options: { " --revision \($0.plan.revision)" }
+            commands: ["op sign-off CASE ITEM --revision REVISION", "op show CASE ITEM"]
         ),
         Awaited(
             by: [.victimServices],
@@ -467,7 +469,7 @@ extension Workflow {
                 item.plan.advised != nil && !item.plan.informed.contains(standing.agency)
             },
             says: { "\($0.agency) tells victim services what \($0.id) may ask of them." },
-            command: "op ack"
+            commands: ["op ack CASE ITEM"]
         ),
         Awaited(
             by: [.caseLead],
@@ -478,14 +480,13 @@ extension Workflow {
                     }
             },
             says: { "An agency set terms for \($0.id)." },
-            command: "op show"
+            commands: ["op show CASE ITEM"]
         ),
         Awaited(
             by: [.caseLead],
             isOpen: { item, _ in isOver.contains(item.state) && item.facts["total"] == nil },
             says: { "The arrests of \($0.id) are to be counted, also if there were none." },
-            command: "op arrests",
-            options: { _ in " --total N --immigration N" }
+            commands: ["op arrests CASE ITEM --total N --immigration N"]
         ),
     ]
 }
