@@ -9,6 +9,9 @@ enum Effort {
     /// Single-bit flips in the write-ahead log: `ACCORD_FLIPS`.
     static let flips = number("ACCORD_FLIPS") ?? 24
 
+    /// How many calls of each kind fail, one after the other: `ACCORD_FAILING_CALLS`.
+    static let failingCalls = number("ACCORD_FAILING_CALLS") ?? 3
+
     private static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
 
     private static func number(_ name: String) -> Int? {

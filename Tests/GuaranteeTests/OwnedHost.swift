@@ -87,6 +87,8 @@ struct OwnedHost {
             anchor = next
             blocks.replaceSubrange(next.slot * 4_096..<next.slot * 4_096 + HeadAnchor.slotLength, with: next.encoded)
         }
+        // As a record has it that was made before there was a journal: whoever owns the host may say that it is one.
+        try? FileManager.default.removeItem(atPath: "\(record)/journal")
         try Data(blocks).write(to: URL(filePath: "\(record)/anchor"))
     }
 
