@@ -39,7 +39,9 @@ struct JournalReading: Sendable {
         let mark = try BlockFile(path: files.acknowledged, readOnly: true).read(length: JournalHeader.length)
         let length = bytes.count
         guard length == Journal.length else { throw RecordFault(.damaged, "The journal \(path) is cut.") }
+        // Most blocks of it hold no header, and are looked at for no longer than that takes.
         records = stride(from: 0, to: length, by: Journal.blockLength)
+            .filter { bytes[$0] == JournalHeader.magic[0] }
             .compactMap { position in
                 JournalHeader(parsing: bytes[position..<position + JournalHeader.length])
                     .map { Record(header: $0, position: position) }

@@ -23,7 +23,6 @@ struct OpenFinding: Sendable {
     ///
     /// - Throws: ``RecordFault`` if the record is not the one that was acknowledged, anchored and signed.
     init(_ db: Database, journal: JournalReading, signed: SignedHead) throws {
-        try RecordTables.check(db)
         let size = try RecordTree.size(db)
         guard size >= journal.settled else { throw Self.shorter(size, journal.settled) }
         var time: Int64 = 0

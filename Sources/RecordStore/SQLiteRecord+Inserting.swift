@@ -6,8 +6,8 @@ import TransparencyLog
 /// The way from the journal into the database: all of it on the inserter's queue.
 extension SQLiteRecord {
     /// So much is left in the journal before the database gets it, because a transaction has its own cost.
-    private static let batchesPerInsertion = 8
-    private static let bytesPerInsertion = 128 << 10
+    private static let batchesPerInsertion = 64
+    private static let bytesPerInsertion = 256 << 10
     /// And so much goes into one transaction.
     private static let bytesPerTransaction = 4 << 20
     /// So much of the journal may be in the database and not durable there: the rest is for what comes meanwhile.

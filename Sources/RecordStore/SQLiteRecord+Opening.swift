@@ -48,11 +48,11 @@ extension SQLiteRecord {
         }
         // What a killed process wrote may be in memory only; whoever reads it from here on must not lose it again.
         if StateStorage.exists(files.writeAheadLog) { try BlockFile(path: files.writeAheadLog).sync() }
-        let isOlder = !StateStorage.exists(files.journal) && StateStorage.exists(files.anchor)
-        let reading = try isOlder ? JournalReading(AnchorFile.read(files.anchor)) : JournalReading(files)
         let signed = try SignedHead(path: files.signedHead)
         do {
             let inspection = try DatabaseSettings.inspection(files.database)
+            let isOlder = try inspection.read { try RecordTables.check($0) }
+            let reading = try isOlder ? JournalReading(AnchorFile.read(files.anchor)) : JournalReading(files)
             let finding = try inspection.read { try OpenFinding($0, journal: reading, signed: signed) }
             let vault = try inspection.read { try Vault($0, sealing) }
             let pool = try DatabaseSettings.open(files.database)
@@ -61,7 +61,12 @@ extension SQLiteRecord {
             guard try pool.read({ try RecordTree.size($0) }) == finding.tail.base ?? finding.head.size else {
                 throw RecordFault(.damaged, "The record changed while it was opened: something else writes to it.")
             }
-            if isOlder { try Journal.create(files, on: finding.head) }
+            let writeAheadLog = try BlockFile(path: files.writeAheadLog)
+            if isOlder {
+                try Journal.create(files, on: finding.head)
+                try pool.write { try RecordTables.noteJournal($0) }
+                try writeAheadLog.sync()
+            }
             // From here on all of it is shown to others, so that it counts as acknowledged.
             let journal = try Journal(
                 files,
@@ -72,7 +77,7 @@ extension SQLiteRecord {
             if StateStorage.exists(files.anchor) { try StateStorage.remove(files.anchor) }
             let record = SQLiteRecord(
                 pool: pool,
-                writeAheadLog: try BlockFile(path: files.writeAheadLog),
+                writeAheadLog: writeAheadLog,
                 folder: folder,
                 vault: vault,
                 finding: finding,

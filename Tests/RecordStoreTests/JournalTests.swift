@@ -385,6 +385,9 @@ struct JournalTests {
 
     private func older(confirmed: UInt64, size: UInt64, root: Digest) throws {
         try FileManager.default.removeItem(atPath: folder + "/journal")
+        let queue = try DatabaseQueue(path: folder + "/record.db")
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 2") }
+        try queue.close()
         let anchor = try #require(HeadAnchor().next(size: size, root: root, confirmed: confirmed))
         var blocks = [UInt8](repeating: 0, count: 2 * 4_096)
         blocks.replaceSubrange(4_096..<4_096 + HeadAnchor.slotLength, with: anchor.encoded)
@@ -397,6 +400,22 @@ struct JournalTests {
         #expect(!FileManager.default.fileExists(atPath: folder + "/anchor"))
         #expect(try newest(folder).base == 5)
         try expectAll(folder)
+    }
+
+    @Test func `one that was killed while it got its journal is opened, and a program that knows of none refuses it`()
+        throws
+    {
+        let journal = try scratch.read("record/journal")
+        try older(confirmed: 5, size: 5, root: maker.head.root)
+        try scratch.write("record/journal", Array(journal.prefix(4_096)))
+        try expectAll(folder)
+        let queue = try DatabaseQueue(path: folder + "/record.db")
+        #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+        try queue.close()
+        // What an attacker or a mistake takes away is missed, and not taken for an older record.
+        try FileManager.default.removeItem(atPath: folder + "/journal")
+        try scratch.write("record/anchor", [UInt8](repeating: 0, count: 8_192))
+        #expect(refusal(folder) == .damaged)
     }
 
     @Test func `what its anchor says still counts`() throws {

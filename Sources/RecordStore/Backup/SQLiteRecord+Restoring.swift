@@ -40,6 +40,7 @@ extension SQLiteRecord {
             let pool = try DatabaseSettings.open(made.database)
             try pool.write { db in
                 try RecordTables.check(db)
+                try RecordTables.noteJournal(db)
                 try RecordTables.createKeys(db)
             }
             try copyKeys(keys, into: pool)
