@@ -83,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "accord",
             dependencies: [
-                "AccordInterface", "Cryptography", "Policy", "StrictJSON", "TransparencyLog", "Varlink", arguments,
-                yaml,
+                "AccordInterface", "Cryptography", "Policy", "QueueRuntime", "StrictJSON", "TransparencyLog", "Varlink",
+                arguments, yaml,
             ]
         ),
         .executableTarget(

@@ -21,7 +21,7 @@ ROOMS = {
     " StrictJSON TransparencyLog Varlink Logging",
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
-    "accord": "AccordInterface Cryptography Policy StrictJSON TransparencyLog Varlink ArgumentParser Yams",
+    "accord": "AccordInterface Cryptography Policy QueueRuntime StrictJSON TransparencyLog Varlink ArgumentParser Yams",
     "accord-load": "AccordInterface Casework Cryptography Deconfliction Policy RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser",
 }

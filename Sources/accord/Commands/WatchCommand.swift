@@ -11,6 +11,7 @@ struct WatchCommand: Verb {
         discussion: """
             Without --case: all cases you may see, from now on. After an interruption it goes on where it was.
             Example: accord watch --case ALDER --from 0 --once
+            Example: accord watch --screen
             """
     )
 
@@ -25,6 +26,15 @@ struct WatchCommand: Verb {
 
     @Flag(help: "End after what there is already.") var once = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "One page that keeps itself up to date: what is due, conflicts, inbox and cases; q ends it.",
+            discussion:
+                "What it shows is read when something happened, and at no other time; each reading is on the record."
+        )
+    )
+    var screen = false
+
     @OptionGroup var read: ReadOptions
     var common: CommonOptions { read.common }
 
@@ -33,10 +43,25 @@ struct WatchCommand: Verb {
         guard cases.count <= Limits.watchedCases else {
             throw ValidationError("At most \(Limits.watchedCases) cases can be followed one by one.")
         }
+        if screen, once || !cases.isEmpty || common.json {
+            throw ValidationError("--screen shows all that concerns you, to people: without --case, --once and --json.")
+        }
         if once, cases.isEmpty { throw ValidationError("--once needs --case: of all cases only what is new is shown.") }
     }
 
-    func perform(on page: inout Page) throws { try perform(on: &page) { sleep($0) } }
+    func perform(on page: inout Page) throws {
+        if screen { try showScreen(on: &page) } else { try perform(on: &page) { sleep($0) } }
+    }
+
+    /// A page where the cursor can be placed; where it cannot, lines of what is new.
+    private func showScreen(on page: inout Page) throws {
+        let live = LiveScreen(feed: try ScreenFeed(self), input: STDIN_FILENO, output: page.terminal.descriptor)
+        let name = Environment["TERM"] ?? ""
+        guard page.terminal.isTerminal, isatty(STDIN_FILENO) == 1, !name.isEmpty, name != "dumb" else {
+            return try live.runPlainly(on: &page)
+        }
+        try live.run(isColoured: page.terminal.isColoured)
+    }
 
     /// Follows until the end; between two connections it waits for some seconds.
     func perform(on page: inout Page, waiting wait: (UInt32) -> Void) throws {
