@@ -55,6 +55,11 @@ let package = Package(
         .target(name: "Deconfliction", dependencies: ["Cryptography"]),
         .target(name: "Casework", dependencies: ["Policy", "Deconfliction", "Cryptography", "StrictJSON"]),
         .target(name: "CaseViews", dependencies: ["Casework", "Policy", "StrictJSON", grdb]),
+        .target(
+            name: "Reports",
+            dependencies: ["Casework", "Policy", "Cryptography", "StrictJSON"],
+            resources: [.embedInCode("Resources")]
+        ),
 
         // The wire.
         .target(name: "QueueRuntime", dependencies: ["CLinux"]),
@@ -70,7 +75,7 @@ let package = Package(
             name: "Coordination",
             dependencies: [
                 "AccordInterface", "CaseViews", "Casework", "Cryptography", "Deconfliction", "Policy", "QueueRuntime",
-                "RecordStore", "StrictJSON", "TransparencyLog", "Varlink", logging,
+                "RecordStore", "Reports", "StrictJSON", "TransparencyLog", "Varlink", logging,
             ]
         ),
         .executableTarget(
@@ -133,6 +138,10 @@ let package = Package(
         .testTarget(
             name: "CaseViewsTests",
             dependencies: ["CaseViews", "Casework", "Policy", "StrictJSON", "TestSupport", grdb]
+        ),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "Casework", "Policy", "StrictJSON", "TestSupport"]
         ),
         .testTarget(
             name: "CoordinationTests",

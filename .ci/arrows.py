@@ -14,10 +14,11 @@ ROOMS = {
     "Deconfliction": "Cryptography",
     "Casework": "Policy Deconfliction Cryptography StrictJSON",
     "CaseViews": "Casework Policy StrictJSON GRDB",
+    "Reports": "Casework Policy Cryptography StrictJSON",
     "QueueRuntime": "CLinux",
     "Varlink": "StrictJSON QueueRuntime Logging",
     "AccordInterface": "Varlink StrictJSON",
-    "Coordination": "AccordInterface CaseViews Casework Cryptography Deconfliction Policy QueueRuntime RecordStore"
+    "Coordination": "AccordInterface CaseViews Casework Cryptography Deconfliction Policy QueueRuntime RecordStore Reports"
     " StrictJSON TransparencyLog Varlink Logging",
     "accordd": "AccordInterface CLinux Coordination Cryptography QueueRuntime RecordStore StrictJSON TransparencyLog Varlink"
     " ArgumentParser Configuration Logging",
@@ -26,7 +27,7 @@ ROOMS = {
     " ArgumentParser",
 }
 
-PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Deconfliction", "Casework"]
+PURE = ["StrictJSON", "Cryptography", "TransparencyLog", "Policy", "Deconfliction", "Casework", "Reports"]
 
 
 def names(target):

@@ -92,7 +92,7 @@ mkdir -p "$home"
 home=$(cd "$home" && pwd)
 socket=$home/accord.sock
 ((${#socket} <= 107)) || fail "$socket is too long for a socket. Choose a shorter folder with ACCORD_HOME."
-rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home/seen" "$home"/record* \
+rm -rf "$home/state" "$home/keys" "$home/accord.yaml" "$home/accordd.log" "$home/accordd.pid" "$home/seen" "$home"/record* "$home/reports" \
     "$home/watch.txt" "$home/log.vkey" "$home/kept.checkpoint" "$home/city-limits.yaml" "$socket"
 # The demonstration is made anew each time: what its members saw of the one before is not compared with this one.
 export XDG_STATE_HOME=$home/seen
@@ -267,9 +267,22 @@ say "" "And if somebody takes one line out of a copy (sed -i 150d entries.jsonl)
 if "$bin/accord" "${offline[@]}" >"$home/record-forged.txt"; then fail "a forged record verified."; fi
 grep -E 'failed' "$home/record-forged.txt" | sed 's/^/    /'
 
+# --- What others get out of it
+
+act "Others get what is for them" \
+    "The liaison of the agency that the agreement designates reports for the task force, the sheriff for those whom he holds," \
+    "the lead has a timeline, and the public gets counts. Each can be made again, byte for byte, at the same number of lines."
+mkdir "$home/reports"
+year=$(date -u +%Y)
+step liaison.spo ok report jtf-annual --year "$year" --format html -o "$home/reports/jtf-annual.html"
+step liaison.lcs ok report il-805-25 --year "$year" --format html -o "$home/reports/il-805-25.html"
+step liaison.spo ok report transparency --year "$year" --format html -o "$home/reports/transparency.html"
+step lead.fib ok report timeline Alder --format html -o "$home/reports/timeline.html"
+
 # --- What next
 
 say "" "== Done: case Alder ($number) was opened, shared, coordinated, watched and verified, and so was Birch ($birch)."
+say "Open in a browser: $(printf '\n  %s' "$home"/reports/*.html)"
 if ! $keep; then
     say "The daemon is stopped; its record stays in $home." "To have one that goes on running: Deploy/quickstart.sh --keep"
     exit 0

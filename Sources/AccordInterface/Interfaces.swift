@@ -15,6 +15,7 @@ package enum Interfaces {
             PackageResources.io_accord_Policy_varlink,
             PackageResources.io_accord_Registry_varlink,
             PackageResources.io_accord_Removal_varlink,
+            PackageResources.io_accord_Report_varlink,
             PackageResources.io_accord_Request_varlink,
             PackageResources.io_accord_Service_varlink,
             PackageResources.io_accord_Session_varlink,
@@ -30,7 +31,8 @@ package enum Interfaces {
         "io.accord.Dissemination", "io.accord.Entry",
         "io.accord.Feed", "io.accord.Hooks", "io.accord.Operation", "io.accord.Policy", "io.accord.Registry",
         "io.accord.Removal",
-        "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject", "io.accord.Task",
+        "io.accord.Report", "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject",
+        "io.accord.Task",
         "io.accord.Work",
     ]
 }

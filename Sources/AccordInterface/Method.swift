@@ -295,6 +295,20 @@ extension Method {
     }
 }
 
+// MARK: - Report
+
+extension Method {
+    /// What is made out of the record for others.
+    package enum Report {
+        package static let make = Method("Report", "Make")
+        package static let certify = Method("Report", "Certify")
+        package static let publish = Method("Report", "Publish")
+        package static let list = Method("Report", "List")
+
+        package static let all = [make, certify, publish, list]
+    }
+}
+
 // MARK: - Request
 
 extension Method {
@@ -382,7 +396,8 @@ extension Method {
     /// All of them, interface by interface.
     package static let all: [Method] = [
         Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Hooks.all,
-        Operation.all, Policy.all, Registry.all, Removal.all, Request.all, Service.all, Session.all, Subject.all,
+        Operation.all, Policy.all, Registry.all, Removal.all, Report.all, Request.all, Service.all, Session.all,
+        Subject.all,
         Task.all, Work.all,
     ].flatMap(\.self)
 }

@@ -100,6 +100,7 @@ extension Act {
         case .deconfliction(let done):
             guard let act = DeconflictionAct(recorded: done) else { return nil }
             self = .deconfliction(act)
+        case .report(let done): self = .report(ReportAct(recorded: done, in: event.caseID == .system ? nil : name))
         case .access(let word, let item, nil):
             self.init(reading: word, of: item, in: state.casesByStream[event.caseID] ?? event.caseID)
         default: return nil
@@ -136,6 +137,7 @@ extension Act {
         case "audit.access": self = .listAccess(stated, limit: 0)
         case "policy.list": self = .jurisdiction(.list(nil))
         case "audit.replay": self = .replay
+        case "report.list": self = .report(.list)
         case let name where name.hasPrefix("hooks."):
             guard let act = HookAct(name: name, item: item) else { return nil }
             self = .hooks(act)

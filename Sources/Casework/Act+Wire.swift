@@ -238,6 +238,8 @@ extension Act {
             return .acknowledgeNotice(read.optionalString("case"), try read.name("item"))
         case "io.accord.Hooks.List", "io.accord.Hooks.ListFailed", "io.accord.Hooks.Retry", "io.accord.Hooks.Drop":
             return .hooks(try HookAct(method: String(method.dropFirst("io.accord.Hooks.".count)), read))
+        case "io.accord.Report.Make", "io.accord.Report.Certify", "io.accord.Report.Publish", "io.accord.Report.List":
+            return .report(try ReportAct(method: String(method.dropFirst("io.accord.Report.".count)), read))
         case "io.accord.Policy.RequireSignature":
             return .requireSignature(
                 try SigningRule(Parameters(read.object["rule"]?.object ?? [:])),

@@ -71,6 +71,8 @@ package enum Act: Hashable, Sendable {
     case acknowledgeNotice(String?, String)
     /// Executables that are told of events.
     case hooks(HookAct)
+    /// What is made out of the record for others.
+    case report(ReportAct)
     // Policy and audit.
     case requireSignature(SigningRule, isRequired: Bool, reason: String)
     case explain(Hypothesis)
@@ -209,6 +211,7 @@ extension Act {
         case .listDue: "due"
         case .acknowledgeNotice: "inbox.acknowledge"
         case .hooks(let act): act.name
+        case .report(let act): act.name
         case .requireSignature: "policy.require-signature"
         case .explain: "policy.explain"
         case .verify: "audit.verify"
@@ -250,6 +253,7 @@ extension Act {
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true
         case .deconfliction(.show): true
+        case .report(let act): act.isReading
         default: false
         }
     }
@@ -269,6 +273,7 @@ extension Act {
         case .deconfliction(let act): act.item
         case .acknowledgeNotice(_, let item): item
         case .hooks(let act): act.item
+        case .report(let act): act.item
         default: nil
         }
     }
@@ -293,6 +298,7 @@ extension Act {
         case .export(let name), .listAccess(let name, _, _, _), .listDue(let name, _), .acknowledgeNotice(let name, _):
             name
         case .explain(let question): question.caseName
+        case .report(.make(let order, _)): order.caseName
         default: nil
         }
     }

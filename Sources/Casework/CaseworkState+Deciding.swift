@@ -113,6 +113,7 @@ extension Gate {
         case .getWork(let name, let item): try getWork(name, item)
         case .jurisdiction(let act): try decideJurisdiction(act)
         case .deconfliction(let act): try decideDeconfliction(act)
+        case .report(let act): try decideReport(act)
         case .acknowledgeNotice(let name, let item): try acknowledgeNotice(name, item)
         case .requireSignature(let rule, let isRequired, let reason):
             try require(rule, isRequired: isRequired, reason: reason)

@@ -56,6 +56,7 @@ extension CaseworkState {
             if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
         case .calendarRecorded(let new): calendar = new
         case .deconfliction(let done): evolve(done, event, place)
+        case .report(let done): evolve(done, event, place)
         default: evolveCase(event, place)
         }
         runClocks(after: event, at: place.recordedAt)

@@ -21,7 +21,7 @@ extension CaseworkState {
             "member_names": .strings(names.members.map(\.text)),
             "calendar": .object(calendar.record), "clocks": clocks.record,
             "alerts": alerts.record,
-            "deconfliction": .object(deconfliction.record),
+            "deconfliction": .object(deconfliction.record), "reports": reports.record,
             "restorations": .array(
                 restorations.map {
                     ["line": .integer($0.line), "kept": .integer($0.kept), "at": .integer($0.at.milliseconds)]
@@ -86,6 +86,7 @@ extension CaseworkState {
         alerts = try Alerts(fields.object["alerts"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
         if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }
+        reports = try Reports(fields.object["reports"])
         for value in fields.object["restorations"]?.array ?? [] {
             let restored = try Fields(value)
             restorations.append(

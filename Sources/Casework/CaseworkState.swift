@@ -30,6 +30,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var deconfliction = Deconflictions()
     /// Which days are business days from now on; what runs already keeps its end.
     package internal(set) var calendar = BusinessCalendar.none
+    /// What was made out of the record for others.
+    var reports = Reports()
     /// Where the record went on from a backup.
     package internal(set) var restorations: [RestoredLine] = []
     var names = Names()

@@ -91,6 +91,8 @@ package struct ReadingGrant: Sendable {
     package var audience: Audience
     /// Which parts of the lines of the case may be exported; nil where no export was asked for.
     package var parts: PartsScope?
+    /// What a report may say; nil where none was asked for.
+    package var report: ReportGrant?
 
     package enum Audience: Hashable, Sendable {
         case own

@@ -119,6 +119,7 @@ extension Event {
             // As many parts as everything has that is restricted.
             if kind == "restricted" { texts = [("text", "")] }
         case .jurisdiction(let policy): (details, texts) = policy.parts
+        case .report(let done): details = done.details
         case .noticeAcknowledged(let name): details = ["notice": .string(name)]
         case .access(let act, let item, let code):
             details = .present([
@@ -325,6 +326,10 @@ extension Event {
             }
             if let done = try DeconflictionEvent(kind, details, { name in parts.first { $0.name == name }?.value }) {
                 body = .deconfliction(done)
+                return
+            }
+            if let done = try ReportEvent(kind, details) {
+                body = .report(done)
                 return
             }
             let kinds = ClockKind.recorded(as: kind)

@@ -63,6 +63,7 @@ package struct Event: Hashable, Sendable {
         case .deconfliction(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
         case .jurisdiction(let policy): policy.item
+        case .report(let done): done.item
         case .noticeAcknowledged(let name): name
         default: nil
         }
@@ -128,6 +129,8 @@ package enum EventBody: Hashable, Sendable {
     /// A clock ran out.
     case clock(Clock)
     case jurisdiction(JurisdictionEvent)
+    /// made, certified, published
+    case report(ReportEvent)
     /// Somebody took note of what has run out.
     case noticeAcknowledged(String)
     /// A reading, or a refusal with its code.

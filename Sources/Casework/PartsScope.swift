@@ -171,6 +171,7 @@ package struct PartsScope: Sendable {
             return min(isLimited ? min(shown, .header) : shown, heard)
         case .clock(let clock): return isConcerned(by: clock) ? .content : .none
         case .noticeAcknowledged: return event.member == reader ? .content : .none
+        case .report: return knowsParticulars ? .content : .none
         case .access: return event.member == reader || (isLiaison && event.agency == agency) ? .content : .none
         default: return .none
         }

@@ -30,6 +30,7 @@ package struct SigningRule: Hashable, Sendable {
         "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",
         "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal",
         "entry.unseal", "case.seal", "case.unseal", "policy.propose", "policy.activate", "policy.retire",
+        "report.certify", "report.publish",
     ]).union(Workflows.actsOfLegalEffect)
 
     /// All acts that change something.

@@ -48,6 +48,7 @@ struct Accord: ParsableCommand {
                 name: "Oversight and service",
                 subcommands: [
                     AuditCommand.self, PolicyCommand.self, BackupCommand.self, HooksCommand.self, StatusCommand.self,
+                    ReportCommand.self,
                     HealthCommand.self, MetricsCommand.self, WhoAmICommand.self, BridgeCommand.self,
                 ]
             ),

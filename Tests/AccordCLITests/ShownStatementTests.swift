@@ -145,7 +145,7 @@ struct ShownStatementTests {
                 .Dissemination.list, .Policy.listRules, .Policy.explain,
                 .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
                 .Registry.listAgreements,
-                .Registry.listMembers,
+                .Registry.listMembers, .Report.make, .Report.list,
             ]
         )
         #expect(Set(ShownStatement.kinds.keys) == Set(Method.all).subtracting(readings))

@@ -168,6 +168,9 @@ struct DecisionReplayTests {
         let rule = SigningRule(agency: nil, role: .victimServices, act: nil)
         step("admin.ops", .requireSignature(rule, isRequired: true, reason: "r"), isSigned: true)
         step("admin.ops", .requireSignature(rule, isRequired: false, reason: "r"), isSigned: true)
+        step("liaison.spo", ReportRuleTests.order(.taskForces))
+        step("liaison.spo", .report(.certify("A-1")))
+        step("liaison.spo", .report(.publish("A-1")))
         step("admin.ops", .recordCalendar(BusinessCalendar(version: "2031", minutesEast: -300, holidays: [22_425])))
         step("liaison.mpd", .reviewMember(member("agent.mpd1"), reason: "Still needed."))
         world.pass(days: 91)
@@ -250,12 +253,18 @@ struct DecisionReplayTests {
             ("auditor.rob", .verify(known: [])), ("auditor.rob", .replay),
             ("auditor.rob", .readLines(after: 4, limit: 9)), ("auditor.rob", .export(nil)),
             ("lead.fib", .export("Alder")), ("liaison.mpd", .listAccess("Alder", limit: 3, ours: true)),
-            ("agent.mpd1", .listAccess(nil, limit: 3)),
+            ("agent.mpd1", .listAccess(nil, limit: 3)), ("liaison.mpd", .report(.list)),
         ]
         for (name, act) in readings {
             world.must(name, act)
             world.act(as: name, act, purpose: Purpose.criminalInvestigation.rawValue)
         }
+        for name in ReportName.allCases {
+            for who in ["lead.fib", "liaison.mpd", "liaison.spo", "auditor.rob"] {
+                world.act(as: who, ReportRuleTests.order(name))
+            }
+        }
+        #expect(world.record.filter { $0.event.kind == "report.generated" }.count > 10)
         try Self.expectAgreement(world, "readings")
     }
 

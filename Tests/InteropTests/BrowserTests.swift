@@ -49,75 +49,35 @@ struct BrowserTests {
         }
     }
 
-    /// Speaks the DevTools protocol over two pipes: opens each page, waits until it has judged, says what it shows.
-    private static let driver = """
-        import json, os, subprocess, sys
-        chromium, home, questions = sys.argv[1:]
-        reads, writes = os.pipe(), os.pipe()
-        browser = subprocess.Popen(
-            ["sh", "-c", f"exec '{chromium}' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage"
-             f" --remote-debugging-pipe --user-data-dir={home}/profile 3<&{reads[0]} 4>&{writes[1]}"],
-            pass_fds=(reads[0], writes[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(reads[0]); os.close(writes[1])
-        state = {"id": 0, "session": None, "rest": b"", "complaints": []}
+    /// Opens each page, waits until it has judged, says what it shows.
+    private static let driver =
+        Browser.prelude + """
 
-        def call(method, **parameters):
-            state["id"] += 1
-            message = {"id": state["id"], "method": method, "params": parameters}
-            if state["session"]:
-                message["sessionId"] = state["session"]
-            os.write(reads[1], json.dumps(message).encode() + b"\\0")
-            while True:
-                while b"\\0" not in state["rest"]:
-                    piece = os.read(writes[0], 1 << 20)
-                    if not piece:
-                        sys.exit("the browser ended")
-                    state["rest"] += piece
-                answer, _, state["rest"] = state["rest"].partition(b"\\0")
-                answer = json.loads(answer)
-                if answer.get("id") == state["id"]:
-                    return answer["result"]
-                method = answer.get("method")
-                if method in ("Log.entryAdded", "Runtime.exceptionThrown"):
-                    state["complaints"].append(json.dumps(answer["params"])[:500])
-                if method == "Network.requestWillBeSent":
-                    url = answer["params"]["request"]["url"]
-                    if not url.startswith("file://"):
-                        state["complaints"].append(url)
-
-        def evaluate(script):
-            return call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)["result"].get("value")
-
-        WAIT = "new Promise((done) => { const look = () => (%s) ? done() : setTimeout(look, 20); look(); })"
-        target = call("Target.createTarget", url="about:blank")["targetId"]
-        state["session"] = call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            call(domain + ".enable")
-        for question in json.load(open(questions)):
-            state["complaints"] = []
-            call("Page.navigate", url="file://" + question["path"])
-            judged = "document.documentElement.dataset.ready || document.documentElement.dataset.status === '30'"
-            evaluate(WAIT % ("document.readyState === 'complete' && (" + judged + ")"))
-            if question["signers"]:
-                document = call("DOM.getDocument")["root"]["nodeId"]
-                field = call("DOM.querySelector", nodeId=document, selector="#signers")["nodeId"]
-                call("DOM.setFileInputFiles", files=[question["signers"]], nodeId=field)
-            if question["key"] or question["policy"] or question["signers"]:
-                for field in ("key", "policy"):
-                    evaluate(f"document.getElementById('{field}').value = " + json.dumps(question[field]))
-                evaluate("document.documentElement.dataset.result = ''; document.querySelector('#trust button').click()")
-                evaluate(WAIT % "document.documentElement.dataset.result")
-            shown = json.loads(evaluate('''JSON.stringify({
-                result: document.documentElement.dataset.result, status: document.documentElement.dataset.status,
-                banner: document.getElementById("banner").textContent, body: document.body.innerText,
-                failures: [...document.querySelectorAll("#verdicts tr.failed")].map((row) =>
-                    `${row.cells[0].textContent}: ${row.cells[2].textContent}`),
-                passed: document.querySelectorAll("#verdicts tr.passed").length,
-                images: document.querySelectorAll("img").length })'''))
-            print(json.dumps(shown | {"complaints": state["complaints"]}), flush=True)
-        call("Browser.close")
-        browser.wait()
-        """
+            for question in json.load(open(questions)):
+                state["complaints"] = []
+                call("Page.navigate", url="file://" + question["path"])
+                judged = "document.documentElement.dataset.ready || document.documentElement.dataset.status === '30'"
+                evaluate(WAIT % ("document.readyState === 'complete' && (" + judged + ")"))
+                if question["signers"]:
+                    document = call("DOM.getDocument")["root"]["nodeId"]
+                    field = call("DOM.querySelector", nodeId=document, selector="#signers")["nodeId"]
+                    call("DOM.setFileInputFiles", files=[question["signers"]], nodeId=field)
+                if question["key"] or question["policy"] or question["signers"]:
+                    for field in ("key", "policy"):
+                        evaluate(f"document.getElementById('{field}').value = " + json.dumps(question[field]))
+                    evaluate("document.documentElement.dataset.result = ''; document.querySelector('#trust button').click()")
+                    evaluate(WAIT % "document.documentElement.dataset.result")
+                shown = json.loads(evaluate('''JSON.stringify({
+                    result: document.documentElement.dataset.result, status: document.documentElement.dataset.status,
+                    banner: document.getElementById("banner").textContent, body: document.body.innerText,
+                    failures: [...document.querySelectorAll("#verdicts tr.failed")].map((row) =>
+                        `${row.cells[0].textContent}: ${row.cells[2].textContent}`),
+                    passed: document.querySelectorAll("#verdicts tr.passed").length,
+                    images: document.querySelectorAll("img").length })'''))
+                print(json.dumps(shown | {"complaints": state["complaints"]}), flush=True)
+            call("Browser.close")
+            browser.wait()
+            """
 
     /// The page that a member exports.
     private func page(_ member: String, case name: String? = nil, in folder: ScratchFolder) throws -> String {

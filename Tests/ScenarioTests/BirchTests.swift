@@ -2,7 +2,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Case Birch: human smuggling by container and van, rows 1 to 26, 29 to 32 and 36.
+/// Case Birch: human smuggling by container and van, rows 1 to 26, 29 to 33 and 36.
 @Suite(.serialized, .tags(.large), .needsPrograms, .needsFakeTime, .meridianBay(at: "2031-03-05 07:00:00"))
 struct BirchTests {
     static let play = ScriptPlay()
@@ -245,6 +245,22 @@ struct BirchTests {
         # Who has not certified in time is shown to those who answer for the case, and to oversight.
         31i | lead.hcs    | due --overdue | ok | access.read | 1.deadline.item=P-1/HCS-MAR; 1.deadline.state=overdue
         31k | auditor.rob | due --overdue | ok | - | 0.deadline.item=P-1/HCS-MAR
+        # What goes out: somebody has complained, and one complaint is no number for the public. The sheriff has one request to
+        # report, the state police none: that is certified, too. (The agreement designates SPO-OC.)
+        33  | agent.hcs1  | entry add Birch "Rough handling at the pier." --compartment OVERSIGHT | ok | restricted |
+        33b | liaison.spo | report jtf-annual --year 2031 | ok | report.generated | item=A-1; rows=1
+        33c | lead.hcs    | report jtf-annual --year 2031 | E-ROLE | access.denied P05 |
+        33d | liaison.lcs | report il-805-25 --year 2031 --format csv | ok | report.generated | item=A-2; rows=1
+        33e | liaison.spo | report il-805-25 --year 2031 --format json | ok | report.generated | item=A-3; rows=0
+        33f | liaison.spo | report certify A-3 | ok | report.certified | receipt.item=A-3
+        33g | liaison.mpd | report transparency --year 2031 | E-ROLE | access.denied P05 |
+        33h | liaison.spo | report transparency --year 2031 --format html | ok | report.generated | item=A-4
+        33i | liaison.spo | report publish A-4 | E-STATE | access.denied L01 |
+        33j | liaison.spo | report certify A-4 | ok | report.certified | receipt.item=A-4
+        33k | liaison.spo | report publish A-4 | ok | report.published | receipt.item=A-4
+        33l | agent.tcp1  | report list | ok | access.read | count=1; report.item=A-4; report.certifiedBy=liaison.spo
+        33m | lead.hcs    | report timeline Birch --format html | ok | report.generated | item=A-5
+        33n | agent.tcp1  | report timeline {case} | E-NOT-MEMBER | access.denied P01 |
 
         @ 2031-06-02 09:00
         # Who runs the service sees its health and nothing of the cases.
@@ -298,6 +314,30 @@ struct BirchTests {
         let linked = try hcs.must("case", "show", "Birch").first.at("case.links")?.array?.first?.object ?? [:]
         #expect(linked.text("title") == "Aspen" && linked.text("state") == "linked")
         #expect(try hcs.accord("case", "show", "Aspen").code == "E-NOT-MEMBER")
+    }
+
+    /// Row 33: what was made once is made again, and what is small is kept back.
+    @Test func `the reports of Birch keep back what is small, name nobody, and are the same when they are made again`()
+        throws
+    {
+        func made(_ member: String, _ words: String...) throws -> JSONObject {
+            try Deployment.shared.as(member).must(["report"] + words).first
+        }
+        let counts = try made("liaison.spo", "transparency", "--year", "2031")
+        #expect(counts.text("text").contains("Written to oversight about a case      –"))
+        #expect(counts.text("text").contains("not-complying"))
+        let rows = try made("liaison.lcs", "il-805-25", "--year", "2031", "--format", "csv")
+        #expect(
+            rows.text("text").contains("detainer,hold,FRO-MB,not-complying,2031-03-07T20:35:00Z,2031-03-08T01:00:00Z")
+        )
+        let size = String(try #require(counts["size"]?.integer))
+        let again = try made("liaison.spo", "transparency", "--year", "2031", "--at", size)
+        #expect(again.text("digest") == counts.text("digest") && again.text("text") == counts.text("text"))
+        for text in [counts.text("text"), rows.text("text")] {
+            for secret in ["B-1", "B-2", "Rough handling", "agent.hcs1"] {
+                #expect(!text.contains(secret), "\(secret)")
+            }
+        }
     }
 
     @Test func `oversight sees who submitted one identifier too many`() throws {

@@ -26,6 +26,10 @@ struct QuickstartTests {
             #expect(played.status == 0, "\(played.stdout.suffix(3_000))\(played.stderr.suffix(2_000))")
             #expect(played.stdout.contains("== Done: case Alder"))
             for act in Self.acts { #expect(played.stdout.contains("== \(act)"), "\(act)") }
+            for name in ["jtf-annual", "il-805-25", "transparency", "timeline"] {
+                let page = try home.read("demonstration/reports/\(name).html")
+                #expect(String(decoding: page, as: UTF8.self).contains("</html>"), "\(name)")
+            }
             // Both cases, and shared work of every kind: what lies in the folder is what its record gives.
             let checked = try run(
                 Programs.path("accordd"),

@@ -6,6 +6,8 @@ package enum Question: Sendable {
     case act(Act, RequestContext)
     /// The same with its author's signature, once that was looked at.
     case signed(Act, RequestContext, Authorship)
+    /// A report that was made: recorded, and then sent.
+    case composed(Act, RequestContext, ComposedReport)
     /// How the act would be recorded, so that it can be signed.
     case prepare(Act, RequestContext)
     /// The parameters say something that no act can mean; the refusal is recorded like any other.

@@ -84,7 +84,7 @@ package struct RecordedEvent: Sendable {
     /// Whether it may open something to somebody to whom it was closed; an entry does not, nor who read it.
     var mayOpen: Bool {
         switch event.body {
-        case .access, .system, .entryRecorded, .entryWithdrawn, .entryAcknowledged, .clock: false
+        case .access, .system, .entryRecorded, .entryWithdrawn, .entryAcknowledged, .clock, .report: false
         default: outcome == .accepted
         }
     }

@@ -35,6 +35,8 @@ enum Payment: Sendable {
     case hook(HookAct)
     /// A bundle that ends with its own line: it has to wait for a checkpoint that covers it.
     case export(DueExport)
+    /// A report that may be made: it is recorded once its digest is known.
+    case report(DueReport)
     /// A copy of all of the record up to a checkpoint that covers the line that records it.
     case backup(seq: UInt64)
 }

@@ -46,6 +46,7 @@ extension Sequencer {
             }
             return .replies([.final(shown)])
         case .hooks(let act): return payment(for: act)
+        case .report(.list): return list("report", state.visibleReports(id, now: now))
         case .explain(let question): return explain(question, command)
         case .watch(let request): return .watch(watch(request, call, id, now))
         case .listEntries(_, let after, let limit): return try entries(grant, after, limit)
@@ -64,7 +65,7 @@ extension Sequencer {
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
         "inbox", "due", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
-        "audit.replay", "hooks.list", "hooks.failed",
+        "audit.replay", "hooks.list", "hooks.failed", "report.make", "report.list",
     ]
 
     /// One object a reply, and an empty one at the end.

@@ -64,6 +64,7 @@ extension Sequencer {
             if !checkpointWaiters.isEmpty { beginCheckpoint() }
             startCoveredExports()
             startCoveredBackups()
+            startCoveredReports()
         case .failure(let error):
             logger.critical("checkpoint refused", metadata: ["error": "\(error)"])
             mode = .readOnly
@@ -77,6 +78,7 @@ extension Sequencer {
             for waiter in waiters { refuseService(waiter.caller) }
             startCoveredExports()
             startCoveredBackups()
+            startCoveredReports()
         }
     }
 

@@ -100,6 +100,7 @@ extension Sequencer {
             case .reading(let task): run(task, for: debt.caller)
             case .read(let step): finishReading(debt.caller, .success(step))
             case .export(let due): start(due, for: debt.caller)
+            case .report(let due): start(due)
             case .backup(let seq): startBackup(after: seq, for: debt.caller)
             case .hook(let act):
                 perform(act)

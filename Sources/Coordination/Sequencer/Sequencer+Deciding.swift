@@ -15,7 +15,7 @@ extension Sequencer {
         // Form comes before rules: nothing was asked yet that a rule could refuse.
         case .act(let act, _) where Self.streamed.contains(act.name) && !call.wantsMore: send(call.id, .expectedMore)
         case .act(let act, let context) where context.signature != nil: beginSigned(call, act, context)
-        case .act, .malformed, .prepare, .signed: waiting.append(call, question)
+        case .act, .malformed, .prepare, .signed, .composed: waiting.append(call, question)
         case .whoAmI: answerWhoAmI(call)
         case .challenge: answerChallenge(call)
         case .prove(let armored): beginProof(call, armored)
@@ -119,6 +119,8 @@ extension Sequencer {
         case .act(let act, let context): try decide(call, act, context, asker, earlier)
         case .signed(let act, let context, let authorship):
             try decide(call, act, context, asker, earlier, authorship: authorship)
+        case .composed(let act, let context, let report):
+            try decide(call, act, context, asker, earlier, report: report)
         case .prepare(let act, let context): try decide(call, act, context, asker, earlier, isPreparing: true)
         default: break
         }
@@ -134,6 +136,7 @@ extension Sequencer {
         _ asker: Asker,
         _ earlier: EarlierRequests,
         authorship: Authorship? = nil,
+        report: ComposedReport? = nil,
         isPreparing: Bool = false
     ) throws {
         let now = present
@@ -164,6 +167,12 @@ extension Sequencer {
             if let member = decision.event.member { lastRefused[member] = command }
             if countsOnly(refusal, of: call, asker) { return }
         }
+        if decision.refusal == nil, case .report(.make(let order, _)) = act {
+            guard let report else { return owe(order, context, command, decision, to: call) }
+            guard report.grant == decision.reading?.report else {
+                return try record(denied: Self.changedMeanwhile, of: call, asker: asker, act: act.name)
+            }
+        }
         var occasion = LineOccasion(
             asker: asker,
             nonce: try decision.refusal == nil ? nonce : surroundings.chance.nonce(),
@@ -180,6 +189,7 @@ extension Sequencer {
             }
         }
         var payment = try decision.refusal.map { Payment.refusal($0) } ?? payment(for: command, decision, call)
+        if let report, decision.refusal == nil { payment = .reading(report.pieces(as: decision.event.item ?? "")) }
         if case .reading(var task) = payment, let grant = decision.reading {
             task.asked = (command, grant)
             payment = .reading(task)

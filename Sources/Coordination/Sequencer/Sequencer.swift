@@ -76,6 +76,8 @@ package actor Sequencer {
     var exports: [CallID: RunningExport] = [:]
     /// Who waits for a checkpoint over the line that records a backup.
     var backupWaiters: [(seq: UInt64, caller: Caller)] = []
+    /// Reports that wait for a checkpoint over what is durable when they are asked for.
+    var reportWaiters: [(due: DueReport, size: UInt64)] = []
     var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
 
     package init(_ beginning: Beginning) {

@@ -77,6 +77,7 @@ enum ShownStatement {
         .Deconfliction.validateTarget: ["decon.target_validated"],
         .Deconfliction.withdrawTarget: ["decon.target_withdrawn"],
         .Deconfliction.acknowledge: ["decon.acknowledged"], .Deconfliction.resolve: ["decon.resolved"],
+        .Report.certify: ["report.certified"], .Report.publish: ["report.published"],
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
         .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
         .Policy.activateBundle: ["jurisdiction_policy.activated"],
