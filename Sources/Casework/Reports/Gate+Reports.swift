@@ -50,8 +50,7 @@ extension Gate {
             try require(
                 "P09",
                 !member.roles(in: nil, now).contains(.administrator),
-                "An administrator sees no reports.",
-                isAlert: true
+                "An administrator sees no reports."
             )
             return read(nil, .nothing)
         }
@@ -67,7 +66,7 @@ extension Gate {
     private mutating func makeReport(_ order: ReportOrder, _ made: ReportMade) throws(Refusal) -> Decision {
         if order.name == .timeline { return try makeTimeline(order, made) }
         let roles = member.roles(in: nil, now)
-        try require("P09", !roles.contains(.administrator), "An administrator sees no reports.", isAlert: true)
+        try require("P09", !roles.contains(.administrator), "An administrator sees no reports.")
         try notCivil()
         let isOversight = roles.contains(.oversight)
         let purpose = try purpose(order.name.purpose ?? .publicRecords)
