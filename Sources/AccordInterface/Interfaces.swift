@@ -9,10 +9,12 @@ package enum Interfaces {
             PackageResources.io_accord_Deconfliction_varlink,
             PackageResources.io_accord_Dissemination_varlink,
             PackageResources.io_accord_Entry_varlink,
+            PackageResources.io_accord_Evidence_varlink,
             PackageResources.io_accord_Feed_varlink,
             PackageResources.io_accord_Hooks_varlink,
             PackageResources.io_accord_Operation_varlink,
             PackageResources.io_accord_Policy_varlink,
+            PackageResources.io_accord_ProtectedVictim_varlink,
             PackageResources.io_accord_Registry_varlink,
             PackageResources.io_accord_Removal_varlink,
             PackageResources.io_accord_Report_varlink,
@@ -21,18 +23,21 @@ package enum Interfaces {
             PackageResources.io_accord_Session_varlink,
             PackageResources.io_accord_Subject_varlink,
             PackageResources.io_accord_Task_varlink,
+            PackageResources.io_accord_Victim_varlink,
+            PackageResources.io_accord_VictimAlert_varlink,
+            PackageResources.io_accord_VictimConsent_varlink,
+            PackageResources.io_accord_VictimReferral_varlink,
             PackageResources.io_accord_Work_varlink,
         ].map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The names in order.
     package static let names = [
-        "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Deconfliction",
-        "io.accord.Dissemination", "io.accord.Entry",
-        "io.accord.Feed", "io.accord.Hooks", "io.accord.Operation", "io.accord.Policy", "io.accord.Registry",
-        "io.accord.Removal",
-        "io.accord.Report", "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject",
-        "io.accord.Task",
+        "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Deconfliction", "io.accord.Dissemination",
+        "io.accord.Entry", "io.accord.Evidence", "io.accord.Feed", "io.accord.Hooks", "io.accord.Operation",
+        "io.accord.Policy", "io.accord.ProtectedVictim", "io.accord.Registry", "io.accord.Removal", "io.accord.Report",
+        "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject", "io.accord.Task",
+        "io.accord.Victim", "io.accord.VictimAlert", "io.accord.VictimConsent", "io.accord.VictimReferral",
         "io.accord.Work",
     ]
 }

@@ -3,7 +3,7 @@ package struct Method: Hashable, Sendable, CustomStringConvertible {
     /// The full name, such as `io.accord.Entry.Record`.
     package let name: String
 
-    private init(_ interface: String, _ method: String) { name = "io.accord.\(interface).\(method)" }
+    init(_ interface: String, _ method: String) { name = "io.accord.\(interface).\(method)" }
 
     package var description: String { name }
 }
@@ -397,7 +397,7 @@ extension Method {
     package static let all: [Method] = [
         Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Hooks.all,
         Operation.all, Policy.all, Registry.all, Removal.all, Report.all, Request.all, Service.all, Session.all,
-        Subject.all,
-        Task.all, Work.all,
+        Subject.all, Task.all, Work.all, Victim.all, VictimConsent.all, VictimReferral.all, VictimAlert.all,
+        ProtectedVictim.all, Evidence.all,
     ].flatMap(\.self)
 }

@@ -258,6 +258,31 @@ package enum RuleTable {
             ask: "State them: `accord help subject register`, `accord help decon target submit`."
         ),
         Rule(
+            "P13",
+            "E-PII-IN-VICTIM",
+            test: "No text about a victim holds a name, an address, or another thing that identifies somebody.",
+            citation: "28 CFR 94.115; 34 USC 12291(b)(2); domain.md 2.5, 6.8",
+            message: "The text seems to hold what identifies a person.",
+            ask:
+                "Leave it out: who somebody is stays with the provider. The reference and the closed lists say the rest."
+        ),
+        Rule(
+            "P14",
+            "E-1367",
+            test: "What 8 USC 1367 protects is told to listed recipients alone.",
+            citation: "8 USC 1367(a)(2), (b); domain.md 2.5, 6.8",
+            message: "The agency is no listed recipient of what 8 USC 1367 protects.",
+            ask: "If an exception of 8 USC 1367(b) holds, list it first: `accord victim recipient`."
+        ),
+        Rule(
+            "P33",
+            "E-CONSENT",
+            test: "What is told of a victim rests on a consent that lasts, covers it, and names the recipient.",
+            citation: "28 CFR 94.115; 34 USC 12291(b)(2); domain.md 2.5, 6.6",
+            message: "No consent of the victim that lasts covers this.",
+            ask: "Ask the victim; `accord victim consent record` says what was agreed to."
+        ),
+        Rule(
             "P13S",
             "E-PII-IN-SUBJECT",
             test:

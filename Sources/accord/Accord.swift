@@ -33,7 +33,7 @@ struct Accord: ParsableCommand {
                 subcommands: [
                     TaskCommand.self, RequestCommand.self, DeconflictionCommand.self, SubjectCommand.self,
                     CustodyCommand.self,
-                    OperationCommand.self,
+                    OperationCommand.self, VictimCommand.self, EvidenceCommand.self,
                 ]
             ),
             CommandGroup(

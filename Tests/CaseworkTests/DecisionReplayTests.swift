@@ -197,7 +197,7 @@ struct DecisionReplayTests {
                     continue
                 }
                 #expect(act.act == "\(workflow.name).\(step.verb)")
-                #expect(act.item == (step.makesItem ? nil : "\(workflow.letter)-3"))
+                #expect(act.item == (step.makesItem ? nil : workflow.name(of: 3)))
                 #expect(act.facts == [:])
             }
         }

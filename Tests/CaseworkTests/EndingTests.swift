@@ -15,7 +15,10 @@ struct EndingTests {
 
     @Test func `every clock that somebody can end names how, and what ends by itself names nothing`() {
         let byThemselves = ClockKind.allCases.filter { $0.row.command.isEmpty }
-        #expect(byThemselves == [.subjectTerm, .emergencyEnd, .eventEnd, .targetScreening, .roleEnd])
+        let expected: [ClockKind] = [
+            .subjectTerm, .emergencyEnd, .eventEnd, .targetScreening, .roleEnd, .victimConsent, .presenceEnd,
+        ]
+        #expect(byThemselves == expected)
         for kind in ClockKind.allCases {
             for line in kind.row.command.split(separator: "\n") {
                 #expect(line.hasPrefix("accord "), "\(kind)")

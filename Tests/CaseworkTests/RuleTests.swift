@@ -13,6 +13,14 @@ struct RuleTests {
         return body(&world).rule
     }
 
+    /// In a case with a victim's reference and a referral that was asked for.
+    private static func cared(_ body: (inout World) -> World.Outcome) -> World.Outcome {
+        var world = World.cared()
+        world.mint()
+        world.referral("Request", as: "agent.fib1", ["needs": ["shelter"]])
+        return body(&world)
+    }
+
     /// Under which rule the lead may not ask that a plan be authorised, unless something else was refused before.
     private static func plan(_ body: (inout World) -> World.Outcome?) -> String? {
         var world = World.planned()
@@ -90,6 +98,12 @@ struct RuleTests {
             }
         ),
         ("P10", { rule { SubjectTests.register(&$0, [:]) } }),
+        ("P13", { cared { $0.matter("ReportIncident", as: "agent.mpd1", ["text": "Ms Lopez was named."]) }.rule }),
+        ("P14", { cared { $0.flagAndAsk("SPO-OC") }.rule }),
+        (
+            "P33",
+            { cared { $0.referral("Consent", as: "advocate.sps", ["victim": "V-0001", "consent": "VC-1"]) }.rule }
+        ),
         ("P13S", { rule { SubjectTests.register(&$0, ["basis": "someone@example.org"]) } }),
         ("P15", { ask { $0.approveAll() } }),
         ("P15A", { ask { $0.deconflict() } }),
@@ -258,6 +272,21 @@ struct RuleTests {
             }
         ),
         ("P10", { done { SubjectTests.register(&$0) } }),
+        (
+            "P13",
+            { cared { $0.matter("ReportIncident", as: "agent.mpd1", ["text": "A list went to a wrong desk."]) }.isDone }
+        ),
+        ("P14", { cared { $0.flagAndAsk("MPD-VT") }.isDone }),
+        (
+            "P33",
+            {
+                cared { world in
+                    world.consent(["referral"], to: ["MPD-VT"])
+                    let under: JSONObject = ["victim": "V-0001", "consent": "VC-1"]
+                    return world.referral("Consent", as: "advocate.sps", under)
+                }.isDone
+            }
+        ),
         ("P13S", { done { SubjectTests.register(&$0, ["basis": "Seen on 2031-03-03 with 14 others."]) } }),
         ("P15", { asked { _ in } }),
         ("P15A", { asked { _ in } }),

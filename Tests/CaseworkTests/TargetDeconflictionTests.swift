@@ -230,6 +230,17 @@ struct TargetDeconflictionTests {
         }
     }
 
+    /// Whether there is such a reference plays no part, so that nobody finds it out by asking.
+    @Test func `P12: what names a victim's reference is no target, whoever the reference is`() {
+        var world = Self.world()
+        for act in [World.target(subject: "V-7F3A"), World.target(basis: "Phone of v-7f3a, seen on Monday.")] {
+            #expect(world.act(as: "agent.fib1", act).rule == "P12")
+        }
+        for act in [World.target(subject: "V-7F3"), World.target(basis: "A van, DRIV-7F3A.")] {
+            #expect(world.act(as: "agent.fib1", act).isDone)
+        }
+    }
+
     @Test func `an entry that a suspicion refers to is one that its submitter may see`() {
         var world = Self.world()
         world.must("agent.spo1", .recordEntry("Alder", World.entry(.h0, .operations)))

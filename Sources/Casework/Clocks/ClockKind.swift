@@ -30,6 +30,12 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case roleIn7Days = "role-7d"
     case roleEnd = "role-end"
     case userReview = "user-review"
+    case minorNotice = "minor-notice"
+    case victimConsent = "victim-consent"
+    case presenceRenewal = "presence-renewal"
+    case presenceEnd = "presence-end"
+    case certification
+    case protectedIncident = "incident-1367"
 }
 
 /// Who is told of a clock while it runs, and when it has run out (domain.md 6.11, “on overdue”).
@@ -304,6 +310,7 @@ extension ClockKind {
                 by: .liaison,
                 citation: "CJIS Security Policy AC-2; domain.md 6.11"
             )
+        case .minorNotice, .victimConsent, .presenceRenewal, .presenceEnd, .certification, .protectedIncident: victimRow
         }
     }
 

@@ -373,8 +373,9 @@ extension Gate {
         let number = drawn()
         try require(
             "P12",
-            !proposal.role.isProtected,
-            "The target is neither a victim nor a witness."
+            !proposal.role.isProtected
+                && !VictimText.namesReference("\(proposal.basis ?? "") \(proposal.subject ?? "")"),
+            "The target is neither a victim nor a witness, and nothing that is said of it names a victim's reference."
         )
         try require(
             "P10",

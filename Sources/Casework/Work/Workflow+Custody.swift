@@ -278,12 +278,12 @@ extension Workflow {
     )
 
     /// Of the form that was handed over.
-    private static let language = WorkField.Code(words: "the language of the form, such as en or es", sample: "es") {
+    static let language = WorkField.Code(words: "the language of the form, such as en or es", sample: "es") {
         (2...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x61...0x7A).contains($0) }
     }
 
     /// Of that form: what has no digit could be a name.
-    private static let formVersion = WorkField.Code(words: "the form's version, such as 2031-01", sample: "2031-01") {
+    static let formVersion = WorkField.Code(words: "the form's version, such as 2031-01", sample: "2031-01") {
         let marks = Set("0123456789.-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
         return (1...12).contains($0.utf8.count) && $0.utf8.contains { (0x30...0x39).contains($0) }
             && $0.utf8.allSatisfy(marks.contains)

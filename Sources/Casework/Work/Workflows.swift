@@ -2,7 +2,10 @@ import Policy
 
 /// All kinds of work that agencies share in a case.
 package enum Workflows {
-    package static let all: [Workflow] = [.tasks, .requests, .subjects, .custody, .operations]
+    package static let all: [Workflow] = [
+        .tasks, .requests, .subjects, .custody, .operations, .victims, .consents, .referrals, .alerts, .protected,
+        .evidence,
+    ]
 
     package static func named(_ name: String) -> Workflow? { byName[name] }
 

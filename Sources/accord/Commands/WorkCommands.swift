@@ -37,6 +37,28 @@ extension WorkList {
     func parameters() throws -> JSONObject {
         read.parameters(["case": name.json, "workflow": .string(Self.workflow)])
     }
+
+    /// What there is, and how many there are of what is not shown.
+    func perform(on page: inout Page) throws {
+        var connection = try Connection.open(common)
+        var listing = Listing(columns: Self.columns, remark: Self.remark)
+        var counts: [JSONObject] = []
+        let isJSON = common.json
+        try connection.stream(Self.method, try parameters()) { reply in
+            if isJSON {
+                if !reply.members.isEmpty { page.json(reply) }
+            } else if let item = reply["item"]?.object {
+                listing.add(item, to: &page)
+            } else if let count = reply["count"]?.object {
+                counts.append(count)
+            }
+            return true
+        }
+        guard !isJSON else { return }
+        let isCounted = !counts.isEmpty
+        listing.end(on: &page, nothing: isCounted ? "You are told how many there are, and no more." : Self.nothing)
+        for count in counts { page.line("\(count["items"]?.integer ?? 0) \(count.text("state"))") }
+    }
 }
 
 /// Shows a piece of work and the steps that were taken.
