@@ -119,6 +119,8 @@ package struct CaseFile: Hashable, Sendable {
     package var participants: [AgencyID: Participant] = [:]
     package var assignments: [MemberID: AgencyID] = [:]
     package var entries: [EntryFacts] = []
+    /// Entries that stay with an agency that left the case: what it gave under H2, and to nobody else by then.
+    var kept: Set<Int64> = []
     /// What was written to oversight, by a number that tells nothing of how many there are.
     package var submissions: [Int64: EntryFacts] = [:]
     package var permissions: [Permission] = []

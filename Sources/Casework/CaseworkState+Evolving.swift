@@ -118,6 +118,7 @@ extension CaseworkState {
             cases[id]?.participants[agency]?.standing = standing
             cases[id]?.participants[agency]?.since = place.recordedAt
             if standing == .joined { cases[id]?.participants[agency]?.conditions = text }
+            keep(of: agency, in: id)
             if standing == .withdrawn {
                 let staying = cases[id]?.assignments.filter { $0.value != agency }
                 cases[id]?.assignments = staying ?? [:]

@@ -124,6 +124,7 @@ extension CaseworkState {
             }
             cases[file.id] = file
             index(file)
+            for agency in file.participants.keys { keep(of: agency, in: file.id) }
         }
         guard next == bytes.count else { throw EventFault(message: "the snapshot is too long") }
     }

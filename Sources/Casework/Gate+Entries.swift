@@ -158,6 +158,7 @@ extension Gate {
         let facts = number.flatMap { file.facts($0) }
         var seen = Visibility.none
         var purged: String?
+        var isKept = false
         if let number, let facts {
             let scope = standing.scope(file)
             seen = scope.visibility(
@@ -166,6 +167,7 @@ extension Gate {
                 compartment: facts.compartment
             )
             purged = scope.purged[number]
+            isKept = scope.isKept(number, state.origin(of: facts))
             if seen < .content, state.releases(of: file, to: member, now).contains(where: { $0.entry == number }) {
                 seen = .content
             }
@@ -183,6 +185,17 @@ extension Gate {
             message: "\(Reference.entryName(number ?? 0)) was purged: \(purged ?? "").",
             ask: "Nothing of it is left. `accord purge list` tells who ordered and approved it."
         )
+        if least == .content, isKept, !standing.isOversight {
+            let origin = facts.flatMap { state.origin(of: $0) }
+            try require(
+                "P06",
+                seen == .content,
+                "The agency that shared it under H2 is in the case, or gave it to the asker's.",
+                message: "\(origin?.text ?? "-") has left the case, and what it shared under H2 stays with it.",
+                ask:
+                    "Ask \(contact(origin)): accord dissemination request \(file.number) E-\(number ?? 0) \(member.agency) --reason …"
+            )
+        }
         try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
         guard let number, let facts else { throw Refusal(row: "P04") }
         if least == .content { try readable(file, standing, number, facts, for: reason) }

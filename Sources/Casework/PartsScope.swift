@@ -164,7 +164,7 @@ package struct PartsScope: Sendable {
             if step.isInternal, onlyAsked[workflow.name]?.contains(done.number) ?? false { return .none }
             var words = entries
             if askedOutright[workflow.name]?.contains(done.number) ?? false { words.closed = [] }
-            let heard = words.visibility(ofWordsBy: event.agency, as: event.role)
+            let heard = words.visibility(ofStep: event)
             let shown = work[workflow.name]?[done.number] ?? .none
             if shown == .none, shownSteps.contains(event.kind), !goneItems.contains(done.item) { return heard }
             let isLimited = done.namesSealed(entries) || protectedItems.contains(done.item)

@@ -22,6 +22,9 @@ package struct EntryScope: Hashable, Sendable {
     var closed: Set<AgencyID> = []
     /// Those among them whose policy is content with their own liaison's word.
     var openedByLiaison: Set<AgencyID> = []
+    /// Agencies that left the case, and the entries that stay with them: of both is seen that they are there (domain.md 6.6).
+    var left: Set<AgencyID> = []
+    var kept: Set<Int64> = []
     /// False if the agreement has ended under which the asker's agency takes part: what others say is not for it any more.
     var hearsOthers = true
     /// Purged entries and by what, such as `P-1 under court order C-1`: of them is seen that they were.
@@ -38,11 +41,24 @@ package struct EntryScope: Hashable, Sendable {
         return max(all, ofOwn[compartment] ?? .none)
     }
 
-    /// The same of a certain entry, which may be sealed or purged.
+    /// The same of a certain entry, which may be sealed or purged, or stay with an agency that left.
     package func visibility(of number: Int64, origin: AgencyID?, compartment: Compartment) -> Visibility {
-        let seen = visibility(origin: origin, compartment: compartment)
+        var seen = visibility(origin: origin, compartment: compartment)
+        if isKept(number, origin) { seen = min(seen, .header) }
         if sealed.contains(number) { return seesSealed ? min(seen, .header) : .none }
         return purged[number] == nil ? seen : min(seen, .header)
+    }
+
+    /// Whether an entry stays with an agency that left, and is not the asker's own.
+    func isKept(_ number: Int64, _ origin: AgencyID?) -> Bool { kept.contains(number) && origin != agency }
+
+    /// How much is shown of a step of shared work.
+    package func visibility(ofStep event: Event) -> Visibility {
+        let heard = visibility(ofWordsBy: event.agency, as: event.role)
+        guard case .work(let done) = event.body, done.handling >= .h2, let origin = event.agency, origin != agency,
+            left.contains(origin)
+        else { return heard }
+        return min(heard, .header)
     }
 
     /// How much is shown of what an agency said in shared work, and in which role: all of one's own, and of what the daemon says.
@@ -144,6 +160,8 @@ package struct Standing: Hashable, Sendable {
         scope.protected = Set(file.removals.protected.keys.compactMap(\.entry))
         scope.seesSealed = isOversight
         scope.hearsOthers = isAgreementLive || !isJoined
+        scope.left = Set(file.participants.values.filter(\.hasLeft).map(\.agency))
+        scope.kept = file.kept(from: agency)
         for (what, number) in file.removals.purged {
             guard let entry = what.entry else { continue }
             scope.purged[entry] = file.removals.purge(number)?.words ?? "P-\(number)"

@@ -23,6 +23,7 @@ struct Oracle {
     }
 
     struct Item {
+        var number: Int64
         var origin: AgencyID
         var author: MemberID
         var handling: Handling
@@ -161,6 +162,7 @@ extension Oracle {
     private mutating func put(_ entry: EntryRecord, _ event: Event, in id: CaseID) {
         guard let agency = event.agency, let member = event.member else { return }
         folders[id]?.items[entry.number] = Item(
+            number: entry.number,
             origin: agency,
             author: member,
             handling: entry.handling,
@@ -346,7 +348,16 @@ extension Oracle {
     func sight(_ place: Place, _ folder: Folder, _ item: Item) -> Int {
         guard knows(place, folder), !place.keepsSeal else { return 0 }
         if item.isSealed { return place.oversees && ![.oversight, .legal].contains(item.compartment) ? 1 : 0 }
-        return min(sightOfWhole(place, folder, item), item.isPurged ? 1 : 2)
+        return min(sightOfWhole(place, folder, item), item.isPurged || isKept(item, from: place, folder) ? 1 : 2)
+    }
+
+    /// Whether an agency that left keeps to itself what it gave under H2.
+    private func isKept(_ item: Item, from place: Place, _ folder: Folder) -> Bool {
+        guard item.handling == .h2, item.compartment != .oversight, item.origin != place.agency else { return false }
+        let isGiven = folder.questions.values.contains { question in
+            question.answer == true && question.recipient == place.agency && question.entry == item.number
+        }
+        return folder.parts[item.origin]?.step != "joined" && !isGiven
     }
 
     /// The same for what is neither sealed nor purged.
@@ -591,8 +602,11 @@ extension Oracle {
             return declared.filter { $0.who == place.who && $0.at.milliseconds > now.milliseconds - 86_400_000 }.count
                 < 2
         case .requestPermission(_, let text, let recipient, _):
+            // For his own agency asks who knows that it is there.
             guard let number = Reference.entry(text), let item = folder.items[number],
-                reads(place.who, folder, number), item.state != "withdrawn", !item.isProtected
+                reads(place.who, folder, number)
+                    || (recipient == place.agency && sight(place, folder, item) > 0 && !item.isPurged),
+                item.state != "withdrawn", !item.isProtected
             else { return false }
             return place.works && agencies[recipient] != nil && !awaitsPurge(folder, text)
                 && !folder.questions.values.contains {

@@ -39,7 +39,7 @@ struct WorkOriginTests {
         else { return nil }
         return world.record.filter { event, place in
             event.caseID == file.id && lines.contains(Int64(place.caseSeq))
-                && words.visibility(ofWordsBy: event.agency, as: event.role) == .content
+                && words.visibility(ofStep: event) == .content
         }
         .map(\.event.kind)
     }

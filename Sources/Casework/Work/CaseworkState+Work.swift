@@ -199,7 +199,7 @@ extension CaseworkState {
         guard !workflow.isHidden, let item = file.work[workflow.name, done.number],
             standing.visibility(of: item, in: file) != .none
                 || (standing.isShown(step) && !file.removals.isGone(item.removable)),
-            standing.scope(file).visibility(ofWordsBy: event.agency, as: event.role) != .none,
+            standing.scope(file).visibility(ofStep: event) != .none,
             !(step.isInternal && standing.isOnlyAsked(item))
         else { return nil }
         let to = step.makesItem ? item.agency("to").map { " to \($0)" } ?? "" : ""

@@ -93,7 +93,7 @@ extension Sequencer {
                 let steps: [JSONValue] = events.compactMap { recorded in
                     let kind = recorded.event.saidKind
                     if let kinds, !kinds.contains(kind) { return nil }
-                    let heard = words.visibility(ofWordsBy: recorded.event.agency, as: recorded.event.role)
+                    let heard = words.visibility(ofStep: recorded.event)
                     guard heard != .none else { return nil }
                     var step: JSONObject = [
                         "event": .string(kind), "at": .integer(recorded.recordedAt * 1_000),
