@@ -71,10 +71,13 @@ extension CaseViews {
                     AND (?5 IS NULL OR a.item LIKE 'E-%' AND EXISTS (
                         SELECT 1 FROM entry e WHERE e.case_id = a.case_id
                         AND e.number = CAST(substr(a.item, 3) AS INTEGER) AND e.origin = ?5
+                    ) OR EXISTS (
+                        SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.item = a.item AND s.agency = ?5
+                        AND s.seq < a.seq
                     ))
-                    AND (NOT ?6 OR a.act = 'entry.read' AND a.outcome = 'accepted' AND NOT EXISTS (
+                    AND (NOT ?6 OR a.act IN ('entry.read', 'work.read') AND a.outcome = 'accepted' AND NOT EXISTS (
                         SELECT 1 FROM access b WHERE b.case_id = a.case_id AND b.item = a.item AND b.agency = a.agency
-                        AND b.act = 'entry.read' AND b.outcome = 'accepted' AND b.seq < a.seq
+                        AND b.act IN ('entry.read', 'work.read') AND b.outcome = 'accepted' AND b.seq < a.seq
                     ))
                     AND a.agency NOT IN (SELECT value FROM json_each(?8))
                     ORDER BY a.seq LIMIT ?7
@@ -95,9 +98,9 @@ package struct AccessFilter: Hashable, Sendable {
     /// The agency and the member who read.
     package var agency: String?
     package var member: String?
-    /// The agency that contributed what was read.
+    /// The agency that contributed the entry that was read, or had said something in the shared work that was.
     package var origin: String?
-    /// Only the first reading of an entry by an agency: who received it for the first time.
+    /// Only the first reading of an entry or an item by an agency: who received it for the first time.
     package var isFirst: Bool
     /// Agencies whose readings and refusals are left out.
     package var without: Set<String>

@@ -2,7 +2,7 @@ import GRDB
 
 extension CaseViews {
     static func drop(_ db: Database) throws {
-        for table in ["progress", "snapshot", "entry", "acknowledgement", "dissemination", "access"] {
+        for table in ["progress", "snapshot", "entry", "acknowledgement", "dissemination", "access", "said"] {
             try db.execute(literal: "DROP TABLE IF EXISTS \(sql: table)")
         }
     }
@@ -36,7 +36,11 @@ extension CaseViews {
                     act TEXT NOT NULL, item TEXT, purpose TEXT NOT NULL, outcome TEXT NOT NULL, rule TEXT, mark BLOB NOT NULL
                 ) STRICT;
                 CREATE INDEX access_reading ON access (case_id, item, agency, seq)
-                    WHERE act = 'entry.read' AND outcome = 'accepted';
+                    WHERE act IN ('entry.read', 'work.read') AND outcome = 'accepted';
+                CREATE TABLE said (
+                    case_id BLOB NOT NULL, item TEXT NOT NULL, agency TEXT NOT NULL, seq INTEGER NOT NULL,
+                    mark BLOB NOT NULL, PRIMARY KEY (case_id, item, agency)
+                ) STRICT, WITHOUT ROWID;
                 """
         )
     }

@@ -24,6 +24,8 @@ extension CaseViews {
                 into: .dissemination,
                 db
             )
+        case .said(let id, let item, let agency, let seq):
+            try put([DatabaseBytes(id.bytes), item, agency, Int64(clamping: seq)], into: .said, db)
         case .access(let row):
             try put(
                 [

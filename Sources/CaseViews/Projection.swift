@@ -9,6 +9,8 @@ package enum Projection: Sendable {
     case acknowledgement(CaseID, number: Int64, member: String)
     case dissemination(CaseID, DisseminationRow)
     case access(AccessRow)
+    /// An agency said something in a piece of shared work.
+    case said(CaseID, item: String, agency: String, seq: UInt64)
 
     /// What follows from an event of the record.
     package static func from(
@@ -72,6 +74,10 @@ package enum Projection: Sendable {
                     )
                 )
             ]
+        case .work(let done):
+            // What is closed to all who are not named stands in no list.
+            if event.kind == "restricted" { return [] }
+            return agency.isEmpty ? [] : [.said(event.caseID, item: done.item, agency: agency, seq: seq)]
         case .access(let act, let item, _):
             return [
                 .access(

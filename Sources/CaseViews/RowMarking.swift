@@ -25,9 +25,9 @@ package struct RowMarking: Sendable {
 
 /// The tables whose rows are marked; the mark is the last column.
 enum MarkedTable: String, CaseIterable {
-    case progress, entry, acknowledgement, dissemination, access
+    case progress, entry, acknowledgement, dissemination, access, said
 
-    /// Writes a row in place of the one with the same key.
+    /// Writes a row in place of the one with the same key; of what was said in shared work the first row stays.
     var insertion: String {
         switch self {
         case .progress: "INSERT OR REPLACE INTO progress VALUES (?, ?, ?)"
@@ -35,6 +35,7 @@ enum MarkedTable: String, CaseIterable {
         case .acknowledgement: "INSERT OR REPLACE INTO acknowledgement VALUES (?, ?, ?, ?)"
         case .dissemination: "INSERT OR REPLACE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .access: "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .said: "INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?)"
         }
     }
 
@@ -64,7 +65,7 @@ enum MarkedTable: String, CaseIterable {
 }
 
 extension CaseViews {
-    /// Writes a row, in place of the one with the same key.
+    /// Writes a row, as its table takes it.
     func put(_ values: [(any DatabaseValueConvertible)?], into table: MarkedTable, _ db: Database) throws {
         var row = values.map { $0?.databaseValue ?? .null }
         row.append(Data(try marking.make(table.bytes(row))).databaseValue)

@@ -269,6 +269,7 @@ extension Act {
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
         case .work(_, let act): act.item
+        case .getWork(_, let text): Removable(text).flatMap { $0.entry == nil ? $0.name : nil }
         case .jurisdiction(let act): act.item
         case .deconfliction(let act): act.item
         case .acknowledgeNotice(_, let item): item

@@ -45,7 +45,8 @@ extension CaseworkState {
             }
             return decision
         } catch {
-            return denial(of: command.act.name, by: command.actor, error, act: command.act)
+            let purpose = command.purpose.flatMap { Purpose(rawValue: $0) }
+            return denial(of: command.act.name, by: command.actor, error, act: command.act, for: purpose)
         }
     }
 
@@ -58,8 +59,14 @@ extension CaseworkState {
         return ["P21", "P21B"].contains(refusal.recordedRule) ? "decon.query_denied" : "access.denied"
     }
 
-    /// What the record says of a refusal: who, what, under which rule; never what was refused.
-    package func denial(of act: String, by actor: Actor, _ refusal: Refusal, act asked: Act? = nil) -> Decision {
+    /// What the record says of a refusal: who, what, for which purpose if he stated one, under which rule; never what was refused.
+    package func denial(
+        of act: String,
+        by actor: Actor,
+        _ refusal: Refusal,
+        act asked: Act? = nil,
+        for purpose: Purpose? = nil
+    ) -> Decision {
         let member = member(by: actor.by)
         var caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
         if case .deconfliction = asked, let member { caseID = .deconfliction(of: member.agency) }
@@ -70,7 +77,7 @@ extension CaseworkState {
                 agency: member?.agency,
                 member: member?.id,
                 role: nil,
-                purpose: nil,
+                purpose: purpose,
                 body: .access(act: act, item: asked?.item, code: refusal.recordedCode)
             ),
             refusal: refusal

@@ -38,7 +38,7 @@ struct AccessAuditTests {
         let list = bench.call(who, "Audit.ListAccess", parameters, more: true)
         try bench.writeAll()
         return bench.answers(to: list).compactMap { $0.parameters["access"]?.object }
-            .filter { $0["act"]?.string == "entry.read" }
+            .filter { $0["act"]?.string?.hasSuffix(".read") ?? false }
             .map { row in
                 [row["agency"], row["item"], row["outcome"], row["release"]].compactMap { $0?.string }
                     .joined(separator: " ")
@@ -73,6 +73,39 @@ struct AccessAuditTests {
             try Self.list(bench, by["auditor.rob"], ["first": true])
                 == [first[0], first[1], "MPD-VT E-2 accepted", first[2]]
         )
+    }
+
+    @Test func `a liaison sees who read what the own agency said in shared work, from when it had said it`() throws {
+        let (bench, by) = try Self.read()
+        let question: JSONObject = ["case": "Alder", "to": "MPD-VT", "need": "n", "urgency": "normal"]
+        try bench.must(by["agent.fib1"], "Request.Send", question)
+        func read(_ name: String) throws {
+            _ = try bench.answer(by[name], "Work.Get", ["case": "Alder", "item": "Q-1"])
+        }
+        try read("agent.fib1")
+        let answer: JSONObject = ["case": "Alder", "item": "Q-1", "text": "t", "handling": "H0"]
+        try bench.must(by["agent.mpd1"], "Request.Answer", answer)
+        for name in ["agent.fib1", "agent.tcp1", "lead.fib"] { try read(name) }
+        let ours = try Self.list(bench, by["liaison.mpd"], ["ours": true]).filter { $0.contains("Q-1") }
+        #expect(ours == ["FIB-MB Q-1 accepted", "TCP-NAR Q-1 denied", "FIB-MB Q-1 accepted"])
+        // Each agency's first reading of it is one of what was there by then.
+        let first = try Self.list(bench, by["auditor.rob"], ["first": true]).filter { $0.contains("Q-1") }
+        #expect(first == ["FIB-MB Q-1 accepted"])
+    }
+
+    @Test func `a refusal says for which purpose was asked, and that none was said`() throws {
+        let (bench, by) = try Self.read()
+        for purpose in ["OFFICER_SAFETY", "CIV_IMM", "NOTHING", nil] {
+            var parameters: JSONObject = ["case": "Alder", "entry": "E-2"]
+            if let purpose { parameters["context"] = ["purpose": .string(purpose)] }
+            #expect(try bench.answer(by["agent.tcp1"], "Entry.Get", parameters).error != nil)
+        }
+        let list = bench.call(by["auditor.rob"], "Audit.ListAccess", [:], more: true)
+        try bench.writeAll()
+        let denied = bench.answers(to: list).compactMap { $0.parameters["access"]?.object }.filter {
+            $0["member"]?.string == "agent.tcp1" && $0["outcome"]?.string == "denied"
+        }
+        #expect(denied.suffix(4).map { $0["purpose"]?.string } == ["OFFICER_SAFETY", "CIV_IMM", "", ""])
     }
 
     @Test func `who answers for no agency sees nothing of others' readings`() throws {

@@ -42,7 +42,7 @@ struct AuditCommand: ParsableCommand {
             commandName: "access",
             abstract: "List readings and refusals: your own, your agency's if you are its liaison, all for oversight.",
             discussion: """
-                With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed; with
+                With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed or said in shared work; with
                 --first, only who received an entry for the first time.
                 """
         )
@@ -61,7 +61,7 @@ struct AuditCommand: ParsableCommand {
             String?
         @Option(help: ArgumentHelp("So many at most.", valueName: "count")) var limit: Int64?
         @Flag(help: "What anybody read of your agency's information.") var ours = false
-        @Flag(help: "Only the first reading of an entry by an agency.") var first = false
+        @Flag(help: "Only the first reading of an entry or an item by an agency.") var first = false
         @OptionGroup var read: ReadOptions
         var common: CommonOptions { read.common }
 
