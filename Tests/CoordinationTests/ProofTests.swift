@@ -1,3 +1,4 @@
+import Casework
 import Cryptography
 import RecordStore
 import StrictJSON
@@ -130,6 +131,10 @@ struct ProofTests {
             path: try #require(path(answer))
         )
         #expect(isIncluded)
+        // The line itself, and the number of its case, so that a receipt can be held against it.
+        let line = Array((answer.parameters["line"]?.string ?? "").utf8)
+        #expect(Digest.leaf(line).hex == answer.parameters["leaf"]?.string)
+        #expect(answer.parameters["case"]?.string == bench.inside { $0.state.cases.values.first?.number })
         let stranger = bench.connect("agent.tcp1")
         let forbidden = try bench.answer(stranger, "Audit.ProveInclusion", ["case": "Alder", "position": 0])
         let absent = try bench.answer(stranger, "Audit.ProveInclusion", ["case": "Zebra", "position": 0])

@@ -172,6 +172,9 @@ struct G2AttackTests {
         try scene.host.replace(with: Array(lines.prefix(place)))
         try scene.serveWithoutWitness()
         // Its place is another line's, or nobody's: the receipt is the proof that there was one.
+        let kept = try scene.outside.write("receipt", JSONValue.object(["receipt": .object(receipt)]).encoded)
+        let checked = try scene.member.accord("audit", "receipt", kept, "--no-pin")
+        #expect(checked.status != 0, "\(checked)")
         try scene.member.must("audit", "checkpoint", "--no-pin")
         let session = try scene.member.session()
         let there = try session.call(

@@ -87,20 +87,25 @@ extension Sequencer {
         guard sessions[caller.id.connection] != nil else { return }
         let absent = Reply.refused(Refusal(row: asked.caseID == nil ? "V01" : "P01"), interface: caller.interface)
         do {
-            guard let line = try found.get(), line.seq < checkpoint.size,
-                asked.caseID == nil || state.visibility(of: line.event, to: asked.member, now: present) != .none
-            else { return send(caller.id, absent) }
-            surroundings.onViews { [self, shelf, note = checkpoint.note, size = checkpoint.size] in
+            guard let line = try found.get(), line.seq < checkpoint.size else { return send(caller.id, absent) }
+            let shown = asked.caseID == nil ? .header : state.visibility(of: line.event, to: asked.member, now: present)
+            guard shown != .none else { return send(caller.id, absent) }
+            // So that a receipt can be held against it.
+            var names: JSONObject = [:]
+            names["case"] = asked.caseID.flatMap { state.number(of: $0) }.map { .string($0) }
+            if shown == .content { names["item"] = line.event.item.map { .string($0) } }
+            surroundings.onViews { [self, shelf, names, note = checkpoint.note, size = checkpoint.size] in
                 let reply = Result { () throws -> ReadingStep in
-                    guard let path = try shelf.record.inclusionProof(of: line.seq, in: size) else {
-                        return ReadingStep([absent])
-                    }
-                    return ReadingStep([
-                        .final([
-                            "index": .integer(Int64(clamping: line.seq)), "leaf": .string(line.leaf.hex),
-                            "proof": .array(path.map { .string($0.base64) }), "note": .string(note),
-                        ])
-                    ])
+                    guard let path = try shelf.record.inclusionProof(of: line.seq, in: size),
+                        let stored = try shelf.record.line(at: line.seq)
+                    else { return ReadingStep([absent]) }
+                    var object: JSONObject = [
+                        "index": .integer(Int64(clamping: line.seq)), "leaf": .string(line.leaf.hex),
+                        "line": .string(String(decoding: stored.bytes, as: UTF8.self)),
+                        "proof": .array(path.map { .string($0.base64) }), "note": .string(note),
+                    ]
+                    for (key, value) in names.members { object[key] = value }
+                    return ReadingStep([.final(object)])
                 }
                 post(.read(caller, reply))
             }

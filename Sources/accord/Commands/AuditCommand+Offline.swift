@@ -80,7 +80,7 @@ extension AuditCommand.Verify {
         }
     }
 
-    private static func object(_ verdict: Verdict) -> JSONObject {
+    static func object(_ verdict: Verdict) -> JSONObject {
         var object: JSONObject = [
             "check": .string(verdict.check), "result": .string(verdict.result.rawValue),
             "count": .integer(Int64(clamping: verdict.count)), "message": .string(verdict.message),

@@ -9,7 +9,7 @@ struct AuditCommand: ParsableCommand {
         abstract: "Verify the record, replay its decisions, export it, see who read what.",
         subcommands: [
             Checkpoint.self, Verify.self, Replay.self, Export.self, Access.self, Lines.self, PinCommand.self,
-            WitnessCommand.self,
+            WitnessCommand.self, ReceiptCommand.self,
         ]
     )
 
@@ -42,8 +42,8 @@ struct AuditCommand: ParsableCommand {
             commandName: "access",
             abstract: "List readings and refusals: your own, your agency's if you are its liaison, all for oversight.",
             discussion: """
-                With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed or said in shared work; with
-                --first, only who received an entry for the first time.
+                With --ours, a liaison sees who of any agency read, or was refused, what the own agency contributed or said in \
+                shared work; with --first, only who received an entry or an item for the first time.
                 """
         )
         static let method = Method.Audit.listAccess
