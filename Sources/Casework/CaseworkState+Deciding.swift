@@ -194,16 +194,13 @@ extension Gate {
         try require("P01", file != nil, "The case exists and is open to the asker.")
         guard let file else { throw Refusal(row: "P01") }
         let standing = state.standing(of: member, in: file, now)
-        if !command.act.isReading {
-            if case .removal = command.act {
-            } else {
-                try require(
-                    "L02",
-                    file.removals.caseSeal == nil,
-                    "The case is not sealed.",
-                    message: "The case is sealed: nothing is done in it until an order unseals it."
-                )
-            }
+        if !command.act.isReading, !command.act.isDoneUnderSeal {
+            try require(
+                "L02",
+                file.removals.caseSeal == nil,
+                "The case is not sealed.",
+                message: "The case is sealed: nothing is done in it until an order unseals it."
+            )
         }
         // What was given from it is between the originator and who was given it.
         if opening != .release || standing.mayKnow(file) { try civilOnlyByPolicy(file) }
@@ -339,5 +336,15 @@ extension Gate {
             "The case is open.",
             message: "The case is \(file.state.rawValue): entries are taken while it is open."
         )
+    }
+}
+
+extension Act {
+    /// Whether it is done in a sealed case, too: what the law asks for there, and that somebody took note of a notice.
+    fileprivate var isDoneUnderSeal: Bool {
+        switch self {
+        case .removal, .acknowledgeNotice: true
+        default: false
+        }
     }
 }

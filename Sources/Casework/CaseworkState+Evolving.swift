@@ -52,7 +52,7 @@ extension CaseworkState {
         case .caseDrafted(let draft): begin(draft, event, place)
         case .clock(let clock):
             follow(clock, at: place)
-            if clock.kind == .eventEnd { completeEvent(clock.item) }
+            if clock.kind == .eventEnd { completeEvent(clock.item, place.recordedAt) }
             if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
         case .calendarRecorded(let new): calendar = new
         case .deconfliction(let done): evolve(done, event, place)

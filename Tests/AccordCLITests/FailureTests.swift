@@ -82,6 +82,19 @@ struct FailureTests {
         )
         #expect(failure.status == 75)
         #expect(failure.message == "The disk is full. (diskFull) Nothing was recorded.")
+        #expect(!failure.isLost)
+    }
+
+    @Test func `after a fault it is not said that nothing was recorded, and the act is asked for once more`() {
+        let failure = Failure(
+            error: "io.accord.Entry.Unavailable",
+            parameters: ["reason": "failed", "message": "A write failed."]
+        )
+        #expect(failure.status == 75)
+        #expect(failure.message == "A write failed. (failed)")
+        #expect(failure.isLost)
+        let told = failure.withOutcomeUnknown(RequestID.new()).message
+        #expect(told.contains("It is not known whether the act was recorded."))
     }
 
     @Test(arguments: ["org.varlink.service.MethodNotFound", "io.accord.Entry.Refused2", "io.evil.Entry.Refused", ""])

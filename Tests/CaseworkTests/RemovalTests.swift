@@ -391,6 +391,21 @@ struct RemovalTests {
         #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).isDone)
     }
 
+    @Test func `of a notice is taken note in a sealed case, too`() {
+        var world = Self.alder()
+        world.must("counsel.dao", Self.removal(.recordOrder(["E-1"], Self.terms(.suppress))))
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.seal))))
+        world.must("lead.fib", Self.removal(.seal([], order: "C-2")))
+        func notices() -> [String?] {
+            world.state.inbox(member("lead.fib"), now: world.now).filter { $0.command.contains("inbox ack") }.map(
+                \.item
+            )
+        }
+        #expect(notices() == ["C-1"])
+        world.must("lead.fib", .acknowledgeNotice("Alder", "C-1"))
+        #expect(notices().isEmpty)
+    }
+
     @Test func `what a court orders is lifted by what it orders since, and not by an older order`() {
         var world = Self.sealed(permitting: ["agent.mpd1"])
         world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.unseal))))

@@ -167,12 +167,13 @@ extension CaseworkState {
         clocks.start(Clock(.eventEnd, stream, submission.name, startedAt: now, dueAt: max(now, due)))
     }
 
-    mutating func completeEvent(_ name: String) {
+    mutating func completeEvent(_ name: String, _ now: UTCTime) {
         guard let number = Reference.number(name, letter: "V"), var submission = deconfliction.events[number] else {
             return
         }
         submission.state = .completed
         deconfliction.put(submission)
+        awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
     }
 
     private mutating func startValidity(of target: TargetSubmission, _ now: UTCTime) {

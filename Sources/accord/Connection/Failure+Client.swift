@@ -44,11 +44,15 @@ extension Failure {
                 status: ExitStatus.refused
             )
         } else if Unavailable.isNamed(by: error) {
+            // After a fault the daemon cannot say what became of an act: it may be on the disk.
+            let isKnown = parameters.text("reason") != "failed"
             self.init(
                 code: Failure.unavailable,
-                message: "\(parameters.text("message")) (\(parameters.text("reason"))) Nothing was recorded.",
+                message: "\(parameters.text("message")) (\(parameters.text("reason")))"
+                    + (isKnown ? " Nothing was recorded." : ""),
                 ask: "Repeat the command later; 'accord status' shows how the daemon is.",
-                status: ExitStatus.temporary
+                status: ExitStatus.temporary,
+                isLost: !isKnown
             )
         } else {
             let detail = String(decoding: JSONLine.text(of: parameters), as: UTF8.self)
