@@ -248,6 +248,36 @@ struct BackupTests {
         try backed.deployment.stop()
     }
 
+    @Test func `a folder of keys that is not mounted is no empty one: the purge waits until it is there again`() throws
+    {
+        let backed = try BackedUp()
+        let deployment = backed.deployment
+        try deployment.start()
+        try backed.make()
+        let liaison = deployment.as("liaison.mpd")
+        try liaison.must("retention", "review", "Alder", "E-3", "--decision", "purge", "--reason", "unreliable")
+        try deployment.as("lead.fib").must("purge", "propose", "Alder", "E-3")
+        let mounted = backed.outside.path("mounted")
+        try FileManager.default.moveItem(atPath: backed.keys, toPath: mounted)
+        try BackedUp.makeFolder(backed.keys)
+        try liaison.must("purge", "approve", "Alder", "P-1")
+        func state() throws -> String {
+            try liaison.must("purge", "list", "Alder").objects.compactMap { $0["removal"]?.object }
+                .first { $0.text("id") == "P-1" }?.text("state") ?? ""
+        }
+        func warnings() throws -> String { "\(try backed.admin.accord("status"))" }
+        var end = Date().addingTimeInterval(60)
+        while try !warnings().contains("not destroyed yet"), Date() < end { usleep(50_000) }
+        #expect(try warnings().contains("not destroyed yet"))
+        #expect(try state() == "approved")
+        try FileManager.default.removeItem(atPath: backed.keys)
+        try FileManager.default.moveItem(atPath: mounted, toPath: backed.keys)
+        end = Date().addingTimeInterval(60)
+        while try state() != "purged", Date() < end { usleep(50_000) }
+        #expect(try state() == "purged")
+        try deployment.stop()
+    }
+
     @Test func `what is purged is destroyed in the backup's keys too, and is not there after a restore`() throws {
         let backed = try BackedUp()
         let deployment = backed.deployment

@@ -138,7 +138,7 @@ package struct BackupMaking: Sendable {
         guard !parts.isEmpty else { return }
         // What a backup left that was cut off has the keys, too.
         try places.removeDrafts()
-        for file in try places.keyFiles() {
+        for file in try places.keyFilesOfBackups() {
             // Nobody could restore with it; one whose manifest cannot be read now may be the only one there is.
             if unsafe access(BackupManifest.path(of: file), F_OK) != 0, errno == ENOENT {
                 try BackupPlaces.destroyKeys(file)

@@ -73,6 +73,21 @@ package struct BackupPlaces: Hashable, Sendable {
     /// The files of keys that lie there, the newest last.
     func keyFiles() throws -> [String] { try Self.files(in: keys, .keys) }
 
+    /// The same, for whoever destroys keys: a folder without any, beside backups that want some, is not mounted, and no
+    /// empty one.
+    ///
+    /// - Throws: ``DaemonFault`` if it looks so.
+    func keyFilesOfBackups() throws -> [String] {
+        let found = try keyFiles()
+        guard found.isEmpty, try !Self.files(in: records, .record).isEmpty else { return found }
+        throw DaemonFault(
+            .configuration,
+            "backup.keys-folder, \(keys), has no keys, and backup.folder has backups.",
+            advice:
+                "Mount it, or put the newest file of keys back; or remove the backups that nobody can open any more."
+        )
+    }
+
     /// Overwrites a file of keys, and removes it with its manifest.
     static func destroyKeys(_ file: String) throws {
         try SystemCall.remove(BackupManifest.path(of: file))
