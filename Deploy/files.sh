@@ -68,6 +68,7 @@ place_files() {
     for policy in Config/policies/*; do
         put 644 "$policy" "share/doc/accord/examples/policies/$(basename "$policy")"
     done
+    put 644 Config/oversight-routing share/doc/accord/examples/oversight-routing
     put 755 Deploy/hooks/mail share/doc/accord/examples/hooks/mail
     put 644 README.md share/doc/accord/README.md
     rm -r "$work"

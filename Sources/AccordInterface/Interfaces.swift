@@ -4,14 +4,23 @@ package enum Interfaces {
     package static var texts: [String] {
         [
             PackageResources.io_accord_Audit_varlink,
+            PackageResources.io_accord_AuditReview_varlink,
             PackageResources.io_accord_Case_varlink,
+            PackageResources.io_accord_Complaint_varlink,
             PackageResources.io_accord_Custody_varlink,
             PackageResources.io_accord_Deconfliction_varlink,
+            PackageResources.io_accord_Discovery_varlink,
             PackageResources.io_accord_Dissemination_varlink,
+            PackageResources.io_accord_Docket_varlink,
             PackageResources.io_accord_Entry_varlink,
             PackageResources.io_accord_Evidence_varlink,
+            PackageResources.io_accord_Favourable_varlink,
             PackageResources.io_accord_Feed_varlink,
+            PackageResources.io_accord_Finding_varlink,
+            PackageResources.io_accord_HandlingConflict_varlink,
             PackageResources.io_accord_Hooks_varlink,
+            PackageResources.io_accord_Incident_varlink,
+            PackageResources.io_accord_Inspection_varlink,
             PackageResources.io_accord_Operation_varlink,
             PackageResources.io_accord_Policy_varlink,
             PackageResources.io_accord_ProtectedVictim_varlink,
@@ -33,11 +42,14 @@ package enum Interfaces {
 
     /// The names in order.
     package static let names = [
-        "io.accord.Audit", "io.accord.Case", "io.accord.Custody", "io.accord.Deconfliction", "io.accord.Dissemination",
-        "io.accord.Entry", "io.accord.Evidence", "io.accord.Feed", "io.accord.Hooks", "io.accord.Operation",
-        "io.accord.Policy", "io.accord.ProtectedVictim", "io.accord.Registry", "io.accord.Removal", "io.accord.Report",
-        "io.accord.Request", "io.accord.Service", "io.accord.Session", "io.accord.Subject", "io.accord.Task",
-        "io.accord.Victim", "io.accord.VictimAlert", "io.accord.VictimConsent", "io.accord.VictimReferral",
+        "io.accord.Audit", "io.accord.AuditReview", "io.accord.Case", "io.accord.Complaint", "io.accord.Custody",
+        "io.accord.Deconfliction", "io.accord.Discovery", "io.accord.Dissemination", "io.accord.Docket",
+        "io.accord.Entry", "io.accord.Evidence", "io.accord.Favourable", "io.accord.Feed", "io.accord.Finding",
+        "io.accord.HandlingConflict", "io.accord.Hooks", "io.accord.Incident", "io.accord.Inspection",
+        "io.accord.Operation", "io.accord.Policy", "io.accord.ProtectedVictim", "io.accord.Registry",
+        "io.accord.Removal", "io.accord.Report", "io.accord.Request", "io.accord.Service", "io.accord.Session",
+        "io.accord.Subject", "io.accord.Task", "io.accord.Victim", "io.accord.VictimAlert", "io.accord.VictimConsent",
+        "io.accord.VictimReferral",
         "io.accord.Work",
     ]
 }

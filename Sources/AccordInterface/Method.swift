@@ -185,6 +185,100 @@ extension Method {
     }
 }
 
+// MARK: - Oversight
+
+extension Method {
+    /// Complaints to oversight.
+    package enum Complaint {
+        package static let file = Method("Complaint", "File")
+        package static let route = Method("Complaint", "Route")
+        package static let acknowledge = Method("Complaint", "Acknowledge")
+        package static let investigate = Method("Complaint", "Investigate")
+        package static let refer = Method("Complaint", "Refer")
+        package static let find = Method("Complaint", "Find")
+        package static let respond = Method("Complaint", "Respond")
+        package static let close = Method("Complaint", "Close")
+
+        package static let all = [file, route, acknowledge, investigate, refer, find, respond, close]
+    }
+
+    /// What went wrong.
+    package enum Incident {
+        package static let report = Method("Incident", "Report")
+        package static let route = Method("Incident", "Route")
+        package static let acknowledge = Method("Incident", "Acknowledge")
+        package static let close = Method("Incident", "Close")
+
+        package static let all = [report, route, acknowledge, close]
+    }
+
+    /// Content that oversight reads.
+    package enum Inspection {
+        package static let open = Method("Inspection", "Open")
+        package static let close = Method("Inspection", "Close")
+
+        package static let all = [open, close]
+    }
+
+    /// What oversight found, and what is answered.
+    package enum Finding {
+        package static let issue = Method("Finding", "Issue")
+        package static let respond = Method("Finding", "Respond")
+        package static let close = Method("Finding", "Close")
+
+        package static let all = [issue, respond, close]
+    }
+
+    /// Reading of what stands before oversight.
+    package enum Docket {
+        package static let list = Method("Docket", "List")
+        package static let get = Method("Docket", "Get")
+
+        package static let all = [list, get]
+    }
+
+    /// What oversight found in readings and refusals.
+    package enum AuditReview {
+        package static let record = Method("AuditReview", "Record")
+
+        package static let all = [record]
+    }
+
+    /// What the prosecution gives to the defence.
+    package enum Discovery {
+        package static let open = Method("Discovery", "Open")
+        package static let review = Method("Discovery", "Review")
+        package static let produce = Method("Discovery", "Produce")
+        package static let close = Method("Discovery", "Close")
+
+        package static let all = [open, review, produce, close]
+    }
+
+    /// Information that may favour the defence.
+    package enum Favourable {
+        package static let flag = Method("Favourable", "Flag")
+        package static let answer = Method("Favourable", "Answer")
+        package static let unset = Method("Favourable", "Unset")
+
+        package static let all = [flag, answer, unset]
+    }
+
+    /// What an originator lets into no proceedings, and the defence may have to be given.
+    package enum HandlingConflict {
+        package static let raise = Method("HandlingConflict", "Raise")
+        package static let permit = Method("HandlingConflict", "Permit")
+        package static let object = Method("HandlingConflict", "Object")
+
+        package static let all = [raise, permit, object]
+    }
+
+    /// Discovery, and all that stands before oversight.
+    fileprivate static let oversight =
+        AuditReview.all + Discovery.all + Favourable.all + HandlingConflict.all + Complaint.all + Docket.all
+        + Finding.all + Incident.all
+        + Inspection.all
+}
+
 // MARK: - Operation
 
 extension Method {
@@ -398,6 +492,6 @@ extension Method {
         Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Hooks.all,
         Operation.all, Policy.all, Registry.all, Removal.all, Report.all, Request.all, Service.all, Session.all,
         Subject.all, Task.all, Work.all, Victim.all, VictimConsent.all, VictimReferral.all, VictimAlert.all,
-        ProtectedVictim.all, Evidence.all,
+        ProtectedVictim.all, Evidence.all, oversight,
     ].flatMap(\.self)
 }

@@ -97,6 +97,7 @@ extension Act {
         case .noticeAcknowledged(let item):
             self = .acknowledgeNotice(event.caseID == .system ? nil : name, item)
         case .work(let done): self = .work(done.about?.hex ?? name, WorkAct(recorded: done))
+        case .docket(let done): self.init(recorded: done)
         case .deconfliction(let done):
             guard let act = DeconflictionAct(recorded: done) else { return nil }
             self = .deconfliction(act)
@@ -123,6 +124,8 @@ extension Act {
         case "purge.list": self = .removal(name, .list)
         case "work.list": self = .listWork(name, workflow: nil)
         case "work.read": self = .getWork(name, item ?? "")
+        case "docket.list": self = .listDocket(workflow: nil)
+        case "docket.read": self = .getDocket(item ?? "")
         case "decon.show": self = .deconfliction(.show(item ?? ""))
         case "watch":
             let positions = stated.map { [(name: $0, after: Int64(-1))] }
@@ -243,7 +246,28 @@ extension Minted {
         case .work(let done):
             self.init(caseID: done.about == nil ? .system : event.caseID, digits: 0)
             number = done.drawn
+        case .docket(let done):
+            self.init(caseID: event.caseID, digits: 0)
+            number = done.drawn
+            bodies = done.facts["bodies"]?.array?.compactMap { $0.string.flatMap { AgencyID($0) } }
         default: self.init(caseID: .system, digits: 0)
+        }
+    }
+}
+
+extension Act {
+    /// A step of the docket, or the reading under an inspection of which it tells; nil for what the daemon does by itself.
+    fileprivate init?(recorded done: WorkEvent) {
+        guard done.step.step.method.isEmpty else {
+            self = .docket(WorkAct(recorded: done))
+            return
+        }
+        let name = done.facts["case"]?.string ?? ""
+        let item = done.facts["read"]?.string ?? ""
+        switch done.facts["act"]?.string {
+        case "entry.read": self = .getEntry(name, item)
+        case "work.read": self = .getWork(name, item)
+        default: return nil
         }
     }
 }

@@ -58,6 +58,10 @@ package enum Act: Hashable, Sendable {
     case work(String, WorkAct)
     case listWork(String, workflow: String?)
     case getWork(String, String)
+    /// What stands before oversight, and in no case.
+    case docket(WorkAct)
+    case listDocket(workflow: String?)
+    case getDocket(String)
     /// Agencies' own policies.
     case jurisdiction(JurisdictionAct)
     /// Planned events and targets, and their conflicts with those of others.
@@ -204,6 +208,9 @@ extension Act {
         case .work(_, let act): act.act
         case .listWork: "work.list"
         case .getWork: "work.read"
+        case .docket(let act): act.act
+        case .listDocket: "docket.list"
+        case .getDocket: "docket.read"
         case .jurisdiction(let act): act.name
         case .deconfliction(let act): act.name
         case .watch: "watch"
@@ -229,7 +236,7 @@ extension Act {
         case .draftCase: true
         case .recordEntry(_, let proposal): proposal.compartment == .oversight
         case .deconfliction(let act): act.drawsNumber
-        case .work(_, let act): act.drawsNumber
+        case .work(_, let act), .docket(let act): act.drawsNumber
         default: false
         }
     }
@@ -246,7 +253,7 @@ extension Act {
     package var isReading: Bool {
         switch self {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
-            .listWork, .getWork,
+            .listWork, .getWork, .listDocket, .getDocket,
             .watch,
             .inbox, .listDue, .hooks, .explain, .verify, .replay, .readLines, .export, .backUp, .listAccess:
             true
@@ -268,8 +275,9 @@ extension Act {
         case .reviewEmergency(_, let text, _, _): Reference.number(text, letter: "D").map { "D-\($0)" }
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
-        case .work(_, let act): act.item
+        case .work(_, let act), .docket(let act): act.item
         case .getWork(_, let text): Removable(text).flatMap { $0.entry == nil ? $0.name : nil }
+        case .getDocket(let name): Workflows.docketName(name)
         case .jurisdiction(let act): act.item
         case .deconfliction(let act): act.item
         case .acknowledgeNotice(_, let item): item

@@ -16,7 +16,7 @@ extension CaseworkState {
             switch event.body {
             case .removal: notices(after: event)
             case .caseLink(let number, _): links(after: event, number)
-            default: []
+            default: retaliations(after: event)
             }
         return told + deconflictionConsequences(after: event, now)
     }

@@ -52,11 +52,13 @@ extension CaseworkState {
         case .caseDrafted(let draft): begin(draft, event, place)
         case .clock(let clock):
             follow(clock, at: place)
+            followInDocket(clock, at: place)
             if clock.kind == .eventEnd { completeEvent(clock.item, place.recordedAt) }
             if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
         case .calendarRecorded(let new): calendar = new
         case .deconfliction(let done): evolve(done, event, place)
         case .report(let done): evolve(done, event, place)
+        case .docket(let done): evolve(docket: done, event, place)
         default: evolveCase(event, place)
         }
         runClocks(after: event, at: place.recordedAt)

@@ -22,6 +22,7 @@ extension CaseworkState {
             "calendar": .object(calendar.record), "clocks": clocks.record,
             "alerts": alerts.record,
             "deconfliction": .object(deconfliction.record), "reports": reports.record,
+            "docket": docket.record,
             "restorations": .array(
                 restorations.map {
                     ["line": .integer($0.line), "kept": .integer($0.kept), "at": .integer($0.at.milliseconds)]
@@ -85,6 +86,7 @@ extension CaseworkState {
         clocks = try Clocks(fields.object["clocks"])
         alerts = try Alerts(fields.object["alerts"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
+        docket = try Docket(fields.object["docket"])
         if let value = fields.object["deconfliction"] { deconfliction = try Deconflictions(Fields(value)) }
         reports = try Reports(fields.object["reports"])
         for value in fields.object["restorations"]?.array ?? [] {

@@ -28,6 +28,8 @@ package struct CaseworkState: Sendable {
     var alerts = Alerts()
     /// What agencies plan and whom they look for, and where that meets.
     package internal(set) var deconfliction = Deconflictions()
+    /// What stands before oversight.
+    package internal(set) var docket = Docket()
     /// Which days are business days from now on; what runs already keeps its end.
     package internal(set) var calendar = BusinessCalendar.none
     /// What was made out of the record for others.

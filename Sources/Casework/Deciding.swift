@@ -18,6 +18,8 @@ package struct Minted: Sendable {
     package var digits: UInt32
     /// The number of a submission or a declaration, where it was drawn before: in a replay.
     var number: Int64?
+    /// The bodies to which something was routed, where it was routed before: in a replay.
+    var bodies: [AgencyID]?
     /// What the index holds of a target, and of which pepper it is, where it was made before: in a replay.
     var indexed: (digest: Digest, epoch: Int64)?
 
@@ -39,6 +41,8 @@ package struct Command: Sendable {
     package var isSigned: Bool
     /// With which identifiers of targets are made what the index holds.
     package var pepper: Pepper?
+    /// Which bodies deal with what is written to oversight.
+    package var routing: RoutingTable
 
     package init(
         actor: Actor,
@@ -48,7 +52,8 @@ package struct Command: Sendable {
         now: UTCTime,
         minted: Minted,
         isSigned: Bool = false,
-        pepper: Pepper? = nil
+        pepper: Pepper? = nil,
+        routing: RoutingTable = .empty
     ) {
         self.actor = actor
         self.act = act
@@ -58,6 +63,7 @@ package struct Command: Sendable {
         self.minted = minted
         self.isSigned = isSigned
         self.pepper = pepper
+        self.routing = routing
     }
 }
 
@@ -93,6 +99,8 @@ package struct ReadingGrant: Sendable {
     package var parts: PartsScope?
     /// What a report may say; nil where none was asked for.
     package var report: ReportGrant?
+    /// Whether content is read under an inspection.
+    package var inspects = false
 
     package enum Audience: Hashable, Sendable {
         case own

@@ -110,6 +110,7 @@ extension Event {
             texts = [("note", note)]
         case .removal(let removal): (details, texts) = removal.parts
         case .work(let done): return done.recorded
+        case .docket(let done): return done.recordedInDocket
         case .deconfliction(let done):
             let (details, others) = done.parts
             return [("details", .object(details))]
@@ -238,6 +239,7 @@ extension Event {
                     reason: text("reason")
                 )
             )
+        case "restricted" where details.object["docket"] != nil: body = .docket(try WorkEvent(docket: details, parts))
         case "restricted":
             if details.object["clock"] != nil {
                 body = .clock(try Clock(details, in: caseID))
@@ -320,7 +322,7 @@ extension Event {
                 body = .jurisdiction(policy)
                 return
             }
-            if let done = try WorkEvent(kind, details, parts) {
+            if let done = try WorkEvent(kind, details, parts), !done.isDocket {
                 body = .work(done)
                 return
             }

@@ -59,7 +59,7 @@ package struct Event: Hashable, Sendable {
         case .roleGranted(_, let grant): grant.id
         case .access(_, let item, _): item
         case .removal(let removal): removal.item
-        case .work(let done): done.item
+        case .work(let done), .docket(let done): done.item
         case .deconfliction(let done): done.item
         case .clock(let clock): clock.item.isEmpty ? nil : clock.item
         case .jurisdiction(let policy): policy.item
@@ -126,6 +126,8 @@ package enum EventBody: Hashable, Sendable {
     case removal(RemovalEvent)
     case work(WorkEvent)
     case deconfliction(DeconflictionEvent)
+    /// A step about what stands before oversight and in no case: in a stream of its own, under a word that says nothing.
+    case docket(WorkEvent)
     /// A clock ran out.
     case clock(Clock)
     case jurisdiction(JurisdictionEvent)

@@ -100,7 +100,7 @@ extension Gate {
     /// A case is not closed over what is still owed in it; who leads it may know all of that.
     private mutating func noOpenDuty(_ file: CaseFile, _ standing: Standing) throws(Refusal) {
         let conflicts = state.deconfliction.openConflicts(of: file.id).map { "\($0) (conflict)" }
-        let open = state.openWork(of: file, for: standing) + conflicts
+        let open = state.openWork(of: file, for: standing) + conflicts + state.owedToOversight(in: file)
         try require(
             "P18",
             open.isEmpty,

@@ -15,6 +15,7 @@ extension Gate {
             return read(file.id, scope(file, standing))
         case .getEntry(let name, let entry):
             let (file, standing) = try knownCase(name, through: .release)
+            if let inspected = try inspected(file, standing, entry: entry) { return inspected }
             let (number, _) = try visibleEntry(file, standing, entry, at: .content)
             let purpose = try readingPurpose(file, standing, number)
             var decision = read(file.id, scope(file, standing), item: Reference.entryName(number))

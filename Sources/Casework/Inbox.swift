@@ -30,6 +30,7 @@ extension CaseworkState {
         let ofCases = files.flatMap { tasks(in: $0, for: member, now) }
         let ofNoCase =
             deconflictionTasks(for: member, now) + policyTasks(for: member, now) + alertTasks(for: member, now)
+            + docketTasks(for: member, now)
         return (ofCases + ofNoCase + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }

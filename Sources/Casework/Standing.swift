@@ -99,6 +99,8 @@ package struct Standing: Hashable, Sendable {
     let keepsSeal: Bool
     /// True if the case is sealed from him.
     let isSealedFrom: Bool
+    /// True if he reads content under an inspection.
+    var inspects = false
 
     /// A liaison of the lead agency or of the agreement's designee.
     var mayBeSecond: Bool { isLiaison && (isLeadAgency || isDesignee) }

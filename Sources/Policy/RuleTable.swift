@@ -11,7 +11,7 @@ package enum RuleTable {
     package static func row(_ id: String) -> Rule { rules.first { $0.id == id } ?? last }
 
     /// The rule that an asker is told where the record names this one: a compartment that he does not hold reads as nothing.
-    package static func outward(_ id: String) -> String { id == "P04C" ? "P04" : id }
+    package static func outward(_ id: String) -> String { ["P04C", "P28"].contains(id) ? "P04" : id }
 
     private static let last = Rule(
         "P05",
@@ -449,6 +449,30 @@ package enum RuleTable {
             message: "You have given two entries as emergencies within a day.",
             ask: "Ask the lead of the case, or a liaison, to give it: nobody else's emergencies count for them.",
             alertsOversight: true
+        ),
+        Rule(
+            "P06D",
+            "E-H1-ORIGINATOR",
+            test: "Before an H1 entry goes into judicial proceedings its originator is asked, and permits it.",
+            citation: "SIENA handling codes; domain.md 2.12, 6.8",
+            message: "The originating agency has not permitted that this goes into judicial proceedings.",
+            ask: "Ask its control official: `accord discovery raise`."
+        ),
+        Rule(
+            "P27",
+            "E-IMMUTABLE",
+            test: "That something may favour the defence is answered, and never unsaid.",
+            citation: "Brady v. Maryland, 373 U.S. 83; domain.md 2.12, 6.8",
+            message: "What was said to favour the defence cannot be unsaid.",
+            ask: "Counsel of the case answers it: `accord discovery answer`."
+        ),
+        Rule(
+            "P28",
+            "E-NEVER-LISTED",
+            test: "An inspection is shown to oversight alone, and to nobody whom it concerns.",
+            citation: "domain.md 2.13, 6.8",
+            message: "It does not exist, or is not open to you.",
+            ask: "Ask oversight."
         ),
         Rule(
             "P29",

@@ -37,6 +37,13 @@ struct Accord: ParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Prosecution and oversight",
+                subcommands: [
+                    DiscoveryCommand.self, ComplaintCommand.self, IncidentCommand.self, InspectCommand.self,
+                    FindingCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Retention and removal",
                 subcommands: [RetentionCommand.self, HoldCommand.self, OrderCommand.self, PurgeCommand.self]
             ),

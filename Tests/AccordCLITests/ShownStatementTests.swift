@@ -140,13 +140,15 @@ struct ShownStatementTests {
 
     @Test func `every method that makes a receipt is known by what it makes`() {
         let readings: Set<Method> = Set(
-            Method.Audit.all + Method.Hooks.all + Method.Service.all + Method.Session.all + Method.Work.all + [
-                .Feed.watch, .Feed.inbox, .Feed.due, .Deconfliction.get, .Case.list, .Case.get, .Entry.list, .Entry.get,
-                .Dissemination.list, .Policy.listRules, .Policy.explain,
-                .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
-                .Registry.listAgreements,
-                .Registry.listMembers, .Report.make, .Report.list,
-            ]
+            Method.Audit.all + Method.Hooks.all + Method.Service.all + Method.Session.all + Method.Work.all
+                + Method.Docket.all + [
+                    .Feed.watch, .Feed.inbox, .Feed.due, .Deconfliction.get, .Case.list, .Case.get, .Entry.list,
+                    .Entry.get,
+                    .Dissemination.list, .Policy.listRules, .Policy.explain,
+                    .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
+                    .Registry.listAgreements,
+                    .Registry.listMembers, .Report.make, .Report.list,
+                ]
         )
         #expect(Set(ShownStatement.kinds.keys) == Set(Method.all).subtracting(readings))
     }

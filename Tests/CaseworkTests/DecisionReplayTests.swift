@@ -35,7 +35,7 @@ struct DecisionReplayTests {
     }
 
     /// Every line comes back from its words first, as from the record.
-    private static func expectAgreement(_ world: World, _ comment: Comment) throws {
+    static func expectAgreement(_ world: World, _ comment: Comment) throws {
         var replay = DecisionReplay()
         for line in lines(of: world) {
             var read = line

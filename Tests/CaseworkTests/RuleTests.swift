@@ -86,6 +86,9 @@ struct RuleTests {
         ("P09", { rule { $0.act(as: "admin.ops", .inbox) } }),
         ("P17", { CustodyTests.answered(told: "not-complying", "complying", "judicial-warrant").rule }),
         ("P17I", { CustodyTests.answered(told: "complying", "complying", "none").rule }),
+        ("P27", { rule { DiscoveryTests.unset(&$0) } }),
+        ("P06D", { rule { DiscoveryTests.produceH1(&$0) } }),
+        ("P28", { rule { $0.act(as: "lead.fib", .getDocket(DocketTests.inspection(&$0))) } }),
         ("P26", { rule { $0.act(as: "lead.fib", EmergencyTests.invoke("O-1")) } }),
         (
             "P26R",
@@ -261,6 +264,9 @@ struct RuleTests {
         ("P09", { done { $0.act(as: "admin.ops", .listAgencies) } }),
         ("P17", { CustodyTests.answered(told: "complying", "complying", "judicial-warrant").isDone }),
         ("P17I", { CustodyTests.answered(told: "not-complying", "not-complying", "none").isDone }),
+        ("P27", { done { DiscoveryTests.flag(&$0) } }),
+        ("P06D", { done { DiscoveryTests.produceH1(&$0, isPermitted: true) } }),
+        ("P28", { done { $0.act(as: "auditor.rob", .getDocket(DocketTests.inspection(&$0))) } }),
         ("P26", { done { $0.act(as: "lead.fib", EmergencyTests.invoke("E-1")) } }),
         (
             "P26R",

@@ -214,6 +214,7 @@ extension WorkField {
         case .count(let range): .integer(range.lowerBound)
         case .point: "0.1045,-179.999"
         case .codes: ["es", "th"]
+        case .names: ["Words."]
         case .flag: true
         case .entry: 1
         case .objects(let fields, let count):

@@ -26,6 +26,8 @@ struct World {
     var now = World.start
     /// The key of the target index.
     var pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32))
+    /// Which bodies deal with what is written to oversight.
+    var routing = RoutingTable.empty
     /// Whether what is drawn for custody is small, too.
     var drawsSmall = true
     private var lengths: [CaseID: UInt64] = [:]
@@ -178,7 +180,8 @@ struct World {
             expectedPosition: seen,
             now: now,
             minted: minted,
-            pepper: pepper
+            pepper: pepper,
+            routing: routing
         )
     }
 

@@ -71,7 +71,9 @@ struct RefusalTests {
     @Test func `both forms of an absent thing read the same`() {
         #expect(RuleTable.row("P04").message == RuleTable.row("P04C").message)
         #expect(RuleTable.row("P04").ask == RuleTable.row("P04C").ask)
-        #expect(RuleTable.outward("P04C") == "P04")
-        for rule in RuleTable.rules where rule.id != "P04C" { #expect(RuleTable.outward(rule.id) == rule.id) }
+        for id in ["P04C", "P28"] { #expect(RuleTable.outward(id) == "P04") }
+        for rule in RuleTable.rules where !["P04C", "P28"].contains(rule.id) {
+            #expect(RuleTable.outward(rule.id) == rule.id)
+        }
     }
 }

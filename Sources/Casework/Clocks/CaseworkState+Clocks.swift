@@ -27,6 +27,8 @@ extension CaseworkState {
         case .memberDisabled(let id, _):
             clocks.stop(.userReview, .system, id.text)
             for grant in members[id]?.grants ?? [] { stop(ClockKind.roleSteps, Self.item(of: grant.number, id)) }
+        case .docket(let done) where done.kind == "audit.review_recorded":
+            run(.auditReview, .system, "", from: now, days: ClockKind.auditReviewDays)
         case .roleGranted(let id, let grant):
             startNext(of: ClockKind.roleSteps, before: grant.expiresAt, Self.item(of: grant.number, id), from: now)
         case .roleRevoked(let id, let number, _): stop(ClockKind.roleSteps, Self.item(of: number, id))

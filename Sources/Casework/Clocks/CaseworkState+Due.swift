@@ -24,6 +24,10 @@ extension CaseworkState {
             return agencies.keys.filter { .deconfliction(of: $0) == clock.stream }
         case .operationDeconfliction, .operationAuthority:
             return [file.flatMap { Workflows.item(clock.item, in: $0.work) }?.agency].compactMap(\.self)
+        case .complaintAcknowledgement, .incidentAcknowledgement:
+            return [AgencyID(String(clock.item.dropFirst(clock.whole.count + 1)))].compactMap(\.self)
+        case .incidentNotice, .inspectionEnd: return []
+        case .findingResponse: return [docket.item(in: clock.stream)?.agency("to")].compactMap(\.self)
         // Of shared work: whom the item asks, or else who made it.
         default:
             guard let item = file.flatMap({ Workflows.item(clock.item, in: $0.work) }) else { return [] }
@@ -94,6 +98,7 @@ extension CaseworkState {
             return (owes && mayHandle(clock, member, now))
                 || (concerned.contains(.oversight) && member.roles(in: nil, now).contains(.oversight))
         }
+        if let item = docket.item(in: clock.stream) { return sees(item, member, now) }
         guard let file = file(ofStream: clock.stream) else { return false }
         let standing = standing(of: member, in: file, now)
         // Who was given what is purged owes the certificate, and knows of the case by the notice alone.
@@ -133,7 +138,8 @@ extension CaseworkState {
         or isHis: (Clock, Member) -> Bool = { _, _ in false }
     ) -> [Clocks.Entry] {
         guard let member = members[id] else { return [] }
-        let streams = caseID.map { [$0] } ?? candidates(for: member, now).union(registryStreams(for: member, now))
+        let ofNoCase = registryStreams(for: member, now) + docket.work.all.compactMap { docket.stream(of: $0) }
+        let streams = caseID.map { [$0] } ?? candidates(for: member, now).union(ofNoCase)
         // Of items with a stream of their own as well.
         let all: [CaseID] = streams.flatMap { stream in
             [stream] + (cases[stream]?.work.all.compactMap { item in item.stream } ?? [])

@@ -39,6 +39,8 @@ extension CaseworkState {
             case .step, .lead, .duty: return false
             }
         }
+        // Who is told of it may look at what it runs for.
+        if let item = docket.item(in: clock.stream) { return sees(item, member, now) }
         guard let file = file(ofStream: clock.stream) else { return false }
         let standing = standing(of: member, in: file, now)
         switch by {

@@ -36,6 +36,13 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case presenceEnd = "presence-end"
     case certification
     case protectedIncident = "incident-1367"
+    case complaintAcknowledgement = "complaint"
+    case incidentNotice = "incident"
+    case incidentAcknowledgement = "incident-acknowledgement"
+    case inspectionEnd = "inspection"
+    case findingResponse = "finding"
+    case discoveryConflict = "discovery-conflict"
+    case auditReview = "audit-review"
 }
 
 /// Who is told of a clock while it runs, and when it has run out (domain.md 6.11, “on overdue”).
@@ -311,7 +318,73 @@ extension ClockKind {
                 citation: "CJIS Security Policy AC-2; domain.md 6.11"
             )
         case .minorNotice, .victimConsent, .presenceRenewal, .presenceEnd, .certification, .protectedIncident: victimRow
+        case .complaintAcknowledgement:
+            Self.restricted(
+                "The body to which the complaint was routed is to acknowledge it.",
+                "accord complaint show ITEM",
+                "domain.md 2.13 and 6.11"
+            )
+        case .incidentNotice:
+            Self.restricted(
+                "Those whom the incident concerns are to be told within an hour.",
+                "accord incident route ITEM",
+                "CJIS Security Policy IR-6; domain.md 6.11"
+            )
+        case .incidentAcknowledgement:
+            Self.restricted(
+                "The body to which the incident was routed is to acknowledge it.",
+                "accord incident show ITEM",
+                "CJIS Security Policy IR-6; domain.md 6.11"
+            )
+        case .inspectionEnd:
+            Self.restricted(
+                "The inspection opens nothing any more.",
+                "accord inspect close ITEM",
+                "domain.md 2.13",
+                isMoment: true
+            )
+        case .auditReview:
+            ClockRow(
+                event: "audit.review_overdue",
+                duty: "Readings and refusals of the week are to be reviewed.",
+                concerned: [.oversight],
+                command: "accord audit review --period PERIOD --finding TEXT",
+                by: .oversight,
+                citation: "CJIS Security Policy AU-6; domain.md 6.11"
+            )
+        case .discoveryConflict:
+            ClockRow(
+                event: "discovery.conflict_overdue",
+                duty: "Whether an H1 entry may be given to the defence is to be answered.",
+                concerned: [.counsel, .liaison],
+                command: "accord discovery permit CASE ITEM",
+                by: .step("permit"),
+                citation: "domain.md 2.12"
+            )
+        case .findingResponse:
+            Self.restricted(
+                "The finding of oversight is to be answered.",
+                "accord finding show ITEM",
+                "domain.md 2.13 and 6.7.7"
+            )
         }
+    }
+
+    /// The kind of the line says nothing of what stands before oversight (domain.md 6.4).
+    private static func restricted(
+        _ duty: String,
+        _ command: String,
+        _ citation: String,
+        isMoment: Bool = false
+    ) -> ClockRow {
+        ClockRow(
+            event: "restricted",
+            duty: duty,
+            concerned: [.oversight, .liaison],
+            command: command,
+            citation: citation,
+            isMoment: isMoment
+        )
     }
 
     private static func agreementEnding(_ days: String) -> ClockRow {
@@ -355,5 +428,6 @@ extension ClockKind {
     /// In days (domain.md 6.11).
     static let caseReviewDays: Int64 = 90
     static let userReviewDays: Int64 = 365
+    static let auditReviewDays: Int64 = 7
     static let courtOrderDays: Int64 = 30
 }

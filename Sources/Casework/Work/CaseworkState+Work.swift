@@ -36,17 +36,21 @@ extension CaseworkState {
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
         if !workflow.isClosed { for party in item.parties { casesByAgency[party, default: []].insert(caseID) } }
-        for change in step.clocks(item, place.recordedAt) {
-            switch change {
-            case .start(let kind, let due):
-                clocks.start(
-                    Clock(kind, event.caseID, item.id, startedAt: place.recordedAt, dueAt: due)
-                )
-            case .stop(let kind): clocks.stop(kind, event.caseID, item.id)
-            }
-        }
+        change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)
         if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
         workflow.carry(&cases.values[index].work, item)
+    }
+
+    /// Starts and stops the clocks of an item.
+    mutating func change(_ changes: [ClockChange], of item: WorkItem, in stream: CaseID, at now: UTCTime) {
+        func name(_ part: String?) -> String { part.map { "\(item.id)/\($0)" } ?? item.id }
+        for change in changes {
+            switch change {
+            case .start(let kind, let due, let part):
+                clocks.start(Clock(kind, stream, name(part), startedAt: now, dueAt: due))
+            case .stop(let kind, let part): clocks.stop(kind, stream, name(part))
+            }
+        }
     }
 
     /// The streams of items of which nobody but their readers learns that they exist.
@@ -118,10 +122,12 @@ extension CaseworkState {
         of file: CaseFile,
         _ scope: EntryScope? = nil,
         for id: MemberID,
+        inspects: Bool = false,
         now: UTCTime
     ) -> (shown: JSONObject, lines: [Int64], kinds: Set<String>?, words: EntryScope, stream: CaseID)? {
         guard let member = members[id], let item = Workflows.item(name, in: file.work) else { return nil }
-        let standing = standing(of: member, in: file, now)
+        var standing = standing(of: member, in: file, now)
+        standing.inspects = inspects
         guard standing.mayKnow(item, in: file) else { return nil }
         let scope = scope ?? standing.scope(file)
         let shown = json(item, in: file, standing, scope, now)
@@ -266,6 +272,11 @@ extension WorkEvent {
     package func shownFacts(_ scope: EntryScope) -> JSONObject {
         let fields = step.step.recorded
         return WorkField.wire(WorkField.withoutSealed(facts, fields, scope), fields)
+    }
+
+    /// What is shown of a step before oversight.
+    package func shownInDocket(without hidden: Set<String>) -> JSONObject {
+        JSONObject(shownFacts(.nothing).members.filter { !hidden.contains($0.key) }.map { ($0.key, $0.value) })
     }
 
     /// Whether it names an entry that is sealed for the reader.

@@ -168,6 +168,7 @@ extension Gate {
     mutating func getWork(_ name: String, _ item: String) throws(Refusal) -> Decision {
         let (file, standing) = try knownCase(name, through: .work)
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
+        if let inspected = try inspected(file, standing, work: Workflows.item(item, in: file.work)) { return inspected }
         let found = try known(Workflows.item(item, in: file.work), file, standing)
         var decision = read(file.id, scope(file, standing), item: found.id)
         // That somebody reads it is as hidden as the item.
@@ -252,6 +253,7 @@ extension Standing {
     func visibilityOfWhole(_ item: WorkItem, in file: CaseFile) -> Visibility {
         guard let workflow = Workflows.named(item.workflow), !isSealedFrom else { return .none }
         if case .closed(let readers) = workflow.audience {
+            if isOversight, inspects { return .content }
             guard mayKnow(file), isOversight || isAgreementLive else { return .none }
             let isReader = readers.contains { reader in
                 reader.party.role(self, item.facts, maker: item.agency, by: item.member) != nil
@@ -264,7 +266,7 @@ extension Standing {
             if !isJoined, workflow.isOpenToParties { return .content }
         }
         guard mayKnow(file) else { return .none }
-        if isOversight { return .header }
+        if isOversight { return inspects ? .content : .header }
         // What another agency does with a request of his own is that agency's business, and the person's.
         if item.isRequest(of: agency) { return .none }
         // What others made is not for an agency whose agreement has ended, not even for the one that leads (domain.md 2.8).
@@ -273,7 +275,7 @@ extension Standing {
         // Whoever may be asked to decide as the second person reads what he decides about.
         if mayBeSecond, isJoined, workflow.needsSecondPerson { return .content }
         switch workflow.audience {
-        case .parties, .closed: return .none
+        case .parties, .closed, .oversight: return .none
         case .compartment(let compartment):
             // Who reads his agency's entries alone by now reads what it made, too; plans are read by who reads all of OPS.
             let origin = isAgreementLive || compartment != .ordinary ? nil : item.agency

@@ -26,6 +26,36 @@ package struct WorkAct: Hashable, Sendable {
     }
 }
 
+extension WorkEvent {
+    private static let stepKey = "docket"
+
+    /// Whether it is about something that stands in no case.
+    var isDocket: Bool { step.workflow.isDocket }
+
+    /// The parts of a line that does not say by its kind what it is: two, as every line has that is restricted.
+    var recordedInDocket: [(name: String, value: JSONValue)] {
+        let said = recorded.map { name, value in
+            guard name == "details", let object = value.object else { return (name, value) }
+            return (name, .object(object.with([(Self.stepKey, .string(kind))])))
+        }
+        return said.count > 1 ? said : said + [("text", "")]
+    }
+
+    /// Reads one back.
+    ///
+    /// - Throws: ``EventFault`` if it is none, or does not say what it must say.
+    init(docket details: Fields, _ parts: [(name: String, value: JSONValue)]) throws(EventFault) {
+        let kind = try details.string(Self.stepKey)
+        var object = details.object
+        object[Self.stepKey] = nil
+        let said = parts.filter { $0.value != "" }
+        guard let done = try WorkEvent(kind, Fields(.object(object)), said), done.isDocket else {
+            throw EventFault(message: "\(kind) is no step before oversight")
+        }
+        self = done
+    }
+}
+
 extension Act {
     /// A step of a workflow; nil for a method of another interface.
     static func workAct(_ method: String, _ read: Parameters) throws(Refusal) -> Act? {
@@ -36,6 +66,14 @@ extension Act {
                 throw .malformed(field: "workflow", "one of \(Workflows.all.map(\.name).joined(separator: ", "))")
             }
             return .listWork(read.string("case"), workflow: name)
+        case "io.accord.Docket.List":
+            let name = read.optionalString("workflow")
+            guard name.map({ name in Workflows.docket.contains { $0.name == name } }) ?? true else {
+                let words = Workflows.docket.map(\.name).joined(separator: ", ")
+                throw .malformed(field: "workflow", "one of \(words)")
+            }
+            return .listDocket(workflow: name)
+        case "io.accord.Docket.Get": return .getDocket(read.string("item"))
         case "io.accord.Work.Get": return .getWork(read.string("case"), read.string("item"))
         default: break
         }
@@ -55,7 +93,7 @@ extension Act {
         guard step.makesItem || act.item != nil else {
             throw .malformed(field: "item", "the \(workflow.title), such as \(workflow.letter)-1")
         }
-        return .work(read.string("case"), act)
+        return workflow.isDocket ? .docket(act) : .work(read.string("case"), act)
     }
 }
 

@@ -8,6 +8,8 @@ package struct WorkField: Sendable {
         case text(limit: Int)
         /// A short name, such as a court's or a docket's.
         case name
+        /// So many short names, each once.
+        case names(ClosedRange<Int>)
         /// A short code of a form of its own, which has no room for a name or for free words.
         case code(Code)
         case agency
@@ -77,6 +79,13 @@ package struct WorkField: Sendable {
             return value
         case .name:
             try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
+            return value
+        case .names(let count):
+            let list = (value.array ?? []).compactMap(\.string)
+            guard list.count == value.array?.count, count.contains(list.count), Set(list).count == list.count else {
+                throw .malformed(field: label, "\(count.lowerBound) to \(count.upperBound) different names")
+            }
+            for name in list { try Text.check(name, field: label, limit: Text.nameLimit) }
             return value
         case .code(let code):
             try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
@@ -203,7 +212,7 @@ package struct WorkField: Sendable {
     func fits(_ value: JSONValue) -> Bool {
         switch form {
         case .text, .name, .code, .agency, .member, .word, .point: value.string != nil
-        case .agencies, .words, .codes: value.array?.allSatisfy { $0.string != nil } ?? false
+        case .agencies, .words, .codes, .names: value.array?.allSatisfy { $0.string != nil } ?? false
         case .time: value.integer.map { (0..<UTCTime.end).contains($0) } ?? false
         case .count(let range): value.integer.map(range.contains) ?? false
         case .flag: value.bool != nil

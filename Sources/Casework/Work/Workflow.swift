@@ -55,6 +55,8 @@ package struct Workflow: Sendable {
         case parties
         /// Nobody but these: neither who made it and his agency, nor the lead, counsel or oversight, unless they are among them.
         case closed([Reader])
+        /// Oversight alone: it stands in no case (``Docket``).
+        case oversight
     }
 
     /// Somebody who sees items of a closed kind.
@@ -90,6 +92,9 @@ package struct Workflow: Sendable {
         kept.contains { $0.key == key && $0.fits(value) }
             || steps.contains { step in step.recorded.contains { $0.key == key && !$0.isPart && $0.fits(value) } }
     }
+
+    /// Whether its items stand before oversight, and in no case.
+    package var isDocket: Bool { if case .oversight = audience { true } else { false } }
 
     func step(event: String) -> WorkStep? { steps.first { $0.event == event } }
 
@@ -167,8 +172,9 @@ package struct WorkStep: Sendable {
 
 /// What a step changes in the clocks of its item.
 enum ClockChange: Sendable {
-    case start(ClockKind, due: UTCTime)
-    case stop(ClockKind)
+    /// `part`: of what is in several hands, such as the body that owes it.
+    case start(ClockKind, due: UTCTime, part: String? = nil)
+    case stop(ClockKind, part: String? = nil)
 }
 
 /// What a rule of a step may look at.
@@ -210,6 +216,10 @@ enum Party: Hashable, Sendable {
     case oversight
     /// Whoever is assigned to the case, and liaisons of agencies that joined.
     case anybody
+    /// Of what stands in no case: every member.
+    case everybody
+    /// Of what stands in no case: oversight, as far as it is not concerned itself.
+    case overseer
 
     /// The role in which he acts; nil if he is none of that.
     func role(_ standing: Standing, _ facts: JSONObject, maker: AgencyID?, by member: MemberID?) -> Role? {
@@ -240,6 +250,7 @@ enum Party: Hashable, Sendable {
         case .anybody:
             if standing.isInCase { return standing.roles.intersection(Role.assignable).inOrder.first }
             return Self.liaison.role(standing, facts, maker: maker, by: member)
+        case .everybody, .overseer: return nil
         }
     }
 
@@ -281,6 +292,8 @@ enum Party: Hashable, Sendable {
         case .servicesOf: "victim services of an agency that is named in it"
         case .oversight: "the oversight officer"
         case .anybody: "somebody who is assigned to the case, or a liaison of an agency in it"
+        case .everybody: "a member"
+        case .overseer: "an oversight officer whom it does not concern"
         }
     }
 }

@@ -4,8 +4,11 @@ import Policy
 package enum Workflows {
     package static let all: [Workflow] = [
         .tasks, .requests, .subjects, .custody, .operations, .victims, .consents, .referrals, .alerts, .protected,
-        .evidence,
+        .evidence, .discovery, .favourable, .handlingConflicts,
     ]
+
+    /// What stands before oversight, and in no case.
+    package static let docket: [Workflow] = [.complaints, .incidents, .inspections, .findings, .auditReviews]
 
     package static func named(_ name: String) -> Workflow? { byName[name] }
 
@@ -37,7 +40,7 @@ package enum Workflows {
     /// The item that a name such as `Q-3` means.
     static func item(_ text: String, in work: Work) -> WorkItem? {
         let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
-        guard let workflow = all.first(where: { $0.letter == letters }) else { return nil }
+        guard let workflow = byLetter[letters] else { return nil }
         return number(text, workflow).flatMap { work[workflow.name, $0] }
     }
 
@@ -49,9 +52,21 @@ package enum Workflows {
         }
     }
 
-    private static let steps = all.flatMap { workflow in workflow.steps.map { (workflow: workflow, step: $0) } }
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-    private static let byEvent = Dictionary(uniqueKeysWithValues: steps.map { ($0.step.event, $0) })
+    /// A name such as `cm1`, as it is written; nil if it can be none of the docket.
+    static func docketName(_ text: String) -> String? {
+        let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
+        guard let workflow = byLetter[letters], docket.contains(where: { $0.letter == letters }) else { return nil }
+        return number(text, workflow).map { "\(letters)-\($0)" }
+    }
+
+    private static let everyStep = (all + docket).flatMap { workflow in
+        workflow.steps.map { (workflow: workflow, step: $0) }
+    }
+    /// Without those that the daemon takes by itself.
+    private static let steps = everyStep.filter { !$0.step.method.isEmpty }
+    private static let byName = Dictionary(uniqueKeysWithValues: (all + docket).map { ($0.name, $0) })
+    private static let byLetter = Dictionary(uniqueKeysWithValues: (all + docket).map { ($0.letter, $0) })
+    private static let byEvent = Dictionary(uniqueKeysWithValues: everyStep.map { ($0.step.event, $0) })
     private static let byMethod = Dictionary(
         uniqueKeysWithValues: steps.map { ("\($0.workflow.interface).\($0.step.method)", $0) }
     )

@@ -124,6 +124,7 @@ package final class Daemon: Sendable {
             startedAt: started,
             stateFolder: folder.path
         )
+        if let path = settings.oversightRouting { surroundings.routing = try RoutingTable(file: path) }
         if let hooks {
             surroundings.runHook = { hooks.run($0, $1, completion: $2) }
             surroundings.keepHooks = { hooks.keep($0, completion: $1) }
@@ -300,6 +301,7 @@ package final class Daemon: Sendable {
                 ("connection limit of one user", new.maximumConnectionsPerUser != old.maximumConnectionsPerUser),
                 ("deployment key", new.deploymentKey != old.deploymentKey),
                 ("policy of witnesses", new.witnessPolicy != old.witnessPolicy),
+                ("routing of complaints", new.oversightRouting != old.oversightRouting),
                 ("folder of witnessed checkpoints", new.witnessFolder != old.witnessFolder),
                 ("folder of backups", new.backupFolder != old.backupFolder),
                 ("folder of backups' keys", new.backupKeysFolder != old.backupKeysFolder),

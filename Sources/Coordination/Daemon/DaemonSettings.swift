@@ -30,6 +30,8 @@ package struct DaemonSettings: Hashable, Sendable {
     /// Folder of backups, and that of what opens them, kept apart; nil where no backup is made.
     package var backupFolder: String?
     package var backupKeysFolder: String?
+    /// The file that says which bodies deal with complaints and incidents; nil leaves that to whoever routes them.
+    package var oversightRouting: String?
     /// Folder of executables that are told of events; nil runs none.
     package var hookFolder: String?
     /// How many seconds one of them may take for an event, how many run at once, and how often an event is tried.

@@ -39,6 +39,8 @@ extension Sequencer {
                 ["count": counts, "item": state.work(of: file, workflow: workflow, grant.scope, for: id, now: now)]
             )
         case .getWork(_, let name): return work(name, grant, now)
+        case .listDocket(let workflow): return list("item", state.docketItems(of: workflow, for: id, now: now))
+        case .getDocket(let name): return docket(name, grant, now)
         case .jurisdiction(.list(let agency)): return list("bundle", state.visiblePolicies(id, of: agency, now: now))
         case .deconfliction(.show(let name)):
             guard let shown = state.deconfliction(named: name, for: id, now: now) else {
@@ -64,7 +66,8 @@ extension Sequencer {
 
     static let streamed: Set<String> = [
         "agency.list", "agreement.list", "member.list", "case.list", "entry.list", "dissemination.list", "watch",
-        "inbox", "due", "purge.list", "policy.list", "work.list", "audit.lines", "audit.export", "audit.access",
+        "inbox", "due", "purge.list", "policy.list", "work.list", "docket.list", "audit.lines", "audit.export",
+        "audit.access",
         "audit.replay", "hooks.list", "hooks.failed", "report.make", "report.list",
     ]
 

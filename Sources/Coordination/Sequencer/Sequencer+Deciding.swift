@@ -159,7 +159,8 @@ extension Sequencer {
             now: now,
             minted: try authorship?.draft?.minted ?? mint(act),
             isSigned: authorship != nil || isPreparing,
-            pepper: surroundings.pepper
+            pepper: surroundings.pepper,
+            routing: surroundings.routing
         )
         let decision = state.decide(command)
         if let refusal = decision.refusal {

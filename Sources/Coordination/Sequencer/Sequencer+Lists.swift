@@ -83,6 +83,7 @@ extension Sequencer {
                 of: file,
                 grant.scope,
                 for: grant.member,
+                inspects: grant.inspects,
                 now: now
             )
         else { return .refusal(Refusal(row: "P04")) }
@@ -107,6 +108,38 @@ extension Sequencer {
                         step["texts"] = .object(done.shownParts)
                     case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
                     default: return nil
+                    }
+                    return .object(step)
+                }
+                return ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+            }
+        )
+    }
+
+    /// What stands before oversight, with the texts of its steps from the record.
+    func docket(_ name: String, _ grant: ReadingGrant, _ now: UTCTime) -> Payment {
+        guard let (shown, stream, lines, hidesMaker, hidden) = state.docketItem(name, for: grant.member, now: now)
+        else { return .refusal(Refusal(row: "P04")) }
+        return .reading(
+            ReadingTask { shelf in
+                let events = try lines.compactMap { try shelf.record.events(of: stream, after: $0 - 1, limit: 1).first }
+                let steps: [JSONValue] = events.enumerated().map { index, recorded in
+                    var step: JSONObject = [
+                        "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
+                        "facts": [:],
+                        "texts": [:],
+                    ]
+                    if index > 0 || !hidesMaker {
+                        step["agency"] = recorded.event.agency.map { .string($0.text) }
+                        step["member"] = recorded.event.member.map { .string($0.text) }
+                    }
+                    switch recorded.event.body {
+                    case .docket(let done):
+                        step["event"] = .string(done.kind)
+                        step["facts"] = .object(done.shownInDocket(without: hidden))
+                        step["texts"] = .object(done.shownParts)
+                    case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
+                    default: break
                     }
                     return .object(step)
                 }

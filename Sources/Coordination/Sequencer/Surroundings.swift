@@ -53,6 +53,8 @@ package struct Surroundings: Sendable {
     package var witnesses: WitnessedNotes?
     /// The key of the index of targets.
     package var pepper: Pepper
+    /// Which bodies deal with what is written to oversight.
+    package var routing = RoutingTable.empty
     /// Gives a hook an event; the answer says how it ended.
     package var runHook: @Sendable (Hook, [UInt8], @escaping @Sendable (HookEnding) -> Void) -> Void = { _, _, _ in }
     /// Keeps what a restart has to know of hooks; the answer says what went wrong, if so.

@@ -8,8 +8,8 @@ struct AuditCommand: ParsableCommand {
         commandName: "audit",
         abstract: "Verify the record, replay its decisions, export it, see who read what.",
         subcommands: [
-            Checkpoint.self, Verify.self, Replay.self, Export.self, Access.self, Lines.self, PinCommand.self,
-            WitnessCommand.self, ReceiptCommand.self,
+            Checkpoint.self, Verify.self, Replay.self, Export.self, Access.self, Lines.self, Review.self, Reviews.self,
+            ShowReview.self, PinCommand.self, WitnessCommand.self, ReceiptCommand.self,
         ]
     )
 

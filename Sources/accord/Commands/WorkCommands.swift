@@ -90,7 +90,7 @@ extension WorkShow {
         let (shown, names) = Self.details(facts)
         for (label, values) in shown { details.add(label, values) }
         for (name, value) in facts.members where !names.contains(name) {
-            details.add(Self.words(name), Self.text(value, name))
+            details.add(WorkWords.words(name), WorkWords.text(value, name))
         }
         details.add("missing", found.texts("missing"))
         details.add("also open", found.texts("open"))
@@ -102,11 +102,14 @@ extension WorkShow {
             page.line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
             if step["withheld"]?.bool ?? false { page.line("\("  kept back by the agency's own policy", .dim)") }
             for (name, value) in step["texts"]?.object?.members ?? [] {
-                page.quote(Self.words(name), Self.text(value, name))
+                page.quote(WorkWords.words(name), WorkWords.text(value, name))
             }
         }
     }
+}
 
+/// Names and values of facts, as people read them.
+enum WorkWords {
     /// `dueAt` reads as `due at`.
     static func words(_ name: String) -> String {
         name.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }

@@ -100,7 +100,20 @@ enum ShownStatement {
         .ProtectedVictim.acknowledgeIncident: ["restricted"],
         .Evidence.note: ["evidence.noted"], .Evidence.transfer: ["evidence.transfer_offered"],
         .Evidence.acknowledge: ["evidence.custody_transferred"], .Evidence.refuse: ["evidence.transfer_refused"],
-    ]
+        .Discovery.open: ["discovery.opened"], .Discovery.review: ["discovery.item_reviewed"],
+        .Discovery.produce: ["discovery.export_produced"], .Discovery.close: ["discovery.closed"],
+        .Favourable.flag: ["discovery.favourable_flagged"], .Favourable.answer: ["discovery.favourable_answered"],
+        .Favourable.unset: ["discovery.favourable_unset"],
+        .HandlingConflict.raise: ["discovery.conflict_raised"],
+        .HandlingConflict.permit: ["discovery.conflict_permitted"],
+        .HandlingConflict.object: ["discovery.conflict_objected"],
+    ].merging(
+        // What stands before oversight does not say by its kind what it is.
+        (Method.Complaint.all + Method.Incident.all + Method.Inspection.all + Method.Finding.all
+            + Method.AuditReview.all).map {
+                ($0, ["restricted"])
+            }
+    ) { $1 }
 
     /// What goes with every act or names what the record calls by another name: the case, and where a role reaches.
     private static let daemonsWords: Set<String> = ["context", "case", "scope"]

@@ -16,6 +16,7 @@ struct CheckConfigCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let effective = try options.load()
+            try effective.settings.checkRouting()
             if let policy = effective.settings.witnessPolicy { _ = try WitnessPolicy(file: policy, logKey: nil) }
             let texts = Setting.table.map { $0.text(effective.settings) }
             let keyWidth = Setting.table.map(\.key.count).max() ?? 0

@@ -48,6 +48,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of what opens backups, kept apart from them, or 'none'.", valueName: "folder"))
     var backupKeysFolder: String?
 
+    @Option(help: ArgumentHelp("Which bodies deal with complaints and incidents, or 'none'.", valueName: "file"))
+    var oversightRouting: String?
+
     @Option(help: ArgumentHelp("Folder of programs that are told of events, or 'none'.", valueName: "folder"))
     var hooksFolder: String?
 
@@ -82,7 +85,8 @@ struct SettingOptions: ParsableArguments {
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
             "record.deployment-key": recordDeploymentKey,
             "witness.policy": witnessPolicy, "witness.folder": witnessFolder, "backup.folder": backupFolder,
-            "backup.keys-folder": backupKeysFolder, "hooks.folder": hooksFolder, "hooks.seconds": hooksSeconds,
+            "backup.keys-folder": backupKeysFolder, "oversight.routing": oversightRouting,
+            "hooks.folder": hooksFolder, "hooks.seconds": hooksSeconds,
             "hooks.at-once": hooksAtOnce, "hooks.tries": hooksTries, "log.level": logLevel,
         ]
         return all.compactMapValues { $0 }

@@ -20,6 +20,7 @@ extension Setting {
         .optionalPath("witness.folder", none: "state", \.witnessFolder),
         .optionalPath("backup.folder", none: "none", \.backupFolder),
         .optionalPath("backup.keys-folder", none: "none", \.backupKeysFolder),
+        .optionalPath("oversight.routing", none: "none", \.oversightRouting),
         .optionalPath("hooks.folder", none: "none", \.hookFolder),
         .number("hooks.seconds", 1...600, \.hookSeconds),
         .number("hooks.at-once", 1...32, \.hooksAtOnce),
