@@ -464,7 +464,8 @@ package enum RuleTable {
             test: "That something may favour the defence is answered, and never unsaid.",
             citation: "Brady v. Maryland, 373 U.S. 83; domain.md 2.12, 6.8",
             message: "What was said to favour the defence cannot be unsaid.",
-            ask: "Counsel of the case answers it: `accord discovery answer`."
+            ask: "Counsel of the case answers it: `accord discovery answer`.",
+            alertsOversight: true
         ),
         Rule(
             "P28",

@@ -126,7 +126,7 @@ extension Workflow {
                 by: [.anybody],
                 fields: [.text("reason")],
                 check: { (gate, _) throws(Refusal) in
-                    try gate.require("P27", false, "A flag is answered, and never unset.", isAlert: true)
+                    try gate.require("P27", false, "A flag is answered, and never unset.")
                 }
             ),
         ],
@@ -135,7 +135,7 @@ extension Workflow {
                 state: "flagged",
                 by: [.counsel],
                 says: { "\($0.agency) says that something may favour the defence: \($0.id)." },
-                command: "discovery answer"
+                commands: ["discovery answer CASE ITEM ANSWER WHY"]
             )
         ]
     )
@@ -194,7 +194,7 @@ extension Workflow {
                 says: {
                     "\($0.agency) asks whether your agency's \($0.entryName) may be given to the defence: \($0.id)."
                 },
-                command: "discovery permit|object"
+                commands: ["discovery permit CASE ITEM", "discovery object CASE ITEM WHY"]
             )
         ]
     )

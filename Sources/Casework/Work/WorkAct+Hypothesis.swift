@@ -75,6 +75,7 @@ private struct StandIn {
         case .count(let range): return .integer(field.key == "revision" ? item?.plan.revision ?? 1 : range.lowerBound)
         case .point: return "0,0"
         case .codes: return ["en"]
+        case .names: return ["-"]
         case .flag: return false
         case .entry: return 1
         case .objects(let fields, _): return [.object(JSONObject(fields.map { ($0.key, value($0)) }))]
