@@ -34,7 +34,7 @@ extension ClockKind {
                 event: "victim.certification_overdue",
                 duty: "The certification is to be signed or declined.",
                 concerned: [.liaison, .victimServices],
-                command: "accord victim certification decide CASE ITEM signed",
+                command: "accord victim certification decide CASE ITEM DECISION",
                 by: .step("decide-certification"),
                 citation: "the certifying agency's policy; domain.md 2.5, 6.11"
             )
