@@ -211,6 +211,24 @@ struct ReportTests {
         }
     }
 
+    @Test func `of victims the public is told numbers from five on, and nothing of what is hidden`() throws {
+        var lines = Lines()
+        for _ in 0..<5 { try lines.add("victim.reference_minted", ["item": 1]) }
+        try lines.add(
+            "victim.minor_notice_overdue",
+            [
+                "clock": "minor-notice", "item": "V-1", "started_at": 1, "due_at": 2,
+            ]
+        )
+        try lines.add("access.denied", isRefused: true, rule: "P14", ["act": "entry.read", "code": "E-1367"])
+        let report = lines.report(.transparency)
+        #expect(report.count("References of victims") == "5")
+        #expect(report.count("Deadlines about victims that passed") == "–")
+        #expect(report.count("minor-notice") == nil)
+        #expect(report.count("E-1367") == nil && report.count("E-NOT-FOUND") == "1")
+        #expect(lines.report(.digest).count("E-1367") == "1")
+    }
+
     @Test func `what is written to oversight is counted, and kept back as long as there is little of it`() throws {
         var lines = Lines()
         let entry: JSONObject = [

@@ -29,9 +29,16 @@ struct CountRow: Sendable {
         { line in max(0, line.details[key]?.integer ?? 0) }
     }
 
-    /// What of refusals is told: the code, which says what kind of rule it was.
+    /// What of refusals is told to oversight: the code, which says what kind of rule it was.
     private static let code: @Sendable (ReportedLine, ReportedWorld) -> String = { line, _ in
         if case .access(_, _, let code?) = line.event.body { code } else { "E-" }
+    }
+
+    /// The same for the public: that somebody looked for what is hidden says that it may be there, so that it counts as not found.
+    private static let publicCode: @Sendable (ReportedLine, ReportedWorld) -> String = { line, world in
+        let code = code(line, world)
+        return ["E-1367", "E-COMPARTMENT", "E-PII-IN-VICTIM", "E-PROTECTED-PERSON"].contains(code)
+            ? "E-NOT-FOUND" : code
     }
 
     private static let refusals: Set<String> = ["access.denied", "decon.query_denied", "policy.bundle_rejected"]
@@ -94,20 +101,46 @@ struct CountRow: Sendable {
                 },
                 by: word("outcome")
             ),
-        ] + accountability
+        ] + accountability(publicCode)
         + [
+            CountRow(
+                group: "victims",
+                title: "References of victims",
+                kinds: ["victim.reference_minted"],
+                isSensitive: true
+            ),
+            CountRow(group: "victims", title: "Minors", kinds: ["victim.minor_flagged"], isSensitive: true),
+            CountRow(
+                group: "victims",
+                title: "Referrals to services asked for",
+                kinds: ["victim.referral_requested"],
+                isSensitive: true
+            ),
+            CountRow(
+                group: "victims",
+                title: "Consents withdrawn",
+                kinds: ["victim.consent_withdrawn"],
+                isSensitive: true
+            ),
+            CountRow(
+                group: "victims",
+                title: "Deadlines about victims that passed",
+                kinds: [],
+                matches: { $0.isOverdue && $0.isOfVictims },
+                isSensitive: true
+            ),
             CountRow(
                 group: "complaints",
                 title: "Written to oversight about a case",
                 kinds: ["restricted"],
                 matches: { line in if case .submitted = line.event.body { !line.isRefused } else { false } },
                 isSensitive: true
-            )
+            ),
         ]
 
     /// What oversight looks through (domain.md 2.2 R-C5).
     static let digest: [CountRow] =
-        accountability
+        accountability(code)
         + [
             CountRow(
                 group: "who",
@@ -165,26 +198,29 @@ struct CountRow: Sendable {
         ]
 
     /// Refusals, emergencies, deadlines and removal: for oversight and for the public.
-    private static let accountability: [CountRow] = [
-        CountRow(group: "refusals", title: "Refusals, by code", kinds: refusals, matches: { _ in true }, by: code),
-        CountRow(group: "emergencies", title: "Emergency releases", kinds: ["breakglass.invoked"]),
-        CountRow(
-            group: "emergencies",
-            title: "What oversight found of them",
-            kinds: ["breakglass.reviewed"],
-            by: word("finding")
-        ),
-        CountRow(
-            group: "deadlines",
-            title: "Deadlines that passed, by kind",
-            kinds: [],
-            matches: { line in if case .clock = line.event.body { line.event.kind.hasSuffix("overdue") } else { false }
-            },
-            by: word("clock")
-        ),
-        CountRow(group: "removal", title: "Purges that were carried out", kinds: ["record.purged"]),
-        CountRow(group: "removal", title: "Seals", kinds: ["record.sealed"]),
-    ]
+    private static func accountability(
+        _ code: @escaping @Sendable (ReportedLine, ReportedWorld) -> String
+    ) -> [CountRow] {
+        [
+            CountRow(group: "refusals", title: "Refusals, by code", kinds: refusals, matches: { _ in true }, by: code),
+            CountRow(group: "emergencies", title: "Emergency releases", kinds: ["breakglass.invoked"]),
+            CountRow(
+                group: "emergencies",
+                title: "What oversight found of them",
+                kinds: ["breakglass.reviewed"],
+                by: word("finding")
+            ),
+            CountRow(
+                group: "deadlines",
+                title: "Deadlines that passed, by kind",
+                kinds: [],
+                matches: { $0.isOverdue && !$0.isOfVictims },
+                by: word("clock")
+            ),
+            CountRow(group: "removal", title: "Purges that were carried out", kinds: ["record.purged"]),
+            CountRow(group: "removal", title: "Seals", kinds: ["record.sealed"]),
+        ]
+    }
 
     /// The groups' titles, in order.
     static let groups: [(id: String, title: String)] = [
@@ -194,6 +230,15 @@ struct CountRow: Sendable {
         ("victims", "Victims"), ("complaints", "Complaints"), ("who", "Who was refused"),
         ("readings", "Readings, exports and releases"), ("rights", "Roles and policies"), ("reports", "Reports"),
     ]
+}
+
+extension ReportedLine {
+    /// Whether a deadline passed, as far as its stream says so: what is hidden has another kind.
+    fileprivate var isOverdue: Bool {
+        if case .clock = event.body { event.kind.hasSuffix("overdue") } else { false }
+    }
+
+    fileprivate var isOfVictims: Bool { event.kind.hasPrefix("victim.") }
 }
 
 /// Figures that are counted by a table of ``CountRow``.
