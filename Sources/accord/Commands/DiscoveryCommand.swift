@@ -49,7 +49,7 @@ struct DiscoveryCommand: ParsableCommand {
                 }
                 return true
             }
-            var listing = Listing(columns: Self.columns, remark: { _ in nil })
+            var listing = Listing(columns: Self.columns, remarks: { _ in [] })
             let isJSON = common.json
             try connection.stream(.Entry.list, read.parameters(["case": name.json])) { reply in
                 guard var entry = reply["entry"]?.object else { return true }

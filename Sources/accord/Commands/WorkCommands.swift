@@ -41,7 +41,7 @@ extension WorkList {
     /// What there is, and how many there are of what is not shown.
     func perform(on page: inout Page) throws {
         var connection = try Connection.open(common)
-        var listing = Listing(columns: Self.columns, remark: Self.remark)
+        var listing = Listing(columns: Self.columns, remarks: Self.remarks)
         var counts: [JSONObject] = []
         let isJSON = common.json
         try connection.stream(Self.method, try parameters()) { reply in
