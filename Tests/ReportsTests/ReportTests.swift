@@ -223,7 +223,7 @@ struct ReportTests {
         try lines.add("access.denied", isRefused: true, rule: "P14", ["act": "entry.read", "code": "E-1367"])
         let report = lines.report(.transparency)
         #expect(report.count("References of victims") == "5")
-        #expect(report.count("Deadlines about victims that passed") == "–")
+        #expect(report.count("Deadlines about victims and complaints that passed") == "–")
         #expect(report.count("minor-notice") == nil)
         #expect(report.count("E-1367") == nil && report.count("E-NOT-FOUND") == "1")
         #expect(lines.report(.digest).count("E-1367") == "1")

@@ -124,9 +124,16 @@ struct CountRow: Sendable {
             ),
             CountRow(
                 group: "victims",
-                title: "Deadlines about victims that passed",
+                title: "Deadlines about victims and complaints that passed",
                 kinds: [],
-                matches: { $0.isOverdue && $0.isOfVictims },
+                matches: { $0.isOverdue && $0.isOfPersons },
+                isSensitive: true
+            ),
+            CountRow(
+                group: "complaints",
+                title: "Complaints",
+                kinds: ["restricted", "complaint.received"],
+                matches: { !$0.isRefused && $0.event.saidKind == "complaint.received" },
                 isSensitive: true
             ),
             CountRow(
@@ -214,7 +221,7 @@ struct CountRow: Sendable {
                 group: "deadlines",
                 title: "Deadlines that passed, by kind",
                 kinds: [],
-                matches: { $0.isOverdue && !$0.isOfVictims },
+                matches: { $0.isOverdue && !$0.isOfPersons },
                 by: word("clock")
             ),
             CountRow(group: "removal", title: "Purges that were carried out", kinds: ["record.purged"]),
@@ -238,7 +245,7 @@ extension ReportedLine {
         if case .clock = event.body { event.kind.hasSuffix("overdue") } else { false }
     }
 
-    fileprivate var isOfVictims: Bool { event.kind.hasPrefix("victim.") }
+    fileprivate var isOfPersons: Bool { event.kind.hasPrefix("victim.") || event.kind.hasPrefix("complaint.") }
 }
 
 /// Figures that are counted by a table of ``CountRow``.
