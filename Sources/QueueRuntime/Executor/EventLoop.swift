@@ -133,8 +133,6 @@ extension EventLoop {
     /// Waits in epoll, on a thread of its own.
     private struct Poll: Sendable {
         private static let batch = 256
-        /// How long the next event is looked for before the thread falls asleep: as long as falling asleep and waking take.
-        private static let patience = Duration.microseconds(30)
 
         let descriptor: Int32
         let bell: Bell
@@ -143,39 +141,28 @@ extension EventLoop {
 
         func run() {
             defer { SystemCall.close(descriptor) }
-            var room = Room()
-            var events = wait(&room, milliseconds: -1)
-            while !events.contains(where: { $0.token == bellToken }) {
-                if !events.isEmpty { queue.sync { [events] in receiver(events) } }
-                // One peer that asks, reads and asks again is mostly about to.
-                let next = events.count == 1 ? look(&room) : []
-                events = next.isEmpty ? wait(&room, milliseconds: -1) : next
+            while true {
+                let events = wait()
+                if events.contains(where: { $0.token == bellToken }) { return }
+                if !events.isEmpty { queue.sync { receiver(events) } }
             }
         }
 
-        /// Where the kernel writes what happened.
-        private struct Room {
-            var tokens = [UInt64](repeating: 0, count: Poll.batch)
-            var readiness = [UInt32](repeating: 0, count: Poll.batch)
-        }
-
-        /// Looks for events for a moment, and lets others run meanwhile.
-        private func look(_ room: inout Room) -> [Event] {
-            let end = MonotonicTime.now.advanced(by: Self.patience)
-            repeat {
-                let events = wait(&room, milliseconds: 0)
-                if !events.isEmpty { return events }
-                sched_yield()
-            } while MonotonicTime.now < end
-            return []
-        }
-
         /// An interrupted wait reports nothing.
-        private func wait(_ room: inout Room, milliseconds: Int32) -> [Event] {
-            let capacity = Int32(Self.batch)
-            let count = unsafe clinux_epoll_wait(descriptor, &room.readiness, &room.tokens, capacity, milliseconds)
-            return (0..<max(0, Int(count))).map { index in
-                Event(token: room.tokens[index], readiness: Readiness(rawValue: room.readiness[index]))
+        private func wait() -> [Event] {
+            unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.batch) { tokens in
+                unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { readiness in
+                    let count = unsafe clinux_epoll_wait(
+                        descriptor,
+                        readiness.baseAddress,
+                        tokens.baseAddress,
+                        Int32(Self.batch),
+                        -1
+                    )
+                    return (0..<max(0, Int(count))).map { index in
+                        unsafe Event(token: tokens[index], readiness: Readiness(rawValue: readiness[index]))
+                    }
+                }
             }
         }
     }
