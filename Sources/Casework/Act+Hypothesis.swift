@@ -85,6 +85,8 @@ extension Act {
                     ? .activate(agency, version, note: nil) : .retire(agency, version, reason: "-")
             )
         case "dissemination.list": self = .listRegister(name)
+        case "report.certify": self = .report(.certify(entry))
+        case "report.publish": self = .report(.publish(entry))
         case "audit.verify": self = .verify(known: [])
         case "audit.export": self = .export(question.caseName)
         case let word? where word.utf8.starts(with: "decon.".utf8):

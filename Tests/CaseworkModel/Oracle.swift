@@ -534,6 +534,7 @@ extension Oracle {
             }
             return place.isLiaison && asked.origin == place.agency && asked.asker != place.who && asked.answer == nil
                 && folder.step != "closed" && (!isKnown || suits)
+                && !(folder.items[asked.entry]?.isPurged ?? false)
                 && !(isGranted && folder.items[asked.entry]?.isProtected ?? false)
                 && (isGranted || !awaitsPurge(folder, "E-\(asked.entry)"))
         case .linkCase(_, let number):
