@@ -9,7 +9,8 @@ package enum KeptSeeds {
 
     /// Of histories of the whole daemon (`SimulationTests`).
     package static let simulation: [Kept] = [
-        (4_078_091_779, "a watch read a line of which the writer had not said yet that it is durable")
+        (4_078_091_779, "a watch read a line of which the writer had not said yet that it is durable"),
+        (715_496_850, "a watch read again and again what a failed write had left behind the durable end"),
     ]
 
     /// Of histories that are full of revocations (`SimulationTests`).

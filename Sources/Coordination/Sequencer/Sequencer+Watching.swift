@@ -122,6 +122,8 @@ extension Sequencer {
         if let cursor = watches[call]?.cursors[page.caseID], last > cursor {
             watches[call]?.cursors[page.caseID] = last
         }
+        // What lies beyond that is told when it is durable; after a write that failed it never is.
+        guard events.count == page.events.count else { return }
         goOn(watching: call)
     }
 

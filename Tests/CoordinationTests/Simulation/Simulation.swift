@@ -486,7 +486,7 @@ extension Simulation {
             }
             if isIdle { return }
         }
-        throw Violation("it does not come to rest")
+        throw Violation("it does not come to rest: \(stage.busy)")
     }
 
     /// Looks at the record with the code that auditors run.
