@@ -234,4 +234,4 @@ int clinux_reap(pid_t child, int *status) {
     return 0;
 }
 
-int clinux_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+int clinux_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts, 0, 0, 0); }

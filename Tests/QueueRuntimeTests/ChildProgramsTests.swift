@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Programs that run beside us", .tags(.medium), .serialized)
-struct ChildProgramsTests {
+final class ChildProgramsTests {
     private let folder: ScratchFolder
     private let queue = DispatchQueue(label: "programs")
     private let programs: ChildPrograms
@@ -15,6 +15,9 @@ struct ChildProgramsTests {
         folder = try ScratchFolder("programs")
         programs = try ChildPrograms(on: queue, adoptsOrphans: true)
     }
+
+    /// What other tests leave behind is not for this process to take leave of: who waits for any child would find it first.
+    deinit { try? ChildPrograms.adoptOrphans(false) }
 
     @Test func `how a program ended is known, also where we were started with its signal ignored`() throws {
         _ = signal(SIGCHLD, SIG_IGN)
@@ -42,7 +45,7 @@ struct ChildProgramsTests {
     private func ending(
         of script: String,
         input: String = "",
-        bounds: ChildPrograms.Bounds = Self.bounds(60)
+        bounds: ChildPrograms.Bounds = ChildProgramsTests.bounds(60)
     ) throws -> ChildPrograms.Ending? {
         try start("program", "cd '\(folder.path)' || exit 99\n\(script)", input: input, bounds: bounds)
         return endings.wait(for: 1).last

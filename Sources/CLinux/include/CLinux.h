@@ -59,7 +59,7 @@ int clinux_spawn(const char *path, int input, char *const environment[], const s
 /* Takes leave of a child that has ended: its exit status, or its signal below zero. Returns -1 if it still runs. */
 int clinux_reap(pid_t child, int *status);
 /* prctl(PR_SET_CHILD_SUBREAPER): processes whose parent has ended below this one become its children. */
-int clinux_adopt_orphans(void);
+int clinux_adopt_orphans(int adopts);
 
 /* fstatfs: the magic number of the file system that a file lies on; 0 if that cannot be told. */
 int64_t clinux_file_system(int fd);

@@ -86,12 +86,19 @@ package final class ChildPrograms: Sendable {
         self.adopts = adopts
         // Whoever started us may have ignored it: then the kernel takes leave of children itself, and keeps nothing of how they ended.
         _ = Glibc.signal(SIGCHLD, SIG_DFL)
-        let (adopted, number) = SystemCall.repeating { adopts ? clinux_adopt_orphans() : 0 }
-        guard adopted == 0 else { throw SystemFault("prctl", number: number) }
+        if adopts { try Self.adoptOrphans(true) }
         loop = try EventLoop(on: queue) { [running, back] events in
             for event in events { running.finish(event.token, on: back.loop.withLock { $0 }) }
         }
         back.loop.withLock { $0 = loop }
+    }
+
+    /// Whether processes that lose their parent below this one become its children, from now on.
+    ///
+    /// - Throws: ``SystemFault``.
+    package static func adoptOrphans(_ adopts: Bool) throws(SystemFault) {
+        let (result, number) = SystemCall.repeating { clinux_adopt_orphans(adopts ? 1 : 0) }
+        guard result == 0 else { throw SystemFault("prctl", number: number) }
     }
 
     /// Starts a program; to be called on the queue.
