@@ -35,25 +35,21 @@ struct DecisionReplayTests {
     }
 
     /// Every line comes back from its words first, as from the record.
-    static func expectAgreement(_ world: World, _ comment: Comment) throws {
+    static func expectAgreement(
+        _ world: World,
+        _ comment: Comment,
+        _ location: SourceLocation = #_sourceLocation
+    ) throws {
         var replay = DecisionReplay()
         for line in lines(of: world) {
             var read = line
-            read.event = try Event(
-                kind: line.event.kind,
-                caseID: line.event.caseID,
-                agency: line.event.agency?.text ?? "",
-                member: line.event.member?.text ?? "",
-                role: line.event.role?.rawValue ?? "",
-                purpose: line.event.purpose?.rawValue ?? "",
-                parts: line.event.parts()
-            )
+            read.event = try line.event.reread()
             switch replay.take(read) {
             case .agreed, .refusal: continue
-            case let other: Issue.record("\(comment): \(other) of \(line.event)")
+            case let other: Issue.record("\(comment): \(other) of \(line.event)", sourceLocation: location)
             }
         }
-        #expect(replay.missing == nil, comment)
+        #expect(replay.missing == nil, comment, sourceLocation: location)
     }
 
     @Test(arguments: Seeds.all) func `whatever was accepted is decided again to the same event`(seed: UInt64) throws {

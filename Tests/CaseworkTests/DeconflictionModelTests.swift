@@ -133,15 +133,7 @@ struct DeconflictionModelTests {
     private static func expectSameAgain(_ world: World, _ comment: String) throws {
         var again = CaseworkState()
         for (event, place) in world.record {
-            let reread = try Event(
-                kind: event.kind,
-                caseID: event.caseID,
-                agency: event.agency?.text ?? "",
-                member: event.member?.text ?? "",
-                role: event.role?.rawValue ?? "",
-                purpose: event.purpose?.rawValue ?? "",
-                parts: event.parts()
-            )
+            let reread = try event.reread()
             #expect(reread == event, "\(comment)")
             again.evolve(reread, at: place)
         }

@@ -360,21 +360,10 @@ struct DocketTests {
                     purpose: nil,
                     body: .docket(WorkEvent(kind: step.event, number: 1, facts: facts, parts: parts))
                 )
-                func read(_ kind: String) throws -> Event {
-                    try Event(
-                        kind: kind,
-                        caseID: .system,
-                        agency: "",
-                        member: "",
-                        role: "",
-                        purpose: "",
-                        parts: event.parts()
-                    )
-                }
-                #expect(try read("restricted").body == event.body, "\(step.event)")
+                #expect(try event.reread().body == event.body, "\(step.event)")
                 #expect(event.parts().count == 2, "as many as every line that is restricted")
                 // Nothing that says what it is stands for it.
-                if case .docket = try? read(step.event).body { Issue.record("\(step.event)") }
+                if case .docket = try? event.reread(as: step.event).body { Issue.record("\(step.event)") }
             }
         }
     }

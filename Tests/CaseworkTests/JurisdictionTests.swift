@@ -223,15 +223,7 @@ struct JurisdictionAdoptionTests {
         world.must("liaison.spo", .jurisdiction(.propose(World.bundle([Self.denial], version: 2))))
         var again = CaseworkState()
         for (event, place) in world.record {
-            let read = try Event(
-                kind: event.kind,
-                caseID: event.caseID,
-                agency: event.agency?.text ?? "",
-                member: event.member?.text ?? "",
-                role: event.role?.rawValue ?? "",
-                purpose: event.purpose?.rawValue ?? "",
-                parts: event.parts()
-            )
+            let read = try event.reread()
             #expect(read == event)
             again.evolve(read, at: place)
         }

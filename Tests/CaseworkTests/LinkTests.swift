@@ -183,15 +183,7 @@ struct LinkTests {
         #expect(again.cases == world.state.cases && again.encode() == world.state.encode())
         again = CaseworkState()
         for (event, place) in world.record {
-            let read = try Event(
-                kind: event.kind,
-                caseID: event.caseID,
-                agency: event.agency?.text ?? "",
-                member: event.member?.text ?? "",
-                role: event.role?.rawValue ?? "",
-                purpose: event.purpose?.rawValue ?? "",
-                parts: event.parts()
-            )
+            let read = try event.reread()
             #expect(read.body == event.body || event.kind.hasPrefix("access."))
             again.evolve(read, at: place)
         }

@@ -8,19 +8,6 @@ import Testing
 struct ReplayTests {
     private static let seeds: [UInt64] = [1, 31, 2_031, 77_777, 424_242]
 
-    /// The event as it comes back from its line.
-    private func reread(_ event: Event) throws -> Event {
-        try Event(
-            kind: event.kind,
-            caseID: event.caseID,
-            agency: event.agency?.text ?? "",
-            member: event.member?.text ?? "",
-            role: event.role?.rawValue ?? "",
-            purpose: event.purpose?.rawValue ?? "",
-            parts: event.parts()
-        )
-    }
-
     @Test(arguments: seeds) func `twenty thousand acts in all: the record says all there is`(seed: UInt64) throws {
         var world = World.joined()
         world.open("Birch", by: "lead.hcs")
@@ -79,7 +66,7 @@ struct ReplayTests {
     private func expectSameState(_ world: World, _ place: Comment) throws {
         var replayed = CaseworkState()
         for (event, position) in world.record {
-            let read = try reread(event)
+            let read = try event.reread()
             #expect(read == event, place)
             replayed.evolve(read, at: position)
         }

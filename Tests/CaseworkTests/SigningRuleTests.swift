@@ -91,15 +91,7 @@ struct SigningRuleTests {
         let world = Self.world("liaison.mpd", SigningRule(agency: id("MPD-VT"), role: .contributor, act: "legal"))
         var again = CaseworkState()
         for (event, place) in world.record {
-            let read = try Event(
-                kind: event.kind,
-                caseID: event.caseID,
-                agency: event.agency?.text ?? "",
-                member: event.member?.text ?? "",
-                role: event.role?.rawValue ?? "",
-                purpose: event.purpose?.rawValue ?? "",
-                parts: event.parts()
-            )
+            let read = try event.reread()
             again.evolve(read, at: place)
         }
         #expect(again.signingRules == world.state.signingRules)

@@ -225,23 +225,7 @@ struct VictimTests {
 extension World {
     /// Each line comes back from its words, is decided again, and the state is that of its snapshot.
     func expectDecidedAgain(_ location: SourceLocation = #_sourceLocation) throws {
-        var replay = DecisionReplay()
-        for line in DecisionReplayTests.lines(of: self) {
-            var read = line
-            read.event = try Event(
-                kind: line.event.kind,
-                caseID: line.event.caseID,
-                agency: line.event.agency?.text ?? "",
-                member: line.event.member?.text ?? "",
-                role: line.event.role?.rawValue ?? "",
-                purpose: line.event.purpose?.rawValue ?? "",
-                parts: line.event.parts()
-            )
-            switch replay.take(read) {
-            case .agreed, .refusal: continue
-            case let other: Issue.record("\(other) of \(line.event)", sourceLocation: location)
-            }
-        }
+        try DecisionReplayTests.expectAgreement(self, "replayed", location)
         let again = try CaseworkState(decoding: state.encode())
         #expect(again.encode() == state.encode(), sourceLocation: location)
         #expect(again.cases == state.cases, sourceLocation: location)

@@ -181,15 +181,7 @@ struct WorkRemovalTests {
         let again = try CaseworkState(decoding: world.state.encode())
         #expect(again.cases == world.state.cases)
         for (event, _) in world.record {
-            let read = try Event(
-                kind: event.kind,
-                caseID: event.caseID,
-                agency: event.agency?.text ?? "",
-                member: event.member?.text ?? "",
-                role: event.role?.rawValue ?? "",
-                purpose: event.purpose?.rawValue ?? "",
-                parts: event.parts()
-            )
+            let read = try event.reread()
             #expect(read == event)
         }
     }

@@ -184,15 +184,7 @@ struct WorkTests {
                 purpose: nil,
                 body: .work(WorkEvent(kind: step.event, number: 1, facts: facts, parts: parts))
             )
-            let read = try Event(
-                kind: step.event,
-                caseID: .system,
-                agency: "",
-                member: "",
-                role: "",
-                purpose: "",
-                parts: event.parts()
-            )
+            let read = try event.reread()
             #expect(read.body == event.body, "\(step.event)")
             #expect(step.recorded.allSatisfy { $0.fits($0.sample) })
         }

@@ -1,0 +1,18 @@
+import Policy
+
+@testable import Casework
+
+extension Event {
+    /// The event as it comes back from its line, which may be of another kind.
+    func reread(as kind: String? = nil) throws -> Event {
+        try Event(
+            kind: kind ?? self.kind,
+            caseID: caseID,
+            agency: agency?.text ?? "",
+            member: member?.text ?? "",
+            role: role?.rawValue ?? "",
+            purpose: purpose?.rawValue ?? "",
+            parts: parts()
+        )
+    }
+}
