@@ -184,7 +184,7 @@ struct CustodyCommand: ParsableCommand {
         func parameters() throws -> JSONObject { item.json(["authority": .string(authority)]) }
     }
 
-    struct Release: WriteVerb {
+    struct Release: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "release",
             abstract: "Record that the person was released."
@@ -192,10 +192,9 @@ struct CustodyCommand: ParsableCommand {
         static let method = Method.Custody.release
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
-    struct Withdraw: WriteVerb {
+    struct Withdraw: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "withdraw",
             abstract: "Take an inquiry back, or record that a request was taken back."
@@ -203,7 +202,6 @@ struct CustodyCommand: ParsableCommand {
         static let method = Method.Custody.withdraw
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct List: WorkList {

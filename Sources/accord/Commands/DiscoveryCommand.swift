@@ -142,13 +142,12 @@ struct DiscoveryCommand: ParsableCommand {
         }
     }
 
-    struct Close: WriteVerb {
+    struct Close: ReasonedVerb {
         static let configuration = CommandConfiguration(commandName: "close", abstract: "Close discovery.")
         static let method = Method.Discovery.close
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct Flag: WriteVerb {
@@ -187,7 +186,7 @@ struct DiscoveryCommand: ParsableCommand {
         }
     }
 
-    struct Unset: WriteVerb {
+    struct Unset: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "unset",
             abstract: "Is always refused: a flag is answered, and never unset."
@@ -196,7 +195,6 @@ struct DiscoveryCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct Flags: WorkList {
@@ -221,7 +219,7 @@ struct DiscoveryCommand: ParsableCommand {
         func parameters() throws -> JSONObject { entry.json() }
     }
 
-    struct Permit: WriteVerb {
+    struct Permit: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "permit",
             abstract: "Let an H1 entry of your agency go into proceedings, as its liaison."
@@ -229,7 +227,6 @@ struct DiscoveryCommand: ParsableCommand {
         static let method = Method.HandlingConflict.permit
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Object: WriteVerb {

@@ -96,7 +96,7 @@ struct EvidenceCommand: ParsableCommand {
         func parameters() throws -> JSONObject { item.json(["received": .string(try digest.hex())]) }
     }
 
-    struct Refuse: WriteVerb {
+    struct Refuse: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "refuse",
             abstract: "Do not take it, or take it back: it stays with who held it."
@@ -105,7 +105,6 @@ struct EvidenceCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: WorkList {

@@ -146,7 +146,7 @@ struct OperationCommand: ParsableCommand {
         }
     }
 
-    struct Acknowledge: WriteVerb {
+    struct Acknowledge: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "ack",
             abstract: "Say, for victim services, that the advisory was received."
@@ -154,7 +154,6 @@ struct OperationCommand: ParsableCommand {
         static let method = Method.Operation.acknowledgeAdvisory
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Approve: WriteVerb {
@@ -194,7 +193,7 @@ struct OperationCommand: ParsableCommand {
         }
     }
 
-    struct Decline: WriteVerb {
+    struct Decline: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "decline",
             abstract: "Decline a plan for your agency."
@@ -203,7 +202,6 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct AcceptTerms: WriteVerb {
@@ -271,7 +269,7 @@ struct OperationCommand: ParsableCommand {
         func parameters() throws -> JSONObject { item.json(["revision": revision.json]) }
     }
 
-    struct SendBack: WriteVerb {
+    struct SendBack: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "send-back",
             abstract: "Send a plan back as the second person."
@@ -280,10 +278,9 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
-    struct Cancel: WriteVerb {
+    struct Cancel: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "cancel",
             abstract: "Call an operation off before it starts."
@@ -292,10 +289,9 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
-    struct Start: WriteVerb {
+    struct Start: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "start",
             abstract: "Say that an operation has started."
@@ -303,7 +299,6 @@ struct OperationCommand: ParsableCommand {
         static let method = Method.Operation.start
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Complete: WriteVerb {
@@ -323,7 +318,7 @@ struct OperationCommand: ParsableCommand {
         }
     }
 
-    struct Abort: WriteVerb {
+    struct Abort: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "abort",
             abstract: "Say that an operation was broken off."
@@ -332,7 +327,6 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct Arrests: WriteVerb {

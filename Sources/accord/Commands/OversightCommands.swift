@@ -3,15 +3,11 @@ import ArgumentParser
 import StrictJSON
 
 /// What stands before oversight and a command is about, such as CM-48291374.
-struct DocketArgument: ParsableArguments {
+struct DocketArgument: ItemArgument {
     @Argument(help: ArgumentHelp("Which: such as CM-48291374; the list shows them.", valueName: "item"))
     var item: String
 
-    func json(_ others: JSONObject = [:]) -> JSONObject {
-        var parameters: JSONObject = ["item": .string(item)]
-        for (key, value) in others.members { parameters[key] = value }
-        return parameters
-    }
+    var names: JSONObject { ["item": .string(item)] }
 }
 
 /// Lists what stands before oversight, of one kind.
@@ -63,17 +59,7 @@ extension DocketShow {
             details.add(WorkWords.words(name), WorkWords.text(value, name))
         }
         page.lines(details.lines(width: page.terminal.width))
-        for step in reply.objects("steps") {
-            page.line()
-            let by: Shown = step.text("member").isEmpty ? "" : "\(step.text("member")) (\(step.text("agency")))"
-            page.line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
-            for (name, value) in step["facts"]?.object?.members ?? [] {
-                page.line("  \(WorkWords.words(name)): \(WorkWords.text(value, name))")
-            }
-            for (name, value) in step["texts"]?.object?.members ?? [] {
-                page.quote(WorkWords.words(name), WorkWords.text(value, name))
-            }
-        }
+        for step in reply.objects("steps") { page.step(step, nobody: "", showsFacts: true) }
     }
 }
 
@@ -157,7 +143,7 @@ struct ComplaintCommand: ParsableCommand {
         }
     }
 
-    struct Route: WriteVerb {
+    struct Route: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "route",
             abstract: "Give it to the bodies of the deployment's table; each has 30 days to acknowledge."
@@ -165,7 +151,6 @@ struct ComplaintCommand: ParsableCommand {
         static let method = Method.Complaint.route
         @OptionGroup var item: DocketArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Acknowledge: WriteVerb {
@@ -239,13 +224,12 @@ struct ComplaintCommand: ParsableCommand {
         func parameters() throws -> JSONObject { item.json(["text": try text.json()]) }
     }
 
-    struct Close: WriteVerb {
+    struct Close: ReasonedVerb {
         static let configuration = CommandConfiguration(commandName: "close", abstract: "Close a complaint.")
         static let method = Method.Complaint.close
         @OptionGroup var item: DocketArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: DocketList {
@@ -303,7 +287,7 @@ struct IncidentCommand: ParsableCommand {
         }
     }
 
-    struct Route: WriteVerb {
+    struct Route: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "route",
             abstract: "Tell the bodies of the deployment's table: due within an hour of its discovery."
@@ -311,7 +295,6 @@ struct IncidentCommand: ParsableCommand {
         static let method = Method.Incident.route
         @OptionGroup var item: DocketArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Acknowledge: WriteVerb {
@@ -493,13 +476,12 @@ struct FindingCommand: ParsableCommand {
         }
     }
 
-    struct Close: WriteVerb {
+    struct Close: ReasonedVerb {
         static let configuration = CommandConfiguration(commandName: "close", abstract: "Oversight: close a finding.")
         static let method = Method.Finding.close
         @OptionGroup var item: DocketArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: DocketList {

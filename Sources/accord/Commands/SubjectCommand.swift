@@ -81,7 +81,7 @@ struct SubjectCommand: ParsableCommand {
         }
     }
 
-    struct Clear: WriteVerb {
+    struct Clear: ReasonedVerb {
         static let configuration = CommandConfiguration(
             commandName: "clear",
             abstract: "Say that there is no suspicion any more."
@@ -90,7 +90,6 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: ListVerb {

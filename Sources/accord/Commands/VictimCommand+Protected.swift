@@ -86,7 +86,7 @@ extension VictimCommand {
             }
         }
 
-        struct Decline: WriteVerb {
+        struct Decline: ItemVerb {
             static let configuration = CommandConfiguration(
                 commandName: "decline",
                 abstract: "Say that it was declined."
@@ -94,7 +94,6 @@ extension VictimCommand {
             static let method = Method.ProtectedVictim.declinePresence
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
     }
 
@@ -174,12 +173,11 @@ extension VictimCommand {
             }
         }
 
-        struct Acknowledge: WriteVerb {
+        struct Acknowledge: ItemVerb {
             static let configuration = CommandConfiguration(commandName: "ack", abstract: "Take it up, as oversight.")
             static let method = Method.ProtectedVictim.acknowledgeIncident
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
     }
 

@@ -65,7 +65,7 @@ struct VictimCommand: ParsableCommand {
         func parameters() throws -> JSONObject { item.json(["needs": needs.json]) }
     }
 
-    struct Minor: WriteVerb {
+    struct Minor: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "minor",
             abstract: "Flag a minor: within 24 hours a notice is to be filed."
@@ -73,7 +73,6 @@ struct VictimCommand: ParsableCommand {
         static let method = Method.Victim.flagMinor
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct MinorNotice: WriteVerb {
@@ -167,7 +166,7 @@ extension VictimCommand {
             }
         }
 
-        struct Withdraw: WriteVerb {
+        struct Withdraw: ItemVerb {
             static let configuration = CommandConfiguration(
                 commandName: "withdraw",
                 abstract: "Say that somebody withdrew a consent: nothing is read under it from now on."
@@ -175,10 +174,9 @@ extension VictimCommand {
             static let method = Method.VictimConsent.withdraw
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
-        struct Acknowledge: WriteVerb {
+        struct Acknowledge: ItemVerb {
             static let configuration = CommandConfiguration(
                 commandName: "ack",
                 abstract: "Say that you know that a consent has ended."
@@ -186,7 +184,6 @@ extension VictimCommand {
             static let method = Method.VictimConsent.acknowledge
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
         struct List: WorkList {
@@ -262,23 +259,21 @@ extension VictimCommand {
             func parameters() throws -> JSONObject { item.json(["to": .string(agency)]) }
         }
 
-        struct Accept: WriteVerb {
+        struct Accept: ItemVerb {
             static let configuration = CommandConfiguration(commandName: "accept", abstract: "Take it on.")
             static let method = Method.VictimReferral.accept
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
-        struct Decline: WriteVerb {
+        struct Decline: ItemVerb {
             static let configuration = CommandConfiguration(commandName: "decline", abstract: "Decline it.")
             static let method = Method.VictimReferral.decline
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
-        struct NoCapacity: WriteVerb {
+        struct NoCapacity: ItemVerb {
             static let configuration = CommandConfiguration(
                 commandName: "no-capacity",
                 abstract: "Say that you have no room for it."
@@ -286,10 +281,9 @@ extension VictimCommand {
             static let method = Method.VictimReferral.haveNoCapacity
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
-        struct Complete: WriteVerb {
+        struct Complete: ItemVerb {
             static let configuration = CommandConfiguration(
                 commandName: "complete",
                 abstract: "Say that what was asked for was given."
@@ -297,7 +291,6 @@ extension VictimCommand {
             static let method = Method.VictimReferral.complete
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
         struct List: WorkList {
@@ -347,12 +340,11 @@ extension VictimCommand {
             }
         }
 
-        struct Acknowledge: WriteVerb {
+        struct Acknowledge: ItemVerb {
             static let configuration = CommandConfiguration(commandName: "ack", abstract: "Say that you know of it.")
             static let method = Method.VictimAlert.acknowledge
             @OptionGroup var item: WorkArgument
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject { item.json() }
         }
 
         struct List: WorkList {

@@ -3,17 +3,12 @@ import ArgumentParser
 import StrictJSON
 
 /// A piece of shared work that a command is about, such as T-1 or Q-3.
-struct WorkArgument: ParsableArguments {
+struct WorkArgument: ItemArgument {
     @OptionGroup var name: CaseArgument
     @Argument(help: ArgumentHelp("Which: such as T-1, t1 or 1.", valueName: "item"))
     var item: String
 
-    /// The parameters that name it, and others.
-    func json(_ others: JSONObject = [:]) -> JSONObject {
-        var parameters: JSONObject = ["case": name.json, "item": .string(item)]
-        for (key, value) in others.members { parameters[key] = value }
-        return parameters
-    }
+    var names: JSONObject { ["case": name.json, "item": .string(item)] }
 }
 
 /// Lists the pieces of work of one workflow; which one is declared by the command.
@@ -95,15 +90,27 @@ extension WorkShow {
         details.add("missing", found.texts("missing"))
         details.add("also open", found.texts("open"))
         page.lines(details.lines(width: page.terminal.width))
-        for step in reply.objects("steps") {
-            page.line()
-            let by: Shown =
-                step.text("member").isEmpty ? "by itself" : "\(step.text("member")) (\(step.text("agency")))"
-            page.line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
-            if step["withheld"]?.bool ?? false { page.line("\("  kept back by the agency's own policy", .dim)") }
-            for (name, value) in step["texts"]?.object?.members ?? [] {
-                page.quote(WorkWords.words(name), WorkWords.text(value, name))
-            }
+        for step in reply.objects("steps") { page.step(step, nobody: "by itself", showsFacts: false) }
+    }
+}
+
+extension Page {
+    /// A step that was taken, and what was said in it.
+    ///
+    /// - Parameters:
+    ///   - step: as the daemon shows it.
+    ///   - nobody: what stands for a member where none is named.
+    ///   - showsFacts: whether its facts are shown as well as its texts.
+    mutating func step(_ step: JSONObject, nobody: Shown, showsFacts: Bool) {
+        line()
+        let by: Shown = step.text("member").isEmpty ? nobody : "\(step.text("member")) (\(step.text("agency")))"
+        line("\(step.text("event"), .bold) \(step.time("at")) \(by)")
+        if step["withheld"]?.bool ?? false { line("\("  kept back by the agency's own policy", .dim)") }
+        for (name, value) in step["facts"]?.object?.members ?? [] where showsFacts {
+            line("  \(WorkWords.words(name)): \(WorkWords.text(value, name))")
+        }
+        for (name, value) in step["texts"]?.object?.members ?? [] {
+            quote(WorkWords.words(name), WorkWords.text(value, name))
         }
     }
 }
@@ -184,13 +191,12 @@ struct TaskCommand: ParsableCommand {
         }
     }
 
-    struct Cancel: WriteVerb {
+    struct Cancel: ReasonedVerb {
         static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Take a task back.")
         static let method = Method.Task.cancel
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: WorkList {
@@ -251,12 +257,11 @@ struct RequestCommand: ParsableCommand {
         }
     }
 
-    struct Acknowledge: WriteVerb {
+    struct Acknowledge: ItemVerb {
         static let configuration = CommandConfiguration(commandName: "ack", abstract: "Say that it was received.")
         static let method = Method.Request.acknowledge
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
     struct Answer: Verb {
@@ -317,7 +322,7 @@ struct RequestCommand: ParsableCommand {
         }
     }
 
-    struct HoldNothing: WriteVerb {
+    struct HoldNothing: ItemVerb {
         static let configuration = CommandConfiguration(
             commandName: "hold-nothing",
             abstract: "Say that your agency holds nothing on it."
@@ -325,16 +330,14 @@ struct RequestCommand: ParsableCommand {
         static let method = Method.Request.holdNothing
         @OptionGroup var item: WorkArgument
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json() }
     }
 
-    struct Cancel: WriteVerb {
+    struct Cancel: ReasonedVerb {
         static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Take a request back.")
         static let method = Method.Request.cancel
         @OptionGroup var item: WorkArgument
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
-        func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
     }
 
     struct List: WorkList {

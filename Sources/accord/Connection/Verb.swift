@@ -29,6 +29,40 @@ extension WriteVerb {
     }
 }
 
+/// What names the item that a command is about.
+protocol ItemArgument: ParsableArguments {
+    /// The parameters that name it.
+    var names: JSONObject { get }
+}
+
+extension ItemArgument {
+    /// The parameters that name it, and others.
+    func json(_ others: JSONObject = [:]) -> JSONObject {
+        var parameters = names
+        for (key, value) in others.members { parameters[key] = value }
+        return parameters
+    }
+}
+
+/// A verb that says nothing but of which item it is.
+protocol ItemVerb: WriteVerb {
+    associatedtype Item: ItemArgument
+    var item: Item { get }
+}
+
+extension ItemVerb {
+    func parameters() throws -> JSONObject { item.json() }
+}
+
+/// A verb that says of which item it is, and why.
+protocol ReasonedVerb: ItemVerb {
+    var reason: ReasonOption { get }
+}
+
+extension ReasonedVerb {
+    func parameters() throws -> JSONObject { item.json(["reason": try reason.json()]) }
+}
+
 extension ActOptions {
     /// Sends an act and prints its receipt.
     ///
