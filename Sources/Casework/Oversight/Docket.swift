@@ -60,27 +60,12 @@ extension CaseworkState {
     /// Lets the docket follow a step.
     mutating func evolve(docket done: WorkEvent, _ event: Event, _ place: StreamPosition) {
         let (workflow, step) = done.step
-        if step.makesItem, let agency = event.agency, let member = event.member {
-            let item = WorkItem(
-                workflow: workflow.name,
-                number: done.number,
-                state: step.to ?? "",
-                agency: agency,
-                member: member,
-                openedAt: place.recordedAt,
-                changedAt: place.recordedAt,
-                facts: [:],
-                lines: []
-            )
+        if step.makesItem, let item = WorkItem(madeBy: done, event, at: place.recordedAt) {
             docket.add(item, in: event.caseID)
         }
         guard let item = docket.item(in: event.caseID), item.id == done.item else { return }
         docket.change(item) { [calendar] item in
-            item.follow(Int64(clamping: place.caseSeq), at: place.recordedAt) { item in
-                if let to = step.to { item.state = to }
-                if step.isKept { for (key, value) in done.facts.members { item.facts[key] = value } }
-                step.apply(&item, done, event, calendar)
-            }
+            item.take(done, event, at: place, calendar, isAttributed: false)
         }
         guard let item = docket.item(in: event.caseID) else { return }
         change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)

@@ -17,12 +17,7 @@ extension Gate {
             default: false
             }
         }
-        try require(
-            "P05",
-            isAllowed,
-            "The asker is \(step.by.map(\.words).joined(separator: ", or ")).",
-            ask: "Ask \(step.by.map(\.words).joined(separator: ", or "))."
-        )
+        try require(isAllowed, takes: step)
         if let item {
             try require(
                 "L01",

@@ -7,32 +7,14 @@ extension CaseworkState {
         let (workflow, step) = done.step
         let caseID = done.about ?? event.caseID
         guard let index = cases.index(forKey: caseID) else { return }
-        let line = Int64(clamping: place.caseSeq)
         if step.makesItem {
-            guard let agency = event.agency, let member = event.member else { return }
-            cases.values[index].work.add(
-                WorkItem(
-                    workflow: workflow.name,
-                    number: done.number,
-                    state: step.to ?? "",
-                    agency: agency,
-                    member: member,
-                    openedAt: place.recordedAt,
-                    stream: done.about == nil ? nil : event.caseID,
-                    changedAt: place.recordedAt,
-                    facts: [:],
-                    lines: []
-                )
-            )
-            if done.about != nil { casesByStream[event.caseID] = caseID }
+            let stream = done.about == nil ? nil : event.caseID
+            guard let item = WorkItem(madeBy: done, event, at: place.recordedAt, stream: stream) else { return }
+            cases.values[index].work.add(item)
+            if let stream { casesByStream[stream] = caseID }
         }
         cases.values[index].work.change(workflow.name, done.number) { [calendar] item in
-            item.follow(line, at: place.recordedAt, isInternal: step.isInternal) { item in
-                if let to = step.to { item.state = to }
-                if step.isKept { for (key, value) in done.facts.members { item.facts[key] = value } }
-                if step.isKept { item.attribute(done, to: event) }
-                step.apply(&item, done, event, calendar)
-            }
+            item.take(done, event, at: place, calendar, isAttributed: true)
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
         if !workflow.isClosed { for party in item.parties { casesByAgency[party, default: []].insert(caseID) } }

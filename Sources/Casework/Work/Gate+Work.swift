@@ -24,12 +24,7 @@ extension Gate {
         let role = step.by.lazy.compactMap {
             $0.role(standing, facts, maker: item?.agency, by: item?.member)
         }.first
-        try require(
-            "P05",
-            role != nil,
-            "The asker is \(step.by.map(\.words).joined(separator: ", or ")).",
-            ask: "Ask \(step.by.map(\.words).joined(separator: ", or "))."
-        )
+        try require(role != nil, takes: step)
         if let item {
             try require(
                 "L01",
@@ -75,6 +70,12 @@ extension Gate {
 
     /// After so many steps nothing is added to an item that only says more.
     static let mostSteps = 256
+
+    /// Who takes a step is one of those who may.
+    mutating func require(_ isOne: Bool, takes step: WorkStep) throws(Refusal) {
+        let parties = step.by.map(\.words).joined(separator: ", or ")
+        try require("P05", isOne, "The asker is \(parties).", ask: "Ask \(parties).")
+    }
 
     /// The number of a new item.
     private mutating func number(of workflow: Workflow, in file: CaseFile) throws(Refusal) -> Int64 {

@@ -66,6 +66,25 @@ package struct WorkItem: Hashable, Sendable {
         lines.append(line)
     }
 
+    /// Follows a step: its state, what it says, what it keeps beside, and, where `isAttributed`, who said what.
+    mutating func take(
+        _ done: WorkEvent,
+        _ event: Event,
+        at place: StreamPosition,
+        _ calendar: BusinessCalendar,
+        isAttributed: Bool
+    ) {
+        let step = done.step.step
+        follow(Int64(clamping: place.caseSeq), at: place.recordedAt, isInternal: step.isInternal) { item in
+            if let to = step.to { item.state = to }
+            if step.isKept {
+                for (key, value) in done.facts.members { item.facts[key] = value }
+                if isAttributed { item.attribute(done, to: event) }
+            }
+            step.apply(&item, done, event, calendar)
+        }
+    }
+
     /// Keeps in mind who said what a step says.
     mutating func attribute(_ done: WorkEvent, to event: Event) {
         for key in done.facts.keys {
@@ -109,6 +128,28 @@ package struct WorkItem: Hashable, Sendable {
     func word(_ fact: String) -> String? { facts[fact]?.string }
 
     func flag(_ fact: String) -> Bool { facts[fact]?.bool ?? false }
+}
+
+extension WorkItem {
+    /// The item that a step makes, before it follows the step; nil if nobody took it.
+    ///
+    /// Its lines stand in `stream`, if that is not its case.
+    init?(madeBy done: WorkEvent, _ event: Event, at time: UTCTime, stream: CaseID? = nil) {
+        guard let agency = event.agency, let member = event.member else { return nil }
+        let (workflow, step) = done.step
+        self.init(
+            workflow: workflow.name,
+            number: done.number,
+            state: step.to ?? "",
+            agency: agency,
+            member: member,
+            openedAt: time,
+            stream: stream,
+            changedAt: time,
+            facts: [:],
+            lines: []
+        )
+    }
 }
 
 /// The items of a case, each workflow's in the order in which they were made.
