@@ -134,7 +134,6 @@ seeds() {
 # What failed is said once more at the end, where it is looked for.
 tests() {
     local log=$tools/tests.log
-    seeds || return 1
     if swift test --skip-build --no-parallel 2>&1 | tee "$log"; then return; fi
     say "" "What failed, and what was running last:"
     grep -E '✘|error:|Fatal error' "$log" | cut -c 1-1000 | tail -n 60
@@ -146,14 +145,10 @@ thread_sanitizer() {
     swift test --sanitize=thread --scratch-path .build-tsan --filter '^(QueueRuntimeTests|VarlinkTests)\.'
 }
 
-fuzzing() {
-    seeds || return 1
-    Deploy/fuzz.sh
-}
-
 step "System packages" system_packages
 step "Python packages" python_tools
 step "Test vectors" vectors
+step "Seeds" seeds
 step "Format" format
 step "Arrows between rooms" arrows
 step "Shell scripts" shell_syntax
@@ -162,6 +157,6 @@ step "Build release programs" build_release
 step "Example configuration" example_configuration
 step "Installation" installation
 step "Tests" tests
-if [[ ${CI:-} == true ]]; then step "Fuzzing" fuzzing; fi
+if [[ ${CI:-} == true ]]; then step "Fuzzing" Deploy/fuzz.sh; fi
 if [[ ${ACCORD_TSAN:-} == 1 ]]; then step "Thread Sanitizer" thread_sanitizer; fi
 say "" "All checks passed in $((SECONDS / 60)) min $((SECONDS % 60)) s."
