@@ -39,6 +39,22 @@ struct OfflineCopyTests {
         #expect(try copy.size(of: "log.vkey") == nil)
     }
 
+    @Test func `a database is no copy that was changed: what can be verified is said`() throws {
+        let folder = Folder()
+        folder.write("lines", Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4_080))
+        let failure = #expect(throws: Failure.self) { try OfflineCopy("\(folder.path)/lines") }
+        #expect(failure?.message.contains("is a database") == true)
+        #expect(failure?.ask.contains("accord audit export") == true && failure?.ask.contains("accordd check") == true)
+    }
+
+    @Test func `what lies where a new file is to be made stays there`() throws {
+        let folder = Folder()
+        folder.write("lines", Array("kept".utf8))
+        let failure = #expect(throws: Failure.self) { _ = try NewFile("\(folder.path)/lines") }
+        #expect(failure?.status == ExitStatus.cannotCreate)
+        #expect(try OfflineCopy("\(folder.path)/lines").read("entries.jsonl", 0..<9) == Array("kept".utf8))
+    }
+
     @Test func `a link in a folder is not followed`() throws {
         let folder = Folder()
         unsafe symlink("/etc/hostname", "\(folder.path)/link")

@@ -28,7 +28,7 @@ extension AuditCommand.Verify {
             show(report, isKeyGiven: key != nil, on: &page)
             return Int64(report.exitCode)
         } catch is BundleVerification.NoLines {
-            var failure = Failure.input("There is no \(BundleVerification.linesName) in \(path).")
+            var failure = Failure.input("There is no \(BundleVerification.linesName) in \(path).", ask: Failure.copies)
             failure.status = Self.cannotCheck
             throw failure
         } catch var failure as Failure {

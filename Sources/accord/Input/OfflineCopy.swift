@@ -25,8 +25,13 @@ enum OfflineCopy: BundleFiles {
 
     /// What lies in a file.
     init(_ file: InputPieces) throws(Failure) {
-        self = Self.isTar(try file.read(0..<TarWriter.blockSize)) ? .tar(try TarCopy(file)) : .lines(file)
+        let beginning = try file.read(0..<TarWriter.blockSize)
+        guard !beginning.starts(with: Self.databaseMagic) else { throw .database(file.path) }
+        self = Self.isTar(beginning) ? .tar(try TarCopy(file)) : .lines(file)
     }
+
+    /// What an SQLite database begins with (SQLite's “Database File Format”, 1.3.1).
+    private static let databaseMagic = Array("SQLite format 3\0".utf8)
 
     /// Whether bytes begin with the header of a tar file (POSIX ustar: the magic stands at 257).
     static func isTar(_ bytes: [UInt8]) -> Bool {
@@ -169,6 +174,14 @@ extension BundleFiles {
 }
 
 extension Failure {
+    /// A copy of the state folder is the daemon's to look at: what can be verified without it are lines.
+    static func database(_ path: String) -> Failure {
+        .input("\(path) is a database of the daemon, and holds no lines that can be verified as they lie.", ask: copies)
+    }
+
+    static let copies =
+        "Give what “accord audit export” or “accord audit lines” wrote; a copied state folder is checked by “accordd check”."
+
     static func unreadable(_ path: String) -> Failure {
         Failure(
             code: Failure.file,

@@ -13,9 +13,11 @@ struct NewFile: ~Copyable {
     ///
     /// - Throws: A ``Failure`` if there is something of that name, or if none can be made there.
     init(_ path: String) throws(Failure) {
+        let opened = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        // Nothing is set before: what is whole when it throws is taken down again, and with it the file that was there.
+        guard opened >= 0 else { throw Self.failure(path) }
         self.path = path
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.failure(path) }
+        descriptor = opened
     }
 
     /// A file without a name beside another: gone when it is let go.
