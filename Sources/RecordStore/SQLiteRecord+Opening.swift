@@ -44,6 +44,12 @@ extension SQLiteRecord {
     package static func open(in folder: String, sealing: Sealing) throws(RecordFault) -> SQLiteRecord {
         let files = RecordFiles(folder)
         guard StateStorage.exists(files.database) else {
+            guard !StateStorage.exists(files.anchor), !StateStorage.exists(files.signedHead) else {
+                throw RecordFault(
+                    .damaged,
+                    "The database of the record in \(folder) is gone; what was anchored and signed of it is there."
+                )
+            }
             throw RecordFault(.missing, "There is no record in \(folder); opening never makes one.")
         }
         // What a killed process wrote may be in memory only; whoever reads it from here on must not lose it again.

@@ -293,6 +293,30 @@ struct G3SealedTests {
         #expect(try inspector.must("entry", "list", "Alder").objects.count == 2)
     }
 
+    /// What no line and no part says, and answers hang on all the same.
+    @Test(
+        .needsTool("python3"),
+        arguments: [
+            ("REQUESTS", "INSERT OR REPLACE INTO request SELECT key, seq + 1 FROM request LIMIT 1"),
+            ("REQUESTS", "INSERT INTO request VALUES (x'00112233445566778899aabbccddeeff', 3)"),
+            (
+                "CHECKPOINTS",
+                "INSERT OR REPLACE INTO checkpoint SELECT size, note || 'x' FROM checkpoint ORDER BY size LIMIT 1"
+            ),
+            ("SQLite", "CREATE TABLE other (a)"),
+        ]
+    )
+    func `numbers of requests, old checkpoints and the schema are looked at, too`(
+        _ finding: String,
+        _ sql: String
+    ) throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        #expect(try Self.accordd(deployment, "check").status == 0)
+        try Self.edit(deployment, "record/record.db", sql)
+        let checked = try Self.accordd(deployment, "check")
+        #expect(checked.status == 78 && "\(checked.stdout)\(checked.stderr)".contains(finding), "\(checked)")
+    }
+
     @Test func `a flipped bit in any file changes no answer: it is found, or it is nothing`() throws {
         // Killed, so that its write-ahead logs are there too.
         let original = try Deployment(copyOf: MeridianBay.preparedAlder())

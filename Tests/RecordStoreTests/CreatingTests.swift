@@ -29,9 +29,11 @@ struct CreatingTests {
         #expect(fault?.code == .missing)
         #expect(try scratch.names().isEmpty)
         try SQLiteRecord.create(in: folder).close()
+        // What was anchored and signed says that there was one: it is lost, and no new one is made in its place.
         try FileManager.default.removeItem(atPath: folder + "/record.db")
         let gone = #expect(throws: RecordFault.self) { try SQLiteRecord.open(in: folder) }
-        #expect(gone?.code == .missing)
+        #expect(gone?.code == .damaged)
+        #expect(gone?.message.contains("is gone") == true)
         #expect(!FileManager.default.fileExists(atPath: folder + "/record.db"))
     }
 

@@ -38,6 +38,8 @@ extension Deployment {
                 .verdicts.filter { $0.result == .failed }
             var sentences = verdicts.map { "\($0.check): \($0.message)" }
             sentences += try record.integrityFindings().map { "SQLite: \($0)" }
+            sentences += try record.schemaFindings().map { "SQLite: \($0) is not what the record is made with." }
+            if sentences.isEmpty { sentences = try compareCheckpoints(record, signedBy: key.signer.verifierKey) }
             // Views of an altered record say nothing.
             if sentences.isEmpty { sentences = try compareViews(folder, record) + replay(record) }
             try record.close()
@@ -58,6 +60,19 @@ extension Deployment {
         let named = found.prefix(20).map { "POLICY REPLAY: line \($0.line.seq): \($0.difference.message)" }
         return replay.report.verdicts.filter { $0.result == .failed }
             .map { "\($0.check): \($0.finding ?? ""), \($0.count) lines: \($0.message)" } + named
+    }
+
+    /// Whether each stored checkpoint is signed, and says what the lines say.
+    private static func compareCheckpoints(_ record: SQLiteRecord, signedBy key: VerifierKey) throws -> [String] {
+        var sentences: [String] = []
+        try record.eachCheckpoint { size, note in
+            let claim = try? UnverifiedCheckpoint(parsing: Array(note.utf8)).verified(by: key).checkpoint
+            guard let claim, claim.size == size, try record.root(of: size) == claim.root else {
+                sentences.append("CHECKPOINTS: the one over \(size) lines is not what was signed.")
+                return
+            }
+        }
+        return sentences
     }
 
     /// Makes the views and the state anew beside those that are kept, and compares.
@@ -82,8 +97,20 @@ extension Deployment {
             sentences.append("VIEWS: the kept state of \(position) lines is not the one that these lines give.")
         }
         compareState(at: 0)
+        // A number that leads to another line, or to none, would have a repetition recorded a second time.
+        var numbered: [RequestKey: UInt64] = [:]
+        var found: Int64 = 0
+        func compareRequests() throws {
+            for (key, seq) in try record.find(requests: Array(numbered.keys)) {
+                found += 1
+                if numbered[key] != seq { sentences.append("REQUESTS: line \(seq) is named by the number of another.") }
+            }
+            numbered.removeAll(keepingCapacity: true)
+        }
         try record.replay(from: 0) { stored in
             let event = try RecordedEvent(parsing: stored)
+            numbered[try SQLiteRecord.requestKey(of: stored.bytes)] = event.seq
+            if numbered.count >= 4_096 { try compareRequests() }
             state.evolve(event.event, at: event.place)
             compareState(at: event.seq + 1)
             // A crash leaves views behind, which is no difference.
@@ -94,6 +121,9 @@ extension Deployment {
             pending.removeAll(keepingCapacity: true)
         }
         try again.apply(pending, upTo: position)
+        try compareRequests()
+        let known = try record.requestCount()
+        if found != known { sentences.append("REQUESTS: of \(known) numbers, \(found) lead to their lines.") }
         return sentences + (try views.differences(from: again)).map { "VIEWS: \($0)" }
     }
 }

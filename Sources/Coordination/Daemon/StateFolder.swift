@@ -35,7 +35,7 @@ package struct StateFolder: Hashable, Sendable {
             throw DaemonFault(
                 .storage,
                 "The state folder \(path) cannot be made: \(unsafe String(cString: strerror(code))).",
-                advice: "Make its parent, or name another folder with `state.folder`."
+                advice: "Make its parent, or name another folder with `state-folder`."
             )
         }
     }
@@ -47,7 +47,7 @@ package struct StateFolder: Hashable, Sendable {
             throw DaemonFault(
                 .notInitialised,
                 "There is no state folder at \(path).",
-                advice: "Make one with `accordd init`, or name the right one with `state.folder`."
+                advice: "Make one with `accordd init`, or name the right one with `state-folder`."
             )
         }
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
@@ -64,9 +64,12 @@ package struct StateFolder: Hashable, Sendable {
         do {
             return try SingleInstanceLock(path: lock)
         } catch {
+            guard error.code == .inUse else {
+                throw DaemonFault(.storage, "The state folder cannot be used: \(error).", advice: "")
+            }
             throw DaemonFault(
-                error.code == .inUse ? .locked : .storage,
-                error.code == .inUse ? "Another accordd has the folder \(path)." : "\(error)",
+                .locked,
+                "Another accordd has the folder \(path).",
                 advice: "One daemon serves one folder: stop the other, or name another folder."
             )
         }
@@ -108,7 +111,7 @@ package struct StateFolder: Hashable, Sendable {
             DaemonFault(
                 .notInitialised,
                 fault.message,
-                advice: "Make one with `accordd init`; opening never makes one."
+                advice: "Make one with `accordd init`."
             )
         case .wrongKey:
             DaemonFault(
@@ -120,7 +123,8 @@ package struct StateFolder: Hashable, Sendable {
             DaemonFault(
                 .recordRefused,
                 fault.message,
-                advice: "Nothing was changed. Keep the folder as it is, and tell oversight and the agencies."
+                advice:
+                    "Nothing was changed. Keep the folder as it is, and tell oversight and the agencies. To serve again, restore a backup."
             )
         }
     }
