@@ -45,6 +45,17 @@ extension CaseworkState {
             }
             return decision
         } catch {
+            // What an act says that cannot be is no row's test, and refuses like one.
+            if gate.steps?.last?.fired == false || gate.steps?.isEmpty == true {
+                gate.steps?.append(
+                    Step(
+                        rule: error.recordedRule,
+                        code: error.recordedCode,
+                        fired: true,
+                        because: error.outward.message
+                    )
+                )
+            }
             let purpose = command.purpose.flatMap { Purpose(rawValue: $0) }
             return denial(of: command.act.name, by: command.actor, error, act: command.act, for: purpose)
         }
@@ -65,10 +76,11 @@ extension CaseworkState {
         by actor: Actor,
         _ refusal: Refusal,
         act asked: Act? = nil,
+        in caseName: String? = nil,
         for purpose: Purpose? = nil
     ) -> Decision {
         let member = member(by: actor.by)
-        var caseID = asked?.caseName.flatMap { anyCase(named: $0) } ?? .system
+        var caseID = (asked?.caseName ?? caseName).flatMap { anyCase(named: $0) } ?? .system
         if case .deconfliction = asked, let member { caseID = .deconfliction(of: member.agency) }
         return Decision(
             event: Event(

@@ -88,6 +88,27 @@ struct PageTests {
         #expect(answer.parameters["steps"]?.array?.last?.object?["rule"]?.string == "P01")
     }
 
+    @Test func `what was refused for what it says is explained, and stands under its act and its case`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        let agent = by["agent.mpd1"]
+        func explained() throws -> JSONObject {
+            try bench.must(agent, "Policy.Explain").parameters
+        }
+        // In its form, before any rule of the domain: a marking of classified text, and a handling that there is not.
+        #expect(try bench.answer(agent, "Entry.Record", Bench.entry("TOP SECRET//SI")).code == "E-CLASSIFIED")
+        let refused = try #require(bench.lines().last)
+        #expect(refused.event.caseID != .system && refused.rule == "P22C")
+        let first = try explained()
+        #expect(first["act"]?.string == "io.accord.Entry.Record" && first["allowed"]?.bool == false)
+        #expect(first["steps"]?.array?.compactMap { $0.object?["rule"]?.string } == ["P22C"])
+        // By the core, which finds that there is no such member.
+        let assign: JSONObject = ["case": "Alder", "member": "nobody.mpd"]
+        #expect(try bench.answer(by["liaison.mpd"], "Case.Assign", assign).code != nil)
+        let steps = try bench.must(by["liaison.mpd"], "Policy.Explain").parameters["steps"]?.array
+        #expect(steps?.last?.object?["fired"]?.bool == true)
+    }
+
     @Test func `who was given an entry is told neither its place nor what else there is`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

@@ -52,6 +52,32 @@ struct RepeatTests {
         #expect(try bench.answer(by["agent.tcp1"], "Entry.Record", entry).code == "E-NOT-MEMBER")
     }
 
+    @Test func `the same number for something else is refused, and nothing is done`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        let agent = by["agent.mpd1"]
+        try bench.must(agent, "Entry.Record", Bench.entry("First.", request: Self.number))
+        let before = try bench.lines().count
+        let withdrawal: JSONObject = [
+            "case": "Alder", "entry": "E-1", "reason": "r", "context": ["request": .string(Self.number)],
+        ]
+        let answer = try bench.answer(agent, "Entry.Withdraw", withdrawal)
+        #expect(answer.receipt == nil && answer.code == "E-TAKEN")
+        // On its way to the disk as well.
+        let second = String(repeating: "cd", count: 16)
+        let calls = [
+            bench.call(agent, "Entry.Record", Bench.entry("Second.", request: second)),
+            bench.call(
+                agent,
+                "Entry.Acknowledge",
+                ["case": "Alder", "entry": "E-1", "context": ["request": .string(second)]]
+            ),
+        ]
+        try bench.writeAll()
+        #expect(calls.compactMap { bench.answers(to: $0).first?.code } == ["E-TAKEN"])
+        #expect(try bench.lines().count == before + 1)
+    }
+
     @Test func `a refusal takes no number`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

@@ -56,6 +56,22 @@ struct WatchTests {
         #expect(Self.events(bench, rest) == all.map { Int64($0.caseSeq) }.filter { $0 > middle }, "seed \(seed)")
     }
 
+    /// ipc.md 5.1: a client that was told of more than there is saw another record.
+    @Test func `a watch from beyond the newest position is refused, to whom the case is known`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        let newest = try #require(bench.lines().last { $0.event.caseID != .system }.map { Int64($0.caseSeq) })
+        let goesOn = try Self.follow(bench, by["lead.fib"], from: newest)
+        #expect(bench.answers(to: goesOn).last?.parameters["kind"]?.string == "live")
+        let beyond = try #require(bench.answers(to: try Self.follow(bench, by["lead.fib"], from: newest + 500)).last)
+        #expect(beyond.isLast && beyond.code == "E-CHECKPOINT")
+        // Who may not know of the case is answered as if there were none, wherever he begins.
+        let outside = [newest, newest + 500].map { after in
+            (try? Self.follow(bench, by["agent.tcp1"], from: after)).flatMap { bench.answers(to: $0).last?.code }
+        }
+        #expect(outside[0] == outside[1] && outside[0] != nil && outside[0] != "E-CHECKPOINT")
+    }
+
     @Test func `a watch of a case ends when the case is closed to the watcher`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

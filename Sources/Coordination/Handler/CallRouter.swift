@@ -38,8 +38,20 @@ struct CallRouter: CallHandler {
             let context = try RequestContext(call.parameters)
             return .act(try Act(method: call.qualifiedMethod, parameters: call.parameters), context)
         } catch {
-            return .malformed(error)
+            return .malformed(error, misstated(call))
         }
+    }
+
+    private static func misstated(_ call: Call) -> Misstated {
+        let isPreparing = call.qualifiedMethod == "io.accord.Session.Prepare"
+        let asked = isPreparing ? call.parameters["parameters"]?.object ?? [:] : call.parameters
+        let meant = isPreparing ? call.parameters["method"]?.string ?? "" : ""
+        let isMethod = meant.hasPrefix("io.accord.") && meant.utf8.count <= 64 && meant.utf8.allSatisfy(isOfName)
+        return Misstated(method: isMethod ? meant : call.qualifiedMethod, caseName: asked["case"]?.string)
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2E
     }
 
     /// An act that is to be shown before it is signed; its own call is not made yet.

@@ -11,7 +11,7 @@ package enum Question: Sendable {
     /// How the act would be recorded, so that it can be signed.
     case prepare(Act, RequestContext)
     /// The parameters say something that no act can mean; the refusal is recorded like any other.
-    case malformed(Refusal)
+    case malformed(Refusal, Misstated)
     // What needs no record: it shows no case, and everybody who reaches the socket may ask it.
     case whoAmI
     case challenge
@@ -25,6 +25,14 @@ package enum Question: Sendable {
     case restorations(before: UInt64)
     case inclusion(case: String?, position: UInt64)
     case cosignature(note: String)
+}
+
+/// What was asked in a form that no act has: as much of it as the record names.
+package struct Misstated: Sendable {
+    /// Interface and method, such as `io.accord.Entry.Record`; the one that was to be signed, if the call was about that.
+    let method: String
+    /// The name of the case, as it was given.
+    let caseName: String?
 }
 
 extension Question {

@@ -106,7 +106,11 @@ extension Sequencer {
         var subject: Command?
         if question.act == nil {
             // What was refused is judged as it would be now: whose rights have ended learns nothing by asking again.
-            subject = state.member(by: asked.actor.by).flatMap { lastRefused[$0.id] }
+            switch state.member(by: asked.actor.by).flatMap({ lastRefused[$0.id] }) {
+            case .act(let command): subject = command
+            case .form(let method, let refusal): return explain(refusal, of: method)
+            case nil: break
+            }
             subject?.actor = asked.actor
             subject?.now = asked.now
         } else if let act = Act(hypothesis: question, now: asked.now, in: state) {
@@ -138,6 +142,22 @@ extension Sequencer {
                         ]
                     }
                 ),
+                "policy": .string(state.jurisdiction.digest.hex),
+            ])
+        ])
+    }
+
+    /// What was refused for its form alone: no rule was come to but the one that it broke.
+    private func explain(_ refusal: Refusal, of method: String) -> Payment {
+        let step = Step(
+            rule: refusal.outward.rule,
+            code: refusal.outward.code,
+            fired: true,
+            because: refusal.outward.message
+        )
+        return .replies([
+            .final([
+                "act": .string(method), "allowed": false, "steps": .array([step.json]),
                 "policy": .string(state.jurisdiction.digest.hex),
             ])
         ])

@@ -115,7 +115,9 @@ extension Sequencer {
         }
         sessions[call.id.connection]?.lastCommand = uptime
         switch question {
-        case .malformed(let refusal): try record(denied: refusal, of: call, asker: asker, act: call.qualifiedMethod)
+        case .malformed(let refusal, let misstated):
+            noteRefused(.form(misstated.method, refusal), to: state.member(by: asker.by)?.id)
+            try record(denied: refusal, of: call, asker: asker, act: misstated.method, in: misstated.caseName)
         case .act(let act, let context): try decide(call, act, context, asker, earlier)
         case .signed(let act, let context, let authorship):
             try decide(call, act, context, asker, earlier, authorship: authorship)
@@ -142,9 +144,17 @@ extension Sequencer {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
         let key = requestKey(act, context, by: asker.by)
-        if let key, try repeats(key, of: call, earlier, isComparing: act.isComparing) { return }
+        if let key, try repeats(key, of: call, earlier, act) { return }
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
+        }
+        if goesOnBeyond(act, by: asker.by) {
+            return try record(
+                denied: Refusal(row: "V04", message: Self.positionBeyond),
+                of: call,
+                asker: asker,
+                act: act.name
+            )
         }
         if authorship != nil || isPreparing,
             let refusal = Self.refusal(of: authorship, over: act, context, by: asker.by)
@@ -164,8 +174,7 @@ extension Sequencer {
         )
         let decision = state.decide(command)
         if let refusal = decision.refusal {
-            if lastRefused.count > 4_096 { lastRefused.removeAll() }
-            if let member = decision.event.member { lastRefused[member] = command }
+            noteRefused(.act(command), to: decision.event.member)
             if countsOnly(refusal, of: call, asker) { return }
         }
         if decision.refusal == nil, case .report(.make(let order, _)) = act {
@@ -255,10 +264,17 @@ extension Sequencer {
         )
     }
 
+    /// Keeps what was refused to a member last, so that he may ask why.
+    private func noteRefused(_ refused: LastRefused, to member: MemberID?) {
+        guard let member else { return }
+        if lastRefused.count > 4_096 { lastRefused.removeAll() }
+        lastRefused[member] = refused
+    }
+
     /// A refusal that was decided before the state was asked.
-    func record(denied refusal: Refusal, of call: Call, asker: Asker, act: String) throws {
+    func record(denied refusal: Refusal, of call: Call, asker: Asker, act: String, in caseName: String? = nil) throws {
         if countsOnly(refusal, of: call, asker) { return }
-        try append(state.denial(of: act, by: Actor(by: asker.by), refusal), asker: asker)
+        try append(state.denial(of: act, by: Actor(by: asker.by), refusal, in: caseName), asker: asker)
         prepared.debts.append(Debt(caller: call.caller, payment: .refusal(refusal)))
     }
 
@@ -269,9 +285,26 @@ extension Sequencer {
         _ key: (key: RequestKey, member: MemberID),
         of call: Call,
         _ earlier: EarlierRequests,
-        isComparing: Bool
+        _ act: Act
     ) throws -> Bool {
         let (key, member) = key
+        let pending =
+            prepared.requests[key].map { prepared.committed[$0].event }
+            ?? inFlight.flatMap { batch in batch.requests[key].map { batch.committed[$0].event } }
+        let seq = try pending == nil ? earlier.get()[key] : nil
+        guard pending != nil || seq != nil else { return false }
+        // Of streams that are no case it is not asked which they are.
+        let asked = act.caseName.flatMap { state.caseID(named: $0, for: member, now: present) }
+        let cases = state.cases.mapValues(\.number)
+        @Sendable func isRepeated(_ event: Event) -> Bool {
+            // No more than the name is asked of it, which hangs on no state.
+            let name = Act(recorded: event, in: CaseworkState())?.name ?? act.name
+            return name == act.name && (asked == nil || cases[event.caseID] == nil || event.caseID == asked)
+        }
+        if let pending, !isRepeated(pending) {
+            prepared.debts.append(Debt(caller: call.caller, payment: .refusal(Self.usedNumber)))
+            return true
+        }
         if let index = prepared.requests[key] {
             let found = state.deconfliction.found(by: prepared.committed[index].event)
             let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false, found: found)
@@ -284,22 +317,20 @@ extension Sequencer {
             inFlight?.debts.append(Debt(caller: call.caller, payment: receipt))
             return true
         }
-        guard let seq = try earlier.get()[key] else { return false }
+        guard let seq else { return false }
         let note = checkpoint.note
-        let numbers = state.cases.mapValues(\.number)
         let known = Set(state.cases.keys.filter { state.mayKnow($0, member, now: present) })
         // Copied only where it is asked for: a second owner would have the next change copy it.
-        let compared = isComparing ? state.deconfliction : nil
+        let compared = act.isComparing ? state.deconfliction : nil
         run(
             ReadingTask { shelf in
                 guard let stored = try shelf.record.line(at: seq) else { return ReadingStep([]) }
                 let event = try RecordedEvent(parsing: stored)
                 // A uid or a key may have been another's once: his receipts are not this member's.
-                guard event.event.member == member else {
-                    let used = Refusal(row: "V03", message: "This request number was used before: make a new one.")
-                    return ReadingStep([.refused(used, interface: call.interface)])
+                guard event.event.member == member, isRepeated(event.event) else {
+                    return ReadingStep([.refused(Self.usedNumber, interface: call.interface)])
                 }
-                let number = numbers[event.event.caseID]
+                let number = cases[event.event.caseID]
                 let receipt = Receipt(
                     event,
                     caseNumber: number,
@@ -313,6 +344,12 @@ extension Sequencer {
         )
         return true
     }
+
+    private static let usedNumber = Refusal(
+        row: "V03",
+        message: "This request number was used before, for something else: nothing was done.",
+        ask: "Make a new one."
+    )
 
     /// The client's newest checkpoint must be one of ours: otherwise this is not the record it saw (rule V04).
     private func agrees(_ saw: (size: UInt64, root: Digest)) -> Bool {

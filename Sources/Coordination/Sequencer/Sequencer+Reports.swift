@@ -37,7 +37,15 @@ extension Sequencer {
         var task = ReadingTask(.audit) { [self] shelf in
             guard let note = try shelf.record.checkpoint(at: size) else {
                 let words = "a number of lines at which a checkpoint was signed; the newest is \(newest)"
-                post(.attested(due.call, .malformed(.malformed(field: "at", words))))
+                post(
+                    .attested(
+                        due.call,
+                        .malformed(
+                            .malformed(field: "at", words),
+                            Misstated(method: due.call.qualifiedMethod, caseName: nil)
+                        )
+                    )
+                )
                 return ReadingStep([])
             }
             return make(run, due, try StoredCheckpoint(note))

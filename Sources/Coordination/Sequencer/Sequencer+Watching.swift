@@ -63,6 +63,21 @@ extension Sequencer {
         }
     }
 
+    /// Whether a watch is to go on after a position that its case has not come to: its client saw another record.
+    func goesOnBeyond(_ act: Act, by: String) -> Bool {
+        guard case .watch(let request) = act, let positions = request.positions, let member = state.member(by: by)
+        else {
+            return false
+        }
+        return positions.contains { name, after in
+            guard let caseID = state.caseID(named: name, for: member.id, now: present) else { return false }
+            return after > durableHeads[caseID] ?? -1
+        }
+    }
+
+    static let positionBeyond =
+        "The position lies after the newest one of its case: either it is mistyped, or this is not the record that your client saw before."
+
     /// Sends what can be sent now.
     func goOn(watching call: CallID, live events: [RecordedEvent] = []) {
         guard let watch = watches[call], !watch.isReading, !watch.isFull else { return }

@@ -36,7 +36,7 @@ package actor Sequencer {
     /// Whether something that was read waits for a batch.
     var owesReading = false
     var streams: [CallID: (ReadingTask, Caller)] = [:]
-    var lastRefused: [MemberID: Command] = [:]
+    var lastRefused: [MemberID: LastRefused] = [:]
     var refusals = RefusalMeter()
     var clockWatch = ClockWatch()
     var figures = Figures()
