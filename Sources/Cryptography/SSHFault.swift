@@ -69,6 +69,33 @@ extension SSHFault.Code {
 }
 
 extension SSHFault: CustomStringConvertible {
-    /// The reason, for a log.
-    public var description: String { "SSH: \(code.rawValue)" }
+    /// The reason in words, for a log or a terminal, which end without a full stop.
+    public var description: String { code.reason }
+}
+
+extension SSHFault.Code {
+    fileprivate var reason: String {
+        switch self {
+        case .armour: "the lines around the signature are not as OpenSSH writes them"
+        case .base64: "the base64 is not in its one spelling"
+        case .line: "a public key line is “type base64 comment”"
+        case .truncated: "it ends too early"
+        case .trailing: "something follows after its end"
+        case .magic: "it is no SSH signature"
+        case .version: "its version is not 1"
+        case .reserved: "its reserved field is not empty"
+        case .hashAlgorithm: "its hash is neither sha256 nor sha512"
+        case .unsupportedType: "its kind is not taken: use ed25519, ecdsa, rsa or a security key"
+        case .malformedKey: "the key does not have the form of its kind"
+        case .malformedSignature: "the signature does not have the form of its kind"
+        case .lowOrderKey: "anybody could sign with this key"
+        case .weakKey: "an RSA key needs 2048 bits or more and a usual exponent"
+        case .application: "this security key was made for something other than SSH"
+        case .signatureType: "the kind of the signature is not one of this key"
+        case .namespace: "the signature was made for another purpose"
+        case .userPresence: "the security key was not touched"
+        case .badSignature: "this key did not make the signature"
+        default: rawValue
+        }
+    }
 }

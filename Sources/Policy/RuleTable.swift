@@ -43,7 +43,8 @@ package enum RuleTable {
             test: "The speaker is an active member.",
             citation: "CJIS Security Policy IA-2",
             message: "You are not enrolled here, or not any more.",
-            ask: "Ask the administrator to enrol your uid or your SSH key: `accord whoami` shows both."
+            ask:
+                "Ask the administrator to enrol your uid or your SSH key: `id -u` and `ssh-keygen -l -f FILE.pub` show them."
         ),
         Rule(
             "V03",

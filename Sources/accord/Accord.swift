@@ -64,6 +64,7 @@ struct Accord: ParsableCommand {
 
     static func main() {
         do {
+            try checkArguments()
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -74,6 +75,18 @@ struct Accord: ParsableCommand {
                 exit(withError: ExitCode(ExitStatus.usage))
             }
             exit(withError: error)
+        }
+    }
+
+    /// Refuses words that are not UTF-8: what was meant would stand in the record with replacement characters, for good.
+    private static func checkArguments() throws {
+        for number in 1..<max(1, Int(CommandLine.argc)) {
+            guard let word = unsafe CommandLine.unsafeArgv[number], unsafe String(validatingCString: word) == nil else {
+                continue
+            }
+            throw ValidationError(
+                "Word \(number) of the command line is not UTF-8. Set the terminal to UTF-8, or hand the text in from a file."
+            )
         }
     }
 

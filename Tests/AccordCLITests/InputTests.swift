@@ -23,6 +23,14 @@ struct InputTests {
         #expect(throws: Failure.self) { try TextInput.text(of: [0xC3], atMost: 10, from: "x") }
     }
 
+    @Test func `a text with a NUL is not sent`() {
+        let failure = #expect(throws: Failure.self) {
+            try TextInput.text(of: Array("a\0b".utf8), atMost: 10, from: "x")
+        }
+        #expect(failure?.message == "x holds a NUL, which is no part of a text. Nothing was recorded.")
+        #expect(failure?.status == 65)
+    }
+
     @Test func `a private key is not sent`() {
         let text =
             "ssh-x -----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -34,5 +42,13 @@ struct InputTests {
         let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
         #expect(try PublicKeyInput.line("\(line) someone@somewhere") == line)
         #expect(throws: Failure.self) { try PublicKeyInput.line("ssh-ed25519 AAAA") }
+    }
+
+    @Test func `a key with which anybody could sign is refused in words`() {
+        // The identity of the curve: y is 1.
+        let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        let failure = #expect(throws: Failure.self) { try PublicKeyInput.line(line) }
+        #expect(failure?.message == "This public key cannot be enrolled: anybody could sign with this key.")
+        #expect(failure?.ask.contains("ssh-keygen -t ed25519") == true)
     }
 }

@@ -112,6 +112,12 @@ struct BadInputProcessTests {
         #expect(!FileManager.default.fileExists(atPath: deployment.state))
     }
 
+    @Test func `a word of the command line that is not UTF-8 is refused, and nothing is sent`() throws {
+        let answer = try run("sh", ["-c", #"exec "$0" entry add Alder "$(printf 'caf\351')""#, Programs.accord()])
+        #expect(answer.status == 64)
+        #expect(answer.stderr.contains("Word 4 of the command line is not UTF-8"), "\(answer)")
+    }
+
     @Test func `a closed standard error is no place for the record`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         for closing in ["2>&-", "<&- >&- 2>&-"] {
@@ -156,6 +162,8 @@ struct BadInputProcessTests {
         #expect(late.status == 77)
         try clock.set("+0")
         #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "Still.").output == late.output)
+        // Whoever runs the daemon is told by what time it judges.
+        #expect("\(try deployment.as("agent.mpd1").must("status"))".contains("ahead of this machine's clock"))
         try deployment.stop()
         try deployment.start()
         #expect(try deployment.as("agent.mpd1").accord("entry", "add", "Alder", "For ever.").output == late.output)

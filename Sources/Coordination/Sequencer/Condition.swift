@@ -18,7 +18,21 @@ package struct Condition: Hashable, Sendable {
 
 extension Sequencer {
     /// What is wrong, one sentence each, in an order that does not change.
-    var allWarnings: [String] { warnings.sorted { $0.key < $1.key }.map(\.value) + [witnessWarning].compactMap(\.self) }
+    var allWarnings: [String] {
+        warnings.sorted { $0.key < $1.key }.map(\.value) + [clockWarning, witnessWarning].compactMap(\.self)
+    }
+
+    /// The record's time never goes back: where a clock was ahead when a line was written, rights end by that time.
+    private var clockWarning: String? {
+        let ahead = composer.lastTime - surroundings.clock()
+        guard ahead > Self.clockTolerance else { return nil }
+        return
+            "The newest line is dated \(ahead / 1_000) seconds ahead of this machine's clock, and rights and deadlines are judged"
+            + " by that time. Set the clock, if it is wrong; if it was wrong when the line was written, call oversight."
+    }
+
+    /// Milliseconds; less is what clocks are set by in use.
+    private static let clockTolerance: Int64 = 60_000
 
     /// Answers once the writer, too, has taken a turn.
     func pulse(_ completion: @escaping @Sendable (Condition) -> Void) {

@@ -58,7 +58,8 @@ extension EntryCommand {
             details.add("kind", found.text("kind"))
             details.add("author", "\(found.text("author")), \(found.text("originAgency"))")
             details.add("recorded", found.time("recordedAt", .milliseconds))
-            details.add("position", found["position"]?.integer.map(String.init) ?? "")
+            // Who was given the entry alone is not told where in its case it stands.
+            details.add("position", found["position"]?.integer.flatMap { $0 < 0 ? nil : "\($0)" } ?? "")
             details.add("state", found.text("state"), .ofState(found.text("state")))
             details.add("corrects", found.text("supersedes"))
             details.add("corrected by", found.text("supersededBy"))

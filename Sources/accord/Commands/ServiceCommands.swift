@@ -116,7 +116,11 @@ struct HealthCommand: ParsableCommand {
     func run() throws {
         let (state, sentence) = Self.judge(Result { try status() })
         var page = Page(.standardOutput)
-        page.line("ACCORD \(state.word): \(sentence)")
+        if common.json {
+            page.json(["state": .string(state.word), "sentence": .string(sentence)])
+        } else {
+            page.line("ACCORD \(state.word): \(sentence)")
+        }
         page.flush()
         throw ExitCode(state.rawValue)
     }

@@ -22,7 +22,7 @@ struct WatchCommand: Verb {
     var cases: [String] = []
 
     @Option(help: ArgumentHelp("With --case: the first position to show. Default: 0.", valueName: "position"))
-    var from: Int64 = 0
+    var from: Int64?
 
     @Flag(help: "End after what there is already.") var once = false
 
@@ -39,12 +39,15 @@ struct WatchCommand: Verb {
     var common: CommonOptions { read.common }
 
     func validate() throws {
-        guard from >= 0 else { throw ValidationError("A position is 0 or more.") }
+        guard from ?? 0 >= 0 else { throw ValidationError("A position is 0 or more.") }
         guard cases.count <= Limits.watchedCases else {
             throw ValidationError("At most \(Limits.watchedCases) cases can be followed one by one.")
         }
         if screen, once || !cases.isEmpty || common.json {
             throw ValidationError("--screen shows all that concerns you, to people: without --case, --once and --json.")
+        }
+        if from != nil, cases.isEmpty {
+            throw ValidationError("--from needs --case: each case has positions of its own.")
         }
         if once, cases.isEmpty { throw ValidationError("--once needs --case: of all cases only what is new is shown.") }
     }
@@ -110,7 +113,8 @@ private struct Feed {
         let isResumed = wasLive
         var parameters: JSONObject = ["follow": .bool(!command.once), "idleSeconds": .integer(Self.idleSeconds)]
         if !command.cases.isEmpty {
-            let places = isResumed ? seen.map { ($0.key, $0.value) } : command.cases.map { ($0, command.from - 1) }
+            let places =
+                isResumed ? seen.map { ($0.key, $0.value) } : command.cases.map { ($0, (command.from ?? 0) - 1) }
             parameters["positions"] = Self.positions(places)
         }
         var isCaughtUp = false

@@ -32,6 +32,14 @@ struct CommonOptions: ParsableArguments {
     )
     var key: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long each answer may take. Default: 45 seconds, and 60 between the answers of a list; a watch waits.",
+            valueName: "seconds"
+        )
+    )
+    var timeout: Int?
+
     @Flag(
         help: ArgumentHelp(
             "Do not compare the record with what you saw before.",
@@ -53,6 +61,7 @@ struct CommonOptions: ParsableArguments {
         guard host == nil || socket == nil else {
             throw ValidationError("The daemon is at a --socket of this host or behind a --host, not both.")
         }
+        guard (1...3_600).contains(timeout ?? 45) else { throw ValidationError("A timeout is 1 to 3600 seconds.") }
     }
 
     /// The file of the key to prove, if any.

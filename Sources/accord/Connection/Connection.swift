@@ -7,6 +7,8 @@ import Varlink
 struct Connection: ~Copyable {
     private var client: VarlinkClient
     private let place: DaemonPlace
+    /// How long the next answer of a list may take, where a command does not say it itself.
+    private var patience: Duration = .seconds(60)
     /// The daemon's newest checkpoint, proved to have grown out of the one that this user saw last.
     private(set) var saw: Checkpoint?
     /// Whether the daemon would not prove its history, although there is something to compare it with.
@@ -30,6 +32,10 @@ struct Connection: ~Copyable {
     static func uncompared(_ options: CommonOptions, isAttended: Bool = true) throws(Failure) -> Connection {
         let place = try options.place
         var connection = Connection(client: try place.connect(isAttended: isAttended), place: place)
+        if let seconds = options.timeout {
+            connection.patience = .seconds(seconds)
+            connection.client.timeout = .seconds(seconds)
+        }
         if let key = options.keyPath {
             try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
         }
@@ -57,12 +63,12 @@ struct Connection: ~Copyable {
     mutating func stream(
         _ method: Method,
         _ parameters: JSONObject = [:],
-        patience: Duration = .seconds(60),
+        patience: Duration? = nil,
         each body: (JSONObject) throws -> Bool
     ) throws {
         let isRefused = isHistoryRefused
         do {
-            try client.stream(method.name, parameters, timeout: patience) { reply in
+            try client.stream(method.name, parameters, timeout: patience ?? self.patience) { reply in
                 if isRefused { throw History.refusedYetServed }
                 return try body(reply)
             }

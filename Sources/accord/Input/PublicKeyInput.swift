@@ -22,14 +22,19 @@ enum PublicKeyInput {
         guard lines.count == 1, let line = lines.first else {
             throw .input("One public key is expected, and there are \(lines.count).", ask: help)
         }
-        do {
-            let key = try SSHPublicKey(authorizedKey: line)
-            try key.checkEnrolment()
-            return key.authorizedKeyText
-        } catch {
-            throw .input("Not a public key that can be enrolled: \(error).", ask: help)
+        let key: SSHPublicKey
+        do throws(SSHFault) { key = try SSHPublicKey(authorizedKey: line) } catch {
+            throw .input(
+                "Not a public key: \(error).",
+                ask: error.code == .lowOrderKey || error.code == .weakKey ? anew : help
+            )
         }
+        do throws(SSHFault) { try key.checkEnrolment() } catch {
+            throw .input("This public key cannot be enrolled: \(error).", ask: anew)
+        }
+        return key.authorizedKeyText
     }
 
+    private static let anew = "Make another key, such as with: ssh-keygen -t ed25519"
     private static let help = "A public key is one line, such as: ssh-ed25519 AAAA… comment"
 }

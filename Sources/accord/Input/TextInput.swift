@@ -54,6 +54,9 @@ enum TextInput {
         guard text.utf8.contains(where: { $0 > 0x20 }) else {
             throw .input("\(source) is empty. Nothing was recorded.")
         }
+        guard !text.utf8.contains(0) else {
+            throw .input("\(source) holds a NUL, which is no part of a text. Nothing was recorded.")
+        }
         guard count <= limit else {
             throw .input(
                 "\(source) has \(count) bytes; at most \(limit) are taken.",
