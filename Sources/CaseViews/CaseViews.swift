@@ -131,8 +131,9 @@ package final class CaseViews: Sendable {
 /// Why the views could not be used.
 ///
 /// They can always be made again: `accordd rebuild-views`.
-package struct ViewsFault: Error, Hashable, Sendable {
+package struct ViewsFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let message: String
+    package var description: String { message }
 
     package init(_ message: String) { self.message = message }
 }

@@ -188,7 +188,9 @@ extension CaseworkState {
             return standing.mayKnowParticulars(file) ? "\(who) assigned \(assigned)." : nil
         case .memberRemoved(let removed, _):
             return standing.mayKnowParticulars(file) ? "\(who) removed \(removed)." : nil
-        default: return "\(who): \(event.kind)."
+        default:
+            let words = event.kind.split(separator: ".")
+            return "\(who): \(words.last?.replacing("_", with: " ") ?? "") (\(words.first ?? ""))."
         }
     }
 }

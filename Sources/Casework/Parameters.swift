@@ -27,7 +27,7 @@ struct Parameters {
     /// The name of a court or a docket.
     func name(_ key: String) throws(Refusal) -> String {
         let text = string(key)
-        try Text.check(text, field: key, limit: Text.nameLimit)
+        try Text.checkLine(text, field: key)
         return text
     }
 
@@ -132,8 +132,8 @@ struct Parameters {
         let read = Parameters(object["agency"]?.object ?? [:])
         let name = read.string("name")
         let contact = read.string("contact")
-        try Text.check(name, field: "agency.name", limit: Text.nameLimit)
-        try Text.check(contact, field: "agency.contact", limit: Text.nameLimit)
+        try Text.checkLine(name, field: "agency.name")
+        try Text.checkLine(contact, field: "agency.contact")
         let missions = try read.strings("missions").map { (text) throws(Refusal) -> Mission in
             try Self.word(text, field: "agency.missions")
         }

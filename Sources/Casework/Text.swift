@@ -21,6 +21,18 @@ enum Text {
         "immigration-status", "nationality", "citizenship", "religion", "politics", "ethnicity", "race", "risk-score",
     ]
 
+    /// A name or a contact: one line.
+    ///
+    /// - Throws: ``Refusal`` as ``check(_:field:limit:)`` does.
+    static func checkLine(_ text: String, field: String) throws(Refusal) {
+        try check(text, field: field, limit: nameLimit)
+        guard
+            !text.unicodeScalars.contains(where: {
+                $0.properties.generalCategory == .control || $0 == "\u{2028}" || $0 == "\u{2029}"
+            })
+        else { throw Refusal(row: "V07", message: "“\(field)” is one line, without tabs and line ends.") }
+    }
+
     /// - Throws: ``Refusal`` that names the field and the kind of trouble, never the content.
     static func check(_ text: String, field: String, limit: Int) throws(Refusal) {
         guard text.utf8.count <= limit else {

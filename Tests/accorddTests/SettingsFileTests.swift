@@ -46,6 +46,7 @@ struct SettingsFileTests {
         ),
         Bad(name: "nowhere", text: "  level: info", line: 1, says: "stands under no section"),
         Bad(name: "no space", text: "state-folder:/a", line: 1, says: "a space is missing"),
+        Bad(name: "a list's item", text: "state-folder: - a", line: 1, says: "one plain or quoted value"),
         Bad(name: "open quote", text: "state-folder: \"/a", line: 1, says: "one plain or quoted value"),
     ])
     func `a fault names the key and the line`(bad: Bad) throws {

@@ -78,17 +78,17 @@ package struct WorkField: Sendable {
             try Text.check(value.string ?? "", field: label, limit: limit)
             return value
         case .name:
-            try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
+            try Text.checkLine(value.string ?? "", field: label)
             return value
         case .names(let count):
             let list = (value.array ?? []).compactMap(\.string)
             guard list.count == value.array?.count, count.contains(list.count), Set(list).count == list.count else {
                 throw .malformed(field: label, "\(count.lowerBound) to \(count.upperBound) different names")
             }
-            for name in list { try Text.check(name, field: label, limit: Text.nameLimit) }
+            for name in list { try Text.checkLine(name, field: label) }
             return value
         case .code(let code):
-            try Text.check(value.string ?? "", field: label, limit: Text.nameLimit)
+            try Text.checkLine(value.string ?? "", field: label)
             guard value.string.map(code.fits) ?? false else { throw .malformed(field: label, code.words) }
             return value
         case .agency:

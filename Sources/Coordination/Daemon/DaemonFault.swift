@@ -35,5 +35,5 @@ package struct DaemonFault: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    package var description: String { "\(message) \(advice)" }
+    package var description: String { advice.isEmpty ? message : "\(message) \(advice)" }
 }

@@ -84,7 +84,9 @@ package enum Deployment {
         guard !genesis.uids.isEmpty || !genesis.keys.isEmpty else {
             throw refused("The first administrator needs a uid or an SSH key.")
         }
-        guard !genesis.uids.contains(65_534) else { throw refused("65534 is nobody, and may not be enrolled.") }
+        guard genesis.uids.allSatisfy({ $0 != 0 && $0 != 65_534 && $0 != .max }) else {
+            throw refused("0 is root, who is not a role, and 65534 is nobody: neither may be enrolled.")
+        }
         var fingerprints: [String] = []
         for line in genesis.keys {
             do throws(SSHFault) {

@@ -64,6 +64,32 @@ extension SystemFault.Code {
             }
     }
 
+    /// What is so, in words.
+    package var reason: String {
+        switch self {
+        case .missing: "there is no such file or folder"
+        case .denied: "permission was refused"
+        case .exists: "it exists already"
+        case .inUse: "another process has it"
+        case .full: "there is no room left"
+        case .tooLarge: "the file would be larger than allowed"
+        case .inputOutput: "input or output failed"
+        case .readOnly: "the file system is read-only"
+        case .noDescriptors: "too many files are open"
+        case .noMemory: "there is no memory left"
+        case .refused: "the connection was refused"
+        case .notNow: "it is not possible at the moment"
+        case .hungUp: "the other side hung up"
+        case .symbolicLink: "it is a symbolic link"
+        case .pathTooLong: "the path is too long"
+        case .notSocket: "it is no socket"
+        case .unsafeFolder: "others may replace files in its folder"
+        case .wrongSize: "it has the wrong size"
+        case .latched: "an earlier write to it failed"
+        default: rawValue
+        }
+    }
+
     var advice: String {
         switch self {
         case .missing: "Create the folder, or correct the path in the settings."
@@ -73,12 +99,12 @@ extension SystemFault.Code {
         case .full: "Free space on the volume, or raise the quota."
         case .tooLarge: "Raise the limit of the file size (LimitFSIZE)."
         case .inputOutput: "The disk reported an error; check it before going on."
-        case .readOnly: "The volume is mounted read-only."
+        case .readOnly: "Mount the volume for writing, or choose another path."
         case .noDescriptors: "Raise the limit of open files (LimitNOFILE)."
         case .noMemory: "Free memory, or raise the limit."
         case .refused: "Nobody listens there; start the service."
         case .notNow: "Try again in a moment."
-        case .hungUp: "The other side closed the connection."
+        case .hungUp: "Connect again."
         case .symbolicLink: "Give the real path; symbolic links are not followed here."
         case .pathTooLong: "Use a shorter path; a socket's has at most 107 bytes."
         case .notSocket: "Remove what lies there, or choose another path."

@@ -40,10 +40,10 @@ package struct SystemFault: Error, Hashable, Sendable {
 }
 
 extension SystemFault: CustomStringConvertible {
-    /// One line for a log or a terminal.
+    /// One line for a log or a terminal, which ends without a full stop.
     package var description: String {
         let place = path.map { " \($0)" } ?? ""
-        let reason = number == 0 ? code.rawValue : "\(code.rawValue) (errno \(number))"
-        return "\(call)\(place): \(reason). \(advice)"
+        let reason = number == 0 ? code.reason : "\(code.reason) (errno \(number))"
+        return "\(call)\(place): \(reason). \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)"
     }
 }

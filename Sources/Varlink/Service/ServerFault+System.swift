@@ -8,6 +8,6 @@ extension ServerFault {
             case .missing, .pathTooLong, .notSocket, .unsafeFolder, .symbolicLink: .path
             default: .system
             }
-        self.init(code, message: "\(fault.call) \(fault.path ?? ""): \(fault.code.rawValue).", advice: fault.advice)
+        self.init(code, message: "\(fault.call) \(fault.path ?? ""): \(fault.code.reason).", advice: fault.advice)
     }
 }

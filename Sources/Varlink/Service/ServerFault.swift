@@ -38,6 +38,6 @@ extension ServerFault.Code {
 }
 
 extension ServerFault: CustomStringConvertible {
-    /// One line for a log or a terminal.
-    public var description: String { "\(message) \(advice)" }
+    /// One line for a log or a terminal, which ends without a full stop.
+    public var description: String { "\(message) \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)" }
 }

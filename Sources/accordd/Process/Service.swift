@@ -14,6 +14,8 @@ final class Service: Sendable {
     private static let drainSeconds = 8
     /// Files, queues and what else is open beside the connections, rounded up.
     private static let ownDescriptors = 128
+    /// With fewer it does not come as far as serving anybody.
+    private static let leastDescriptors = 32
 
     private let options: SettingOptions
     private let witnessed: [String]
@@ -52,7 +54,14 @@ final class Service: Sendable {
         defer { withExtendedLifetime(sources) {} }
         for notice in first.notices { logger.warning("\(notice)") }
         logger.notice("starting", metadata: facts)
-        DescriptorLimit.raise(toHold: first.settings.maximumConnections + Self.ownDescriptors)
+        let room = DescriptorLimit.raise(toHold: first.settings.maximumConnections + Self.ownDescriptors)
+        guard room >= Self.leastDescriptors else {
+            throw Failure(
+                "Only \(room) files may be open, and the daemon needs \(Self.leastDescriptors) at least.",
+                advice: "Raise the limit: LimitNOFILE= of the unit, or `ulimit -n`.",
+                status: ExitStatus.configuration
+            )
+        }
 
         var settings = first.settings
         settings.witnessed = witnessed

@@ -81,7 +81,9 @@ struct SettingsScan {
             guard value.count >= 2, last == first else { return false }
             return !value.dropFirst().dropLast().contains { $0 == first || $0 == "\\" }
         }
-        return !"[]{}&*!|>%@`,?-~".contains(first) && !value.contains(": ") && last != ":"
+        // A dash begins an item of a list only with a space behind it; a number below zero is told what a number should be.
+        if first == "-" { return value.dropFirst().allSatisfy { $0.isASCII && $0.isNumber } && value.count > 1 }
+        return !"[]{}&*!|>%@`,?~".contains(first) && !value.contains(": ") && last != ":"
     }
 
     private func unknown(_ key: String) -> String {
