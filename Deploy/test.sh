@@ -9,13 +9,18 @@
 # Public test vectors are read from ACCORD_VECTORS, or ../shared/vectors. Everything made here stays in .build and
 # .build-tools, which git ignores.
 set -euo pipefail
+if (($# > 0)); then
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    [[ $1 == --help ]]
+    exit
+fi
 cd "$(dirname "$0")/.."
 
 # Swift's crash backtrace prints memory, and can hang a test that expects a crash.
 export SWIFT_BACKTRACE=enable=no
 
 packages=(
-    libsqlite3-dev libssl-dev openssh-client strace e2fsprogs util-linux mount libfaketime python3 python3-venv
+    libsqlite3-dev libssl-dev openssh-client strace e2fsprogs util-linux mount libfaketime libeatmydata1 python3 python3-venv
     systemd systemd-container openssh-server binutils # the package is made, and installed on a host booted for it
     nodejs chromium # the page of an export is judged and opened by other people's programs: some 300 MB
 )

@@ -101,12 +101,38 @@ struct CertificationTests {
 
     @Test(.needsPython("asyncvarlink"), .needsPython("varlink"))
     func `asyncvarlink's client certifies our server`() throws {
-        let python = try #require(Programs.python)
+        let scratch = try ScratchFolder("sdist")
+        let folder = try Self.asyncvarlinkTests(in: scratch)
         let server = try Server.ours()
-        // Its certification is in the source distribution only.
-        let folder = server.scratch.path("sdist")
+        let client = try run(
+            #require(Programs.python),
+            ["test_certification.py", "--client", "--socket", server.socket],
+            in: folder
+        )
+        expectPassed(client)
+        try server.stop()
+    }
+
+    @Test(.needsPython("asyncvarlink"), .needsPython("varlink"))
+    func `our client is certified by asyncvarlink's server`() throws {
+        let python = try #require(Programs.python)
+        let scratch = try ScratchFolder("sdist")
+        let folder = try Self.asyncvarlinkTests(in: scratch)
+        let server = try Server { address in
+            [python, "\(folder)/test_certification.py", "--socket", String(address.dropFirst("unix:".count))]
+        }
+        expectPassed(
+            try run(Programs.path("varlink-certification"), ["--client", "--varlink=\(server.address)"])
+        )
+        server.process.send(SIGTERM)
+        try server.process.wait()
+    }
+
+    /// The folder of asyncvarlink's certification, which is in the source distribution only.
+    private static func asyncvarlinkTests(in scratch: ScratchFolder) throws -> String {
+        let folder = scratch.path("sdist")
         let download = try run(
-            python,
+            #require(Programs.python),
             [
                 "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:",
                 "-d", folder, "asyncvarlink==0.3.3",
@@ -114,17 +140,10 @@ struct CertificationTests {
             deadline: 120
         )
         guard download.status == 0 else {
-            try server.stop()
             try Test.cancel("pip cannot reach its registry: \(download.stderr.suffix(300))")
         }
         try run("tar", ["-xf", "\(folder)/asyncvarlink-0.3.3.tar.gz", "-C", folder])
-        let client = try run(
-            python,
-            ["test_certification.py", "--client", "--socket", server.socket],
-            in: "\(folder)/asyncvarlink-0.3.3/tests"
-        )
-        expectPassed(client)
-        try server.stop()
+        return "\(folder)/asyncvarlink-0.3.3/tests"
     }
 
     /// Standard input and output joined with a socket.
