@@ -236,7 +236,11 @@ extension Gate {
 
     /// The purpose for which an entry is read: one of the case, or the one for which it was given to the asker's agency.
     mutating func readingPurpose(_ file: CaseFile, _ standing: Standing, _ number: Int64) throws(Refusal) -> Purpose {
-        guard !standing.mayKnow(file) else { return try casePurpose(file, standing) }
+        guard !standing.mayKnow(file) else {
+            let purpose = try casePurpose(file, standing)
+            try usedForItsCase(purpose, file, standing, number)
+            return purpose
+        }
         let given = state.releases(of: file, to: member, now).filter { $0.entry == number }.map(\.purpose)
         let purpose = try purpose(given.last ?? file.purpose)
         try require(
@@ -246,6 +250,26 @@ extension Gate {
             ask: "Ask the agency that gave the entry."
         )
         return purpose
+    }
+
+    /// What others contributed is used for what its case states (domain.md 6.8, H0); beside that for the safety of officers, and
+    /// for what a duty of the reader's is there for. What it is given for beyond that is its originator's to say.
+    private mutating func usedForItsCase(
+        _ purpose: Purpose,
+        _ file: CaseFile,
+        _ standing: Standing,
+        _ number: Int64
+    ) throws(Refusal) {
+        let isOwn = file.facts(number).flatMap { state.origin(of: $0) } == member.agency
+        let duties: [Purpose: Role] = [.oversight: .oversight, .discovery: .legal, .victimAssistance: .victimServices]
+        try require(
+            "P03",
+            isOwn || [file.purpose, .criminalProsecution, .officerSafety].contains(purpose)
+                || duties[purpose].map(standing.roles.contains) ?? false,
+            "\(purpose.rawValue) is what the case states, or what a duty of the reader is there for.",
+            message: "What others contributed to this case is used for what the case states: \(file.purpose.rawValue).",
+            ask: "Repeat without `--purpose`, or ask the agency that contributed it for a release."
+        )
     }
 
     /// An entry of the asker's own agency.

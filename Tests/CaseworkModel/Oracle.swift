@@ -445,6 +445,17 @@ extension Oracle {
         }
     }
 
+    /// Others' entries serve the case, the safety of officers, and what somebody is there for.
+    private func serves(_ place: Place, _ item: Item, _ purpose: Purpose?) -> Bool {
+        switch purpose ?? .criminalInvestigation {
+        case .criminalInvestigation, .criminalProsecution, .officerSafety: true
+        case .oversight: place.oversees || item.origin == place.agency
+        case .discovery: place.roles.contains(.legal) || item.origin == place.agency
+        case .victimAssistance: place.roles.contains(.victimServices) || item.origin == place.agency
+        default: item.origin == place.agency
+        }
+    }
+
     private func writes(_ place: Place, _ compartment: Compartment) -> Bool {
         guard place.isAssigned, place.isJoined, let mode = place.part?.mode, mode != .deconflictOnly else {
             return false
@@ -495,15 +506,15 @@ extension Oracle {
         switch act {
         case .getCase, .listEntries, .listRegister: return isKnown && suits
         case .getEntry(_, let text):
-            guard let (number, _) = item(text), reads(place.who, folder, number) else { return false }
-            if isKnown { return suits }
+            guard let (number, found) = item(text), reads(place.who, folder, number) else { return false }
+            if isKnown { return suits && serves(place, found, purpose) }
             let given = gifts(place, folder).filter { $0.entry == number }.map(\.purpose)
             return purpose.map { given.contains($0) } ?? true
         case .acknowledgeEntry(_, let text):
             guard let (number, found) = item(text), reads(place.who, folder, number), !place.oversees,
                 !found.noted.contains(place.who)
             else { return false }
-            if isKnown { return suits && folder.step != "closed" }
+            if isKnown { return suits && serves(place, found, purpose) && folder.step != "closed" }
             let given = gifts(place, folder).filter { $0.entry == number }.map(\.purpose)
             return purpose.map { given.contains($0) } ?? true
         case .recordEntry(_, let proposal):

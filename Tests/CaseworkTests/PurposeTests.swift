@@ -82,6 +82,19 @@ struct PurposeTests {
         }
     }
 
+    /// domain.md 6.8, H0: the agreements allow more purposes than one case has.
+    @Test func `others' entries are read for what the case states, and for what the reader is there for`() {
+        var world = Self.world()
+        func read(_ who: String, _ purpose: Purpose) -> String? {
+            world.act(as: who, .getEntry("Alder", "E-1"), purpose: purpose.rawValue).code
+        }
+        #expect(read("lead.fib", .criminalInvestigation) == nil && read("lead.fib", .officerSafety) == nil)
+        #expect(read("lead.fib", .oversight) == "E-PURPOSE" && read("lead.fib", .victimAssistance) == "E-PURPOSE")
+        #expect(read("lead.fib", .discovery) == "E-PURPOSE")
+        // Whose it is uses it as it likes, under the agreement.
+        #expect(read("agent.mpd1", .victimAssistance) == nil)
+    }
+
     @Test func `oversight states its own purpose, and needs no agreement for it`() {
         var world = World.opened()
         world.agree(
