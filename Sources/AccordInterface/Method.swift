@@ -52,6 +52,10 @@ extension Method {
         package static let transferLead = Method("Case", "TransferLead")
         package static let acceptLead = Method("Case", "AcceptLead")
         package static let declineLead = Method("Case", "DeclineLead")
+        package static let amendPredicate = Method("Case", "AmendPredicate")
+        package static let approveAmendment = Method("Case", "ApproveAmendment")
+        package static let declineAmendment = Method("Case", "DeclineAmendment")
+        package static let consentToAmendment = Method("Case", "ConsentToAmendment")
         package static let close = Method("Case", "Close")
         package static let proposeReopening = Method("Case", "ProposeReopening")
         package static let review = Method("Case", "Review")
@@ -68,7 +72,8 @@ extension Method {
 
         package static let all = [
             draft, propose, approve, decline, abandon, suspend, resume, refer, prosecute, recordOutcome, transferLead,
-            acceptLead, declineLead, close, proposeReopening, review,
+            acceptLead, declineLead, amendPredicate, approveAmendment, declineAmendment, consentToAmendment,
+            close, proposeReopening, review,
             invite, join, declineInvitation,
             withdraw, assign, unassign, link, unlink, list, get,
         ]
@@ -354,13 +359,14 @@ extension Method {
         package static let disableMember = Method("Registry", "DisableMember")
         package static let reviewMember = Method("Registry", "ReviewMember")
         package static let listMembers = Method("Registry", "ListMembers")
+        package static let unlockAccount = Method("Registry", "UnlockAccount")
         package static let recordCalendar = Method("Registry", "RecordCalendar")
 
         package static let all = [
             registerAgency, updateAgency, listAgencies, recordAgreement, renewAgreement, terminateAgreement,
             listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, reviewMember,
             listMembers,
-            recordCalendar,
+            recordCalendar, unlockAccount,
         ]
     }
 }

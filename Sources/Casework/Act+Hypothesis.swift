@@ -51,6 +51,10 @@ extension Act {
             self = .transferLead(name, member, reason: "-")
         case "case.accept-lead": self = .answerTransfer(name, isAccepted: true, reason: nil)
         case "case.decline-lead": self = .answerTransfer(name, isAccepted: false, reason: "-")
+        case "case.amend": self = .amendment(name, .propose(predicate: "-", offences: ["-"], reason: "-"))
+        case "case.approve-amendment": self = .amendment(name, .decide(isApproved: true, reason: nil))
+        case "case.decline-amendment": self = .amendment(name, .decide(isApproved: false, reason: "-"))
+        case "case.consent": self = .amendment(name, .consent)
         case "case.assign":
             guard let member = MemberID(entry) else { return nil }
             self = .assignMember(name, member)

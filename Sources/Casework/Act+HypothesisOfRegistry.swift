@@ -46,6 +46,9 @@ extension Act {
         case ("member.revoke", let id?, _, _):
             self = .revokeRole(id, grant: state.members[id]?.grants.last?.id ?? "", reason: "-")
         case ("member.disable", let id?, _, _): self = .disableMember(id, reason: "-")
+        case ("member.unlock", _, _, _):
+            let uid = UInt32(text) ?? member.flatMap { state.members[$0]?.uids.first }
+            self = .unlockAccount(uid ?? .max, reason: "-")
         case ("member.review", let id?, _, _): self = .reviewMember(id, reason: "-")
         default: return nil
         }

@@ -29,6 +29,7 @@ extension Act {
         case .roleRevoked(let id, let grant, let reason): self = .revokeRole(id, grant: "G-\(grant)", reason: reason)
         case .memberDisabled(let id, let reason): self = .disableMember(id, reason: reason)
         case .memberReviewed(let id, let reason): self = .reviewMember(id, reason: reason)
+        case .lock(let uid, false, let reason): self = .unlockAccount(uid, reason: reason ?? Self.standIn)
         case .calendarRecorded(let calendar): self = .recordCalendar(calendar)
         case .signing(let rule, let reason):
             self = .requireSignature(rule, isRequired: event.kind == "policy.signature_required", reason: reason)
@@ -44,6 +45,7 @@ extension Act {
             case "case.lead_transferred": self = .answerTransfer(name, isAccepted: true, reason: nil)
             default: self = .answerTransfer(name, isAccepted: false, reason: reason ?? Self.standIn)
             }
+        case .amendment(let done): self = .amendment(name, AmendmentAct(recorded: done, or: Self.standIn))
         case .agencyInvited(let agency, let mode, let agreement): self = .inviteAgency(name, agency, mode, agreement)
         case .agencyAnswered(_, let text):
             switch event.kind {

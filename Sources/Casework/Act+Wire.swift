@@ -58,6 +58,11 @@ extension Act {
             self = .disableMember(try read.memberID("member"), reason: try read.reason("reason"))
         case "io.accord.Registry.ReviewMember":
             self = .reviewMember(try read.memberID("member"), reason: try read.reason("reason"))
+        case "io.accord.Registry.UnlockAccount":
+            guard let uid = read.integer("uid").flatMap({ UInt32(exactly: $0) }) else {
+                throw .malformed(field: "uid", "a numeric user id")
+            }
+            self = .unlockAccount(uid, reason: try read.reason("reason"))
         case "io.accord.Registry.RecordCalendar": self = .recordCalendar(try read.calendar())
         case "io.accord.Registry.ListMembers": self = .listMembers
         default:
@@ -117,6 +122,9 @@ extension Act {
         case "io.accord.Case.AcceptLead": return .answerTransfer(name, isAccepted: true, reason: nil)
         case "io.accord.Case.DeclineLead":
             return .answerTransfer(name, isAccepted: false, reason: try read.reason("reason"))
+        case "io.accord.Case.AmendPredicate", "io.accord.Case.ApproveAmendment", "io.accord.Case.DeclineAmendment",
+            "io.accord.Case.ConsentToAmendment":
+            return try AmendmentAct(method: method, read).map { .amendment(name, $0) }
         case "io.accord.Case.Prosecute": return .moveCase(name, .prosecute, reason: nil)
         case "io.accord.Case.RecordOutcome":
             let charge = read.string("charge")

@@ -17,6 +17,8 @@ package enum Act: Hashable, Sendable {
     case revokeRole(MemberID, grant: String, reason: String)
     case disableMember(MemberID, reason: String)
     case reviewMember(MemberID, reason: String)
+    /// The account of a user id.
+    case unlockAccount(UInt32, reason: String)
     case recordCalendar(BusinessCalendar)
     case listMembers
     // Cases; `String` is what the asker calls the case.
@@ -25,6 +27,8 @@ package enum Act: Hashable, Sendable {
     case recordOutcome(String, ProsecutionOutcome)
     case transferLead(String, MemberID, reason: String)
     case answerTransfer(String, isAccepted: Bool, reason: String?)
+    /// A changed predicate.
+    case amendment(String, AmendmentAct)
     case inviteAgency(String, AgencyID, CooperationMode, AgreementID?)
     case joinCase(String, conditions: String?)
     case declineInvitation(String, reason: String)
@@ -174,6 +178,7 @@ extension Act {
         case .revokeRole: "member.revoke"
         case .disableMember: "member.disable"
         case .reviewMember: "member.review"
+        case .unlockAccount: "member.unlock"
         case .recordCalendar: "calendar.record"
         case .listMembers: "member.list"
         case .draftCase: "case.draft"
@@ -181,6 +186,7 @@ extension Act {
         case .recordOutcome: "case.outcome"
         case .transferLead: "case.transfer"
         case .answerTransfer(_, let isAccepted, _): isAccepted ? "case.accept-lead" : "case.decline-lead"
+        case .amendment(_, let act): act.name
         case .inviteAgency: "case.invite"
         case .joinCase: "case.join"
         case .declineInvitation: "case.refuse"
@@ -291,7 +297,7 @@ extension Act {
     package var caseName: String? {
         switch self {
         case .moveCase(let name, _, _), .recordOutcome(let name, _), .transferLead(let name, _, _),
-            .answerTransfer(let name, _, _), .inviteAgency(let name, _, _, _),
+            .answerTransfer(let name, _, _), .amendment(let name, _), .inviteAgency(let name, _, _, _),
             .joinCase(let name, _),
             .declineInvitation(let name, _), .withdrawAgency(let name, _), .assignMember(let name, _),
             .removeMember(let name, _, _), .linkCase(let name, _), .unlinkCase(let name, _, _), .getCase(let name),

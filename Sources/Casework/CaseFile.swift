@@ -116,6 +116,9 @@ package struct CaseFile: Hashable, Sendable {
     /// Who is to lead the case if he accepts, and who proposed it.
     package var successor: MemberID?
     var predecessor: MemberID?
+    /// Another predicate that waits for its second person, and the agencies that have not agreed to the one that is.
+    package var amendment: Amendment?
+    package var unconsented: Set<AgencyID> = []
     package var participants: [AgencyID: Participant] = [:]
     package var assignments: [MemberID: AgencyID] = [:]
     package var entries: [EntryFacts] = []

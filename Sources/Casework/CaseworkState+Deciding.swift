@@ -110,12 +110,14 @@ extension Gate {
             .addKey,
             .revokeKey, .grantRole, .revokeRole, .disableMember, .reviewMember, .recordCalendar:
             try decideRegistry()
+        case .unlockAccount(let uid, let reason): try unlock(uid, reason)
         case .draftCase(let proposal): try draft(proposal)
         case .moveCase(let name, let move, let reason): try self.move(name, move, reason)
         case .recordOutcome(let name, let outcome): try recordOutcome(name, outcome)
         case .transferLead(let name, let member, let reason): try transferLead(name, member, reason)
         case .answerTransfer(let name, let isAccepted, let reason):
             try answerTransfer(name, isAccepted: isAccepted, reason)
+        case .amendment(let name, let act): try decideAmendment(name, act)
         case .inviteAgency, .joinCase, .declineInvitation, .withdrawAgency, .assignMember, .removeMember:
             try decideMembership()
         case .linkCase(let name, let other): try link(name, other)

@@ -56,6 +56,7 @@ extension CaseworkState {
             if clock.kind == .eventEnd { completeEvent(clock.item, place.recordedAt) }
             if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
         case .calendarRecorded(let new): calendar = new
+        case .lock(let uid, let isLocked, _): evolve(lock: uid, isLocked: isLocked, at: place.recordedAt)
         case .deconfliction(let done): evolve(done, event, place)
         case .report(let done): evolve(done, event, place)
         case .docket(let done): evolve(docket: done, event, place)
@@ -100,6 +101,7 @@ extension CaseworkState {
         case .caseMoved: move(event)
         case .prosecutionOutcome(let outcome): evolve(outcome, in: id)
         case .leadTransfer(let member, let agency, _): evolve(transferTo: member, agency, event)
+        case .amendment(let done): evolve(done, event, place)
         case .agencyInvited(let agency, let mode, let agreement):
             casesByAgency[agency, default: []].insert(id)
             cases[id]?.participants[agency] = Participant(
@@ -120,6 +122,8 @@ extension CaseworkState {
             cases[id]?.participants[agency]?.standing = standing
             cases[id]?.participants[agency]?.since = place.recordedAt
             if standing == .joined { cases[id]?.participants[agency]?.conditions = text }
+            // It joins what the case is by now.
+            if standing == .joined { cases[id]?.unconsented.remove(agency) }
             keep(of: agency, in: id)
             if standing == .withdrawn {
                 let staying = cases[id]?.assignments.filter { $0.value != agency }

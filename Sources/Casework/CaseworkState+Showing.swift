@@ -37,6 +37,7 @@ extension CaseworkState {
                 )
             }
         )
+        for (key, value) in amendmentJSON(file, standing(of: member, in: file, now)) { object[key] = value }
         if !file.outcomes.isEmpty { object["outcomes"] = .array(file.outcomes.map { .object($0.record) }) }
         let links = links(of: file, standing(of: member, in: file, now))
         if !links.isEmpty { object["links"] = .array(links.map { .object($0) }) }
@@ -71,7 +72,7 @@ extension CaseworkState {
             "id": .string(member.id.text), "agency": .string(member.agency.text),
             "uids": .array(member.uids.map { .integer(Int64($0)) }), "keys": .strings(member.keys),
             "grants": .array(member.grants.map { .object(json($0, for: id, now: now)) }),
-            "state": .string(member.isDisabled ? "disabled" : "active"),
+            "state": .string(member.isDisabled ? "disabled" : isLocked(member) ? "locked" : "active"),
         ]
     }
 
@@ -171,6 +172,9 @@ extension CaseworkState {
         case .leadTransfer(let successor, let agency, _):
             guard standing.mayKnowParticulars(file) else { return nil }
             return "\(who): \(event.kind.dropFirst("case.".count).replacing("_", with: " ")), \(successor) (\(agency))."
+        case .amendment(let done):
+            guard standing.mayKnowParticulars(file) else { return nil }
+            return "\(who): \(done.kind.dropFirst("case.".count).replacing("_", with: " "))."
         case .prosecutionOutcome(let outcome):
             guard standing.mayKnowParticulars(file) else { return nil }
             return "\(who): \(outcome.charge) \(outcome.disposition.rawValue)."

@@ -17,6 +17,9 @@ extension CaseworkState {
             "members": .array(members.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "jurisdiction": jurisdiction.record, "grants": .integer(grants),
             "signing": .array(signingRules.map { .object($0.json) }),
+            "locks": .array(
+                locks.sorted { $0.key < $1.key }.map { ["uid": .integer(Int64($0)), "at": .integer($1.milliseconds)] }
+            ),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
             "calendar": .object(calendar.record), "clocks": clocks.record,
@@ -82,6 +85,10 @@ extension CaseworkState {
         }
         // A state that was kept by an earlier version knows of none, and there were none.
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
+        for value in fields.object["locks"]?.array ?? [] {
+            let lock = try Fields(value)
+            locks[UInt32(clamping: try lock.integer("uid"))] = try lock.time("at")
+        }
         calendar = try BusinessCalendar(Fields(fields.object["calendar"]))
         clocks = try Clocks(fields.object["clocks"])
         alerts = try Alerts(fields.object["alerts"])
@@ -199,6 +206,8 @@ extension CaseFile {
             ("removals", .object(removals.record)), ("work", work.record), ("links", linkRecord),
             ("successor", successor.map { .string($0.text) }), ("predecessor", predecessor.map { .string($0.text) }),
             ("outcomes", .array(outcomes.map { .object($0.record) })),
+            ("amendment", amendment.map { .object($0.record) }),
+            ("unconsented", .strings(unconsented.sorted().map(\.text))),
             (
                 "submissions",
                 .array(
@@ -291,6 +300,11 @@ extension CaseFile {
         try file.readLinks(fields.object["links"])
         file.successor = fields.optionalString("successor").flatMap { MemberID($0) }
         file.predecessor = fields.optionalString("predecessor").flatMap { MemberID($0) }
+        file.amendment = try fields.object["amendment"].map { (value) throws(EventFault) in try Amendment(Fields(value))
+        }
+        if fields.object["unconsented"] != nil {
+            file.unconsented = Set(try fields.words("unconsented") { AgencyID($0) })
+        }
         for value in fields.object["outcomes"]?.array ?? [] {
             file.outcomes.append(try ProsecutionOutcome(Fields(value)))
         }

@@ -10,6 +10,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var jurisdiction = Jurisdictions()
     /// Which acts their authors have to sign.
     var signing: Set<SigningRule> = []
+    /// Accounts of the host from which no proof is taken, and since when.
+    var locks: [UInt32: UTCTime] = [:]
     var membersByUID: [UInt32: MemberID] = [:]
     var membersByKey: [String: MemberID] = [:]
     var casesByNumber: [String: CaseID] = [:]

@@ -200,7 +200,7 @@ package struct DecisionReplay: Sendable {
         }
     }
 
-    /// The first lines, a clock that ran out, whose eyes a hook has, and the end of a purge; nothing else is the daemon's to do
+    /// The first lines, a clock that ran out, whose eyes a hook has, an account that is locked, and the end of a purge; nothing else is the daemon's to do
     /// by itself.
     private mutating func byTheDaemon(_ line: ReplayedLine) -> Judgement {
         if founding.admits(line.event) { return .agreed([]) }
@@ -211,6 +211,11 @@ package struct DecisionReplay: Sendable {
         if line.event.kind == "access.read", case .access(CaseworkState.hookAct, _?, nil) = line.event.body,
             line.event.caseID == .system, line.event.role == nil, line.event.purpose == nil,
             line.event.member.map({ state.members[$0]?.agency == line.event.agency }) ?? (line.event.agency != nil)
+        {
+            return .agreed([])
+        }
+        if case .lock(let uid, true, _) = line.event.body, !state.isLocked(uid),
+            line.event.says(CaseworkState.locking(uid).event)
         {
             return .agreed([])
         }

@@ -32,6 +32,9 @@ extension Event {
         case .memberReviewed(let member, let reason):
             details = ["member": .string(member.text)]
             texts = [("reason", reason)]
+        case .lock(let uid, _, let reason):
+            details = ["uid": .integer(Int64(uid))]
+            texts = [("reason", reason)]
         case .calendarRecorded(let calendar): details = calendar.record
         case .signing(let rule, let reason):
             details = rule.json
@@ -50,6 +53,7 @@ extension Event {
         case .leadTransfer(let member, let agency, let reason):
             details = ["member": .string(member.text), "agency": .string(agency.text)]
             texts = [("reason", reason)]
+        case .amendment(let done): (details, texts) = done.parts
         case .agencyInvited(let agency, let mode, let agreement):
             details = [
                 "agency": .string(agency.text), "mode": .string(mode.rawValue), "agreement": .string(agreement.text),
@@ -191,6 +195,9 @@ extension Event {
             body = .roleRevoked(try aMember(), grant: try details.ordinal("grant"), reason: try needed("reason"))
         case "user.disabled": body = .memberDisabled(try aMember(), reason: try needed("reason"))
         case "user.review_certified": body = .memberReviewed(try aMember(), reason: try needed("reason"))
+        case "user.locked", "user.unlocked":
+            let uid = UInt32(clamping: try details.integer("uid"))
+            body = .lock(uid: uid, isLocked: kind == "user.locked", reason: text("reason"))
         case "calendar.recorded": body = .calendarRecorded(try BusinessCalendar(details))
         case "notice.acknowledged": body = .noticeAcknowledged(try details.string("notice"))
         case "policy.signature_required", "policy.signature_lifted":
@@ -214,6 +221,8 @@ extension Event {
         case "case.prosecution_outcome": body = .prosecutionOutcome(try ProsecutionOutcome(details))
         case "case.lead_transfer_proposed", "case.lead_transfer_declined", "case.lead_transferred":
             body = .leadTransfer(try aMember(), try anAgency(), reason: text("reason"))
+        case let kind where AmendmentEvent.kinds.contains(kind):
+            body = .amendment(try AmendmentEvent(kind, details, text: text))
         case "case.agency_invited":
             body = .agencyInvited(
                 try anAgency(),

@@ -96,6 +96,8 @@ package enum EventBody: Hashable, Sendable {
     case memberDisabled(MemberID, reason: String)
     case memberReviewed(MemberID, reason: String)
     case calendarRecorded(BusinessCalendar)
+    /// locked, unlocked: an account of the host.
+    case lock(uid: UInt32, isLocked: Bool, reason: String?)
     /// required, lifted
     case signing(SigningRule, reason: String)
     case caseDrafted(CaseDraft)
@@ -104,6 +106,8 @@ package enum EventBody: Hashable, Sendable {
     case prosecutionOutcome(ProsecutionOutcome)
     /// lead_transfer_proposed, lead_transfer_declined, lead_transferred
     case leadTransfer(MemberID, AgencyID, reason: String?)
+    /// amendment_proposed, predicate_amended, amendment_declined, amendment_consented
+    case amendment(AmendmentEvent)
     case agencyInvited(AgencyID, CooperationMode, AgreementID)
     /// joined, declined, withdrawn
     case agencyAnswered(AgencyID, text: String?)

@@ -254,7 +254,7 @@ extension Gate {
     /// Who only deconflicts does not take part. A condition is judged where it can be met: the lead agency's when it invites, the
     /// other's when it joins. `lead` is what the lead agency's policy may require and is there, `met` the same of the other's; nil
     /// where conditions are not judged now.
-    private mutating func participation(
+    mutating func participation(
         _ file: CaseFile,
         _ agency: AgencyID,
         _ mode: CooperationMode?,

@@ -198,7 +198,11 @@ extension Gate {
         }
         try require("P05", seen >= least, "The asker may read the text, not only know of the entry.")
         guard let number, let facts else { throw Refusal(row: "P04") }
-        if least == .content { try readable(file, standing, number, facts, for: reason) }
+        if least == .content {
+            let isGiven = state.releases(of: file, to: member, now).contains { $0.entry == number }
+            try agreed(file, number, from: state.origin(of: facts), isGiven: isGiven)
+            try readable(file, standing, number, facts, for: reason)
+        }
         return (number, facts)
     }
 

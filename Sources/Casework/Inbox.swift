@@ -30,7 +30,7 @@ extension CaseworkState {
         let ofCases = files.flatMap { tasks(in: $0, for: member, now) }
         let ofNoCase =
             deconflictionTasks(for: member, now) + policyTasks(for: member, now) + alertTasks(for: member, now)
-            + docketTasks(for: member, now)
+            + docketTasks(for: member, now) + lockTasks(for: member, now)
         return (ofCases + ofNoCase + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }
@@ -90,6 +90,7 @@ extension CaseworkState {
                 "accord case accept-lead \(file.number)\naccord case decline-lead \(file.number) --reason WHY"
             )
         }
+        eachAmendmentTask(in: file, standing, add)
         if standing.isCounsel, file.state == .referred {
             add(
                 "referral",

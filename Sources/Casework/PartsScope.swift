@@ -156,7 +156,8 @@ package struct PartsScope: Sendable {
         case .emergencyReviewed(let number, _, _):
             let isConcerned = seesAllRecipients || (emergencies[number]?.contains(agency) ?? false)
             return isConcerned && !isOversight ? .content : .none
-        case .caseDrafted, .caseMoved, .prosecutionOutcome: return knowsParticulars && !isOversight ? .content : .header
+        case .caseDrafted, .caseMoved, .prosecutionOutcome, .amendment:
+            return knowsParticulars && !isOversight ? .content : .header
         case .agencyInvited, .agencyAnswered, .memberAssigned, .memberRemoved, .leadTransfer:
             return knowsParticulars && !isOversight ? .content : .none
         case .work(let done):

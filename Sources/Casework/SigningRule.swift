@@ -23,7 +23,8 @@ package struct SigningRule: Hashable, Sendable {
     /// tlog.md 5.4).
     package static let actsOfLegalEffect: Set<String> = Set([
         "case.approve", "case.decline", "case.refer", "case.prosecute", "case.outcome", "case.transfer",
-        "case.accept-lead", "case.decline-lead",
+        "case.accept-lead", "case.decline-lead", "case.amend", "case.approve-amendment", "case.decline-amendment",
+        "case.consent",
         "case.close", "case.join",
         "case.refuse", "case.withdraw", "agreement.record",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
@@ -36,7 +37,7 @@ package struct SigningRule: Hashable, Sendable {
     /// All acts that change something.
     package static let acts: Set<String> = actsOfLegalEffect.union(Workflows.acts).union([
         "agency.register", "agency.update", "member.enrol", "member.add-key", "member.revoke-key", "member.grant",
-        "member.revoke", "member.disable", "member.review", "calendar.record", "case.review",
+        "member.revoke", "member.disable", "member.review", "member.unlock", "calendar.record", "case.review",
         "inbox.acknowledge", "case.draft", "case.propose", "case.abandon", "case.suspend", "case.resume", "case.reopen",
         "case.invite", "case.assign", "case.unassign", "case.link", "case.unlink", "entry.record", "entry.correct",
         "entry.withdraw",

@@ -78,6 +78,15 @@ package struct EntryScope: Hashable, Sendable {
     }
 
     var isEmpty: Bool { ofAll.isEmpty && ofOwn.isEmpty }
+
+    /// The same where agencies have not agreed to a changed predicate: what they contributed and said is closed to all others.
+    func closed(for unconsented: Set<AgencyID>) -> EntryScope {
+        guard !unconsented.isEmpty else { return self }
+        var copy = self
+        copy.closed.formUnion(unconsented)
+        copy.openedByLiaison.subtract(unconsented)
+        return copy
+    }
 }
 
 /// What a member is in a case at a moment: all that decides what he may see and do there.

@@ -79,6 +79,15 @@ package enum RuleTable {
             ask: "Try again; if it fails again, ask the administrator which key is enrolled."
         ),
         Rule(
+            "V11",
+            "E-ACCOUNT-LOCKED",
+            test:
+                "No proof is taken from an account with five bad ones within a quarter of an hour, until that is lifted.",
+            citation: "CJIS Security Policy AC-7",
+            message: "Five proofs of a key were bad from this account: none is taken from it until that is lifted.",
+            ask: "Ask an administrator, or a liaison of your agency: `accord member unlock`."
+        ),
+        Rule(
             "V08",
             "E-SIGN",
             test: "What the deployment or the agency wants signed is signed by its author.",
@@ -282,6 +291,15 @@ package enum RuleTable {
             citation: "28 CFR 94.115; 34 USC 12291(b)(2); domain.md 2.5, 6.6",
             message: "No consent of the victim that lasts covers this.",
             ask: "Ask the victim; `accord victim consent record` says what was agreed to."
+        ),
+        Rule(
+            "P34",
+            "E-CONSENT-ANEW",
+            test: "What an agency contributed serves a changed predicate once it agreed to that.",
+            citation: "CJIS Security Policy AC-21; domain.md 3, 6.7.3",
+            message:
+                "The predicate of the case has changed, and the agency that contributed this has not agreed to it.",
+            ask: "Ask that agency's liaison: `accord case consent`."
         ),
         Rule(
             "P13S",

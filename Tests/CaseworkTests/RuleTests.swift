@@ -107,6 +107,16 @@ struct RuleTests {
             "P33",
             { cared { $0.referral("Consent", as: "advocate.sps", ["victim": "V-0001", "consent": "VC-1"]) }.rule }
         ),
+        (
+            "P34",
+            {
+                rule { world in
+                    world.must("lead.fib", AmendmentTests.propose)
+                    world.must("liaison.fib", AmendmentTests.approve)
+                    return world.act(as: "lead.fib", .getEntry("Alder", "E-1"))
+                }
+            }
+        ),
         ("P13S", { rule { SubjectTests.register(&$0, ["basis": "someone@example.org"]) } }),
         ("P15", { ask { $0.approveAll() } }),
         ("P15A", { ask { $0.deconflict() } }),
@@ -293,6 +303,17 @@ struct RuleTests {
                 }.isDone
             }
         ),
+        (
+            "P34",
+            {
+                done { world in
+                    world.must("lead.fib", AmendmentTests.propose)
+                    world.must("liaison.fib", AmendmentTests.approve)
+                    world.must("liaison.spo", AmendmentTests.consent)
+                    return world.act(as: "lead.fib", .getEntry("Alder", "E-1"))
+                }
+            }
+        ),
         ("P13S", { done { SubjectTests.register(&$0, ["basis": "Seen on 2031-03-03 with 14 others."]) } }),
         ("P15", { asked { _ in } }),
         ("P15A", { asked { _ in } }),
@@ -435,7 +456,7 @@ struct RuleTests {
     @Test func `every rule that a decision applies is seen to fire and not to fire`() {
         // Sessions, the record and the client's checkpoint are Coordination's; P04C is P04's other face, told apart in
         // AbsenceTests; P29 waits for exports without digest, of which this version has none.
-        let elsewhere: Set<String> = ["V04", "V06", "V09", "V10", "P24", "P25", "P04C", "P29"]
+        let elsewhere: Set<String> = ["V04", "V06", "V09", "V10", "V11", "P24", "P25", "P04C", "P29"]
         let here = RuleTable.rules.map(\.id).filter { !elsewhere.contains($0) }
         #expect(Set(Self.cases.map(\.rule)) == Set(here))
         #expect(Set(Self.neighbours.map(\.rule)) == Set(here))

@@ -142,7 +142,7 @@ extension CaseworkState {
     func scope(_ standing: Standing, in file: CaseFile, for purpose: Purpose, _ now: UTCTime) -> EntryScope {
         var scope = standing.scope(file)
         scope.closed = closedOrigins(file, to: standing.agency, for: purpose, now)
-        guard !scope.closed.isEmpty else { return scope }
+        guard !scope.closed.isEmpty else { return scope.closed(for: file.unconsented) }
         let denied = closedOrigins(
             file,
             to: standing.agency,
@@ -151,6 +151,6 @@ extension CaseworkState {
             now
         )
         scope.openedByLiaison = scope.closed.subtracting(denied)
-        return scope
+        return scope.closed(for: file.unconsented)
     }
 }

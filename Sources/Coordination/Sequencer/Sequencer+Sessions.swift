@@ -12,6 +12,8 @@ package struct Proof: Sendable {
     let fingerprint: String?
     /// Why not, for the person who tried.
     let failure: String?
+    /// Whether a signature was tried and is none of the key's over the challenge.
+    var isForged = false
 }
 
 /// Who is speaking: the kernel's word, or a signature over our nonce.
@@ -55,6 +57,9 @@ extension Sequencer {
 
     /// A challenge is used up by the attempt, whatever comes of it.
     func beginProof(_ call: Call, _ armored: String) {
+        if let session = sessions[call.id.connection], state.isLocked(session.peer.uid) {
+            return finishProof(call, Proof(fingerprint: nil, failure: nil))
+        }
         guard let challenge = sessions[call.id.connection]?.challenge else {
             return finishProof(call, Proof(fingerprint: nil, failure: "Ask for a challenge first: each works once."))
         }
@@ -69,7 +74,8 @@ extension Sequencer {
                 try signature.verify(message: Array(challenge.message.utf8), namespace: namespace)
                 post(.proved(call, Proof(fingerprint: signature.publicKey.fingerprint, failure: nil)))
             } catch {
-                post(.proved(call, Proof(fingerprint: nil, failure: "The signature does not verify.")))
+                let failure = "The signature does not verify."
+                post(.proved(call, Proof(fingerprint: nil, failure: failure, isForged: true)))
             }
         }
     }
@@ -78,13 +84,20 @@ extension Sequencer {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         composing(for: call.caller) {
+            // Locked before it was looked at, or while it was.
+            guard !state.isLocked(session.peer.uid) else {
+                let asker = Asker(by: session.by, uid: session.peer.uid)
+                return try record(denied: Refusal(row: "V11"), of: call, asker: asker, act: "session.prove")
+            }
             guard let fingerprint = proof.fingerprint else {
-                return try record(
+                try record(
                     denied: Refusal(row: "V06", message: proof.failure),
                     of: call,
                     asker: Asker(by: session.by, uid: session.peer.uid),
                     act: "session.prove"
                 )
+                if proof.isForged { try noteBadProof(from: session.peer.uid) }
+                return
             }
             let asker = Asker(by: fingerprint, uid: session.peer.uid)
             guard let member = state.member(by: fingerprint) else {
@@ -99,6 +112,15 @@ extension Sequencer {
             ]
             prepared.debts.append(Debt(caller: call.caller, payment: .replies([.final(reply)])))
         }
+    }
+
+    /// Counts a bad proof, and locks the account after the fifth within a quarter of an hour (rule V11).
+    ///
+    /// A restart forgets what was counted; a lock is on the record.
+    private func noteBadProof(from uid: UInt32) throws {
+        guard badProofs.note(from: uid, at: surroundings.uptime()) else { return }
+        logger.warning("five proofs of a key were bad: none is taken from the account", metadata: ["uid": "\(uid)"])
+        try append(CaseworkState.locking(uid), asker: .system)
     }
 
     /// Revocation and disabling take effect at once: live sessions of the member end.

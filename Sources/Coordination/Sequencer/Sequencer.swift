@@ -38,6 +38,7 @@ package actor Sequencer {
     var streams: [CallID: (ReadingTask, Caller)] = [:]
     var lastRefused: [MemberID: LastRefused] = [:]
     var refusals = RefusalMeter()
+    var badProofs = BadProofs()
     var clockWatch = ClockWatch()
     var figures = Figures()
     /// When the disk is looked at next, in milliseconds of uptime.

@@ -42,11 +42,16 @@ extension CaseCommand {
             details.add("purpose", found.text("purpose"))
             details.add("offences", found.texts("offences"))
             details.add("agreement", found.text("agreement"))
+            details.add("to agree", found.texts("unconsented"))
             details.add("position", found["position"]?.integer.map(String.init) ?? "")
             details.add("changed", found.time("updatedAt"))
             details.add("id", found.text("id"))
             page.lines(details.lines(width: page.terminal.width))
             page.quote("predicate", found.text("predicate"))
+            if let amendment = found["amendment"]?.object {
+                let offences = amendment.texts("offences").joined(separator: ", ")
+                page.quote("\(amendment.text("member")) proposes: \(offences)", amendment.text("predicate"))
+            }
             page.table(Self.participants, found.objects("participants"))
             page.table(Self.assignments, found.objects("assignments"))
             page.table(Self.links, found.objects("links"))

@@ -14,7 +14,8 @@ struct CaseCommand: ParsableCommand {
             Refer.self, Prosecute.self, Outcome.self, Transfer.self, AcceptLead.self, DeclineLead.self,
             Close.self, Reopen.self, Review.self, Invite.self, Join.self, Refuse.self, Withdraw.self, Assign.self,
             Unassign.self,
-            Link.self, Unlink.self, Seal.self, Unseal.self,
+            Link.self, Unlink.self, Seal.self, Unseal.self, Amend.self, ApproveAmendment.self, DeclineAmendment.self,
+            Consent.self, Templates.self,
         ]
     )
 }
@@ -53,17 +54,26 @@ extension CaseCommand {
             name: [.customLong("offence"), .customLong("offense")],
             help: "A statute; may be given more than once."
         )
-        var offences: [String]
-        @Option(help: "What the case is for.", completion: .list(Words.primaryPurposes)) var primaryPurpose: String
+        var offences: [String] = []
+        @Option(help: "What the case is for.", completion: .list(Words.primaryPurposes)) var primaryPurpose: String?
+        @Option(help: "A kind of crime, for what is not given of the two: 'accord case templates'.")
+        var template: Template?
         @Option(help: ArgumentHelp("The factual basis, without names of victims: text, @FILE or -.", valueName: "text"))
         var predicate: TextArgument
         @Option(help: ArgumentHelp("The agreement it is worked under.", valueName: "id")) var agreement: String
         @OptionGroup var act: ActOptions
 
+        func validate() throws {
+            guard template != nil || (!offences.isEmpty && primaryPurpose != nil) else {
+                throw ValidationError("Name the offences and what the case is for, or a template.")
+            }
+        }
+
         func parameters() throws -> JSONObject {
-            [
-                "title": .string(title), "offences": .array(offences.map(JSONValue.string)),
-                "primaryPurpose": .string(primaryPurpose),
+            let statutes = offences.isEmpty ? template?.offences ?? [] : offences
+            return [
+                "title": .string(title), "offences": .array(statutes.map(JSONValue.string)),
+                "primaryPurpose": .string(primaryPurpose ?? template?.primaryPurpose ?? ""),
                 "predicate": try predicate.json(),
                 "agreement": .string(agreement),
             ]

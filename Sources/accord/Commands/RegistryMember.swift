@@ -9,6 +9,7 @@ struct MemberCommand: ParsableCommand {
         abstract: "Enrol members, give and end roles, keep their keys.",
         subcommands: [
             List.self, Enrol.self, Grant.self, Revoke.self, Disable.self, Review.self, AddKey.self, RevokeKey.self,
+            Unlock.self,
         ]
     )
 
@@ -107,6 +108,19 @@ struct MemberCommand: ParsableCommand {
         @OptionGroup var reason: ReasonOption
         @OptionGroup var act: ActOptions
         func parameters() throws -> JSONObject { ["member": .string(member), "reason": try reason.json()] }
+    }
+
+    struct Unlock: WriteVerb {
+        static let configuration = CommandConfiguration(
+            commandName: "unlock",
+            abstract: "Take proofs again from an account that had five bad ones.",
+            discussion: "Example: accord member unlock 2001 --reason \"tried the wrong card; seen in person\""
+        )
+        static let method = Method.Registry.unlockAccount
+        @Argument(help: "The numeric user id, as oversight's or your inbox names it.") var uid: UInt32
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["uid": .integer(Int64(uid)), "reason": try reason.json()] }
     }
 
     struct AddKey: WriteVerb {
