@@ -256,8 +256,11 @@ extension Gate {
         return purpose
     }
 
-    /// What others contributed is used for what its case states (domain.md 6.8, H0); beside that for the safety of officers, and
-    /// for what a duty of the reader's is there for. What it is given for beyond that is its originator's to say.
+    /// What others contributed is used for what its case states (domain.md 6.8, H0).
+    ///
+    /// Beside that it is used for the safety of officers, and for what a duty of the reader's is there for. What it is given for
+    /// beyond that is its originator's to say; for civil immigration enforcement the policies of all concerned say it, and no is
+    /// what they say without one.
     private mutating func usedForItsCase(
         _ purpose: Purpose,
         _ file: CaseFile,
@@ -268,7 +271,7 @@ extension Gate {
         let duties: [Purpose: Role] = [.oversight: .oversight, .discovery: .legal, .victimAssistance: .victimServices]
         try require(
             "P03",
-            isOwn || [file.purpose, .criminalProsecution, .officerSafety].contains(purpose)
+            isOwn || [file.purpose, .criminalProsecution, .officerSafety, .civilImmigration].contains(purpose)
                 || duties[purpose].map(standing.roles.contains) ?? false,
             "\(purpose.rawValue) is what the case states, or what a duty of the reader is there for.",
             message: "What others contributed to this case is used for what the case states: \(file.purpose.rawValue).",
