@@ -279,7 +279,9 @@ extension JurisdictionAct {
         switch event {
         case .proposed(let bundle): self = .propose(bundle.json)
         case .activated(let done): self = .activate(done.agency, done.reference, note: done.note)
-        case .retired(let agency, let reference, let reason): self = .retire(agency, reference, reason: reason)
+        case .retired(let agency, let reference, let reason),
+            .retirementProposed(let agency, let reference, let reason):
+            self = .retire(agency, reference, reason: reason)
         }
     }
 }

@@ -6,6 +6,7 @@ extension CaseworkState {
     ///
     /// Readings change nothing, nor do refusals but for what oversight is told of them.
     package mutating func evolve(_ event: Event, at place: StreamPosition) {
+        noteActivity(event, at: place.recordedAt)
         switch event.body {
         case .system(let facts) where event.kind == "sys.pepper_changed":
             deconfliction.begin(epoch: facts["epoch"]?.integer ?? deconfliction.epoch)

@@ -30,7 +30,10 @@ extension Text {
     private static let labels = [
         "country of birth", "country of citizenship", "immigration status", "alien number", "risk score",
         "threat score",
-        "facial recognition", "face recognition", "biometric", "biometrics", "fingerprints", "iris scan", "dna profile",
+        "facial recognition", "face recognition", "face template", "faceprint", "biometric", "biometrics",
+        "fingerprint",
+        "fingerprints", "fingerprint classification", "voiceprint", "iris scan", "retina scan", "dna profile",
+        "political views", "political affiliation", "religious views", "religious affiliation",
         "victim name", "victim's name", "name of victim", "name of the victim",
     ].map { Array($0.utf8) }
 

@@ -341,7 +341,8 @@ package enum RuleTable {
                 "What is planned is submitted to deconfliction two hours before it begins, unless exigency was declared.",
             citation: "Pennsylvania State Police AR 7-18; domain.md 2.9, 6.8, 6.11",
             message: "It begins within two hours, and no exigency was declared.",
-            ask: "Put it off, or declare with a commander's approval that it cannot wait: `accord decon event exigent`."
+            ask:
+                "Put it off, or declare with a commander's approval that it cannot wait: `accord decon event exigent`, and of a plan `accord op propose --exigent WHY`."
         ),
         Rule(
             "P17",

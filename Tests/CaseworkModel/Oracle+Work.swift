@@ -56,6 +56,7 @@ extension Oracle {
             }
         case .activated(let activation): inForce[activation.agency, default: []].insert(activation.reference.version)
         case .retired(let agency, let version, _): inForce[agency]?.remove(version.version)
+        case .retirementProposed: return
         }
     }
 

@@ -134,4 +134,22 @@ struct BusinessCalendarTests {
             }
         }
     }
+
+    @Test func `a calendar has as many holidays as a place has, so that it stretches no custody`() throws {
+        #expect(try Self.calendar("2031-05-26", "2031-11-27", "2031-11-28", "2031-12-24", "2031-12-25").isModest)
+        // Thursday to Monday, with the weekend: five; Tuesday makes six.
+        let christmas = ["2031-12-25", "2031-12-26", "2031-12-29"]
+        #expect(try Self.calendar(christmas[0], christmas[1], christmas[2]).isModest)
+        #expect(try !Self.calendar(christmas[0], christmas[1], christmas[2], "2031-12-30").isModest)
+        // Monday to Thursday after a weekend.
+        #expect(try !Self.calendar("2031-12-22", "2031-12-23", "2031-12-24", "2031-12-25").isModest)
+        let mondays = Set((0..<25).map { Int64(22_285) + $0 * 14 })
+        #expect(!BusinessCalendar(version: "test", minutesEast: 0, holidays: mondays).isModest)
+        let fewer = BusinessCalendar(version: "test", minutesEast: 0, holidays: Set(mondays.prefix(23)))
+        #expect(fewer.isModest)
+        var world = World()
+        let asked = Parameters(["calendar": ["version": "2031-2", "holidays": .strings(christmas + ["2031-12-30"])]])
+        #expect(throws: Refusal.self) { try asked.calendar() }
+        world.must("admin.ops", .recordCalendar(fewer))
+    }
 }

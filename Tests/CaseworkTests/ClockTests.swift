@@ -156,8 +156,11 @@ struct ClockTests {
 
     // MARK: What starts and stops them
 
+    /// Without accounts in which nothing was done for long: `InactivityTests`.
     private func overdue(_ world: World, _ name: String) -> [String] {
-        world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).map {
+        world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).filter {
+            $0["clock"]?.string != "inactive-account"
+        }.map {
             "\($0["clock"]?.string ?? "") \($0["item"]?.string ?? "-") \($0["state"]?.string ?? "")"
         }
     }
@@ -325,7 +328,7 @@ struct ClockTests {
         let before = world.state.cases
         world.pass(days: 91)
         var after = world.state.cases
-        #expect(world.record.last?.event.kind == "case.review_overdue")
+        #expect(world.record.contains { $0.event.kind == "case.review_overdue" })
         for (id, file) in before {
             after[id]?.position = file.position
             after[id]?.updatedAt = file.updatedAt

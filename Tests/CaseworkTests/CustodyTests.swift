@@ -74,6 +74,29 @@ struct CustodyTests {
         #expect(Self.answered(told: "complying", "complying", "detainer").isDone)
     }
 
+    @Test func `what lapsed is not begun again on the same paper, and a court's warrant is another`() {
+        var world = Self.received()
+        world.now = Self.march(11, 20, 1)
+        world.crossDueClocks()
+        #expect(Self.state(world) == "lapsed")
+        let again: JSONObject = ["from": "FRO-MB", "booking": "B-1", "asks": "hold", "instrument": "detainer"]
+        #expect(world.custody(as: "liaison.lcs", "Receive", again).code == "E-STATE")
+        #expect(world.custody(as: "liaison.lcs", "Receive", again.with([("booking", "B-7")])).isDone)
+        #expect(world.custody(as: "liaison.lcs", "Receive", again.with([("instrument", "judicial-warrant")])).isDone)
+        #expect(world.inquire().isDone)
+        #expect(world.inquire().code == "E-STATE")
+    }
+
+    @Test func `a holder without a policy hands nobody to civil immigration enforcement, whatever the purpose`() {
+        for (agency, rule) in [("FRO-MB", "P17I"), ("HCS-MAR", nil)] as [(String, String?)] {
+            var world = World.birch(hasPolicy: false)
+            world.receive(from: agency, instrument: "detainer")
+            world.tell("complying")
+            let answer: JSONObject = ["item": "K-1", "answer": "complying"]
+            #expect(world.custody(as: "liaison.lcs", "Answer", answer).rule == rule, "\(agency)")
+        }
+    }
+
     @Test func `a release date is told without an instrument, and never without notice`() {
         var world = Self.received(asks: "release-date", instrument: "none")
         let complying: JSONObject = ["item": "K-1", "answer": "complying"]
@@ -294,8 +317,8 @@ struct CustodyTests {
     @Test func `the number of an item tells the agency that is asked nothing of how many there are`() throws {
         var world = World.birch()
         world.drawsSmall = false
-        let items = try (0..<3).map { _ in
-            let event = try #require(world.inquire().event)
+        let items = try (0..<3).map { number in
+            let event = try #require(world.inquire(booking: "B-\(number)").event)
             return try #require(event.item)
         }
         #expect(Set(items).count == 3 && items.allSatisfy { $0.utf8.count == 10 })
@@ -488,8 +511,8 @@ struct CustodyTests {
 }
 
 extension World {
-    /// Birch of domain.md 4.3, with the sheriff who holds people, and FRO-MB outside.
-    static func birch() -> World {
+    /// Birch of domain.md 4.3, with the sheriff who holds people and whose policy lets him answer, and FRO-MB outside.
+    static func birch(hasPolicy: Bool = true) -> World {
         var world = World()
         var sheriff = world.agency("HCS-MAR")
         sheriff.id = id("LCS-DET")
@@ -511,6 +534,10 @@ extension World {
             world.must("lead.hcs", .inviteAgency("Birch", id(agency), mode, nil))
             world.must(liaison, .joinCase("Birch", conditions: nil))
             if let assigned { world.must(liaison, .assignMember("Birch", member(assigned))) }
+        }
+        if hasPolicy {
+            let rules = [World.rule("allow custody-answer"), World.rule("allow release-date")]
+            world.adopt(id("LCS-DET"), "liaison.lcs", World.bundle(rules, id: "county-answers"))
         }
         return world
     }

@@ -17,6 +17,7 @@ struct EndingTests {
         let byThemselves = ClockKind.allCases.filter { $0.row.command.isEmpty }
         let expected: [ClockKind] = [
             .subjectTerm, .emergencyEnd, .eventEnd, .targetScreening, .roleEnd, .victimConsent, .presenceEnd,
+            .inactivity,
         ]
         #expect(byThemselves == expected)
         for kind in ClockKind.allCases {

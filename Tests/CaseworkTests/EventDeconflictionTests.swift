@@ -222,7 +222,9 @@ struct EventDeconflictionTests {
         #expect(world.shown(name, to: "agent.tcp1")?["contactBy"]?.integer == (noticed + 15 * World.minute) * 1_000)
     }
 
-    @Test func `what is not resolved in time says so on both sides, and one side alone may then end it`() throws {
+    @Test func `what is not resolved in time says so on both sides, and stays open to the side that says nothing`()
+        throws
+    {
         var world = World.joined()
         _ = world.submit("agent.tcp1", World.plan())
         let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
@@ -234,8 +236,111 @@ struct EventDeconflictionTests {
         #expect(world.shown(conflict, to: "lead.fib")?.word("state") == "expired-unresolved")
         #expect(world.inbox("agent.tcp1").first?.summary.contains("over") ?? false)
         world.must("lead.fib", .deconfliction(.resolve(conflict, .proceed, note: "no answer")))
-        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "resolved")
-        #expect(world.state.clocks.overdue.isEmpty)
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "expired-unresolved")
+        #expect(world.inbox("agent.tcp1").contains { $0.item == conflict })
+        #expect(world.inbox("auditor.rob").contains { $0.item == conflict })
+        // Until it speaks, or the event is over.
+        var spoken = world
+        spoken.must("agent.tcp1", .deconfliction(.resolve(conflict, .proceed, note: nil)))
+        #expect(spoken.shown(conflict, to: "agent.tcp1")?.word("state") == "resolved")
+        #expect(spoken.state.clocks.overdue.isEmpty)
+        world.pass(days: 3)
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "withdrawn")
+    }
+
+    @Test func `who leads the case that it was submitted for is told that nobody spoke, and so is the watch desk`()
+        throws
+    {
+        var world = World.joined()
+        world.open("Birch", by: "lead.hcs")
+        world.must("lead.hcs", .inviteAgency("Birch", id("SPO-OC"), .participation, nil))
+        world.must("liaison.spo", .joinCase("Birch", conditions: nil))
+        world.must("liaison.spo", .assignMember("Birch", member("agent.spo1")))
+        _ = world.submit("agent.tcp1", World.plan())
+        let found = world.submit("agent.spo1", World.plan(case: "Birch")).found
+        let conflict = try #require(found.first).word("conflict")
+        func told(_ name: String) -> [JSONObject] {
+            world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).filter {
+                $0["item"]?.string == conflict
+            }
+        }
+        for name in ["lead.hcs", "admin.ops", "agent.spo1"] { #expect(told(name).isEmpty, "\(name)") }
+        world.now = World.at(hours: 23.5)
+        world.crossDueClocks()
+        // The lead, of the side of his case alone; the desk, of both.
+        #expect(told("lead.hcs").map { $0.words("agencies") } == [["SPO-OC"]])
+        #expect(Set(told("admin.ops").map { $0.words("agencies") }) == [["SPO-OC"], ["TCP-NAR"]])
+        #expect(told("lead.fib").isEmpty && told("liaison.mpd").isEmpty)
+        for name in ["lead.hcs", "admin.ops"] {
+            #expect(
+                world.inbox(name).first { $0.item == conflict }?.command == "accord inbox ack \(conflict)",
+                "\(name)"
+            )
+            world.must(name, .acknowledgeNotice(nil, conflict))
+            #expect(!world.inbox(name).contains { $0.item == conflict }, "\(name)")
+        }
+        #expect(!told("agent.spo1").isEmpty)
+    }
+
+    @Test func `where a side is told to call the watch desk, the desk is told whom to put through, and no more`() throws
+    {
+        var world = World.joined()
+        func desk(_ name: String) -> [String] {
+            world.inbox(name).filter { $0.kind == "decon-desk" }.map(\.summary)
+        }
+        _ = world.submit("agent.tcp1", World.plan(["3.0,3.0"]))
+        _ = world.submit("lead.fib", World.plan(["3.0,3.0"]))
+        #expect(desk("admin.ops").isEmpty)
+        _ = world.submit("agent.tcp1", World.plan(contact: "TCP night desk", namesAgency: false))
+        let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
+        let sides = "FIB-MB (FIB-MB control desk) and TCP-NAR (TCP night desk)"
+        #expect(desk("admin.ops") == ["Whoever calls about \(conflict) is put through: \(sides)."])
+        for name in ["auditor.rob", "lead.fib", "liaison.mpd"] { #expect(desk(name).isEmpty, "\(name)") }
+        for name in ["agent.tcp1", "lead.fib"] {
+            world.must(name, .deconfliction(.resolve(conflict, .joint, note: nil)))
+        }
+        #expect(desk("admin.ops").isEmpty)
+    }
+
+    @Test func `whose agreements have ended settles and takes back what it submitted, and asks for nothing new`() throws
+    {
+        var world = World.joined()
+        let own = world.submit("agent.tcp1", World.plan()).name
+        let conflict = try #require(world.submit("lead.fib", World.plan()).found.first).word("conflict")
+        world.must("admin.ops", .terminateAgreement(mou("MOU-31-02"), reason: "r"))
+        #expect(world.act(as: "agent.tcp1", World.plan(["9.0,9.0"])).code == "E-AGREEMENT-EXPIRED")
+        #expect(world.act(as: "agent.tcp1", .deconfliction(.show(conflict))).isDone)
+        #expect(world.act(as: "agent.tcp1", .deconfliction(.acknowledge(conflict))).isDone)
+        #expect(world.act(as: "agent.tcp1", .deconfliction(.resolve(conflict, .cancelled, note: nil))).isDone)
+        #expect(world.act(as: "agent.tcp1", World.cancel(own)).isDone)
+        #expect(world.submit("agent.mpd1", World.plan()).found.allSatisfy { $0.word("agency") != "TCP-NAR" })
+    }
+
+    @Test func `people of an agency that enforces no law meet no raid, and look for nobody`() {
+        var world = World.joined()
+        world.give("advocate.sps", .liaison)
+        for (name, event, target) in [
+            ("advocate.sps", "E-ROLE", "E-ROLE"), ("liaison.dao", "E-ROLE", "E-ROLE"), ("liaison.lsd", nil, "E-ROLE"),
+            ("agent.tcp1", nil, nil), ("officer.fro", nil, "E-PURPOSE"),
+        ] as [(String, String?, String?)] {
+            #expect(world.act(as: name, World.plan()).code == event, "\(name)")
+            #expect(world.act(as: name, World.target()).code == target, "\(name)")
+        }
+    }
+
+    @Test func `a hook is told of a conflict also where the lines of its two sides are a moment apart`() throws {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan())
+        let found = world.must("lead.fib", World.plan())
+        let told = try #require(world.record.last { $0.event.kind == "decon.notified" })
+        #expect(found.item != nil && told.event.caseID == .deconfliction(of: id("TCP-NAR")))
+        let later = UTCTime(milliseconds: told.place.recordedAt.milliseconds + 1)
+        for (at, name, isTold) in [
+            (told.place.recordedAt, "agent.tcp1", true), (later, "agent.tcp1", true), (later, "lead.fib", false),
+        ] {
+            let notice = world.state.notice(of: told.event, at: at, to: .member(member(name)), now: world.now)
+            #expect((notice != nil) == isTold, "\(name)")
+        }
     }
 
     // MARK: Rules
@@ -298,6 +403,16 @@ struct EventDeconflictionTests {
         #expect(agreed.state.deconfliction.isExigent(birch, ref: "OP-2"))
         #expect(agreed.act(as: "lead.hcs", World.plan(from: 1, until: 2, case: "Birch", exigency: name)).isDone)
         world.must("liaison.spo", answer(false, "nobody asked me"))
+        // Who has disputed it does not agree by saying nothing when he is named anew.
+        var anew = world
+        let second = declared(&anew, "liaison.spo")
+        let late = World.plan(from: 1, until: 2, case: "Birch", exigency: second)
+        #expect(anew.act(as: "lead.hcs", late).code == "E-LATE-DECON")
+        #expect(!anew.state.deconfliction.isExigent(birch, ref: "OP-2"))
+        anew.must("liaison.spo", .deconfliction(.concur(second, agrees: true, note: nil)))
+        #expect(anew.state.deconfliction.isExigent(birch, ref: "OP-2") && anew.act(as: "lead.hcs", late).isDone)
+        // Nobody owes a submission under what is disputed.
+        #expect(world.state.clocks.clock(.exigentSubmission, .deconfliction(of: id("HCS-MAR")), name) == nil)
         #expect(!world.state.deconfliction.isExigent(birch, ref: "OP-2"))
         #expect(
             world.act(as: "lead.hcs", World.plan(from: 1, until: 2, case: "Birch", exigency: name)).code

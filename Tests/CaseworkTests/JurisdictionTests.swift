@@ -105,7 +105,7 @@ struct JurisdictionAdoptionTests {
         var world = Self.proposed()
         world.must("counsel.dao", Self.activate())
         #expect(world.act(as: "counsel.dao", Self.activate()).rule == "L01")
-        world.must("counsel.dao", .jurisdiction(.retire(id("MPD-VT"), Self.version, reason: "r")))
+        world.retire(id("MPD-VT"), "liaison.mpd", Self.version)
         #expect(world.act(as: "counsel.dao", Self.activate()).rule == "L01")
         let again = Act.jurisdiction(.retire(id("MPD-VT"), Self.version, reason: "r"))
         #expect(!world.act(as: "counsel.dao", again).isDone)
@@ -133,8 +133,45 @@ struct JurisdictionAdoptionTests {
         #expect(inForce(2) == ["city-limits/1", "state-limits/1"])
         #expect(inForce(40) == ["city-limits/2", "state-limits/1"])
         let second = BundleReference(id: "city-limits", version: 2)
-        world.must("counsel.dao", .jurisdiction(.retire(id("MPD-VT"), second, reason: "enjoined")))
+        world.retire(id("MPD-VT"), "liaison.mpd", second)
         #expect(inForce(40) == ["city-limits/1", "state-limits/1"])
+    }
+
+    @Test func `a version that has an end leaves the one before it in force`() {
+        var world = Self.proposed(from: "2031-03-01")
+        world.must("counsel.dao", Self.activate())
+        var change = World.bundle([Self.denial], version: 2, from: "2031-04-01")
+        change["expires"] = "2031-05-01"
+        world.adopt(id("MPD-VT"), "liaison.mpd", change)
+        func inForce(_ day: String) -> [String] {
+            let now = UTCTime(text: day) ?? world.now
+            return world.state.jurisdiction.inForce(of: id("MPD-VT"), now).map(\.reference.description)
+        }
+        #expect(inForce("2031-03-31") == ["city-limits/1"] && inForce("2031-04-01") == ["city-limits/2"])
+        #expect(inForce("2031-05-01") == ["city-limits/1"])
+        world.now = UTCTime(text: "2031-05-01") ?? world.now
+        let states = world.state.visiblePolicies(member("liaison.mpd"), of: id("MPD-VT"), now: world.now)
+        #expect(states.map { $0.word("state") } == ["in-force", "expired"])
+    }
+
+    @Test func `one in force is retired by two, of whom one is a liaison of the agency`() throws {
+        var world = Self.proposed()
+        world.must("counsel.dao", Self.activate())
+        let retire = Act.jurisdiction(.retire(id("MPD-VT"), Self.version, reason: "enjoined"))
+        #expect(world.act(as: "counsel.dao", retire).rule == "P08")
+        #expect(!world.inboxKinds("counsel.dao").contains("policy"))
+        #expect(world.act(as: "liaison.spo", retire).rule == "P05")
+        let event = world.must("liaison.mpd", retire)
+        #expect(event.kind == "jurisdiction_policy.retirement_proposed" && event.item == "city-limits/1")
+        #expect(try event.reread() == event)
+        #expect(world.state.jurisdiction.inForce(of: id("MPD-VT"), world.now).count == 1)
+        #expect(world.act(as: "liaison.mpd", retire).rule == "L01")
+        let task = try #require(world.inbox("counsel.dao").first { $0.kind == "policy" })
+        #expect(task.command == "accord policy retire MPD-VT city-limits/1 --reason WHY")
+        #expect(try CaseworkState(decoding: world.state.encode()).jurisdiction == world.state.jurisdiction)
+        #expect(world.must("counsel.dao", retire).kind == "jurisdiction_policy.retired")
+        #expect(!world.inboxKinds("counsel.dao").contains("policy"))
+        #expect(world.act(as: "counsel.dao", retire).rule == "L01")
     }
 
     // MARK: What is rejected
@@ -210,8 +247,7 @@ struct JurisdictionAdoptionTests {
         #expect(one != table)
         world.adopt(id("SPO-OC"), "liaison.spo", World.bundle([Self.denial]))
         #expect(world.state.jurisdiction.digest != one)
-        let spo = Act.jurisdiction(.retire(id("SPO-OC"), Self.version, reason: "r"))
-        world.must("counsel.dao", spo)
+        world.retire(id("SPO-OC"), "liaison.spo", Self.version)
         #expect(world.state.jurisdiction.digest == one)
     }
 
@@ -219,7 +255,7 @@ struct JurisdictionAdoptionTests {
         var world = Self.proposed()
         world.must("counsel.dao", Self.activate("A note."))
         world.adopt(id("SPO-OC"), "liaison.spo", World.bundle([Self.denial]))
-        world.must("counsel.dao", .jurisdiction(.retire(id("SPO-OC"), Self.version, reason: "r")))
+        world.retire(id("SPO-OC"), "liaison.spo", Self.version)
         world.must("liaison.spo", .jurisdiction(.propose(World.bundle([Self.denial], version: 2))))
         var again = CaseworkState()
         for (event, place) in world.record {

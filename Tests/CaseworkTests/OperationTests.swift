@@ -114,6 +114,52 @@ struct OperationTests {
         #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
     }
 
+    @Test func `that it cannot wait excuses nothing that can still be submitted in time`() {
+        var world = World.ready()
+        var plan = world.proposal
+        plan["exigent"] = true
+        plan["exigency"] = "No time."
+        #expect(world.step("lead.fib", "Propose", plan).isDone)
+        world.approveAll()
+        let declared = DeconflictionAct.declareExigent(
+            caseName: "Alder",
+            operation: "OP-1",
+            reason: "No time.",
+            approver: member("liaison.spo")
+        )
+        world.must("lead.fib", .deconfliction(declared))
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).rule == "P15")
+        world.now = World.at(hours: 25)
+        world.crossDueClocks()
+        #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
+    }
+
+    @Test func `whom nobody answers goes on by a commander's concurrence, and not by his own word alone`() throws {
+        var world = World.planned()
+        _ = world.submit("agent.tcp1", World.plan(from: 26, until: 30))
+        world.deconflict()
+        world.approveAll()
+        let name = try #require(world.inbox("lead.fib").first { $0.kind == "decon-conflict" }?.item)
+        world.now = World.at(hours: 26.5)
+        world.crossDueClocks()
+        let ask = { (world: World) in
+            var world = world
+            return world.step("lead.fib", "AskAuthorisation", [:]).rule
+        }
+        #expect(ask(world) == "P15")
+        world.must("lead.fib", .deconfliction(.resolve(name, .proceed, note: nil)))
+        #expect(ask(world) == "P15")
+        let declared = DeconflictionAct.declareExigent(
+            caseName: "Alder",
+            operation: "OP-1",
+            reason: "They answer no call.",
+            approver: member("liaison.spo")
+        )
+        world.must("lead.fib", .deconfliction(declared))
+        #expect(ask(world) == nil)
+        #expect(world.inbox("agent.tcp1").contains { $0.item == name })
+    }
+
     @Test func `a plan that is submitted to deconfliction is not awaited there any more, until it is amended`() {
         var world = World.planned()
         func isAwaited() -> Bool { world.state.clocks.pending.contains { $0.kind == .operationDeconfliction } }
@@ -292,7 +338,9 @@ struct OperationTests {
         _ = world.step("liaison.mpd", "SetConditions", ["revision": 1, "terms": ["no-civil-immigration"]])
         let answer = world.plan.plan.answer(of: id("MPD-VT"))
         #expect(
-            answer.map { plan.unmet($0, world.state.agencies) } == ["the purposes hold CIV_IMM", "FRO-MB takes part"]
+            answer.map { plan.unmet($0, lead: id("FIB-MB"), world.state.agencies) } == [
+                "the purposes hold CIV_IMM", "FRO-MB takes part",
+            ]
         )
     }
 
@@ -411,8 +459,69 @@ struct OperationTests {
         var world = World.asked()
         #expect(world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 30), "reason": "Shorter."]).isDone)
         world.approveAll()
-        #expect(world.missing == ["It was not submitted to deconfliction."])
+        #expect(world.missing == ["It was changed since it was submitted to deconfliction."])
         #expect(world.step("lead.fib", "AskAuthorisation", [:]).code == "E-DECON-MISSING")
+    }
+
+    @Test func `an entry in another system is recorded with the plan, and takes the place of nothing here`() {
+        var world = World.planned()
+        world.approveAll()
+        let reference: JSONObject = ["externalDeconRef": "RISSafe 4711"]
+        #expect(world.step("lead.fib", "AskAuthorisation", reference).code == "E-DECON-MISSING")
+        world.deconflict()
+        #expect(world.step("lead.fib", "AskAuthorisation", reference).isDone)
+        #expect(world.plan.facts["external_decon_ref"] == "RISSafe 4711")
+    }
+
+    @Test(arguments: ["Cancel", "Complete"])
+    func `what was submitted for an operation that is off or over meets nothing, and whom it met is told`(
+        how: String
+    )
+        throws
+    {
+        var world = World.asked()
+        _ = world.step("liaison.spo", "Authorise", ["revision": 1])
+        let submitted = try #require(world.state.deconfliction.active(in: world.file("Alder").id).events.first).name
+        if how == "Complete" {
+            world.now = World.at(hours: 28)
+            world.crossDueClocks()
+            #expect(world.step("lead.fib", "Start", [:]).isDone)
+        }
+        let met = world.submit("agent.tcp1", World.plan(from: 30.5, until: 33)).found
+        let conflict = try #require(met.first).word("conflict")
+        #expect(world.step("lead.fib", how, how == "Cancel" ? ["reason": "Off."] : [:]).isDone)
+        let state = how == "Cancel" ? "cancelled" : "completed"
+        #expect(world.shown(submitted, to: "lead.fib")?.word("state") == state)
+        #expect(world.shown(conflict, to: "agent.tcp1")?.word("state") == "withdrawn")
+        let later = world.submit("agent.tcp1", World.plan(from: 31.5, until: 34)).found
+        #expect(later.allSatisfy { $0.word("agency") == "TCP-NAR" })
+    }
+
+    @Test func `that no civil component takes part is held against the agency that leads, too`() {
+        var world = World.planned()
+        var leading = world.agency("FIB-MB")
+        leading.missions = [.criminal, .civilImmigration]
+        world.must("admin.ops", .updateAgency(leading))
+        world.approveAll(but: "MPD-VT")
+        let terms: JSONObject = ["revision": 1, "terms": ["no-civil-immigration"]]
+        #expect(world.step("liaison.mpd", "SetConditions", terms).isDone)
+        world.deconflict()
+        let refused = world.step("lead.fib", "AskAuthorisation", [:])
+        #expect(refused.code == "E-APPROVAL-MISSING")
+        #expect(refused.refusal?.outward.message.contains("FIB-MB takes part") ?? false)
+    }
+
+    @Test func `whoever takes a submission back is told of the same conflict when he submits again`() throws {
+        var world = World.planned()
+        world.approveAll()
+        _ = world.submit("agent.tcp1", World.plan(from: 26, until: 30))
+        world.deconflict()
+        #expect(world.missing.contains { $0.hasPrefix("Not resolved: X-") })
+        let submitted = try #require(world.state.deconfliction.active(in: world.file("Alder").id).events.first)
+        world.must("lead.fib", World.cancel(submitted.name))
+        #expect(world.missing == ["It was not submitted to deconfliction."])
+        world.deconflict()
+        #expect(world.missing.contains { $0.hasPrefix("Not resolved: X-") })
     }
 
     @Test func `a second person authorises: not who asked, not who proposed, and not as another revision`() {
@@ -638,9 +747,32 @@ extension World {
         if plan.plan.isProtectedLocation { _ = step("liaison.fib", "SignOffLocation", revision) }
     }
 
+    /// All places of the plan, for its hours as they are now; what was submitted for it before is taken back.
     mutating func deconflict() {
-        guard let index = state.cases.index(forKey: file("Alder").id) else { return }
-        state.cases.values[index].work.change("op", 1) { $0.facts["external_decon_ref"] = "RISSafe 4711" }
+        for event in state.deconfliction.active(in: file("Alder").id).events where event.terms.operation == "OP-1" {
+            must("lead.fib", World.cancel(event.name))
+        }
+        let points = (plan.facts["sites"]?.array ?? []).compactMap { $0.object?["point"]?.string }
+        let proposal = EventProposal(
+            caseName: "Alder",
+            terms: EventTerms(
+                work: .searchWarrant,
+                contact: "",
+                operation: "OP-1",
+                externalRef: nil,
+                namesAgency: true
+            ),
+            place: PlaceAndTime(
+                points: points,
+                radius: 800,
+                start: plan.plan.startsAt,
+                end: plan.plan.endsAt,
+                buffer: 60,
+                tolerance: 0
+            ),
+            exigency: nil
+        )
+        must("lead.fib", .deconfliction(.submitEvent(proposal)))
     }
 
     /// The plan as a member is shown it.

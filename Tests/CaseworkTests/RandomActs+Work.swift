@@ -87,7 +87,9 @@ extension RandomActs {
             let newest = world.state.jurisdiction.newestVersion(of: "city-limits", id(agency))
             if dice.below(3) == 0, newest > 0 {
                 let version = BundleReference(id: "city-limits", version: newest)
-                world.act(as: "counsel.dao", .jurisdiction(.retire(id(agency), version, reason: "r")))
+                // Counsel alone is refused, as long as no liaison has proposed it.
+                let who = newest.isMultiple(of: 3) ? ["counsel.dao"] : [liaison, "counsel.dao"]
+                for name in who { world.act(as: name, .jurisdiction(.retire(id(agency), version, reason: "r"))) }
                 return
             }
             let whom = dice.below(2) == 0 ? [] : [dice.one(["FIB-MB", "MPD-VT", "SPO-OC", "LSD-WH"])]

@@ -19,6 +19,55 @@ struct TargetDeconflictionTests {
         return world
     }
 
+    @Test(arguments: [true, false])
+    func `what a silent owner was told goes with what he was told of`(isCleared: Bool) throws {
+        var world = World.joined()
+        _ = world.submit("agent.mpd1", World.target(level: .silent))
+        world.screen()
+        let asked = world.submit("agent.tcp1", World.target()).name
+        world.screen()
+        let told = try #require(world.inbox("liaison.mpd").first { $0.kind == "decon-conflict" }?.item)
+        if isCleared { world.must("agent.tcp1", .deconfliction(.withdrawTarget(asked, reason: "mistaken"))) }
+        #expect(world.inbox("liaison.mpd").contains { $0.item == told } != isCleared)
+        let joint = world.act(as: "liaison.mpd", .deconfliction(.resolve(told, .joint, note: nil)))
+        #expect(joint.isDone != isCleared)
+        #expect(world.inbox("agent.tcp1").contains { $0.kind == "decon-conflict" } != isCleared)
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.encode() == world.state.encode())
+    }
+
+    @Test func `what had lapsed and is validated meets what was submitted meanwhile, and both are told once`() throws {
+        var world = World.joined()
+        let until = World.start.adding(days: 20)
+        let old = world.submit("agent.tcp1", World.target(until: until)).name
+        world.goOn(30, for: "agent.tcp1")
+        let new = world.submit("agent.mpd1", World.target(role: .suspect))
+        #expect(new.found.isEmpty)
+        world.must("agent.tcp1", World.validate(old))
+        for name in ["agent.tcp1", "agent.mpd1"] {
+            #expect(world.inbox(name).count { $0.kind == "decon-conflict" } == 1, "\(name)")
+        }
+        // The next year nobody is told again.
+        let before = world.stream("MPD-VT").count
+        world.goOn(10, for: "agent.tcp1")
+        _ = world.submit("agent.tcp1", World.validate(old))
+        #expect(world.stream("MPD-VT").count == before)
+    }
+
+    @Test func `whoever is silent about what is validated again is told of it, and nobody else`() throws {
+        var world = World.joined()
+        let until = World.start.adding(days: 20)
+        let old = world.submit("agent.tcp1", World.target(until: until)).name
+        world.goOn(30, for: "agent.tcp1")
+        _ = world.submit("agent.mpd1", World.target(level: .silent))
+        world.screen()
+        #expect(!world.inbox("liaison.mpd").contains { $0.kind == "decon-conflict" })
+        world.must("agent.tcp1", World.validate(old))
+        world.screen()
+        #expect(!world.inbox("agent.tcp1").contains { $0.kind == "decon-conflict" })
+        #expect(world.inbox("liaison.mpd").contains { $0.kind == "decon-conflict" })
+    }
+
     @Test func `the same identifier, however it is written, tells both sides agency and desk`() throws {
         var world = Self.world()
         _ = world.submit("agent.tcp1", World.target("+12025550100"))
@@ -246,7 +295,8 @@ struct TargetDeconflictionTests {
         world.must("agent.spo1", .recordEntry("Alder", World.entry(.h0, .operations)))
         #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "e1")).isDone)
         #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "E-2")).code == "E-NOT-FOUND")
-        #expect(world.act(as: "inspector.lsd", World.target(case: "Alder", subject: "E-1")).code == "E-NOT-FOUND")
+        world.must("counsel.dao", .recordEntry("Alder", World.entry(.h0, .legal)))
+        #expect(world.act(as: "agent.fib1", World.target(case: "Alder", subject: "E-2")).code == "E-NOT-FOUND")
     }
 
     @Test func `P10: what a suspicion refers to still stands, and its submitter may see it`() {

@@ -54,7 +54,8 @@ struct TextTests {
     @Test(arguments: [
         "He gave A123456789.", "A-123456789", "A#123-456-789", "(A12-345-678)", "Country of birth: somewhere",
         "his immigration status: unknown", "IMMIGRATION STATUS = pending", "alien number:1", "Nationality: somewhere",
-        "Risk score: 87", "Biometrics: iris", "Facial recognition: hit", "Victim name: J.",
+        "Fingerprint: loop", "Fingerprint classification: whorl", "Face template: 0x12", "Voiceprint: x",
+        "Political views: left", "Risk score: 87", "Biometrics: iris", "Facial recognition: hit", "Victim name: J.",
         "B-1, citizenship: somewhere", "Age 30; religion : some", "one\n- ethnicity: some", "country of citizenship: x",
     ])
     func `a text that carries in a file number or an item of a refused kind is refused`(text: String) {

@@ -36,12 +36,52 @@ struct WorkTests {
         )
     }
 
+    @Test func `what takes a court's order, or was answered in part, waits for whoever asked`() {
+        var world = World.joined()
+        _ = Self.send(&world)
+        func commands() -> String? { world.inbox("agent.fib1").first { $0.item == "Q-1" }?.command }
+        #expect(commands() == nil)
+        let needs: JSONObject = ["item": "Q-1", "text": "A warrant."]
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.NeedAuthority", needs).isDone)
+        let number = world.file("Alder").number
+        let both = "accord rfi show \(number) Q-1\naccord rfi cancel \(number) Q-1 --reason WHY"
+        #expect(commands() == both)
+        let answer: JSONObject = ["item": "Q-1", "text": "The first page.", "handling": "H0"]
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
+        #expect(commands() == both)
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
+        #expect(commands() == nil)
+    }
+
+    @Test func `who owes an answer is told when three quarters of the time are over, once, and nobody else is`() {
+        var world = World.joined()
+        _ = Self.send(&world, urgency: "urgent")
+        func kinds(_ name: String) -> [String] {
+            world.inbox(name).filter { $0.item == "Q-1" }.map(\.kind).filter { ["warning", "overdue"].contains($0) }
+        }
+        world.now = world.now.adding(hours: 6)
+        #expect(world.crossDueClocks() == ["rfi.due_soon"])
+        #expect(kinds("agent.mpd1") == ["warning"] && kinds("lead.fib").isEmpty)
+        world.now = world.now.adding(hours: 2)
+        #expect(world.crossDueClocks() == ["rfi.overdue"])
+        #expect(kinds("agent.mpd1") == ["overdue"] && kinds("lead.fib") == ["overdue"])
+        // Who asked is told, too, and what his colleagues in other agencies asked is not his.
+        #expect(kinds("agent.fib1") == ["overdue"] && kinds("agent.spo1").isEmpty)
+        #expect(world.inbox("agent.fib1").first { $0.item == "Q-1" }?.command.hasPrefix("accord inbox ack") == true)
+        var answered = World.joined()
+        _ = Self.send(&answered, urgency: "urgent")
+        let answer: JSONObject = ["item": "Q-1", "text": "No.", "handling": "H0"]
+        #expect(answered.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
+        answered.now = answered.now.adding(hours: 9)
+        #expect(answered.crossDueClocks() == [])
+    }
+
     @Test func `a request is answered by the agency that is asked, and its clock stops`() {
         var world = Self.world()
         let sent = Self.send(&world)
         #expect(sent.event?.kind == "rfi.sent" && sent.event?.item == "Q-1")
-        let due = world.state.clocks.next
-        #expect(due?.kind == .requestAnswer && due?.item == "Q-1")
+        let due = world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1")
+        #expect(world.state.clocks.next?.kind == .requestSoon)
         #expect((due?.dueAt.milliseconds ?? 0) - (due?.startedAt.milliseconds ?? 0) == 8 * Self.hour)
         let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H2"]
         #expect(world.work(as: "agent.fib1", "io.accord.Request.Answer", answer).code == "E-ROLE")

@@ -37,6 +37,12 @@ extension World {
         must(counsel, .jurisdiction(.activate(agency, version(event), note: nil)))
     }
 
+    /// Proposed by the liaison, done by counsel.
+    mutating func retire(_ agency: AgencyID, _ liaison: String, _ version: BundleReference) {
+        must(liaison, .jurisdiction(.retire(agency, version, reason: "r")))
+        must("counsel.dao", .jurisdiction(.retire(agency, version, reason: "r")))
+    }
+
     func version(_ event: Event) -> BundleReference {
         guard let reference = event.item.flatMap({ BundleReference($0) }) else { fatalError("\(event.kind)") }
         return reference

@@ -52,20 +52,21 @@ struct AgencyPolicyTests {
         try bench.must(cast["agent.mpd1"], "Entry.Get", Self.entry)
         var retirement = Self.version
         retirement["reason"] = "enjoined"
+        try bench.must(cast["liaison.mpd"], "Policy.RetireBundle", retirement)
         try bench.must(cast["agent.mpd1"], "Policy.RetireBundle", retirement)
         try bench.must(cast["agent.mpd1"], "Entry.Get", Self.entry)
-        let lines = try Self.policies(bench).suffix(5)
+        let lines = try Self.policies(bench).suffix(6)
         #expect(
             lines.map(\.kind) == [
                 "jurisdiction_policy.proposed", "jurisdiction_policy.activated", "access.read",
-                "jurisdiction_policy.retired", "access.read",
+                "jurisdiction_policy.retirement_proposed", "jurisdiction_policy.retired", "access.read",
             ]
         )
         let table = RuleTable.digest
         let bundle = try JurisdictionForm.bundle(Self.bundle, of: #require(AgencyID("MPD-VT"))).digest
         let text = "\(table.hex)\nMPD-VT city-limits/1 \(bundle.hex)\n"
         let inForce = Digest.sha256(Array(text.utf8))
-        #expect(lines.map(\.policy) == [table, table, inForce, inForce, table])
+        #expect(lines.map(\.policy) == [table, table, inForce, inForce, inForce, table])
         #expect(try bench.isAsRecorded())
     }
 

@@ -57,6 +57,26 @@ struct DeconflictionTests {
         #expect(try bench.isAsRecorded())
     }
 
+    @Test func `whoever watches is told at once that a conflict waits in his inbox, and nobody else is`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        try bench.must(by["agent.tcp1"], "Deconfliction.SubmitEvent", Self.event(bench))
+        let watches = ["agent.tcp1", "lead.fib", "agent.mpd1"].map { name in
+            (name, bench.call(by[name], "Feed.Watch", [:], more: true))
+        }
+        try bench.writeAll()
+        try bench.must(by["lead.fib"], "Deconfliction.SubmitEvent", Self.event(bench, case: "Alder"))
+        for (name, watch) in watches {
+            let kinds = bench.answers(to: watch).compactMap { $0.parameters["kind"]?.string }
+            #expect(kinds == (name == "agent.mpd1" ? ["live"] : ["live", "inbox"]), "\(name)")
+            bench.drain(watch)
+        }
+        // What happens in his cases goes on as before.
+        try bench.must(by["agent.mpd1"], "Entry.Record", ["case": "Alder", "kind": "report", "text": "Seen."])
+        #expect(bench.answers(to: watches[1].1).last?.parameters["kind"] == "event")
+        #expect(bench.answers(to: watches[0].1).last?.parameters["kind"] == "inbox")
+    }
+
     @Test func `a submission that is repeated gets its receipt and what it meets once more`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

@@ -31,7 +31,9 @@ struct IdentifierTests {
         (.organisation, "hrb 1234", "DE-HRB", "DEHRB\u{1F}HRB1234"),
         (.account, "00 12-34", "BANK1", "BANK1\u{1F}001234"),
         (.handle, "@Night.Owl_7", "Chat App", "CHATAPP\u{1F}night.owl_7"),
-        (.person, "  o'neill   María ", "1990-02-28", "O NEILL MARÍA\u{1F}1990-02-28"),
+        (.person, "Smith, John", "1980-02-29", "JOHN SMITH\u{1F}1980-02-29"),
+        (.person, "john SMITH", "1980-02-29", "JOHN SMITH\u{1F}1980-02-29"),
+        (.person, "  o'neill   María ", "1990-02-28", "MARÍA NEILL O\u{1F}1990-02-28"),
     ])
     func `what needs an issuer carries it`(_ kind: Kind, _ text: String, _ issuer: String, _ value: String) throws {
         #expect(try Identifier(kind, text, qualifier: issuer).value == value)
@@ -39,7 +41,8 @@ struct IdentifierTests {
     }
 
     @Test(arguments: [
-        (Kind.phone, "202 555 0100"), (.phone, "+0202555010"), (.phone, "+1234567"), (.phone, "+1234567890123456"),
+        (Kind.phone, "202 555 0100"), (.phone, "+44 (0)20 7946 0018"), (.phone, "0039 ( 0 ) 6 698 12345"),
+        (.phone, "+0202555010"), (.phone, "+1234567"), (.phone, "+1234567890123456"),
         (.phone, "+1202555010x"), (.vin, "1M8GDM9A1KP042788"), (.vin, "1M8GDM9AXKP04278"), (.vin, "IM8GDM9AXKP042788"),
         (.imo, "9074728"), (.imo, "907472"), (.container, "CSQU3054384"), (.container, "CSQA3054383"),
         (.iban, "GB83WEST12345698765432"), (.iban, "GB82"), (.email, "nobody"), (.email, "a@b"), (.email, "a@-b.org"),

@@ -6,8 +6,9 @@ import Testing
 
 /// The evaluation of agencies' own policies against the same rules written for another policy engine, Cedar.
 ///
-/// The model is told bundles and questions as JSON and knows nothing of our code: what deny, require and allow mean, when a rule holds
-/// and what is the default is said there once more, in Cedar's permit and forbid. A question is asked with some conditions met:
+/// The model is told bundles and questions as JSON and knows nothing of our code: what deny, require and allow mean, which version and
+/// which rule holds, what is the default, and that a civil component uses what it is given for that, is said there once more, in
+/// Cedar's permit and forbid. A question is asked with some conditions met:
 /// Cedar answers whether it may be done, and so must ``JurisdictionAnswer/isAllowed(meeting:)``.
 @Suite("Jurisdiction policy: an independent model agrees", .tags(.medium))
 struct IndependentModelTests {
@@ -69,7 +70,12 @@ struct IndependentModelTests {
         return worlds
     }
 
-    private typealias Judge = (JurisdictionQuestion, [JurisdictionBundle], UTCTime) -> JurisdictionAnswer
+    private typealias Judge = @Sendable (JurisdictionQuestion, [JurisdictionBundle], UTCTime) -> JurisdictionAnswer
+
+    /// As the daemon asks: what is in force, and what that says.
+    private static let ours: Judge = { question, bundles, now in
+        question.answer(under: bundles.inForce(now), now: now)
+    }
 
     /// How often a judge and the model disagree, and the first time.
     private func disagreements(_ worlds: [World], _ judge: Judge) -> (count: Int, first: String?) {
@@ -94,7 +100,7 @@ struct IndependentModelTests {
         var allowed = 0
         for seed in seeds {
             let worlds = try worlds(worldsInAll / seeds.count, seed: seed)
-            let (count, first) = disagreements(worlds) { $0.evaluate(under: $1, now: $2) }
+            let (count, first) = disagreements(worlds, Self.ours)
             #expect(count == 0, "seed \(seed): \(first ?? "")")
             asked += worlds.count * Self.questionsPerWorld
             allowed += worlds.reduce(0) { $0 + $1.isAllowed.filter(\.self).count }
@@ -106,14 +112,14 @@ struct IndependentModelTests {
 
     @Test(.needsPython("cedarpy")) func `a planted mistake is found`() throws {
         let worlds = try worlds(40, seed: 2_031)
-        func rules(_ body: @escaping (inout JurisdictionRule) -> Void) -> Judge {
+        func rules(_ body: @escaping @Sendable (inout JurisdictionRule) -> Void) -> Judge {
             { question, bundles, now in
                 let changed = bundles.map { bundle in
                     var bundle = bundle
                     for index in bundle.rules.indices { body(&bundle.rules[index]) }
                     return bundle
                 }
-                return question.evaluate(under: changed, now: now)
+                return Self.ours(question, changed, now)
             }
         }
         let mistakes: [(String, Judge)] = [
@@ -129,7 +135,22 @@ struct IndependentModelTests {
             ("levels are not looked at", rules { $0.counterpart.levels = [] }),
             ("agencies are not looked at", rules { $0.counterpart.agencies = [] }),
             ("rules never end", rules { $0.expiresAt = nil }), ("rules always held", rules { $0.effectiveAt = nil }),
-            ("a later moment", { $0.evaluate(under: $1, now: $2.adding(days: 1)) }),
+            ("a later moment", { Self.ours($0, $1, $2.adding(days: 1)) }),
+            ("a civil component is taken at its word", { $0.evaluate(under: $1.inForce($2), now: $2) }),
+            ("an earlier version counts beside a later one", { $0.answer(under: $1, now: $2) }),
+            (
+                "the highest version counts, also when it is over",
+                { question, bundles, now in
+                    let begun = bundles.map { bundle in
+                        var bundle = bundle
+                        bundle.expiresAt = nil
+                        return bundle
+                    }.inForce(now)
+                    let names = begun.map { "\($0.agency) \($0.reference)" }
+                    let left = bundles.filter { names.contains("\($0.agency) \($0.reference)") }
+                    return question.answer(under: left, now: now)
+                }
+            ),
             (
                 "bundles never end",
                 { question, bundles, now in
@@ -138,7 +159,7 @@ struct IndependentModelTests {
                         bundle.expiresAt = nil
                         return bundle
                     }
-                    return question.evaluate(under: endless, now: now)
+                    return Self.ours(question, endless, now)
                 }
             ),
             (
@@ -149,26 +170,26 @@ struct IndependentModelTests {
                         bundle.agency = question.agency
                         return bundle
                     }
-                    return question.evaluate(under: ours, now: now)
+                    return Self.ours(question, ours, now)
                 }
             ),
             (
                 "the default allows",
                 { question, bundles, now in
-                    let answer = question.evaluate(under: bundles, now: now)
+                    let answer = Self.ours(question, bundles, now)
                     return answer.fired.isEmpty ? JurisdictionAnswer(verdict: .allow) : answer
                 }
             ),
             (
                 "a notice is suppressed",
                 { question, bundles, now in
-                    let answer = question.evaluate(under: bundles, now: now)
+                    let answer = Self.ours(question, bundles, now)
                     let isDenied = answer.fired.contains { $0.rule.effect == .deny }
                     return isDenied ? JurisdictionAnswer(verdict: .deny, fired: answer.fired) : answer
                 }
             ),
         ]
-        #expect(disagreements(worlds) { $0.evaluate(under: $1, now: $2) }.count == 0)
+        #expect(disagreements(worlds, Self.ours).count == 0)
         for (mistake, judge) in mistakes { #expect(disagreements(worlds, judge).count > 0, "\(mistake)") }
     }
 
@@ -207,6 +228,37 @@ struct IndependentModelTests {
                     said.append("context.counterpart.missions.containsAny(%s)" % words(other["missions"]))
             return " && ".join(said)
 
+        def older(bundles, entry):
+            said = ""
+            for other in bundles:
+                same = other["agency"] == entry["agency"] and other["bundle"]["id"] == entry["bundle"]["id"]
+                if same and other["bundle"]["version"] > entry["bundle"]["version"]:
+                    said += " && !(%s)" % " && ".join(window(other["bundle"]))
+            return said
+
+        def ask(questions, text):
+            requests = [
+                {"principal": 'Agency::"asker"', "action": 'Action::"ask"', "resource": 'Policy::"asked"', "context": question}
+                for question in questions
+            ]
+            results = cedarpy.is_authorized_batch(requests, text, [])
+            for result in results:
+                if result.diagnostics.errors:
+                    sys.exit("the model cannot answer: %s" % result.diagnostics.errors)
+            return [result.allowed for result in results]
+
+        def spoken(bundles):
+            text = ['forbid (principal, action, resource) when { context.agency == "" };']
+            for entry in bundles:
+                for rule in entry["bundle"]["rules"]:
+                    when = meets(entry["agency"], entry["bundle"], rule) + older(bundles, entry)
+                    text.append("permit (principal, action, resource) when { %s };" % when)
+            return "\n".join(text)
+
+        def isCivil(question):
+            civil = "civil-immigration" in question.get("counterpart", {}).get("missions", [])
+            return civil and question["purpose"] != "CIV_IMM"
+
         def policies(bundles):
             desk = 'context.met.contains("watch-desk")'
             text = [
@@ -215,7 +267,7 @@ struct IndependentModelTests {
             ]
             for entry in bundles:
                 for rule in entry["bundle"]["rules"]:
-                    when = meets(entry["agency"], entry["bundle"], rule)
+                    when = meets(entry["agency"], entry["bundle"], rule) + older(bundles, entry)
                     notice = rule["object"] == "decon-notice"
                     if rule["effect"] != "deny":
                         text.append("permit (principal, action, resource) when { %s };" % when)
@@ -230,15 +282,19 @@ struct IndependentModelTests {
 
         for line in sys.stdin:
             world = json.loads(line)
-            requests = [
-                {"principal": 'Agency::"asker"', "action": 'Action::"ask"', "resource": 'Policy::"asked"', "context": question}
-                for question in world["questions"]
-            ]
-            results = cedarpy.is_authorized_batch(requests, policies(world["bundles"]), [])
-            for result in results:
-                if result.diagnostics.errors:
-                    sys.exit("the model cannot answer: %s" % result.diagnostics.errors)
-            print("".join("1" if result.allowed else "0" for result in results), flush=True)
+            questions = world["questions"]
+            text = policies(world["bundles"])
+            stated = ask(questions, text)
+            civil = ask([dict(question, purpose="CIV_IMM") for question in questions], text)
+            speaks = ask(questions, spoken(world["bundles"]))
+            answers = ""
+            for question, said, use, ruled in zip(questions, stated, civil, speaks):
+                if isCivil(question) and question["object"] == "data":
+                    said = said and use
+                if isCivil(question) and question["object"] in ("custody-answer", "release-date") and not ruled:
+                    said = use
+                answers += "1" if said else "0"
+            print(answers, flush=True)
         """#
 }
 
@@ -280,8 +336,8 @@ private struct RandomPolicies {
         (0..<generator.below(5)).map { number in
             JurisdictionBundle(
                 agency: generator.oneIn(4) ? agencies[1] : agencies[0],
-                id: "bundle-\(number)",
-                version: 1,
+                id: "bundle-\(number / 2)",
+                version: Int64(number) + 1,
                 title: "t",
                 citations: ["c"],
                 effectiveAt: generator.oneIn(3) ? moment() : start,
@@ -326,7 +382,8 @@ private struct RandomPolicies {
         )
         let now = moment()
         var met = sometimes(JurisdictionCondition.allCases, 2)
-        if case .require(let needed) = question.evaluate(under: bundles, now: now).verdict, !generator.oneIn(3) {
+        let answer = question.answer(under: bundles.inForce(now), now: now)
+        if case .require(let needed) = answer.verdict, !generator.oneIn(3) {
             met = needed
             if generator.oneIn(2) { met.remove(one(JurisdictionCondition.inOrder(met))) }
         }

@@ -38,6 +38,23 @@ package struct BusinessCalendar: Hashable, Sendable {
         return weekday > 1 && !holidays.contains(date)
     }
 
+    /// In a year: no administrator stretches what somebody is held for by days that are none.
+    static let mostHolidays = 24
+    /// In a row: a Saturday and a Sunday, and three more.
+    static let mostDaysOff: Int64 = 5
+
+    /// Whether its holidays are as many as a place has.
+    var isModest: Bool {
+        let years = Dictionary(grouping: holidays) { UTCTime(milliseconds: $0 * Self.day).year }
+        return years.values.allSatisfy { $0.count <= Self.mostHolidays }
+            && holidays.allSatisfy { day in
+                // One that is too long may begin with the Saturday before.
+                (day - 2...day).allSatisfy { first in
+                    (first...first + Self.mostDaysOff).contains { isBusinessDay($0) }
+                }
+            }
+    }
+
     /// So many hours later, of which those of Saturdays, Sundays and holidays do not count (domain.md 2.10).
     package func adding(businessHours hours: Int64, to start: UTCTime) -> UTCTime {
         var left = max(0, hours) * 3_600_000
@@ -116,6 +133,13 @@ extension Parameters {
             }
             return day
         }
-        return BusinessCalendar(version: version, minutesEast: minutesEast, holidays: Set(holidays))
+        let calendar = BusinessCalendar(version: version, minutesEast: minutesEast, holidays: Set(holidays))
+        guard calendar.isModest else {
+            throw .malformed(
+                field: "calendar.holidays",
+                "at most \(BusinessCalendar.mostHolidays) a year, and at most \(BusinessCalendar.mostDaysOff) days in a row without a business day"
+            )
+        }
+        return calendar
     }
 }

@@ -22,10 +22,18 @@ extension CaseworkState {
             }
         case .agreementRecorded(let agreement): runAgreement(agreement.id, from: now)
         case .agreementRenewed(let id, _), .agreementTerminated(let id, _): runAgreement(id, from: now)
-        case .memberEnrolled(let member): runReview(of: member.id, from: now)
-        case .memberReviewed(let id, _): runReview(of: id, from: now)
+        case .jurisdiction(.activated(let activation)): runAnnualReports(of: activation.agency, at: now)
+        case .jurisdiction(.retired(let agency, _, _)): runAnnualReports(of: agency, at: now)
+        case .report(.certified(let number, _)): endAnnualReports(certified: number, at: now)
+        case .memberEnrolled(let member):
+            runReview(of: member.id, from: now)
+            awaitActivity(of: member.id, from: now)
+        case .memberReviewed(let id, _):
+            runReview(of: id, from: now)
+            awaitActivity(of: id, from: now)
         case .memberDisabled(let id, _):
             clocks.stop(.userReview, .system, id.text)
+            stopAwaitingActivity(of: id)
             for grant in members[id]?.grants ?? [] { stop(ClockKind.roleSteps, Self.item(of: grant.number, id)) }
         case .docket(let done) where done.kind == "audit.review_recorded":
             run(.auditReview, .system, "", from: now, days: ClockKind.auditReviewDays)
@@ -106,6 +114,7 @@ extension CaseworkState {
         stop(ClockKind.agreementSteps, id.text)
         guard let agreement = agreements[id], !agreement.isTerminated else { return }
         startNext(of: ClockKind.agreementSteps, before: agreement.endsAt, id.text, from: now)
+        runAnnualReport(under: agreement, at: now)
     }
 
     private mutating func stop(_ steps: some Sequence<(kind: ClockKind, days: Int64)>, _ item: String) {
@@ -127,6 +136,9 @@ extension CaseworkState {
     /// What follows from a clock's running out: an earlier warning is void, and the next begins.
     private mutating func runOut(_ clock: Clock) {
         clocks.cross(clock)
+        if clock.kind == .requestAnswer { clocks.stop(.requestSoon, clock.stream, clock.item) }
+        if clock.kind == .inactivity { awaitDisabling(after: clock) }
+        if clock.kind == .annualReport { runAnnualReport(after: clock) }
         for steps in [ClockKind.agreementSteps, ClockKind.roleSteps] {
             guard let index = steps.firstIndex(where: { $0.kind == clock.kind }) else { continue }
             stop(steps[..<index], clock.item)

@@ -14,7 +14,8 @@ extension CaseworkState {
             return [facts.flatMap { origin(of: $0) }].compactMap(\.self)
         case .agreementIn60Days, .agreementIn30Days, .agreementIn7Days, .agreementEnd:
             return AgreementID(clock.item).flatMap { agreements[$0]?.parties } ?? []
-        case .roleIn30Days, .roleIn7Days, .roleEnd, .userReview:
+        case .annualReport: return [AgencyID(clock.whole)].compactMap(\.self)
+        case .roleIn30Days, .roleIn7Days, .roleEnd, .userReview, .inactivity, .inactiveAccount:
             return [MemberID(clock.whole).flatMap { members[$0]?.agency }].compactMap(\.self)
         case .emergencyEnd, .emergencyReview:
             let release = release(of: clock)
@@ -82,6 +83,22 @@ extension CaseworkState {
         }
     }
 
+    /// Whether a member leads the case for which the side in whose stream a clock runs submitted what it is about.
+    private func leads(_ clock: Clock, _ member: Member, _ now: UTCTime) -> Bool {
+        guard let (letter, number) = Reference.deconfliction(clock.item) else { return false }
+        var about: [CaseID?] = []
+        if letter == "U" { about = [deconfliction.exigencies[number]?.caseID] }
+        for party in deconfliction.conflicts[number]?.parties ?? []
+        where letter == "X" && .deconfliction(of: party.agency) == clock.stream {
+            about.append(
+                deconfliction.events[party.submission]?.caseID ?? deconfliction.targets[party.submission]?.caseID
+            )
+        }
+        return about.contains { caseID in
+            caseID.flatMap { cases[$0] }.map { standing(of: member, in: $0, now).isCaseLead } ?? false
+        }
+    }
+
     /// True if the member is told that a clock runs, and that it has run out (domain.md 6.11).
     package func concerns(_ clock: Clock, _ id: MemberID, now: UTCTime) -> Bool {
         guard let member = members[id], !member.isDisabled else { return false }
@@ -96,7 +113,9 @@ extension CaseworkState {
         // A submission to deconfliction is its agency's own business.
         if clock.kind.isDeconfliction {
             return (owes && mayHandle(clock, member, now))
+                || (concerned.contains(.lead) && leads(clock, member, now))
                 || (concerned.contains(.oversight) && member.roles(in: nil, now).contains(.oversight))
+                || (concerned.contains(.administrator) && isAtWatchDesk(member, now))
         }
         if let item = docket.item(in: clock.stream) { return sees(item, member, now) }
         guard let file = file(ofStream: clock.stream) else { return false }
@@ -112,6 +131,9 @@ extension CaseworkState {
             case .oversight: standing.isOversight
             case .liaison: owes && standing.isLiaison
             case .owing: owes && standing.isInCase
+            case .asking:
+                Workflows.item(clock.item, in: file.work)?.agency == standing.agency
+                    && (standing.isInCase || standing.isLiaison)
             case .administrator: false
             }
         }
@@ -126,7 +148,7 @@ extension CaseworkState {
             guard !entry.isOverdue else { return true }
             // What ends by itself is there for whoever can still act before it does.
             let isEnd = row.isMoment && command(for: entry.clock, id, now).isEmpty
-            return !(isOverdueOnly || row.isWarning || isEnd)
+            return !(isOverdueOnly || row.isWarning || isEnd || now < entry.clock.startedAt)
         }.map { json($0, for: id, now) }
     }
 
@@ -151,7 +173,13 @@ extension CaseworkState {
 
     /// The streams that are no case's and in which something may concern a member.
     private func registryStreams(for member: Member, _ now: UTCTime) -> [CaseID] {
-        let watched = member.roles(in: nil, now).contains(.oversight) ? Array(agencies.keys) : [member.agency]
+        let isEverywhere = member.roles(in: nil, now).contains(.oversight) || isAtWatchDesk(member, now)
+        // Others submit for a case that he leads.
+        let led = candidates(for: member, now).compactMap { cases[$0] }.filter {
+            standing(of: member, in: $0, now).isCaseLead
+        }
+        let watched =
+            isEverywhere ? Set(agencies.keys) : Set(led.flatMap { Array($0.participants.keys) } + [member.agency])
         return [.system] + watched.map { .deconfliction(of: $0) }
     }
 

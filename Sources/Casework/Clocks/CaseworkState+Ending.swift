@@ -7,6 +7,7 @@ extension CaseworkState {
         let row = clock.kind.row
         guard !row.command.isEmpty, let member = members[id], mayEnd(clock, row.by, member, now) else { return "" }
         if clock.kind == .courtOrder { return execution(of: clock, member, now) ?? "" }
+        if clock.kind == .annualReport { return nextStep(of: clock) }
         let grant = grant(of: clock)
         return Self.filled(
             row.command,
@@ -33,6 +34,9 @@ extension CaseworkState {
             case .administrator: return roles.contains(.administrator)
             // Nobody reviews himself, nor grants himself a role.
             case .liaison: return clock.whole != member.id.text && owes && roles.contains(.liaison) && mayGrant(clock)
+            case .registrar:
+                return clock.whole != member.id.text
+                    && (roles.contains(.administrator) || (owes && roles.contains(.liaison)))
             case .owing: return owes && !roles.isDisjoint(with: [.lead, .contributor, .liaison])
             case .concerned: return !roles.contains(.oversight) || owes
             case .oversight: return roles.contains(.oversight)
@@ -50,7 +54,7 @@ extension CaseworkState {
         case .oversight: return standing.isOversight
         case .concerned: return !standing.isOversight
         case .liaison: return owes && standing.isLiaison
-        case .administrator, .owing: return false
+        case .administrator, .owing, .registrar: return false
         }
     }
 

@@ -4,6 +4,7 @@ import Policy
 package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case taskDue = "task"
     case requestAnswer = "rfi"
+    case requestSoon = "rfi-soon"
     case subjectValidation = "subject"
     case subjectTerm = "subject-term"
     case emergencyEnd = "breakglass"
@@ -43,6 +44,9 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case findingResponse = "finding"
     case discoveryConflict = "discovery-conflict"
     case auditReview = "audit-review"
+    case inactivity
+    case inactiveAccount = "inactive-account"
+    case annualReport = "annual-report"
 }
 
 /// Who is told of a clock while it runs, and when it has run out (domain.md 6.11, “on overdue”).
@@ -58,7 +62,9 @@ package enum Concerned: Hashable, Sendable, CaseIterable {
     case liaison
     /// Members of the agencies that owe it, as far as they are assigned to the case.
     case owing
-    /// Who runs the deployment; of the registry alone.
+    /// Members of the agency that made the item, as far as they are assigned to the case, and its liaisons.
+    case asking
+    /// Who runs the deployment: of the registry, and, at the watch desk, of conflicts about which nobody spoke.
     case administrator
 }
 
@@ -76,6 +82,8 @@ package enum Ender: Hashable, Sendable {
     case administrator
     /// A liaison of an agency that owes it; nobody for himself.
     case liaison
+    /// The same, and administrators.
+    case registrar
     /// Members of the agencies that owe it.
     case owing
 }
@@ -111,7 +119,7 @@ extension ClockKind {
             ClockRow(
                 event: "task.overdue",
                 duty: "The task is to be done.",
-                concerned: [.lead, .liaison, .owing],
+                concerned: [.lead, .liaison, .owing, .asking],
                 command: "accord task complete CASE ITEM",
                 by: .step("complete"),
                 citation: "domain.md 6.6"
@@ -120,10 +128,20 @@ extension ClockKind {
             ClockRow(
                 event: "rfi.overdue",
                 duty: "The request for information is to be answered.",
-                concerned: [.lead, .liaison, .owing],
+                concerned: [.lead, .liaison, .owing, .asking],
                 command: "accord rfi answer CASE ITEM TEXT\naccord rfi refuse CASE ITEM REASON",
                 by: .step("answer"),
                 citation: "Directive (EU) 2023/977 article 5; domain.md 6.11"
+            )
+        case .requestSoon:
+            ClockRow(
+                event: "rfi.due_soon",
+                duty: "Three quarters of the time to answer the request for information are over.",
+                concerned: [.liaison, .owing],
+                command: "accord rfi answer CASE ITEM TEXT\naccord rfi refuse CASE ITEM REASON",
+                by: .step("answer"),
+                citation: "domain.md 6.6",
+                isWarning: true
             )
         case .subjectValidation:
             ClockRow(
@@ -209,7 +227,7 @@ extension ClockKind {
             ClockRow(
                 event: "decon.unresolved",
                 duty: "The two sides of the conflict are to have spoken.",
-                concerned: [.lead, .liaison, .owing, .oversight],
+                concerned: [.lead, .liaison, .owing, .oversight, .administrator],
                 command: "accord decon resolve ITEM --outcome OUTCOME",
                 by: .owing,
                 citation: "Pennsylvania State Police AR 7-18; domain.md 6.11"
@@ -218,7 +236,7 @@ extension ClockKind {
             ClockRow(
                 event: "decon.submission_overdue",
                 duty: "What was declared exigent is to be submitted.",
-                concerned: [.liaison, .owing, .oversight],
+                concerned: [.lead, .liaison, .owing, .oversight],
                 command: "accord decon event submit --exigent ITEM",
                 by: .owing,
                 citation: "New Jersey AG Directive 2016-1; domain.md 6.11"
@@ -360,6 +378,16 @@ extension ClockKind {
                 command: "accord discovery permit CASE ITEM",
                 by: .step("permit"),
                 citation: "domain.md 2.12"
+            )
+        case .inactivity, .inactiveAccount: inactivityRow
+        case .annualReport:
+            ClockRow(
+                event: "report.overdue",
+                duty: "The report of the year is to be made, and certified.",
+                concerned: [.liaison, .oversight],
+                command: "accord report certify ITEM",
+                by: .liaison,
+                citation: "Cal. Gov. Code 7284.6(c); 5 ILCS 805/25; domain.md 6.11"
             )
         case .findingResponse:
             Self.restricted(

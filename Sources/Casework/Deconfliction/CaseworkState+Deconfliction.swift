@@ -23,18 +23,23 @@ extension CaseworkState {
             deconfliction.put(target)
             deconfliction.spend(member, caseID ?? event.caseID, at: now)
             startValidity(of: target, now)
-            let due = UTCTime(milliseconds: now.milliseconds + Self.untilScreened)
-            clocks.start(Clock(.targetScreening, .screening, target.name, startedAt: now, dueAt: due))
+            startScreening(of: target, now)
         case .targetValidated(let number, let until, _):
             guard var target = deconfliction.targets[number] else { return }
             target.terms.validUntil = until
             deconfliction.put(target)
             startValidity(of: target, now)
+            // While it had lapsed, somebody may have submitted the same.
+            startScreening(of: target, now)
         case .targetWithdrawn(let number, _):
             guard var target = deconfliction.targets[number] else { return }
             target.state = .withdrawn
             deconfliction.put(target)
             clocks.stop(.targetValidity, event.caseID, target.name)
+            // What only its owner was told of a silent pair goes with either of the two, and no line tells that there was any.
+            for silent in deconfliction.conflicts(of: number) where silent.isSilent {
+                change(silent.number) { $0.withdrawnAt = now }
+            }
         case .hitFound(let notice): tell(notice, isFirst: true, event.caseID, now)
         case .notified(let notice): tell(notice, isFirst: false, event.caseID, now)
         case .noticeWithdrawn(let number, _):
@@ -133,6 +138,8 @@ extension CaseworkState {
             guard var declared = deconfliction.exigencies[number] else { return }
             declared.isConfirmed = agrees
             deconfliction.put(declared)
+            // What is disputed carries nothing: nobody owes a submission under it.
+            if !agrees { clocks.stop(.exigentSubmission, .deconfliction(of: declared.agency), declared.name) }
         default: return
         }
     }
@@ -174,6 +181,11 @@ extension CaseworkState {
         submission.state = .completed
         deconfliction.put(submission)
         awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
+    }
+
+    private mutating func startScreening(of target: TargetSubmission, _ now: UTCTime) {
+        let due = UTCTime(milliseconds: now.milliseconds + Self.untilScreened)
+        clocks.start(Clock(.targetScreening, .screening, target.name, startedAt: now, dueAt: due))
     }
 
     private mutating func startValidity(of target: TargetSubmission, _ now: UTCTime) {
@@ -256,6 +268,8 @@ extension CaseworkState {
         case .clock(let clock) where clock.kind == .subjectTerm:
             let number = Reference.number(clock.item, letter: "S")
             return endings(in: event.caseID) { $0.number(after: "S") == number }
+        case .work(let done) where Self.operationEnds.contains(done.kind):
+            return endings(ofOperation: done.item, in: event.caseID, isOver: done.kind == "op.completed")
         case .agencyAnswered(let agency, _) where event.kind == "case.agency_withdrawn":
             return partings(of: [agency], from: event.caseID, now)
         case .agreementTerminated(let id, _): return partings(under: id, now)
@@ -281,7 +295,8 @@ extension CaseworkState {
         switch done {
         case .eventSubmitted(let number, _, _, _, _), .eventAmended(let number, _, _, _):
             return comparison(ofEvent: number, now)
-        case .targetSubmitted(let number, _, _, _, _, _, _, _): return comparison(ofTarget: number, now)
+        case .targetSubmitted(let number, _, _, _, _, _, _, _), .targetValidated(let number, _, _):
+            return comparison(ofTarget: number, now)
         case .eventCancelled(let number, _), .targetWithdrawn(let number, _):
             return withdrawals(of: number)
         case .acknowledged(let number, let submission, false):
@@ -446,10 +461,17 @@ extension CaseworkState {
         return UTCTime(milliseconds: max(before, now.milliseconds + Self.hour / 4))
     }
 
-    /// Who is called where an agency is not named: whoever runs the deployment, for its desk knows whom to put through.
+    /// Who is called where an agency is not named: whoever runs the deployment, for its desk is told whom to put through.
     var watchDesk: String {
-        let desk = agencies.values.filter { $0.missions.contains(.administration) }.map(\.id).min()
-        return ["watch desk", desk.flatMap { agencies[$0]?.contact }].compactMap(\.self).joined(separator: ", ")
+        ["watch desk", watchDeskAgency.flatMap { agencies[$0]?.contact }].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private var watchDeskAgency: AgencyID? {
+        agencies.values.filter { $0.missions.contains(.administration) }.map(\.id).min()
+    }
+
+    func isAtWatchDesk(_ member: Member, _ now: UTCTime) -> Bool {
+        member.agency == watchDeskAgency && member.roles(in: nil, now).contains(.administrator)
     }
 
     /// How one agency is named to another: not at all unless a live agreement joins them, nor where its own policy limits a notice
@@ -473,9 +495,11 @@ extension CaseworkState {
     private func comparison(ofTarget number: Int64, _ now: UTCTime) -> [Decision] {
         guard let target = deconfliction.targets[number] else { return [] }
         var draw = Draw(for: number)
-        return deconfliction.matches(of: number, now: now).flatMap { other in
-            notices(draw.number { deconfliction.isFree($0) }, target, other, now)
-        }
+        // Of a pair that was told once, nobody is told anew when one of the two is validated.
+        let known = deconfliction.conflicts(of: number)
+        return deconfliction.matches(of: number, now: now).filter { other in
+            known.allSatisfy { $0.party(other.number) == nil }
+        }.flatMap { notices(draw.number { deconfliction.isFree($0) }, target, $0, now) }
     }
 
     /// What both sides are told, who submitted first.
@@ -536,6 +560,21 @@ extension CaseworkState {
         endings(in: caseID) { target in
             target.number(after: "E").map { records.contains(.entry($0)) } ?? false
                 || target.number(after: "S").map { records.contains(.work("subject", $0)) } ?? false
+        }
+    }
+
+    private static let operationEnds: Set<String> = ["op.cancelled", "op.aborted", "op.completed"]
+
+    /// What was submitted for an operation that is over, or is not to be, meets nothing any more, and whoever waits for a word about
+    /// it is told that none comes (domain.md 4.5).
+    private func endings(ofOperation item: String, in caseID: CaseID, isOver: Bool) -> [Decision] {
+        let submitted = deconfliction.active(in: caseID).events.filter { event in
+            event.terms.operation.map(Self.folded) == Self.folded(item)
+        }
+        return submitted.flatMap { event in
+            let ended = DeconflictionEvent.eventCancelled(event.number, reason: "The operation was called off.")
+            return [system(.deconfliction(of: event.agency), isOver ? .eventCompleted(event.number) : ended)]
+                + withdrawals(of: event.number)
         }
     }
 

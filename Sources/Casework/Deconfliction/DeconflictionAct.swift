@@ -143,3 +143,29 @@ extension Reference {
         return (letter, number)
     }
 }
+
+extension DeconflictionAct {
+    /// Whether it settles or takes back what is there, and asks for nothing.
+    var settles: Bool {
+        switch self {
+        case .cancelEvent, .completeEvent, .withdrawTarget, .acknowledge, .resolve, .concur, .show: true
+        case .submitEvent, .amendEvent, .declareExigent, .submitTarget, .validateTarget: false
+        }
+    }
+
+    /// The missions of whoever may ask: people of other agencies meet no raids, and look for nobody (28 CFR 23.20(e); domain.md 6.3).
+    var missions: Set<Mission> {
+        switch self {
+        // A component for civil enforcement alone is told so by a rule of its own.
+        case .submitTarget, .validateTarget: [.criminal, .civilImmigration]
+        default: [.criminal, .custody, .regulatory, .civilImmigration]
+        }
+    }
+}
+
+extension Mission {
+    /// In the order of the vocabulary, such as `criminal or custody`.
+    static func words(_ missions: Set<Mission>) -> String {
+        allCases.filter(missions.contains).map(\.rawValue).joined(separator: " or ")
+    }
+}

@@ -255,8 +255,32 @@ extension Deconflictions {
     /// Whether somebody declared, with an approver who did not dispute it, that there is no time to submit a plan in time (rule P16).
     package func isExigent(_ caseID: CaseID, ref: String) -> Bool {
         exigencies.values.contains { declared in
-            declared.caseID == caseID && declared.isConfirmed != false
+            declared.caseID == caseID && counts(declared)
                 && declared.operation.map(CaseworkState.folded) == CaseworkState.folded(ref)
+        }
+    }
+
+    /// Whether the own side of each open conflict of an operation has said what it does, and the time to be in touch is over.
+    func hasSpoken(of operation: String, in caseID: CaseID, _ now: UTCTime) -> Bool {
+        active(in: caseID).events.filter { event in
+            event.terms.operation.map(CaseworkState.folded) == CaseworkState.folded(operation)
+        }.allSatisfy { event in
+            conflicts(of: event.number).filter(\.isOpen).allSatisfy { conflict in
+                guard let party = conflict.party(event.number) else { return false }
+                return party.outcome != nil && party.contactBy.map { $0 <= now } ?? false
+            }
+        }
+    }
+
+    /// Whether a declaration carries anything: whom it names has concurred, or was not reached yet.
+    ///
+    /// Who has disputed the same before is not taken to agree by his silence.
+    func counts(_ declared: Exigency) -> Bool {
+        if let isConfirmed = declared.isConfirmed { return isConfirmed }
+        return !exigencies.values.contains { earlier in
+            earlier.isConfirmed == false && earlier.approver == declared.approver && earlier.agency == declared.agency
+                && earlier.caseID == declared.caseID
+                && earlier.operation.map(CaseworkState.folded) == declared.operation.map(CaseworkState.folded)
         }
     }
 }

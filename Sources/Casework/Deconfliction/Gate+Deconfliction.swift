@@ -11,18 +11,18 @@ extension Gate {
     private static let hardStopDays: Int64 = 5 * 365
 
     mutating func decideDeconfliction(_ act: DeconflictionAct) throws(Refusal) -> Decision {
-        let role = try deconflicter()
+        let role = try deconflicter(act)
         switch act {
         case .submitEvent(let proposal): return try submit(proposal, role)
         case .amendEvent(let text, let change, let exigency, let reason):
             return try amend(text, change, exigency, reason, role)
         case .cancelEvent(let text, let reason):
             let event = try ownEvent(text)
-            return try deconfliction(.eventCancelled(event.number, reason: reason), role, purposeOf(event.caseID))
+            return try deconfliction(.eventCancelled(event.number, reason: reason), role, safety())
         case .completeEvent(let text):
             let event = try ownEvent(text)
             try over(event)
-            return try deconfliction(.eventCompleted(event.number), role, purposeOf(event.caseID))
+            return try deconfliction(.eventCompleted(event.number), role, safety())
         case .declareExigent(let name, let operation, let reason, let approver):
             return try declare(name, operation, reason, approver, role)
         case .concur(let text, let agrees, let note): return try concur(text, agrees, note, role)
@@ -30,7 +30,7 @@ extension Gate {
         case .validateTarget(let text, let until, let basis): return try validate(text, until, basis, role)
         case .withdrawTarget(let text, let reason):
             let target = try ownTarget(text)
-            return try deconfliction(.targetWithdrawn(target.number, reason: reason), role, purposeOf(target.caseID))
+            return try deconfliction(.targetWithdrawn(target.number, reason: reason), role, safety())
         case .acknowledge(let text):
             let (conflict, party) = try ownConflict(text, orLink: true)
             try require(
@@ -42,14 +42,14 @@ extension Gate {
             return try deconfliction(
                 .acknowledged(conflict.number, submission: party.submission, isOther: false),
                 role,
-                purposeOf(caseID(of: party.submission))
+                safety()
             )
         case .resolve(let text, let outcome, let note): return try resolve(text, outcome, note, role)
         case .show(let text):
             let item = try shownItem(text)
             var decision = read(nil, .nothing, item: item)
             decision.event.caseID = .deconfliction(of: member.agency)
-            decision.event.purpose = try purposeOf(nil)
+            decision.event.purpose = try safety()
             return decision
         }
     }
@@ -61,12 +61,23 @@ extension Gate {
     // MARK: Who
 
     /// The role in which the asker deconflicts: of any agency with a live agreement, whatever else it may do.
-    private mutating func deconflicter() throws(Refusal) -> Role {
+    ///
+    /// What its side was told, and what it has submitted, it settles and takes back also when its agreements have ended: others go on
+    /// meeting it until then, and a safety notice is never suppressed.
+    private mutating func deconflicter(_ act: DeconflictionAct) throws(Refusal) -> Role {
         let roles = member.roles(in: nil, now)
         try require("P09", !roles.contains(.administrator), "An administrator sees no plans.")
         try notCivil()
         let role: Role? = [.lead, .contributor, .liaison].first { roles.contains($0) }
         try require("P05", role != nil, "The asker leads, contributes, or is a liaison.")
+        if act.settles { return role ?? .contributor }
+        let missions = Set(state.agencies[member.agency]?.missions ?? [])
+        try require(
+            "P05",
+            !missions.isDisjoint(with: act.missions),
+            "The asker's agency enforces the law: its mission is \(Mission.words(act.missions)).",
+            ask: "Ask an agency of the case whose mission that is."
+        )
         let live = state.agreements.values.filter { $0.isLive(now) && $0.parties.contains(member.agency) }
         try require("P02", !live.isEmpty, "The asker's agency is a party of an agreement that is live.")
         return role ?? .contributor
@@ -79,6 +90,14 @@ extension Gate {
         let isAllowed =
             (purpose == .officerSafety || purpose == .criminalInvestigation)
             && live.contains { $0.purposes.contains(purpose) }
+        try require("P03", isAllowed, "\(purpose.rawValue) is a purpose for which the agency may deconflict.")
+        return purpose
+    }
+
+    /// Whatever settles what was submitted is for officer safety, or for the investigation that it was for.
+    private mutating func safety() throws(Refusal) -> Purpose {
+        let purpose = try purpose(.officerSafety)
+        let isAllowed = purpose == .officerSafety || purpose == .criminalInvestigation
         try require("P03", isAllowed, "\(purpose.rawValue) is a purpose for which the agency may deconflict.")
         return purpose
     }
@@ -280,11 +299,12 @@ extension Gate {
         )
         try require(
             "P16",
-            declared?.isConfirmed != false,
-            "Whom the declaration names as who concurs did not dispute it.",
-            message:
-                "\(declared?.approver.text ?? "") disputes \(declared?.name ?? ""), which names him as who concurs.",
-            ask: "Declare anew with a commander who concurs."
+            declared.map { state.deconfliction.counts($0) } ?? false,
+            "Whom the declaration names as who concurs did not dispute it, nor the same before without concurring since.",
+            message: declared?.isConfirmed == false
+                ? "\(declared?.approver.text ?? "") disputes \(declared?.name ?? ""), which names him as who concurs."
+                : "\(declared?.approver.text ?? "") disputed the same before, and has not concurred in \(declared?.name ?? "").",
+            ask: "Declare anew with another commander, or have him concur: `accord decon event concur`."
         )
         return declared
     }
@@ -507,7 +527,7 @@ extension Gate {
         guard outcome != .contactDeclined || conflict.kind == .target else {
             throw .malformed(field: "outcome", "proceed, joint, delayed or cancelled")
         }
-        let purpose = try purposeOf(caseID(of: party.submission))
+        let purpose = try safety()
         let body = DeconflictionEvent.resolved(
             conflict.number,
             submission: party.submission,
@@ -523,14 +543,14 @@ extension Gate {
 extension Conflict {
     /// Whether a side's word ends the conflict: both sides have said what they do, and one does not act jointly alone.
     ///
-    /// One side alone ends it where the other knows of nothing, and where the time to be in touch has run out unused.
+    /// One side alone ends it where the other knows of nothing, and, of targets, where the time to be in touch has run out unused. Of
+    /// events it stays open to the side that has said nothing, and to oversight, until the event is over.
     fileprivate func isSettled(by outcome: ConflictOutcome, of party: Party, _ now: UTCTime) -> Bool {
         // Who asked about a silent target is told of it by its owner's word, and has the next one.
         if isSilent { return outcome == .contactDeclined }
         let others = others(than: party.submission).filter(\.isTold)
-        if others.allSatisfy({ $0.acknowledgedAt == nil }), let due = party.contactBy, due <= now {
-            return true
-        }
+        let isUnused = others.allSatisfy { $0.acknowledgedAt == nil }
+        if kind == .target, isUnused, let due = party.contactBy, due <= now { return true }
         return others.allSatisfy { other in
             guard let theirs = other.outcome else { return false }
             return (theirs == .joint) == (outcome == .joint)

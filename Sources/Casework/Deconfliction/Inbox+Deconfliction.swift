@@ -7,6 +7,32 @@ extension CaseworkState {
         return conflicts.compactMap { task(about: $0, for: member, now) }
             + targets.compactMap { task(about: $0, for: member, now) }
             + deconfliction.exigencies.values.compactMap { task(about: $0, for: member, now) }
+            + deskTasks(for: member, now)
+    }
+
+    /// Whom the watch desk puts through to each other, where a side was told to call it: points of contact, and nothing else of
+    /// either plan (domain.md 6.9).
+    private func deskTasks(for member: Member, _ now: UTCTime) -> [InboxTask] {
+        guard isAtWatchDesk(member, now) else { return [] }
+        return deconfliction.conflicts.values.filter { conflict in
+            conflict.isOpen && !conflict.isSilent && conflict.parties.contains { $0.isTold && $0.other == nil }
+        }.map { conflict in
+            let sides = conflict.parties.map { party in
+                let contact =
+                    deconfliction.events[party.submission]?.terms.contact
+                    ?? deconfliction.targets[party.submission]?.terms.contact
+                return "\(party.agency) (\(contact ?? agencies[party.agency]?.contact ?? ""))"
+            }
+            return InboxTask(
+                kind: "decon-desk",
+                caseNumber: "",
+                item: conflict.name,
+                fromAgency: conflict.parties.first?.agency.text ?? "",
+                since: conflict.raisedAt,
+                summary: "Whoever calls about \(conflict.name) is put through: \(sides.joined(separator: " and ")).",
+                command: ""
+            )
+        }
     }
 
     /// Whom a declaration names as who concurs is asked; and its agency is told of a dispute, for a day.

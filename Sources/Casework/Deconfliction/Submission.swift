@@ -92,7 +92,7 @@ extension CaseID {
 
     /// The stream in which an agency's submissions and what it is told of others' are recorded: none of a case, so that the
     /// members of a case do not learn of them by numbers, and none that anybody else reads.
-    static func deconfliction(of agency: AgencyID) -> CaseID { derived("accord deconfliction \(agency.text)") }
+    package static func deconfliction(of agency: AgencyID) -> CaseID { derived("accord deconfliction \(agency.text)") }
 
     /// The stream that says of each submission of a target that it was screened, and not with what outcome.
     static let screening = derived("accord deconfliction")

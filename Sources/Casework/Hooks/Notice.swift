@@ -65,7 +65,8 @@ extension CaseworkState {
                 .map { task($0, for: member.id, now) }
         case .deconfliction(.hitFound), .deconfliction(.notified):
             guard event.caseID == .deconfliction(of: member.agency) else { return nil }
-            return began(item, in: deconflictionTasks(for: member, now))
+            // Each tells of something new, whenever the conflict itself began: the other side's line was the first.
+            return deconflictionTasks(for: member, now).first { $0.item == event.item }
         case .jurisdiction: return began(item, in: policyTasks(for: member, now))
         case .disseminated(let line):
             return cases[event.caseID].flatMap { began(["E-\(line.entry)"], in: tasks(in: $0, for: member, now)) }

@@ -122,21 +122,41 @@ extension Gate {
             )
         case .retire(let agency, let reference, let reason):
             let file = try proposedPolicy(agency, reference)
-            if file.state == .proposed, agency == member.agency, member.roles(in: nil, now).contains(.liaison) {
+            let isLiaison = agency == member.agency && member.roles(in: nil, now).contains(.liaison)
+            if file.state == .proposed, isLiaison {
                 return policy(.liaison, purpose, .retired(agency, reference, reason: reason))
+            }
+            if isLiaison, file.retirer == nil || !state.isCounsel(member, of: agency, now) {
+                try notRetired(file, isOpen: file.retirer == nil)
+                return policy(.liaison, purpose, .retirementProposed(agency, reference, reason: reason))
             }
             try counselOf(agency)
             try notOwnProposal(file)
+            try notRetired(file)
+            // As it came into force: by two, of whom one speaks for the agency (domain.md 6.2).
             try require(
-                "L01",
-                file.state != .retired,
-                "It is not retired.",
-                message: "\(reference) is retired already.",
-                ask: "`accord policy show \(agency)` tells how things stand."
+                "P08",
+                file.state == .proposed || file.retirer.map { $0 != member.id } ?? false,
+                "Of one that is in force, a liaison of the agency proposed that it be retired, and counsel is somebody else.",
+                message: "\(reference) is in force: counsel retires it once a liaison of \(agency) has proposed that.",
+                ask: "Ask a liaison of \(agency): `accord policy retire \(agency) \(reference) --reason WHY`."
             )
             return policy(.legal, purpose, .retired(agency, reference, reason: reason))
         case .list: return read(nil, .nothing)
         }
+    }
+
+    private mutating func notRetired(_ file: PolicyFile, isOpen: Bool = true) throws(Refusal) {
+        let (agency, reference) = (file.bundle.agency, file.bundle.reference)
+        try require(
+            "L01",
+            file.state != .retired && isOpen,
+            "It is not retired, and nobody has proposed that it be.",
+            message: file.state == .retired
+                ? "\(reference) is retired already."
+                : "That \(reference) be retired was proposed already: it waits for counsel.",
+            ask: "`accord policy show \(agency)` tells how things stand."
+        )
     }
 
     private func policy(_ role: Role, _ purpose: Purpose, _ body: JurisdictionEvent) -> Decision {

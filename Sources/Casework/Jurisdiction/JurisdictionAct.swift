@@ -58,6 +58,8 @@ package enum JurisdictionEvent: Hashable, Sendable {
     case proposed(JurisdictionBundle)
     case activated(Activation)
     case retired(AgencyID, BundleReference, reason: String)
+    /// A liaison wants one that is in force to be ended.
+    case retirementProposed(AgencyID, BundleReference, reason: String)
 
     /// What counsel put in force: by its digest, so that no other text can be meant.
     package struct Activation: Hashable, Sendable {
@@ -74,6 +76,7 @@ package enum JurisdictionEvent: Hashable, Sendable {
         case .proposed: "jurisdiction_policy.proposed"
         case .activated: "jurisdiction_policy.activated"
         case .retired: "jurisdiction_policy.retired"
+        case .retirementProposed: "jurisdiction_policy.retirement_proposed"
         }
     }
 
@@ -81,7 +84,7 @@ package enum JurisdictionEvent: Hashable, Sendable {
         switch self {
         case .proposed(let bundle): bundle.reference.description
         case .activated(let activation): activation.reference.description
-        case .retired(_, let reference, _): reference.description
+        case .retired(_, let reference, _), .retirementProposed(_, let reference, _): reference.description
         }
     }
 
@@ -103,7 +106,8 @@ package enum JurisdictionEvent: Hashable, Sendable {
                     "effective": .integer(activation.effectiveAt.milliseconds),
                 ], [("note", activation.note)]
             )
-        case .retired(let agency, let reference, let reason):
+        case .retired(let agency, let reference, let reason),
+            .retirementProposed(let agency, let reference, let reason):
             (["agency": .string(agency.text), "version": .string(reference.description)], [("reason", reason)])
         }
     }
@@ -129,9 +133,12 @@ package enum JurisdictionEvent: Hashable, Sendable {
                     note: text("note")
                 )
             )
-        case "jurisdiction_policy.retired":
+        case "jurisdiction_policy.retired", "jurisdiction_policy.retirement_proposed":
             guard let reason = text("reason") else { throw EventFault(message: "the part reason is missing") }
-            self = .retired(try agency(), try version(), reason: reason)
+            self =
+                kind == "jurisdiction_policy.retired"
+                ? .retired(try agency(), try version(), reason: reason)
+                : .retirementProposed(try agency(), try version(), reason: reason)
         default: return nil
         }
     }
@@ -150,6 +157,8 @@ extension CaseworkState {
             }
         case .retired(let agency, let reference, _):
             jurisdiction.change(agency, reference) { $0.state = .retired }
+        case .retirementProposed(let agency, let reference, _):
+            jurisdiction.change(agency, reference) { $0.retirer = event.member }
         }
     }
 }

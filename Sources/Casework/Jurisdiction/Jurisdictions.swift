@@ -16,6 +16,8 @@ package struct PolicyFile: Hashable, Sendable {
     package let proposedAt: UTCTime
     package var state = State.proposed
     package var counsel: MemberID?
+    /// The liaison who wants it ended, for counsel to decide.
+    var retirer: MemberID?
 
     init(_ bundle: JurisdictionBundle, by proposer: MemberID, at proposedAt: UTCTime) {
         self.bundle = bundle
@@ -65,16 +67,9 @@ package struct Jurisdictions: Hashable, Sendable {
         files[agency]?.first { $0.bundle.reference == reference }
     }
 
-    /// The bundles of an agency that are in force: of each the highest version whose day has come, unless it has expired.
+    /// The bundles of an agency that are in force: of each the highest version whose day has come and which has not expired.
     package func inForce(of agency: AgencyID, _ now: UTCTime) -> [JurisdictionBundle] {
-        guard let files = files[agency] else { return [] }
-        var newest: [String: JurisdictionBundle] = [:]
-        for file in files where file.state == .activated && file.bundle.effectiveAt <= now {
-            let bundle = file.bundle
-            if let other = newest[bundle.id], other.version > bundle.version { continue }
-            newest[bundle.id] = bundle
-        }
-        return newest.values.filter { $0.isEffective(now) }.sorted { $0.reference < $1.reference }
+        (files[agency] ?? []).lazy.filter { $0.state == .activated }.map(\.bundle).inForce(now)
     }
 
     /// Whether an agency ever proposed a policy.
@@ -117,6 +112,7 @@ package struct Jurisdictions: Hashable, Sendable {
                         ("state", .string(file.state.rawValue)), ("proposer", .string(file.proposer.text)),
                         ("proposed_at", .integer(file.proposedAt.milliseconds)),
                         ("counsel", file.counsel.map { .string($0.text) }),
+                        ("retirer", file.retirer.map { .string($0.text) }),
                     ])
                 )
             }
@@ -134,6 +130,7 @@ package struct Jurisdictions: Hashable, Sendable {
             )
             file.state = try fields.word("state") { PolicyFile.State(rawValue: $0) }
             file.counsel = fields.optionalString("counsel").flatMap { MemberID($0) }
+            file.retirer = fields.optionalString("retirer").flatMap { MemberID($0) }
             files[file.bundle.agency, default: []].append(file)
         }
         digest = sum

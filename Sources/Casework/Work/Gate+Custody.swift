@@ -25,6 +25,23 @@ extension Gate {
         }
     }
 
+    /// What was asked once about somebody, on the same paper, is not begun again: its hours would be.
+    mutating func notAgain(_ check: WorkCheck) throws(Refusal) {
+        let asked = check.act.facts
+        let same = asked["to"] == nil ? ["from", "booking", "asks", "instrument"] : ["to", "booking", "reason"]
+        let earlier = (state.cases[check.file.id]?.work.all ?? []).first { item in
+            item.workflow == "custody" && item.state != "withdrawn" && item.agency == check.standing.agency
+                && same.allSatisfy { item.facts[$0] == asked[$0] }
+        }
+        try require(
+            "L01",
+            earlier == nil,
+            "The same was not asked about the booking before, on the same paper.",
+            message: "\(earlier?.id ?? "") is the same, and \(earlier?.state ?? ""): its hours are not begun anew.",
+            ask: "A new instrument, or a new booking, is a new request."
+        )
+    }
+
     /// The hours that the holder's own policy gives, for the record; nothing where they are the usual ones.
     func custodyHours(_ check: WorkCheck) -> JSONObject {
         let hours = state.custodyHours(of: check.standing.agency, now)

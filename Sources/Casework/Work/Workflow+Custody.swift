@@ -44,6 +44,7 @@ extension Workflow {
                     try gate.forCustody(check)
                     try gate.another(check, "to")
                     try gate.countable(check)
+                    try gate.notAgain(check)
                     try gate.askable(check)
                 },
                 apply: { item, _, _, calendar in item.setEnd(calendar) }
@@ -71,6 +72,7 @@ extension Workflow {
                 check: { (gate, check) throws(Refusal) in
                     try gate.forCustody(check)
                     try gate.another(check, "from")
+                    try gate.notAgain(check)
                 },
                 apply: { item, _, _, calendar in item.setEnd(calendar) }
             ),

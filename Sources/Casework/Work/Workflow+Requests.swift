@@ -26,7 +26,11 @@ extension Workflow {
                     WorkField("offence", .name, isRequired: false),
                 ],
                 clocks: { item, now in
-                    [.start(.requestAnswer, due: now.adding(hours: urgencies[item.word("urgency") ?? ""] ?? 168))]
+                    let hours = urgencies[item.word("urgency") ?? ""] ?? 168
+                    return [
+                        .start(.requestAnswer, due: now.adding(hours: hours)),
+                        .start(.requestSoon, due: now.adding(hours: hours * 3 / 4)),
+                    ]
                 },
                 check: { (gate, check) throws(Refusal) in
                     try gate.joined(check, "to")
@@ -115,6 +119,20 @@ extension Workflow {
                 commands: ["rfi answer CASE ITEM TEXT", "rfi refuse CASE ITEM REASON"]
             )
         }
+            // What was said so far has stopped the clock: whoever asked sees to it that it comes to an end.
+            + [("needs-judicial-authority", "takes a court's order"), ("partially-answered", "was answered in part")]
+            .map {
+                state,
+                words in
+                Awaited(
+                    state: state,
+                    by: [.maker],
+                    says: {
+                        "\($0.id) \(words): \($0.agency("to").map { "\($0)" } ?? "who was asked") may answer yet."
+                    },
+                    commands: ["rfi show CASE ITEM", "rfi cancel CASE ITEM --reason WHY"]
+                )
+            }
     )
 
     /// Hours until the answer is due.
@@ -134,5 +152,7 @@ extension Workflow {
         WorkField.text("text", limit: Text.entryLimit), WorkField("handling", .word(Handling.allCases.map(\.text))),
     ]
 
-    private static let stop: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in [.stop(.requestAnswer)] }
+    private static let stop: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in
+        [.stop(.requestAnswer), .stop(.requestSoon)]
+    }
 }

@@ -42,9 +42,23 @@ extension Sequencer {
         }
         for call in concerned.sorted(by: { $0.number < $1.number }) {
             discover(byCase, for: call)
-            guard let mine = watches[call]?.select(from: byCase), !mine.isEmpty else { continue }
-            goOn(watching: call, live: mine)
+            if let watch = watches[call], watch.followsAll, events.contains(where: { isNews($0, to: watch.member) }) {
+                watches[call]?.hasNews = true
+            }
+            guard let watch = watches[call] else { continue }
+            let mine = watch.select(from: byCase)
+            if watch.hasNews || !mine.isEmpty { goOn(watching: call, live: mine) }
         }
+    }
+
+    /// Whether a line of no case brought something into a member's inbox: a conflict of what his agency submitted.
+    private func isNews(_ event: RecordedEvent, to id: MemberID) -> Bool {
+        guard let agency = state.members[id]?.agency, event.event.caseID == .deconfliction(of: agency),
+            event.outcome != .denied
+        else { return false }
+        let notice = state.notice(of: event.event, at: event.place.recordedAt, to: .member(id), now: present)
+        if case .task = notice { return true }
+        return false
     }
 
     /// Lets those go on that had something else to be sent while all waited.
@@ -84,6 +98,13 @@ extension Sequencer {
         guard !mayRestOnUnwritten else {
             holdsWatches = true
             return
+        }
+        if watch.isLive, watch.hasNews {
+            watches[call]?.hasNews = false
+            watches[call]?.isFull = true
+            watches[call]?.lastSent = surroundings.uptime()
+            // What else there is, is read from the record once this was taken.
+            return send(call, .more(["kind": "inbox"]))
         }
         if watch.isLive, isContinued(by: events, watch) {
             send(events, to: call)

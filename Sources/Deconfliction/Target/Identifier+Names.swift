@@ -29,6 +29,8 @@ extension Identifier {
     }
 
     /// Letters in capitals, one space between words, and a date that exists.
+    ///
+    /// The words in one order, whichever name comes first: what is exact is that they are the same.
     static func person(_ name: String, born: String) throws(Fault) -> String {
         guard let date = date(born) else { throw Fault(message: "A date of birth, as YYYY-MM-DD.") }
         let separators = " -'’.,"
@@ -37,7 +39,8 @@ extension Identifier {
         guard words.count >= 2, letters.allSatisfy({ isPlain($0) && $0.properties.isAlphabetic }) else {
             throw Fault(message: "A family name and a given name, in composed letters.")
         }
-        return "\(words.joined(separator: " "))\u{1F}\(date)"
+        let ordered = words.map { String($0) }.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        return "\(ordered.joined(separator: " "))\u{1F}\(date)"
     }
 
     /// No control, no mark that joins a letter: the same word would have two spellings.

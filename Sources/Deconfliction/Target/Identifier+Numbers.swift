@@ -1,8 +1,14 @@
 /// Numbers, and the digits that check them.
 extension Identifier {
     /// E.164: a plus, the country's code, at most 15 digits.
+    ///
+    /// A zero in brackets is refused: in most countries it is dialled inside alone, in Italy it is a part of the number.
     static func phone(_ text: String) throws(Fault) -> String {
         let fault = Fault(message: "A phone number with its country's code, such as +1 202 555 0100.")
+        let isAmbiguous = text.filter { $0 != " " }.contains("(0)")
+        guard !isAmbiguous else {
+            throw Fault(message: "A phone number as it is dialled from abroad: without (0), such as +44 20 7946 0018.")
+        }
         var bytes = strip(text, of: " -.()/")
         if bytes.starts(with: Array("00".utf8)) { bytes.replaceSubrange(..<2, with: [UInt8(ascii: "+")]) }
         guard bytes.first == UInt8(ascii: "+") else { throw fault }

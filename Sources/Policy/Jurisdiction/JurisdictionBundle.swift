@@ -55,6 +55,8 @@ package struct JurisdictionBundle: Hashable, Sendable {
     package var expiresAt: UTCTime?
     /// Hours of business days until an inquiry or a request about custody lapses, where the agency's law gives fewer than 48.
     package var custodyHours: Int64?
+    /// What the agency's law has it report of each year, each with its day in the next.
+    package var annualReports: [AnnualReport]
     package var rules: [JurisdictionRule]
 
     package init(
@@ -66,6 +68,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         effectiveAt: UTCTime,
         expiresAt: UTCTime? = nil,
         custodyHours: Int64? = nil,
+        annualReports: [AnnualReport] = [],
         rules: [JurisdictionRule]
     ) {
         self.agency = agency
@@ -76,6 +79,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         self.effectiveAt = effectiveAt
         self.expiresAt = expiresAt
         self.custodyHours = custodyHours
+        self.annualReports = annualReports
         self.rules = rules
     }
 
@@ -100,9 +104,25 @@ package struct JurisdictionBundle: Hashable, Sendable {
                 ("id", .string(id)), ("version", .integer(version)), ("title", .string(title)),
                 ("citations", .array(citations.map { .string($0) })), ("effective", effectiveAt.wire),
                 ("expires", expiresAt?.wire), ("custodyHours", custodyHours.map { .integer($0) }),
+                ("annualReports", annualReports.isEmpty ? nil : .array(annualReports.map { .object($0.json) })),
                 ("rules", .array(rules.map { .object($0.json) })),
             ]
         )
+    }
+}
+
+extension Sequence<JurisdictionBundle> {
+    /// Of each name of each agency the highest version whose day has come and which has not expired, in order.
+    ///
+    /// Where a version has an end, the one before it holds again from then on: a law is not gone because a change of it is.
+    package func inForce(_ now: UTCTime) -> [JurisdictionBundle] {
+        var newest: [String: JurisdictionBundle] = [:]
+        for bundle in self where bundle.isEffective(now) {
+            let name = "\(bundle.agency) \(bundle.id)"
+            if let other = newest[name], other.version > bundle.version { continue }
+            newest[name] = bundle
+        }
+        return newest.values.sorted { ($0.agency, $0.reference) < ($1.agency, $1.reference) }
     }
 }
 

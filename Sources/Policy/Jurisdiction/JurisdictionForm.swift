@@ -9,12 +9,14 @@ package struct JurisdictionForm {
     package private(set) var faults: [JurisdictionFault] = []
 
     package static let bundleKeys = [
-        "id", "version", "title", "citations", "effective", "expires", "custodyHours", "rules",
+        "id", "version", "title", "citations", "effective", "expires", "custodyHours", "annualReports",
+        "rules",
     ]
     package static let ruleKeys = [
         "id", "effect", "object", "purposes", "counterpart", "instruments", "conditions", "citation", "message",
         "effective", "expires",
     ]
+    package static let annualReportKeys = ["report", "due"]
     package static let counterpartKeys = ["agencies", "missions", "levels"]
 
     /// Hours of business days after which whatever is asked about custody lapses: a policy may give fewer (domain.md 6.11).
@@ -62,6 +64,7 @@ package struct JurisdictionForm {
         let expires = time(object, [], "expires")
         ordered(effective, expires, [])
         let custodyHours = custodyHours(object)
+        let annualReports = annualReports(object)
         let values = list(object, [], "rules", "at least one rule")
         if values.count > Self.mostRules { fault([.key("rules")], "write at most \(Self.mostRules) rules") }
         let rules = values.prefix(Self.mostRules).enumerated().compactMap { index, value in
@@ -79,6 +82,7 @@ package struct JurisdictionForm {
             effectiveAt: effective,
             expiresAt: expires,
             custodyHours: custodyHours,
+            annualReports: annualReports,
             rules: rules
         )
         let bytes = (try? bundle.json.canonical().count) ?? .max
@@ -172,6 +176,30 @@ package struct JurisdictionForm {
             return nil
         }
         return hours
+    }
+
+    private mutating func annualReports(_ object: JSONObject) -> [AnnualReport] {
+        var reports: [AnnualReport] = []
+        for (index, value) in optionalList(object, [], "annualReports").enumerated() {
+            let path: Path = [.key("annualReports"), .index(index)]
+            guard let object = value.object else {
+                fault(path, "write {report: il-805-25, due: 03-01}")
+                continue
+            }
+            keys(of: object, path, Self.annualReportKeys)
+            let name = word(object, path, "report", AnnualReport.Name.self)
+            let day = object["due"]?.string.flatMap { AnnualReport.isDay($0) ? $0 : nil }
+            if day == nil { fault(path + [.key("due")], "write the day of the year, such as 03-01") }
+            guard let name, let day else { continue }
+            if reports.contains(where: { $0.name == name }) {
+                fault(path + [.key("report")], "“\(name.rawValue)” stands there already: write one day for it")
+            }
+            reports.append(AnnualReport(name: name, due: day))
+        }
+        if object["annualReports"]?.array?.isEmpty == true {
+            fault([.key("annualReports")], "leave it out: an empty list says nothing")
+        }
+        return AnnualReport.Name.allCases.compactMap { name in reports.first { $0.name == name } }
     }
 
     private mutating func rule(_ value: JSONValue, _ path: Path) -> JurisdictionRule? {

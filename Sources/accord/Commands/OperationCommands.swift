@@ -245,7 +245,7 @@ struct OperationCommand: ParsableCommand {
         )
         static let method = Method.Operation.askAuthorisation
         @OptionGroup var item: WorkArgument
-        @Option(help: "The entry in RISSafe, Case Explorer or SAFETNet, which Accord does not replace.")
+        @Option(help: "The entry in RISSafe, Case Explorer or SAFETNet, beside what is submitted here.")
         var externalRef: String?
         @OptionGroup var act: ActOptions
 

@@ -53,8 +53,10 @@ extension PolicyCommand {
     struct Retire: WriteVerb {
         static let configuration = CommandConfiguration(
             commandName: "retire",
-            abstract: "Take a policy out of force: counsel; what is only proposed, also your agency's liaison.",
-            discussion: "The version before it, if that was not retired, is in force again."
+            abstract: "Take a policy out of force: your agency's liaison proposes it, and then counsel does it.",
+            discussion: """
+                What is only proposed, either takes back alone. The version before it, if that was not retired, is in force again.
+                """
         )
         static let method = Method.Policy.retireBundle
         @Argument(help: "The agency.") var agency: String

@@ -176,6 +176,11 @@ private struct Feed {
             seen[name] = max(seen[name] ?? -1, after)
         }
         if command.common.json { page.json(reply) }
+        if reply.text("kind") == "inbox", !command.common.json {
+            page.line(
+                "\(UTCText.text(microseconds: Clock.microseconds), .dim)  Something new waits for you: accord inbox"
+            )
+        }
         if reply.text("kind") == "live", !command.common.json, !command.once {
             WatchCommand.note("\("Up to date. Waiting for what is new; Ctrl-C ends.", .dim)")
         }

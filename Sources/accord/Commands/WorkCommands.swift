@@ -125,7 +125,8 @@ enum WorkWords {
     static func text(_ value: JSONValue, _ name: String) -> String {
         if let text = value.string { return text }
         if let number = value.integer {
-            return name.hasSuffix("At") ? UTCText.text(microseconds: number, .minutes) : String(number)
+            let isTime = name.hasSuffix("At") || name.hasPrefix("window")
+            return isTime ? UTCText.text(microseconds: number, .minutes) : String(number)
         }
         if let flag = value.bool { return flag ? "yes" : "no" }
         if let list = value.array { return list.map { text($0, name) }.joined(separator: "; ") }

@@ -84,7 +84,7 @@ enum ShownStatement {
         .Policy.requireSignature: ["policy.signature_required", "policy.signature_lifted"],
         .Policy.proposeBundle: ["jurisdiction_policy.proposed"],
         .Policy.activateBundle: ["jurisdiction_policy.activated"],
-        .Policy.retireBundle: ["jurisdiction_policy.retired"],
+        .Policy.retireBundle: ["jurisdiction_policy.retired", "jurisdiction_policy.retirement_proposed"],
         .Victim.mint: ["victim.reference_minted"], .Victim.recordNeeds: ["victim.needs_recorded"],
         .Victim.flagMinor: ["victim.minor_flagged"], .Victim.fileMinorNotice: ["victim.minor_notice_filed"],
         .Victim.giveRightsNotice: ["victim.rights_notice_given"],

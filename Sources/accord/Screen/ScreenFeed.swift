@@ -89,7 +89,7 @@ final class ScreenFeed: Sendable {
                     if let event = reply["event"]?.object { state.content.last = event }
                 }
                 // What happened while nobody listened is found by reading once the stream has come to the present.
-                if kind == "live" || kind == "event" { readSoon() }
+                if ["live", "event", "inbox"].contains(kind) { readSoon() }
                 wake()
                 return true
             }

@@ -136,14 +136,15 @@ struct OperationPlan {
     /// In words, which the lead takes note of.
     static let other = "other"
 
-    /// Which terms of an answer do not hold, in words.
-    func unmet(_ answer: Answer, _ agencies: [AgencyID: Agency]) -> [String] {
+    /// Which terms of an answer do not hold, in words; who leads the case takes part, whether or not the plan names it.
+    func unmet(_ answer: Answer, lead: AgencyID, _ agencies: [AgencyID: Agency]) -> [String] {
         var unmet: [String] = []
         if answer.terms.contains(Self.noCivil) {
             if purposes.contains(.civilImmigration) {
                 unmet.append("the purposes hold \(Purpose.civilImmigration.rawValue)")
             }
-            for other in self.agencies where agencies[other]?.missions.contains(.civilImmigration) ?? false {
+            for other in Set(self.agencies + [lead]).sorted()
+            where agencies[other]?.missions.contains(.civilImmigration) ?? false {
                 unmet.append("\(other) takes part")
             }
         }

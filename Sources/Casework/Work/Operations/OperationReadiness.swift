@@ -50,7 +50,7 @@ extension CaseworkState {
             case .approved: return nil
             case .declined: return WorkLack(rule: "P15A", words: "\(agency) declined.")
             case .conditional:
-                let unmet = plan.unmet(answer, agencies)
+                let unmet = plan.unmet(answer, lead: file.leadAgency, agencies)
                 guard !unmet.isEmpty else { return nil }
                 return WorkLack(rule: "P15A", words: "\(agency) set terms: \(unmet.joined(separator: ", and ")).")
             }
@@ -127,21 +127,28 @@ extension CaseworkState {
         _ now: UTCTime
     ) -> [WorkLack] {
         let words: String
-        switch clearance(plan, of: item, in: file) {
+        // What was entered elsewhere is recorded with the plan, and takes the place of nothing here (domain.md 2.9).
+        switch deconfliction.clearance(of: plan, item, in: file.id) {
         case .fresh: return []
         case .conflictOpen(let conflicts):
-            return [WorkLack(rule: "P15", words: "Not resolved: \(conflicts.joined(separator: ", ")).")]
+            let isExcused = isLate(plan, now) && deconfliction.isExigent(file.id, ref: item)
+            let isSaid = deconfliction.hasSpoken(of: item, in: file.id, now)
+            let open = "Not resolved: \(conflicts.joined(separator: ", "))."
+            guard isExcused, isSaid else { return [WorkLack(rule: "P15", words: open)] }
+            // The other side let the time run out; a commander concurs that it goes on all the same.
+            return [WorkLack(rule: nil, words: open)]
         case .stale: words = "It was changed since it was submitted to deconfliction."
         case .elsewhere: words = "What was submitted to deconfliction does not cover all its places and hours."
         case .missing: words = "It was not submitted to deconfliction."
         }
-        if plan.isExigent {
+        // Exigency excuses what can no longer be submitted in time, and nothing that can (rule P16).
+        if plan.isExigent, isLate(plan, now) {
             guard !deconfliction.isExigent(file.id, ref: item) else { return [WorkLack(rule: nil, words: words)] }
             return [
                 WorkLack(rule: "P16", words: words + " That it cannot wait is to be declared, with who approves it.")
             ]
         }
-        guard now < plan.startsAt.adding(hours: -OperationPlan.noticeHours) else {
+        guard !isLate(plan, now) else {
             return [
                 WorkLack(
                     rule: "P16",
@@ -150,6 +157,11 @@ extension CaseworkState {
             ]
         }
         return [WorkLack(rule: "P15", words: words)]
+    }
+
+    /// Whether it begins within two hours.
+    private func isLate(_ plan: OperationPlan, _ now: UTCTime) -> Bool {
+        plan.startsAt.adding(hours: -OperationPlan.noticeHours) <= now
     }
 
     private func advisoryLacks(_ plan: OperationPlan) -> [WorkLack] {
@@ -163,15 +175,5 @@ extension CaseworkState {
                     : "Victim services were not advised."
             )
         ]
-    }
-
-    // MARK: Deconfliction
-
-    /// Whether a plan has been deconflicted since it was changed.
-    private func clearance(_ plan: OperationPlan, of item: String, in file: CaseFile) -> Clearance {
-        let found = deconfliction.clearance(of: plan, item, in: file.id)
-        // What was not submitted here may have been submitted elsewhere.
-        guard found == .missing, plan.facts["external_decon_ref"] != nil else { return found }
-        return .fresh
     }
 }

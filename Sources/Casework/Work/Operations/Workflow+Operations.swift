@@ -411,7 +411,7 @@ extension Workflow {
         ),
     ]
 
-    /// Where it was is nobody's business once it is over.
+    /// Deconfliction compares it with nothing any more once it is over; in the case's record it stays, for who reads the plan.
     private static let forgetSites: @Sendable (inout WorkItem, WorkEvent, Event, BusinessCalendar) -> Void = {
         (item, _, _, _) in item.facts["sites"] = nil
     }
