@@ -56,6 +56,9 @@ extension CaseViews {
     }
 
     /// Readings and refusals after a position of the record, oldest first.
+    ///
+    /// An export of a case may hold all that was contributed to it by then: it is listed to whoever contributed, and as a first
+    /// reading where there were entries of others that no earlier export of the same agency can have held.
     package func accesses(_ filter: AccessFilter, after seq: Int64, limit: Int) throws(ViewsFault) -> [AccessRow] {
         try reading { db in
             try rows(
@@ -74,10 +77,22 @@ extension CaseViews {
                     ) OR EXISTS (
                         SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.item = a.item AND s.agency = ?5
                         AND s.seq < a.seq
+                    ) OR a.act = 'audit.export' AND a.outcome = 'accepted' AND (
+                        EXISTS (
+                            SELECT 1 FROM entry e WHERE e.case_id = a.case_id AND e.origin = ?5 AND e.seq < a.seq
+                        ) OR EXISTS (
+                            SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.agency = ?5 AND s.seq < a.seq
+                        )
                     ))
                     AND (NOT ?6 OR a.act IN ('entry.read', 'work.read') AND a.outcome = 'accepted' AND NOT EXISTS (
                         SELECT 1 FROM access b WHERE b.case_id = a.case_id AND b.item = a.item AND b.agency = a.agency
                         AND b.act IN ('entry.read', 'work.read') AND b.outcome = 'accepted' AND b.seq < a.seq
+                    ) OR a.act = 'audit.export' AND a.outcome = 'accepted' AND EXISTS (
+                        SELECT 1 FROM entry e WHERE e.case_id = a.case_id AND e.seq < a.seq AND e.origin <> a.agency
+                        AND (?5 IS NULL OR e.origin = ?5) AND NOT EXISTS (
+                            SELECT 1 FROM access c WHERE c.case_id = a.case_id AND c.agency = a.agency
+                            AND c.act = 'audit.export' AND c.outcome = 'accepted' AND c.seq > e.seq AND c.seq < a.seq
+                        )
                     ))
                     AND a.agency NOT IN (SELECT value FROM json_each(?8))
                     ORDER BY a.seq LIMIT ?7
@@ -98,7 +113,8 @@ package struct AccessFilter: Hashable, Sendable {
     /// The agency and the member who read.
     package var agency: String?
     package var member: String?
-    /// The agency that contributed the entry that was read, or had said something in the shared work that was.
+    /// The agency that contributed the entry that was read, had said something in the shared work that was, or had done either in
+    /// the case that was exported.
     package var origin: String?
     /// Only the first reading of an entry or an item by an agency: who received it for the first time.
     package var isFirst: Bool

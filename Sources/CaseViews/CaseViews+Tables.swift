@@ -37,6 +37,7 @@ extension CaseViews {
                 ) STRICT;
                 CREATE INDEX access_reading ON access (case_id, item, agency, seq)
                     WHERE act IN ('entry.read', 'work.read') AND outcome = 'accepted';
+                CREATE INDEX access_export ON access (case_id, agency, seq) WHERE act = 'audit.export' AND outcome = 'accepted';
                 CREATE TABLE said (
                     case_id BLOB NOT NULL, item TEXT NOT NULL, agency TEXT NOT NULL, seq INTEGER NOT NULL,
                     mark BLOB NOT NULL, PRIMARY KEY (case_id, item, agency)

@@ -18,7 +18,7 @@ package final class CaseViews: Sendable {
     let marking: RowMarking
 
     /// The shape of the tables; another number means that the file is made anew.
-    private static let shape = 4
+    private static let shape = 5
 
     /// Opens the file, or makes it.
     ///

@@ -93,6 +93,30 @@ struct AccessAuditTests {
         #expect(first == ["FIB-MB Q-1 accepted"])
     }
 
+    @Test
+    func `an export of a case is listed to whoever contributed to it, and as a first reading of what was new to it`()
+        throws
+    {
+        let (bench, by) = try Self.read()
+        func export(_ name: String) throws {
+            let call = bench.call(by[name], "Audit.Export", ["case": "Alder"], more: true)
+            try bench.writeAll()
+            bench.post(.tick)
+            for _ in 1...3 { bench.drain(call) }
+            #expect(bench.answers(to: call).last?.parameters["digest"] != nil, "\(bench.answers(to: call).map(\.code))")
+        }
+        func exports(_ who: ConnectionID, _ parameters: JSONObject) throws -> [String] {
+            let list = bench.call(who, "Audit.ListAccess", parameters, more: true)
+            try bench.writeAll()
+            return bench.answers(to: list).compactMap { $0.parameters["access"]?.object }
+                .filter { $0["act"]?.string == "audit.export" }.compactMap { $0["agency"]?.string }
+        }
+        for _ in 1...2 { try export("lead.fib") }
+        #expect(try exports(by["liaison.mpd"], ["ours": true]) == ["FIB-MB", "FIB-MB"])
+        #expect(try exports(by["liaison.mpd"], ["ours": true, "first": true]) == ["FIB-MB"])
+        #expect(try exports(by["auditor.rob"], ["first": true]) == ["FIB-MB"])
+    }
+
     @Test func `a refusal says for which purpose was asked, and that none was said`() throws {
         let (bench, by) = try Self.read()
         for purpose in ["OFFICER_SAFETY", "CIV_IMM", "NOTHING", nil] {
