@@ -144,9 +144,14 @@ extension AuditCommand {
 
             func perform(on page: inout Page) throws {
                 let store = try PinStore(place: common.place)
-                guard let held = try store.pin() else { throw Failure.input("You have seen no record here yet.") }
                 var connection = try Connection.uncompared(common)
-                let reply = try connection.call(.Audit.proveConsistency, History.question(held))
+                let pin = try store.pin()
+                var reply = try connection.call(.Audit.proveConsistency, History.question(pin))
+                // What was restored may answer elsewhere than before: the log's key tells which one it is, as for the alarm.
+                guard let held = try pin ?? store.pin(of: reply.text("logKey")) else {
+                    throw Failure.input("You have seen no record here yet.")
+                }
+                if pin == nil { reply = try connection.call(.Audit.proveConsistency, History.question(held)) }
                 let judged = ForkEvidence.judge(
                     kept: held,
                     shown: reply.text("note"),
