@@ -269,7 +269,7 @@ extension Gate {
         case .notice:
             let notices = file.removals.purges.flatMap(\.notices)
             let isToldOfOrder = file.removals.orders.contains { order in
-                order.terms.kind.holdsAtReceipt && state.concerns(order, in: file, member, standing)
+                state.isNotice(order, in: file, member, standing)
             }
             return standing.isLiaison && (notices.contains { $0.recipient == member.agency } || isToldOfOrder)
         }

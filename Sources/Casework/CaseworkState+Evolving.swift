@@ -20,7 +20,9 @@ extension CaseworkState {
                 )
             )
             return
-        case .access: return alerts.follow(event, at: place)
+        case .access:
+            noteExport(event, place)
+            return alerts.follow(event, at: place)
         case .system: return
         case .agency(let agency): agencies[agency.id] = agency
         case .agreementRecorded(let agreement): agreements[agreement.id] = agreement

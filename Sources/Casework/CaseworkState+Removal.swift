@@ -61,7 +61,9 @@ extension CaseworkState {
         case .purgeDeclined(let number, _): change(number, at: index) { $0.state = .declined }
         case .noticeSent(let number, let dissemination, let recipient):
             change(number, at: index) { purge in
-                purge.notices.append(PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now))
+                purge.notices.append(
+                    PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now, line: line)
+                )
             }
         case .purged(let number):
             change(number, at: index) { $0.state = .purged }
@@ -102,10 +104,29 @@ extension CaseworkState {
         cases.values[index].removals.remarks[entry, default: []].append(Int64(clamping: place.caseSeq))
     }
 
+    /// Keeps in mind who took a copy of the case: what is purged later is in it, and its keeper is told.
+    mutating func noteExport(_ event: Event, _ place: StreamPosition) {
+        guard event.kind == "access.exported", case .access(_, _, nil) = event.body, let agency = event.agency,
+            agencies[agency]?.missions != [.oversight], let index = cases.index(forKey: event.caseID)
+        else { return }
+        cases.values[index].removals.exports[agency] = Int64(clamping: place.caseSeq)
+    }
+
+    /// The agencies that exported the case when something was in it already that is purged, and did not contribute it.
+    private func exporters(of purge: Purge, in file: CaseFile) -> [AgencyID] {
+        file.removals.exports.filter { agency, exported in
+            purge.records.contains { what in
+                let first = file.lines(about: [what]).first ?? .max
+                return first < exported && origin(of: what, in: file) != agency
+            }
+        }
+        .map(\.key)
+    }
+
     // MARK: What follows from an approval
 
     /// The notices that an approval owes: one for each line of the dissemination register about what is purged, and one for each
-    /// agency that had a part in a piece of work or was shown it.
+    /// agency that had a part in a piece of work or was shown it, or that took a copy of the case with it.
     ///
     /// They are recorded with it, so that there is no purge without them.
     func notices(after event: Event) -> [Decision] {
@@ -120,8 +141,10 @@ extension CaseworkState {
             )
         }
         let told = Set(purge.records.compactMap { file.item($0) }.flatMap { hearers(of: $0, in: file) })
+        let named = Set(file.releases.filter { purge.records.contains(.entry($0.entry)) }.map(\.recipient))
+        let all = told.union(exporters(of: purge, in: file).filter { !named.contains($0) })
         return given
-            + told.sorted().map { agency in
+            + all.sorted().map { agency in
                 system(
                     file.id,
                     .noticeSent(purge: number, dissemination: nil, agency),

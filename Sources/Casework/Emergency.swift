@@ -111,6 +111,7 @@ extension Gate {
             )
         )
         decision.overridden = overrides == nil ? "P06" : "P03J"
+        decision.references = [LineReference(line: Int64(facts.line))]
         return decision
     }
 
@@ -146,13 +147,15 @@ extension Gate {
             "It was not reviewed yet.",
             message: "\(release.id) was found \(emergency.finding?.rawValue ?? "") already."
         )
-        return event(
+        var decision = event(
             "breakglass.reviewed",
             file.id,
             .oversight,
             try purpose(.oversight),
             .emergencyReviewed(release.number, finding, note: note)
         )
+        decision.references = [LineReference(line: release.line)]
+        return decision
     }
 }
 

@@ -55,7 +55,7 @@ extension Gate {
         try remarkable(file, number)
         let isApproved = permission != nil || (isOwn && role == .liaison)
         try receivable(file, facts, origin, recipient, purpose, isApproved: isApproved)
-        return event(
+        var decision = event(
             "dissemination.recorded",
             file.id,
             role,
@@ -72,6 +72,8 @@ extension Gate {
                 )
             )
         )
+        decision.references = [LineReference(line: Int64(facts.line))]
+        return decision
     }
 
     /// The recipient is bound by a live agreement with the originator that allows the purpose and carries the handling.

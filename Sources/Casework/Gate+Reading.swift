@@ -21,7 +21,7 @@ extension Gate {
             var decision = read(file.id, scope(file, standing), item: Reference.entryName(number))
             decision.event.purpose = purpose
             decision.reading?.entry = number
-            if !standing.mayKnow(file), let line = emergencyLine(file, number) {
+            if !standing.mayKnow(file), let line = releaseLine(file, number) {
                 decision.references = [LineReference(line: line)]
             }
             return decision
@@ -107,10 +107,11 @@ extension Gate {
         }
     }
 
-    /// The line of the emergency under which somebody reads an entry; nil if nothing but a release opens it.
-    private func emergencyLine(_ file: CaseFile, _ number: Int64) -> Int64? {
+    /// The line of the register under which somebody outside the case reads an entry: the newest that is of no emergency, else
+    /// that of the emergency.
+    private func releaseLine(_ file: CaseFile, _ number: Int64) -> Int64? {
         let releases = state.releases(of: file, to: member, now).filter { $0.entry == number }
-        return releases.contains { $0.emergency == nil } ? nil : releases.last?.line
+        return (releases.last { $0.emergency == nil } ?? releases.last)?.line
     }
 
     private mutating func noAdministrator(_ roles: Roles) throws(Refusal) {

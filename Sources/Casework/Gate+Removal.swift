@@ -409,7 +409,13 @@ extension Gate {
             message: "Your agency has certified that already."
         )
         let purpose = try purpose(file.purpose)
-        return removal(file, .liaison, purpose, .certified(purge?.number ?? 0))
+        return removal(
+            file,
+            .liaison,
+            purpose,
+            .certified(purge?.number ?? 0),
+            own.map { LineReference(line: $0.line) }
+        )
     }
 
     // MARK: Sealing

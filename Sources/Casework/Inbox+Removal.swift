@@ -20,7 +20,7 @@ extension CaseworkState {
                         // Who gave it; the agency that leads the case may be unknown to the recipient.
                         giver(of: notice, purge, in: file) ?? file.leadAgency,
                         notice.sentAt,
-                        "What \(member.agency) was \(notice.dissemination.map { "given as D-\($0)" } ?? "told in shared work") is purged: destroy your copies, and certify it until \(notice.dueAt).",
+                        "What \(member.agency) was \(notice.dissemination.map { "given as D-\($0)" } ?? "told in shared work, or exported,") is purged: destroy your copies, and certify it until \(notice.dueAt).",
                         "accord purge certify \(file.number) \(purge.id)"
                     )
                 }
@@ -58,6 +58,23 @@ extension CaseworkState {
                 isSuppression
                     ? "A court suppressed \(what): nobody reads or uses it any more."
                     : "A court keeps \(what) where it is: nobody else is given it, and nobody outside the case reads it.",
+                "accord inbox ack \(order.id) --case \(file.number)"
+            )
+        }
+        for order in all.orders where isToldOfSeal(order, in: file, member, standing) {
+            let given = file.releases.filter { $0.recipient == member.agency }
+            // Who was given something of it alone is told of that, and of nothing else of the case.
+            let isOutside = file.participants[member.agency] == nil && !standing.isLeadAgency && !given.isEmpty
+            let what =
+                isOutside
+                ? "the case from which \(member.agency) was given \(given.map(\.id).joined(separator: ", "))"
+                : "all of the case"
+            add(
+                "order",
+                order.id,
+                isOutside ? given.first?.from ?? file.leadAgency : file.leadAgency,
+                order.at,
+                "A court sealed \(what): nobody reads or uses it any more but whom the order names.",
                 "accord inbox ack \(order.id) --case \(file.number)"
             )
         }
@@ -105,6 +122,29 @@ extension CaseworkState {
                 "accord purge propose \(file.number) \(names.joined(separator: " ")) --order \(order.id)"
             )
         }
+    }
+
+    /// Whether an order is something to take note of: it holds from its receipt on, or the case is sealed under it.
+    func isNotice(_ order: CourtOrder, in file: CaseFile, _ member: Member, _ standing: Standing) -> Bool {
+        order.terms.kind.holdsAtReceipt
+            ? concerns(order, in: file, member, standing) : isToldOfSeal(order, in: file, member, standing)
+    }
+
+    /// Whether somebody is told that a case is sealed, and has not taken note of it: the liaisons of all agencies to which something
+    /// of it went, in the case or out of it.
+    private func isToldOfSeal(
+        _ order: CourtOrder,
+        in file: CaseFile,
+        _ member: Member,
+        _ standing: Standing
+    ) -> Bool {
+        guard file.removals.caseSeal == order.number, standing.isLiaison, order.by != member.id,
+            !order.notedBy.contains(member.id), !order.terms.permitted.contains(member.id)
+        else { return false }
+        let part = file.participants[member.agency]?.standing
+        return standing.isLeadAgency || part == .joined || part == .withdrawn
+            || file.releases.contains { $0.recipient == member.agency }
+            || file.work.all.contains { hearers(of: $0, in: file).contains(member.agency) }
     }
 
     /// Whether somebody is told of an order that holds from its receipt on, and has not taken note of it: who answers for the case,

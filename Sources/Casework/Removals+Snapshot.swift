@@ -52,11 +52,20 @@ extension Removals {
             ),
         ]
         record["case_seal"] = caseSeal.map { .integer($0) }
+        let exported = exports.sorted { $0.key < $1.key }
+        record["exporters"] = .strings(exported.map(\.key.text))
+        record["exported"] = .integers(exported.map(\.value))
         return record
     }
 
     init(_ fields: Fields) throws(EventFault) {
         caseSeal = fields.optionalInteger("case_seal")
+        if fields.object["exporters"] != nil {
+            for (text, line) in zip(try fields.strings("exporters"), try fields.integers("exported")) {
+                guard let agency = AgencyID(text) else { throw EventFault(message: "exporters names no agency") }
+                exports[agency] = line
+            }
+        }
         for value in fields.object["reviews"]?.array ?? [] {
             let review = try Fields(value)
             reviews[try review.removable("what")] = RetentionReview(
@@ -137,6 +146,7 @@ extension Purge {
                                 ("recipient", .string(notice.recipient.text)),
                                 ("sent_at", .integer(notice.sentAt.milliseconds)),
                                 ("certified_at", notice.certifiedAt.map { .integer($0.milliseconds) }),
+                                ("line", .integer(notice.line)),
                             ])
                         )
                     }
@@ -165,7 +175,8 @@ extension Purge {
                     dissemination: notice.optionalInteger("dissemination"),
                     recipient: try notice.word("recipient") { AgencyID($0) },
                     sentAt: try notice.time("sent_at"),
-                    certifiedAt: notice.object["certified_at"] == nil ? nil : try notice.time("certified_at")
+                    certifiedAt: notice.object["certified_at"] == nil ? nil : try notice.time("certified_at"),
+                    line: try notice.integer("line")
                 )
             )
         }

@@ -49,7 +49,7 @@ package struct CourtOrder: Hashable, Sendable {
     var line: Int64
     /// Whether all of it has been carried out; of one that holds at its receipt, whether it was lifted.
     var isExecuted = false
-    /// Who took note of it, where it holds at once.
+    /// Who took note of it, where it holds at once, or seals the case.
     var notedBy: Set<MemberID> = []
 
     var id: String { "C-\(number)" }
@@ -77,14 +77,20 @@ package struct LegalHold: Hashable, Sendable {
 
 /// A notice to an agency that was given what is purged.
 package struct PurgeNotice: Hashable, Sendable {
-    /// The number of the line in the dissemination register; nil of shared work, which its parties and readers had without one.
+    /// The number of the line in the dissemination register; nil of shared work, which its parties and readers had without one, and of a copy
+    /// of the case.
     package var dissemination: Int64?
     package var recipient: AgencyID
     package var sentAt: UTCTime
     package var certifiedAt: UTCTime?
+    /// Position in the case of the line that records it.
+    var line: Int64
 
     /// What it is called beside the purge, such as `D-2`.
     package var name: String { dissemination.map { "D-\($0)" } ?? recipient.text }
+
+    /// What the clock of its certification runs for.
+    func item(of purge: Int64) -> String { "P-\(purge)/\(name)" }
 
     /// When the recipient has to have certified (domain.md 6.11).
     package var dueAt: UTCTime { sentAt.adding(days: 30) }
@@ -139,6 +145,8 @@ package struct Removals: Hashable, Sendable {
     package var caseSeal: Int64?
     /// What is purged, from the approval on, and by which purge.
     package var purged: [Removable: Int64] = [:]
+    /// Agencies that exported the case, but for oversight, which is given no content: positions of the newest line that says so.
+    var exports: [AgencyID: Int64] = [:]
     /// Lines that say something about an entry: withdrawals, changes of handling, requests for permission, releases.
     var remarks: [Int64: [Int64]] = [:]
 
@@ -180,7 +188,9 @@ package struct Removals: Hashable, Sendable {
     }
 
     mutating func note(_ name: String, by member: MemberID) {
-        for index in orders.indices where orders[index].id == name && orders[index].terms.kind.holdsAtReceipt {
+        for index in orders.indices
+        where orders[index].id == name && (orders[index].terms.kind.holdsAtReceipt || orders[index].number == caseSeal)
+        {
             orders[index].notedBy.insert(member)
         }
     }

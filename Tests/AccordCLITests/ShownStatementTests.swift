@@ -83,6 +83,45 @@ struct ShownStatementTests {
         #expect(failure?.code == "NOT-AS-ASKED")
     }
 
+    @Test func `an order, a hold or a purge is signed over what its author named, and over nothing more`() {
+        let asked: JSONObject = [
+            "case": "ALDER", "entries": ["E-6", "s1"], "reason": "trial", "context": Self.asked["context"] ?? [:],
+        ]
+        for (entries, items, isGood) in [
+            ([6], ["S-1"], true), ([6, 5], ["S-1"], false), ([6], ["S-1", "S-2"], false),
+        ] as [([Int64], [String], Bool)] {
+            let details: JSONObject = [
+                "hold": 2, "entries": .array(entries.map(JSONValue.integer)),
+                "items": .array(items.map(JSONValue.string)),
+            ]
+            let shown = Self.shown(details: details, texts: [("reason", "trial")]) {
+                $0["kind"] = "legal.hold_placed"
+            }
+            let namespace = try? Self.check(shown, .Removal.placeHold, asked)
+            #expect((namespace != nil) == isGood, "\(entries) \(items)")
+        }
+    }
+
+    @Test func `a release names the line of what it gives, and no part of it`() {
+        let asked: JSONObject = [
+            "case": "ALDER", "entry": "E-3", "agency": "TCP-NAR", "reason": "same van",
+            "context": Self.asked["context"] ?? [:],
+        ]
+        let part = JSONValue.string("5:" + String(repeating: "0", count: 64))
+        for (references, isGood) in [(["5"], true), ([], false), (["5", "6"], false), ([part], false)]
+            as [([JSONValue], Bool)]
+        {
+            let shown = Self.shown(
+                details: ["number": 1, "entry": 3, "to": "TCP-NAR"],
+                texts: [("reason", "same van")]
+            ) {
+                $0["kind"] = "dissemination.recorded"
+                $0["ref"] = .array(references)
+            }
+            #expect(((try? Self.check(shown, .Dissemination.release, asked)) != nil) == isGood, "\(references)")
+        }
+    }
+
     /// Place and time are a part of their own, so that they can be removed; what is not in it was not signed.
     @Test func `a place is signed as it was written, and no other`() throws {
         let asked: JSONObject = [

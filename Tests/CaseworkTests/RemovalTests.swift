@@ -375,7 +375,66 @@ struct RemovalTests {
         #expect(!world.act(as: "agent.tcp1", .getEntry(number, "E-1"), purpose: "OFFICER_SAFETY").isDone)
         let answer = Act.decidePermission(number, "R-1", isGranted: true, reason: nil)
         #expect(world.act(as: "liaison.mpd", answer).rule == "P01")
-        #expect(world.state.inbox(member("liaison.mpd"), now: world.now).isEmpty)
+        let left = world.state.inbox(member("liaison.mpd"), now: world.now)
+        #expect(left.map(\.command) == ["accord inbox ack C-1 --case \(number)"])
+    }
+
+    @Test func `who took a copy of the case is told of what is purged from it, and certifies`() throws {
+        var world = Self.alder()
+        world.must("lead.fib", .export("Alder"))
+        world.must("auditor.rob", .export("Alder"), purpose: "OVERSIGHT")
+        Self.order(&world)
+        world.must("liaison.mpd", Self.propose())
+        world.approve("counsel.dao", "P-1")
+        let again = try CaseworkState(decoding: world.state.encode())
+        #expect(again.cases == world.state.cases)
+        func told() -> [AgencyID] {
+            world.file("Alder").removals.purges[0].notices.filter { $0.certifiedAt == nil }.map(\.recipient)
+        }
+        // The copy of oversight has no content, and MPD-VT contributed it.
+        #expect(told() == [id("TCP-NAR"), id("HCS-MAR"), id("FIB-MB")])
+        world.must("liaison.fib", Self.removal(.certify("P-1")))
+        #expect(told() == [id("TCP-NAR"), id("HCS-MAR")])
+        // What came after the copy is not in it.
+        var later = Self.alder()
+        later.must("agent.spo1", .recordEntry("Alder", World.entry()))
+        later.must("lead.fib", .export("Alder"))
+        later.must("agent.mpd1", .recordEntry("Alder", World.entry()))
+        Self.order(&later, .expunge, ["E-4"])
+        later.must("liaison.mpd", Self.propose(["E-4"]))
+        later.approve("counsel.dao", "P-1")
+        #expect(later.file("Alder").removals.purges[0].notices.isEmpty)
+    }
+
+    @Test func `that a case is sealed is told to every agency to which something of it went, until it took note`() {
+        var world = Self.sealed()
+        let number = world.file("Alder").number
+        func told(_ name: String) -> [InboxTask] {
+            world.state.inbox(member(name), now: world.now).filter { $0.summary.contains("A court sealed") }
+        }
+        for name in ["liaison.fib", "liaison.mpd"] {
+            #expect(told(name).map(\.item) == ["C-1"], "\(name)")
+            #expect(told(name).first?.summary.contains("all of the case") == true, "\(name)")
+        }
+        // Who was given an entry is told of what he has, and learns nothing else of the case.
+        let outside = told("liaison.tcp")
+        #expect(
+            outside.count == 1 && outside[0].summary.contains("was given D-1") && !outside[0].summary.contains("Alder")
+        )
+        for name in ["agent.mpd1", "counsel.dao", "auditor.rob", "officer.fro"] {
+            #expect(told(name).isEmpty, "\(name)")
+        }
+        for name in ["liaison.mpd", "liaison.tcp"] {
+            world.must(name, .acknowledgeNotice(number, "C-1"), purpose: nil)
+            #expect(told(name).isEmpty, "\(name)")
+            #expect(!world.act(as: name, .acknowledgeNotice(number, "C-1"), purpose: nil).isDone, "\(name)")
+        }
+        // It opens nothing.
+        #expect(!world.act(as: "liaison.mpd", .getCase("Alder"), purpose: nil).isDone)
+        #expect(world.act(as: "officer.fro", .acknowledgeNotice(number, "C-1"), purpose: nil).rule == "P01")
+        world.must("counsel.dao", Self.removal(.recordOrder([], Self.terms(.unseal))))
+        world.must("lead.fib", Self.removal(.unseal([], order: "C-2")))
+        #expect(told("liaison.fib").isEmpty)
     }
 
     @Test func `nothing is done in a sealed case but by order`() {

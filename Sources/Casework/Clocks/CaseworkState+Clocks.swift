@@ -80,19 +80,16 @@ extension CaseworkState {
                 clocks.stop(.retention, stream, name)
             }
         case .noticeSent(let purge, let dissemination, let recipient):
-            let notice = PurgeNotice(dissemination: dissemination, recipient: recipient, sentAt: now)
-            clocks.start(
-                Clock(
-                    .purgeCertification,
-                    stream,
-                    "P-\(purge)/\(notice.name)",
-                    startedAt: now,
-                    dueAt: notice.dueAt
-                )
-            )
+            guard
+                let notice = cases[stream]?.removals.purge(purge)?.notices.last(where: {
+                    $0.dissemination == dissemination && $0.recipient == recipient
+                })
+            else { return }
+            let item = notice.item(of: purge)
+            clocks.start(Clock(.purgeCertification, stream, item, startedAt: now, dueAt: notice.dueAt))
         case .certified(let number):
             for notice in cases[stream]?.removals.purge(number)?.notices ?? [] where notice.certifiedAt != nil {
-                clocks.stop(.purgeCertification, stream, "P-\(number)/\(notice.name)")
+                clocks.stop(.purgeCertification, stream, notice.item(of: number))
             }
         case .purged, .sealed, .unsealed:
             for order in cases[stream]?.removals.orders ?? [] where order.isExecuted {
@@ -157,8 +154,11 @@ extension CaseworkState {
     package func dueClock(at now: UTCTime) -> Clock? { clocks.next.flatMap { $0.dueAt <= now ? $0 : nil } }
 
     /// What the record says when a clock runs out: once, by the daemon itself.
+    ///
+    /// It names the line that the duty began with, where that is one of several in the case: so whoever has the lines alone finds
+    /// one that is missing.
     package func crossing(of clock: Clock) -> Decision {
-        Decision(
+        var decision = Decision(
             event: Event(
                 kind: casesByStream[clock.stream] == nil ? clock.kind.row.event : "restricted",
                 caseID: clock.stream,
@@ -169,5 +169,21 @@ extension CaseworkState {
                 body: .clock(clock)
             )
         )
+        decision.references = lines(of: clock).map { LineReference(line: $0) }
+        return decision
+    }
+
+    /// The line of an emergency, or of a notice of a purge, that a clock runs for.
+    private func lines(of clock: Clock) -> [Int64] {
+        guard let file = cases[clock.stream] else { return [] }
+        switch clock.kind {
+        case .emergencyEnd, .emergencyReview:
+            let number = Reference.number(clock.item, letter: "D")
+            return file.releases.filter { $0.number == number }.map(\.line)
+        case .purgeCertification:
+            let purge = file.removals.purge(Reference.number(clock.whole, letter: "P"))
+            return purge?.notices.filter { $0.item(of: purge?.number ?? 0) == clock.item }.map(\.line) ?? []
+        default: return []
+        }
     }
 }

@@ -282,8 +282,7 @@ extension Gate {
         if let file = state.cases[stream] {
             let standing = state.standing(of: member, in: file, now)
             isOrder = file.removals.orders.contains { order in
-                order.id == item && order.terms.kind.holdsAtReceipt
-                    && state.concerns(order, in: file, member, standing)
+                order.id == item && state.isNotice(order, in: file, member, standing)
             }
         }
         try require(

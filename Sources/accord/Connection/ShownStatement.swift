@@ -121,6 +121,14 @@ enum ShownStatement {
     /// What goes with every act or names what the record calls by another name: the case, and where a role reaches.
     private static let daemonsWords: Set<String> = ["context", "case", "scope"]
 
+    /// What names one line: that of the entry which is given, or of the emergency that is reviewed.
+    private static let restsOnOne: Set<Method> = [
+        .Dissemination.release, .Dissemination.breakGlass, .Dissemination.reviewBreakGlass,
+    ]
+
+    /// What an act is about, or whom it binds, in the details of the record: nothing stands there that its author did not name.
+    private static let lists = ["entries", "items", "permitted", "uids", "keys"]
+
     /// Compares, and tells what is to be signed and for which purpose.
     ///
     /// - Parameters:
@@ -151,8 +159,14 @@ enum ShownStatement {
         try expect("at", context["at"]?.integer.map { .integer($0 / 1_000_000) })
         try expect("saw_size", context["sawSize"] ?? 0)
         try expect("saw_root", context["sawRoot"] ?? .string(Digest.empty.hex))
-        // Which lines a removal rests on is the daemon's word, as the case is; which entries it is about stands in its details.
-        if !Method.Removal.all.contains(method) { try expect("ref", []) }
+        // Which lines an act rests on is the daemon's word, as the case is; which entries it is about stands in its details.
+        if restsOnOne.contains(method) {
+            guard let named = statement["ref"]?.array, named.count == 1, named[0].string?.contains(":") == false else {
+                throw differs("it rests on other lines")
+            }
+        } else if !Method.Removal.all.contains(method) {
+            try expect("ref", [])
+        }
         if let kinds = kinds[method] {
             guard kinds.contains(statement.text("kind")) else { throw differs("it is another act") }
         }
@@ -179,6 +193,11 @@ enum ShownStatement {
         for file in files {
             guard let part = try? Part(parsing: file) else { throw differs("a part of it is none") }
             recorded.take(part.value)
+            for key in lists {
+                guard (part.value.object?[key]?.array ?? []).allSatisfy({ said.names($0) }) else {
+                    throw differs("it names what you did not")
+                }
+            }
             guard part.name == "details" || said.holds(part.value) else {
                 throw differs("it holds words that you did not say")
             }
@@ -224,11 +243,38 @@ enum ShownStatement {
             return words.texts.isSubset(of: texts) && words.numbers.isSubset(of: said)
         }
 
+        /// Whether something that the record names was said: as it is, by its number, by its name such as `S-1`, or a key by its
+        /// fingerprint.
+        func names(_ recorded: JSONValue) -> Bool {
+            if let number = recorded.integer {
+                return numbers.contains(number)
+                    || texts.contains { $0.utf8.count <= 16 && Int64($0.drop { !("0"..."9").contains($0) }) == number }
+            }
+            guard let text = recorded.string else { return false }
+            return texts.contains { said in
+                said == text || Self.isOneItem(said, text)
+                    || (try? SSHPublicKey(authorizedKey: said))?.fingerprint == text
+            }
+        }
+
+        /// Whether two texts are one name of a piece of work, such as `s1` and `S-1`.
+        private static func isOneItem(_ said: String, _ recorded: String) -> Bool {
+            func plain(_ name: String) -> String? {
+                let name = name.uppercased()
+                let letters = name.prefix { $0.isASCII && $0.isLetter }
+                let digits = name.dropFirst(letters.count).drop { $0 == "-" }
+                let isName = (1...3).contains(letters.count) && (1...12).contains(digits.count)
+                return isName && digits.allSatisfy { $0.isASCII && $0.isNumber } ? "\(letters)-\(digits)" : nil
+            }
+            return plain(said).map { $0 == plain(recorded) } ?? false
+        }
+
         /// Whether a text is said: as it is, as the number of a name such as `E-3`, or a key by its fingerprint.
         func says(_ text: String) -> Bool {
             if texts.contains(text) { return true }
             let digits = text.drop { !("0"..."9").contains($0) }
             if text.utf8.count <= 16, let number = Int64(digits), numbers.contains(number) { return true }
+            if texts.contains(where: { Self.isOneItem(text, $0) }) { return true }
             guard let key = try? SSHPublicKey(authorizedKey: text) else { return false }
             return texts.contains(key.fingerprint)
         }
