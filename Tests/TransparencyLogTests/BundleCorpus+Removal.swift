@@ -32,7 +32,7 @@ extension BundleCorpusTests {
             record.values[index].statement.references = names
         }
         line(1, "entry.recorded", "agent", "contributor", [])
-        line(3, "dissemination.recorded", "agent", "contributor", [])
+        line(3, "dissemination.recorded", "agent", "contributor", [Statement.Reference(seq: 1)])
         line(5, "court_order.received", "counsel", "legal", [])
         line(7, "purge.proposed", "lead", "lead", [Statement.Reference(seq: 5), text])
         line(9, "purge.approved", "counsel", "legal", [Statement.Reference(seq: 7), text, Statement.Reference(seq: 3)])
@@ -100,6 +100,14 @@ extension BundleCorpusTests {
         },
         Deed(name: "a notice of another purge", exit: 30, findings: "COVERAGE: purge-notice-missing") {
             $0[11].statement.references[0].seq = 7
+        },
+        Deed(
+            name: "an approval that is silent about who was given it",
+            exit: 30,
+            findings: "COVERAGE: purge-notice-missing"
+        ) { lines in
+            lines[9].statement.references.removeLast()
+            lines[11].statement.kind = "note.added"
         },
         Deed(name: "purged, and given in an emergency before", exit: 0) { emergency(&$0) },
         Deed(

@@ -181,7 +181,7 @@ enum SignatureCorpus {
         ),
         ("with a time that is none", false, 30, "SIGNATURES: signers-malformed", spoilTime),
         ("with a time that is none", true, 30, "SIGNATURES: signers-malformed", spoilTime),
-        ("without the events of keys", false, 0, nil, { $0.files = $0.files.filter { !$0.key.hasPrefix("keys/") } }),
+        ("without the events of keys", false, 40, nil, { $0.files = $0.files.filter { !$0.key.hasPrefix("keys/") } }),
         (
             "with an event of a key changed", false, 30, "SIGNATURES: signature-file-altered",
             { bundle in for name in bundle.files.keys where name.hasPrefix("keys/") { bundle.files[name]?[30] ^= 1 } }
@@ -199,6 +199,57 @@ enum SignatureCorpus {
             { $0.files["st/000000.sig"] = [1] }
         ),
     ]
+
+    /// Lets the author of line 21 have seen a head of the record as it is by then.
+    private static func see(
+        _ size: Int,
+        _ record: inout VerificationRecord,
+        _ change: (inout [LogLine]) -> Void = { _ in }
+    )
+        throws
+    {
+        let root = MerkleTree.root(of: record.lines.prefix(size).map { Digest.leaf($0) })
+        change(&record.values)
+        record.values[21].statement.sawSize = UInt64(size)
+        record.values[21].statement.sawRoot = root
+        try sign(&record.values[21])
+    }
+
+    /// What the author of a line signed to have seen: `saw_size` and `saw_root` of his statement.
+    private static let seen: [(String, exit: Int32, Change)] = [
+        ("the lines before it", 0, { try see(21, &$0) }), ("some of the lines before it", 0, { try see(13, &$0) }),
+        ("another line than is here", 30, { try see(13, &$0) { $0[7].statement.purpose = "other" } }),
+        ("lines that come after it", 30, { try see(22, &$0) }),
+        (
+            "nothing, under another root", 30,
+            { record in
+                try see(0, &record)
+                record.values[21].statement.sawRoot = .zero
+                try sign(&record.values[21])
+            }
+        ),
+    ]
+
+    /// Files that an event of a key may list as its details, and that no part is: in another spelling, or of another form.
+    private static let malformed: [String] = {
+        let salt = String(repeating: "0", count: 64)
+        func part(_ name: String, _ value: String) -> String {
+            #"{"name":\#(name),"salt":"\#(salt)","value":\#(value)}"# + "\n"
+        }
+        let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+        let level = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
+        func facts(_ more: String) -> String { #"{"fingerprint":"SHA256:x","member":"lead"\#(more)}"# }
+        return [
+            "hello", "[1]\n", "{}\n", deep, "\u{FEFF}" + part(#""details""#, facts("")), part("1", facts("")),
+            part(#""other""#, facts("")), part(#""details""#, "[]"), part(#""details""#, #"{"member":"lead"}"#),
+            part(#""details""#, #"{"fingerprint":[],"member":"lead"}"#), part(#""details""#, facts(#", "x":1"#)),
+            part(#""details""#, facts(#","x":1.5"#)), part(#""details""#, facts(#","x":NaN"#)),
+            part(#""details""#, facts(#","x":-0"#)), part(#""details""#, facts(#","x":9007199254740992"#)),
+            part(#""details""#, facts(#","x":"\u0000""#)), part(#""details""#, facts(#","x":"\ud800""#)),
+            part(#""details""#, facts(#","x":1,"x":1"#)), part(#""details""#, facts(#","a":1"#)),
+            part(#""details""#, facts(#","x":"# + level)), String(part(#""details""#, facts("")).dropLast()),
+        ]
+    }()
 
     /// What a reader may hold from elsewhere, and what comes of it.
     private static func held(
@@ -259,6 +310,34 @@ enum SignatureCorpus {
                     exit: finding == nil ? 0 : 30,
                     finding: finding
                 ) { bundle, _ in bundle = try Self.bundle(isCase: isCase, change) }
+            }
+        }
+        + seen.map { name, exit, change in
+            BundleCorpusTests.Sample(
+                name: "signed, and its author saw \(name)",
+                isCase: false,
+                exit: exit,
+                finding: exit == 0 ? nil : "SIGNATURES: signer-saw-another-history"
+            ) { bundle, _ in
+                bundle = try Self.bundle(isCase: false) { record in
+                    // The lines before it are linked first: what he saw is their root.
+                    try record.relink()
+                    try change(&record)
+                }
+            }
+        }
+        + malformed.enumerated().map { number, file in
+            BundleCorpusTests.Sample(
+                name: "signed, and an event of a key is in no form, \(number)",
+                isCase: false,
+                exit: 30,
+                finding: "SIGNATURES: key-event-malformed"
+            ) { bundle, _ in
+                let bytes = Array(file.utf8)
+                bundle = try Self.bundle(isCase: false) { record in
+                    record.values[revoked].statement.parts = [Part.digest(of: bytes)]
+                    record.parts[revoked] = [bytes]
+                }
             }
         }
         + alterations.map { name, isCase, exit, finding, alter in

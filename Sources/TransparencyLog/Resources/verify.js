@@ -163,6 +163,33 @@ const Accord = (() => {
     return row.length === 1 ? row[0] : unhex(EMPTY);
   };
 
+  /** The hashes of all complete subtrees, level by level from the leaves. */
+  const treeRows = async (leaves) => {
+    const rows = [leaves];
+    while (rows[rows.length - 1].length > 1) {
+      const row = rows[rows.length - 1], above = [];
+      for (let at = 0; at + 1 < row.length; at += 2 * RUN) {
+        const pairs = [];
+        for (let pair = at; pair + 1 < row.length && pair < at + 2 * RUN; pair += 2) pairs.push(nodeHash(row[pair], row[pair + 1]));
+        above.push(...(await Promise.all(pairs)));
+      }
+      rows.push(above);
+    }
+    return rows;
+  };
+
+  /** The root over the first leaves of a tree: one complete subtree for each bit of the size, from the right. */
+  const rootAt = async (rows, size) => {
+    let root = null, start = size;
+    for (let level = 0; level < rows.length; level += 1) {
+      if (Math.floor(start / 2 ** level) % 2 === 0) continue;
+      const node = rows[level][Math.floor(start / 2 ** level) - 1];
+      root = root === null ? node : await nodeHash(node, root);
+      start -= 2 ** level;
+    }
+    return root === null ? unhex(EMPTY) : root;
+  };
+
   /** The root that a path of siblings leads to; null if it is not as long as it has to be. Nodes that proofs share are kept. */
   const followPath = async (leaf, index, size, path, kept) => {
     let node = leaf, at = BigInt(index), last = BigInt(size) - 1n;
@@ -563,6 +590,7 @@ const Accord = (() => {
         used(name);
         const isListed = name.endsWith(`/${hex(await sha256(file))}.json`);
         if (!isListed && name.startsWith("keys/")) seen.altered += 1;
+        seen.isHere = seen.isHere || isListed;
         if (isListed && seen.details === undefined) seen.details = detailsOf(file);
       }
     }
@@ -588,11 +616,24 @@ const Accord = (() => {
     return { ...seen, fingerprint, key: `${key.type} ${btoa(ascii(key.blob))}`, isChecked: isGood !== null };
   };
 
-  /** What the part "details" of an event says; undefined if the file is another part. */
+  /** JSON in its canonical form (RFC 8785), of what parts may hold: no fractions, and no more than 64 levels. */
+  const canonical = (value, level = 2) => {
+    const isList = Array.isArray(value), isObject = value !== null && typeof value === "object" && !isList;
+    if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Error("no number of a part");
+    if (typeof value === "string" && /[\ud800-\udfff]|\0/u.test(value)) throw new Error("no text of a part");
+    if ((isList || isObject) && level > 64) throw new Error("too deep");
+    if (isList) return `[${value.map((one) => canonical(one, level + 1)).join(",")}]`;
+    if (!isObject) return JSON.stringify(value);
+    return `{${Object.keys(value).sort().map((key) => `${canonical(key)}:${canonical(value[key], level + 1)}`).join(",")}}`;
+  };
+
+  /** What the part "details" of an event says; undefined if the file is another part, or is not in the one form that parts have. */
   const detailsOf = (file) => {
     try {
-      const part = JSON.parse(text(file));
-      return part.name === "details" ? part.value : undefined;
+      const { name, salt, value } = JSON.parse(text(file));
+      const form = `{"name":${canonical(name)},"salt":"${salt}","value":${canonical(value)}}\n`;
+      const isPart = typeof salt === "string" && new RegExp(`^${D}$`).test(salt) && file.length <= 1 << 20;
+      return isPart && name === "details" && isSame(utf8.encode(form), file) ? value : undefined;
     } catch {
       return undefined;
     }
@@ -643,6 +684,9 @@ const Accord = (() => {
     /** Whether the record itself told so far who held which key. */
     get isDerived() { return !this.isCase && this.unread === 0; }
 
+    /** What tells whose the keys were where the record itself does not: a file of its own is no stand-in for its events. */
+    get stated() { return this.isCase ? this.file : this.held; }
+
     take(line, signing, place, findings) {
       this.altered += signing.altered;
       if (!signing.isSigned) this.vouched += 1;
@@ -651,7 +695,9 @@ const Accord = (() => {
         if (signing.fault) findings.add(signing.fault, place);
         else this.judge(line, signing, place, findings);
       }
-      if (signing.isKeyEvent && !this.follow(line.st.kind, signing.details, line.t)) this.unread += 1;
+      if (!signing.isKeyEvent || this.follow(line.st.kind, signing.details, line.t)) return;
+      this.unread += 1;
+      if (signing.isHere) findings.add("key-event-malformed", place);
     }
 
     judge(line, { fingerprint, key, isChecked }, place, findings) {
@@ -660,7 +706,7 @@ const Accord = (() => {
       if (this.seen.has(`${fingerprint} ${n}`)) findings.add("signature-replayed", place);
       this.seen.add(`${fingerprint} ${n}`);
       const holds = () => (this.terms.get(fingerprint) || []).some((term) => term.member === member && term.until === undefined);
-      if (!this.isDerived && this.file === null) this.unknown += 1;
+      if (!this.isDerived && this.stated === null) this.unknown += 1;
       else if (!(this.isDerived ? holds() : this.lists(key, member, line.t))) findings.add("signer-not-enrolled", place);
       else this.good += 1;
       if (!isChecked) this.unchecked += 1;
@@ -669,7 +715,7 @@ const Accord = (() => {
     /** Whether the file lists a key for a member at a time, both ends included, and for statements of this log. */
     lists(key, member, time) {
       const second = secondOf(time);
-      return (this.origin === null || this.file.namespace === namespaceOf(this.origin)) && this.file.terms.some((term) =>
+      return (this.origin === null || this.stated.namespace === namespaceOf(this.origin)) && this.stated.terms.some((term) =>
         term.key === key && term.member === member && term.from <= second && (term.until === undefined || second <= term.until));
     }
 
@@ -720,7 +766,7 @@ const Accord = (() => {
 
     verdicts(findings, unlisted) {
       const all = [], say = (...values) => all.push(verdict("SIGNATURES", ...values));
-      const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled");
+      const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled", "key-event-malformed", "signer-saw-another-history");
       const also = (word, count) => { if (count > 0) found.push({ word, count, first: undefined }); };
       also("signers-malformed", this.isMalformed ? 1 : 0);
       if (this.own && this.origin !== null) {
@@ -848,6 +894,7 @@ const Accord = (() => {
       this.grounds = new Map();
       this.approvals = [];
       this.told = new Map();
+      this.register = new Map(); // by the line of what was given
     }
 
     /** Takes a line, which stands at a place, with those of its parts that are not here. */
@@ -859,6 +906,9 @@ const Accord = (() => {
       if (line.st.kind === "purge.approved") this.approvals.push({ line, place });
       else if (line.st.kind !== "purge.notice_sent") {
         if (GROUNDS.includes(line.st.kind)) this.grounds.set(line.seq, line);
+        if (REGISTER.includes(line.st.kind) && named.length > 0) {
+          this.register.set(named[0].seq, [...(this.register.get(named[0].seq) || []), line]);
+        }
       } else if (named.length === 2) this.told.set(`${named[0].seq} ${named[1].seq}`, line);
     }
 
@@ -881,6 +931,15 @@ const Accord = (() => {
       return asks.case === said.case && isByTwo && rests && isAsked;
     }
 
+    /** The lines of the register that an approval names, or that gave something of which it names a part, before it. */
+    givenUnder(approval) {
+      const named = references(approval), isRegister = (seq) => this.grounds.has(seq) && REGISTER.includes(this.grounds.get(seq).st.kind);
+      const purged = new Set(named.filter(({ part }) => part).map(({ seq }) => seq));
+      const found = [...purged].flatMap((seq) => this.register.get(seq) || [])
+        .filter((line) => line.st.case === approval.st.case && line.seq < approval.seq);
+      return new Set([...named.filter(({ seq, part }) => !part && isRegister(seq)), ...found].map(({ seq }) => seq));
+    }
+
     /** What came of it; lists are of places. */
     result() {
       const result = { destroyed: 0, under: [], lost: 0, withheld: 0, unauthorised: [], untold: [] };
@@ -897,10 +956,10 @@ const Accord = (() => {
             digests.splice(digests.indexOf(part), 1);
             result.destroyed += 1;
           }
-          if (!part && this.grounds.has(seq) && REGISTER.includes(this.grounds.get(seq).st.kind)) {
-            const notice = this.told.get(`${line.seq} ${seq}`);
-            if (!notice || notice.st.case !== line.st.case || notice.seq <= line.seq) result.untold.push(place);
-          }
+        }
+        for (const seq of this.givenUnder(line)) {
+          const notice = this.told.get(`${line.seq} ${seq}`);
+          if (!notice || notice.st.case !== line.st.case || notice.seq <= line.seq) result.untold.push(place);
         }
         if (result.destroyed > before) result.under.push(place);
       }
@@ -911,6 +970,92 @@ const Accord = (() => {
         result[isPartial ? "lost" : "withheld"] += digests.length;
       }
       return result;
+    }
+  }
+
+  // Whether what has to be on the record is there, as far as lines without content can show it.
+
+  const HOUR = 3600000; // milliseconds
+  const PURGE = ["purge.approved"], NOTICE = ["purge.notice_sent"], EMERGENCY = ["breakglass.invoked"], ORDER = ["court_order.received"];
+  /** What a line rests on: the first line that it names is one of these kinds, of the same case and before it. */
+  const RESTS = new Map(Object.entries({
+    "access.read": REGISTER, "breakglass.expired": EMERGENCY, "breakglass.reviewed": EMERGENCY,
+    "breakglass.review_overdue": EMERGENCY, "purge.notice_sent": PURGE, "record.purged": PURGE, "purge.certified": NOTICE,
+    "purge.certification_overdue": NOTICE, "record.sealed": ORDER, "record.unsealed": ORDER,
+  }));
+  /** What a line begins, and by when another says that it ended or ran out. */
+  const BEGINS = new Map(Object.entries({
+    "breakglass.invoked": [["end", 2 * HOUR], ["review", 24 * HOUR]], "purge.notice_sent": [["certification", 720 * HOUR]],
+  }));
+  const ENDS = new Map(Object.entries({
+    "breakglass.expired": ["end", true], "breakglass.reviewed": ["review", false], "breakglass.review_overdue": ["review", true],
+    "purge.certified": ["certification", false], "purge.certification_overdue": ["certification", true],
+  }));
+  const REVIEWS = ["case.opened", "case.reopened", "case.reviewed"];
+  const COVERED = new Set([...RESTS.keys(), ...BEGINS.keys(), ...REGISTER, ...ORDER, ...PURGE, ...REVIEWS, "case.closed", "case.review_overdue"]);
+
+  /** Follows what lines begin, and what they rest on; an hour is allowed, so that nothing depends on how fast a host is. */
+  class Coverage {
+    constructor(withheld, findings) {
+      this.withheld = withheld;
+      this.findings = findings;
+      this.grounds = new Map();
+      this.owed = new Map();
+      this.reviews = new Map();
+      this.now = this.count = 0;
+    }
+
+    take(line, place) {
+      if (line.st.member !== "") this.now = Math.max(this.now, line.t);
+      const kind = line.st.kind;
+      const isEmergency = line.outcome === "overridden" && kind === "breakglass.invoked";
+      if (!COVERED.has(kind) || (line.outcome !== "accepted" && !isEmergency)) return;
+      const named = references(line);
+      if (kind === "access.read" && named.length === 0) return;
+      this.count += 1;
+      const demand = (isThere) => { if (!isThere) this.findings.add("ground-missing", place); };
+      if (RESTS.has(kind)) demand(this.rests(line, place, named));
+      if (REGISTER.includes(kind)) demand(named.length > 0 && named[0].seq < line.seq);
+      if (kind === "access.read") demand(!this.isOver(line, named[0].seq));
+      for (const [what, within] of BEGINS.get(kind) || []) this.owed.set(`${line.seq} ${what}`, { place, due: line.t + within });
+      if (ENDS.has(kind)) {
+        const [what, isLate] = ENDS.get(kind);
+        for (const { seq } of named) {
+          this.end(this.owed.get(`${seq} ${what}`), isLate ? 0 : line.t);
+          this.owed.delete(`${seq} ${what}`);
+        }
+      }
+      if (kind.startsWith("case.")) {
+        this.end(this.reviews.get(line.st.case), kind === "case.review_overdue" ? 0 : line.t);
+        this.reviews.delete(line.st.case);
+      }
+      if (REVIEWS.includes(kind)) this.reviews.set(line.st.case, { place, due: line.t + 2160 * HOUR });
+      if ([...REGISTER, ...ORDER, ...PURGE, ...NOTICE].includes(kind)) this.grounds.set(line.seq, line);
+    }
+
+    rests(line, place, named) {
+      if (named.length === 0 || named[0].part) return false;
+      const ground = this.grounds.get(named[0].seq);
+      // It may be one of those that are left out of the copy.
+      if (!ground) return this.withheld.length > 0 && this.withheld[0][0] < place;
+      return RESTS.get(line.st.kind).includes(ground.st.kind) && ground.st.case === line.st.case && ground.seq < line.seq &&
+        (!ORDER.includes(ground.st.kind) || ground.st.member !== line.st.member);
+    }
+
+    isOver(line, seq) {
+      const ground = this.grounds.get(seq);
+      return ground !== undefined && EMERGENCY.includes(ground.st.kind) && line.t > ground.t + 3 * HOUR;
+    }
+
+    end(duty, time) {
+      const isLeftOut = () => this.withheld.length > 0 && this.withheld[this.withheld.length - 1][1] > duty.place;
+      if (duty && duty.due + HOUR < time && !isLeftOut()) this.findings.add("deadline-missing", duty.place);
+    }
+
+    /** What had run out by the last act of a member was on the record before it. */
+    close() {
+      const left = [...this.owed.values(), ...this.reviews.values()].sort((one, other) => one.place - other.place);
+      for (const duty of left) this.end(duty, this.now);
     }
   }
 
@@ -1014,10 +1159,11 @@ const Accord = (() => {
     const withheld = isCase && files.has("withheld") ? readWithheld(files.get("withheld")) : [];
     if ((files.has("withheld") ? readWithheld(files.get("withheld")) : []) === null) findings.add("withheld-malformed", 0);
     const order = new Sequence(withheld || []);
-    const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals();
+    const shared = new Map(), streams = new Map(), leaves = [], lines = [], removals = new Removals(), coverage = new Coverage(withheld || [], findings);
     const signatures = new Signatures(isCase, note ? note.origin : null, files.get("allowed_signers"), heldSigners ?? null), keys = new Map();
     // A whole record without any such file is copied without content: its parts are not missing.
     const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
+    const seen = []; // what authors signed to have seen
     const beyond = { count: 0, first: undefined }; // lines of a case beyond the cosigned checkpoint
     let linked = 0, stream = null, last = null, closing = null, given = 0, absent = 0, lookedAtParts = false;
     const [number, link] = isCase ? ["cseq", "cprev"] : ["seq", "prev"];
@@ -1077,6 +1223,7 @@ const Accord = (() => {
           if (beyond.count === 0) beyond.first = line[number];
           beyond.count += 1;
         }
+        if (line.sig !== undefined && !isCase) seen.push({ size: line.st.saw_size, root: line.st.saw_root, before: index, place: line[number] });
         if (line.st.kind === "access.exported" && line.outcome === "accepted") closing = line;
         if (note && line.st.log !== note.origin) findings.add("line-of-another-log", line[number]);
         if (fault) findings.add(fault, line[number]);
@@ -1085,6 +1232,7 @@ const Accord = (() => {
         given += here;
         absent += missing.length;
         removals.take(line, line[number], missing, here > 0);
+        coverage.take(line, line[number]);
         signatures.take(line, signing, line[number], findings);
         lookedAtParts = lookedAtParts || parts.some((part) => part !== null);
         findings.add("part-altered", line[number], parts.filter((part) => part === false).length);
@@ -1097,6 +1245,12 @@ const Accord = (() => {
       }
     }
     if (cut.rest.length > 0) findings.add("truncated-last-line", leaves.length);
+    const rows = seen.some((saw) => saw.size > 0) ? await treeRows(leaves) : [];
+    for (const saw of seen) {
+      // Each author is a witness: what he signed to have seen is the beginning of this record, before his line.
+      const isHere = saw.size <= saw.before && hex(await rootAt(rows, saw.size)) === saw.root;
+      if (!isHere) findings.add("signer-saw-another-history", saw.place);
+    }
     await checkSums(files, findings);
     const unlisted = (folder) => [...unused].filter((name) => name.startsWith(folder)).length;
     lookedAtParts = lookedAtParts || unlisted("parts/") > 0;
@@ -1214,11 +1368,15 @@ const Accord = (() => {
     verdicts.push(...signatures.verdicts(findings, unlisted("keys/") + unlisted("st/")));
     const open = "Not checked: what was decided rests on content. The daemon decides it again: accord audit replay.";
     say("POLICY REPLAY", "skipped", undefined, 0, undefined, open);
-    if (removals.approvals.length === 0) say("COVERAGE", "skipped", undefined, 0, undefined, "Nothing was purged, so that nobody had to be told.");
-    else if (removal.untold.length > 0) fail("COVERAGE", "purge-notice-missing", removal.untold.length, removal.untold[0]);
-    else {
-      say("COVERAGE", "passed", undefined, removals.told.size, undefined,
-        "Each purge has told the agencies of the register; exports and deadlines are not checked.");
+    coverage.close();
+    const uncovered = findings.of("ground-missing", "deadline-missing");
+    if (removal.untold.length > 0) uncovered.unshift({ word: "purge-notice-missing", count: removal.untold.length, first: removal.untold[0] });
+    for (const { word, count, first } of uncovered) fail("COVERAGE", word, count, first);
+    if (uncovered.length === 0 && coverage.count === 0) {
+      say("COVERAGE", "skipped", undefined, 0, undefined, "Nothing was released, purged or sealed, and no time began to run.");
+    } else if (uncovered.length === 0) {
+      say("COVERAGE", "passed", undefined, coverage.count, undefined,
+        "Releases, purges, seals and times that run: what has to follow them, and what they rest on, is on the record. That each reading is cannot be seen.");
     }
 
     const failed = verdicts.filter((one) => one.result === "failed").length;
@@ -1255,11 +1413,15 @@ const Accord = (() => {
     "part-lost": "A part that a line lists is gone, and no line says by whose order.",
     "purge-without-authority": "A purge was approved without an order or a review, or not by a second person with another duty.",
     "purge-notice-missing": "An agency that was given what was purged has not been told: its notice is not on the record.",
+    "ground-missing": "A line rests on one that is not on the record: a reading on a release that was open, a release on what was given, a seal on its order, what follows a purge on the purge.",
+    "deadline-missing": "A time ran out, and no line says so, nor that what was due was done.",
     "signature-wrong": "A line carries a signature that was made over something else.",
     "signature-by-another-key": "A line is signed by another key than its statement names.",
     "signature-for-another-log": "A line is signed for another deployment, or for another purpose.",
     "signature-replayed": "A signed statement stands in the record twice.",
     "signer-not-enrolled": "A line is signed by a key that was not its author's at the time.",
+    "signer-saw-another-history": "The author of a line signed to have seen another history than this one: the record was rewritten since.",
+    "key-event-malformed": "An event that says who holds a key does not say it in the one form that it has.",
     "signers-malformed": "The file of allowed signers is not in the one form that it has.",
     "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not.",
     "signers-differ": "The file of allowed signers is not what the record tells of keys.",

@@ -387,6 +387,86 @@ def references(line):
     return [(int(seq), part or None) for seq, _, part in pairs]
 
 
+# Whether what has to be on the record is there, as far as lines without content can show it.
+
+HOUR = 3_600_000  # milliseconds
+PURGE, NOTICE, EMERGENCY, ORDER = ["purge.approved"], ["purge.notice_sent"], ["breakglass.invoked"], ["court_order.received"]
+# What a line rests on: the first line that it names is one of these kinds, of the same case and before it.
+RESTS = {
+    "access.read": REGISTER, "breakglass.expired": EMERGENCY, "breakglass.reviewed": EMERGENCY,
+    "breakglass.review_overdue": EMERGENCY, "purge.notice_sent": PURGE, "record.purged": PURGE, "purge.certified": NOTICE,
+    "purge.certification_overdue": NOTICE, "record.sealed": ORDER, "record.unsealed": ORDER,
+}
+# What a line begins, and by when another says that it ended or ran out.
+BEGINS = {
+    "breakglass.invoked": [("end", 2 * HOUR), ("review", 24 * HOUR)], "purge.notice_sent": [("certification", 720 * HOUR)],
+}
+ENDS = {
+    "breakglass.expired": ("end", True), "breakglass.reviewed": ("review", False), "breakglass.review_overdue": ("review", True),
+    "purge.certified": ("certification", False), "purge.certification_overdue": ("certification", True),
+}
+REVIEWS = ("case.opened", "case.reopened", "case.reviewed")
+COVERED = {*RESTS, *BEGINS, *REGISTER, *ORDER, *PURGE, *REVIEWS, "case.closed", "case.review_overdue"}
+
+
+class Coverage:
+    """Follows what lines begin, and what they rest on; an hour is allowed, so that nothing depends on how fast a host is."""
+
+    def __init__(self, withheld):
+        self.withheld, self.grounds, self.owed, self.reviews, self.now, self.count = withheld, {}, {}, {}, 0, 0
+
+    def take(self, line, number):
+        kind, case, time = line["st"]["kind"], line["st"]["case"], line["t"]
+        if kind not in COVERED or (kind == "access.read" and not line["st"]["ref"]):
+            return
+        named = references(line)
+        self.count += 1
+        if kind in RESTS and not self.rests(line, number, named):
+            fault("COVERAGE", "ground-missing", number)
+        if kind in REGISTER and not (named and named[0][0] < line["seq"]):
+            fault("COVERAGE", "ground-missing", number)
+        if kind == "access.read" and self.is_over(line, named[0][0]):
+            fault("COVERAGE", "ground-missing", number)
+        for what, within in BEGINS.get(kind, []):
+            self.owed[line["seq"], what] = (number, time + within)
+        if kind in ENDS:
+            what, is_late = ENDS[kind]
+            for seq, _ in named:
+                self.end(self.owed.pop((seq, what), None), 0 if is_late else time)
+        if kind in REVIEWS or kind.startswith("case."):
+            self.end(self.reviews.pop(case, None), 0 if kind == "case.review_overdue" else time)
+        if kind in REVIEWS:
+            self.reviews[case] = (number, time + 2160 * HOUR)
+        if kind in (*REGISTER, *ORDER, *PURGE, *NOTICE):
+            self.grounds[line["seq"]] = line
+
+    def rests(self, line, number, named):
+        if not named or named[0][1]:
+            return False
+        ground = self.grounds.get(named[0][0])
+        if not ground:
+            # It may be one of those that are left out of the copy.
+            return bool(self.withheld) and self.withheld[0][0] < number
+        return (
+            ground["st"]["kind"] in RESTS[line["st"]["kind"]] and ground["st"]["case"] == line["st"]["case"]
+            and ground["seq"] < line["seq"]
+            and (ground["st"]["kind"] not in ORDER or ground["st"]["member"] != line["st"]["member"])
+        )
+
+    def is_over(self, line, seq):
+        ground = self.grounds.get(seq)
+        return bool(ground) and ground["st"]["kind"] in EMERGENCY and line["t"] > ground["t"] + 3 * HOUR
+
+    def end(self, duty, time):
+        if duty and duty[1] + HOUR < time and not (self.withheld and self.withheld[-1][1] > duty[0]):
+            fault("COVERAGE", "deadline-missing", duty[0])
+
+    def check_end(self):
+        """What had run out by the last act of a member was on the record before it."""
+        for duty in sorted([*self.owed.values(), *self.reviews.values()]):
+            self.end(duty, self.now)
+
+
 # Authors' signatures (OpenSSH PROTOCOL.sshsig), which ssh-keygen confirms.
 
 KEY_EVENTS = {"user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"}
@@ -414,13 +494,49 @@ def utc(milliseconds):
     return (datetime(1970, 1, 1) + timedelta(seconds=milliseconds // 1000)).strftime("%Y%m%d%H%M%SZ").rjust(15, "0")
 
 
+def in_order(pairs):
+    """The members of an object in the order of the canonical form, each once."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a member twice")
+    return dict(sorted(pairs, key=lambda pair: pair[0].encode("utf-16-be")))
+
+
+def refuse(text):
+    raise ValueError(f"no number of a part: {text}")
+
+
+def is_plain(value, level=1):
+    """Whether a value is what a part may hold: no number beyond 2^53, no NUL, no more than 64 levels."""
+    if isinstance(value, (dict, list)):
+        inside = [*value, *value.values()] if isinstance(value, dict) else value
+        return level <= 64 and all(is_plain(one, level + 1) for one in inside)
+    return "\0" not in value if isinstance(value, str) else not isinstance(value, int) or abs(value) < 2**53
+
+
+def read_part(raw):
+    """The name and the value of a part in its one spelling; else nothing."""
+    try:
+        part = json.loads(raw.decode(), object_pairs_hook=in_order, parse_float=refuse, parse_constant=refuse)
+        name, salt, value = part["name"], part["salt"], part["value"]
+        written = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in (name, salt, value)]
+        form = '{"name":%s,"salt":%s,"value":%s}\n' % tuple(written)
+        is_part = is_plain(part) and isinstance(name, str) and re.fullmatch(D, salt) and len(raw) <= 1 << 20
+        return (name, value) if is_part and form.encode() == raw else (None, None)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None, None
+
+
 class Signers:
-    """Whose the keys were: told by the events of a whole record, else by the copy's own file allowed_signers."""
+    """Whose the keys were.
+
+    A whole record tells it by its events: where one is missing, a file of its own is no stand-in. A case is judged by its
+    file allowed_signers.
+    """
 
     def __init__(self, is_case, held):
         self.is_case, self.path = is_case, "allowed_signers"
         self.file, self.listed, self.malformed = self.read_file(self.path)
-        self.held = None
+        self.held, self.held_path = None, held
         if held:
             self.held, listed, malformed = self.read_file(held)
             if malformed or self.held is None:
@@ -455,7 +571,7 @@ class Signers:
         else:
             self.vouched += 1
         if statement["kind"] in KEY_EVENTS and line["outcome"] == "accepted":
-            self.follow(line)
+            self.follow(line, number)
 
     def check_signature(self, signed, line, number):
         statement, blob = line["st"], decode(line["sig"])
@@ -475,8 +591,9 @@ class Signers:
             self.unknown += 1
             return
         is_told = not self.is_case and not self.unread
-        by_file = self.file and self.run(signed, line, "verify", "-f", self.path, "-I", statement["member"], "-O",
-                                         "verify-time=" + utc(line["t"]))
+        stated, path = (self.file, self.path) if self.is_case else (self.held, self.held_path)
+        by_file = stated and self.run(signed, line, "verify", "-f", path, "-I", statement["member"], "-O",
+                                      "verify-time=" + utc(line["t"]))
         if not by_file and not self.run(signed, line, "check-novalidate"):
             return fault("SIGNATURES", "signature-wrong", number)
         self.keys[fingerprint] = kind + " " + base64.b64encode(key).decode()
@@ -484,7 +601,7 @@ class Signers:
             fault("SIGNATURES", "signature-replayed", number)
         self.seen.add((fingerprint, statement["n"]))
         own = any(who == statement["member"] and end is None for who, _, end in self.terms.get(fingerprint, []))
-        if not is_told and self.file is None:
+        if not is_told and stated is None:
             self.unknown += 1
         elif own if is_told else by_file:
             self.good += 1
@@ -507,9 +624,9 @@ class Signers:
                 if read("st/" + name) != raw:
                     fault("SIGNATURES", "signature-file-altered")
 
-    def follow(self, line):
+    def follow(self, line, number):
         """Keeps who holds which key from here on."""
-        details = None
+        details, is_here = None, False
         for digest in line["st"]["parts"]:
             name = digest + ".json"
             raw = read("keys/" + name) if name in self.details else read("parts/" + name)
@@ -518,24 +635,35 @@ class Signers:
             if raw is None:
                 continue
             if hashlib.sha256(raw).hexdigest() == digest:
-                part = json.loads(raw)
-                details = part["value"] if part["name"] == "details" else details
+                is_here = True
+                part = read_part(raw)
+                details = part[1] if details is None and part[0] == "details" else details
             elif name in self.details:
                 fault("SIGNATURES", "signature-file-altered")
-        try:
-            kind, time = line["st"]["kind"], line["t"]
-            if kind == "user.enrolled":
-                for key in details["keys"]:
-                    self.terms.setdefault(key, []).append([details["id"], time, None])
-            elif kind == "user.key_added":
-                self.terms.setdefault(details["fingerprint"], []).append([details["member"], time, None])
-            else:
-                ended = [details["fingerprint"]] if kind == "user.key_revoked" else list(self.terms)
-                for term in [term for key in ended for term in self.terms.get(key, [])]:
-                    if term[0] == details["member"] and term[2] is None:
-                        term[2] = time
-        except (KeyError, TypeError):
+        if not isinstance(details, dict) or not self.keep(line["st"]["kind"], line["t"], details):
             self.unread += 1
+            if is_here:
+                fault("SIGNATURES", "key-event-malformed", number)
+
+    def keep(self, kind, time, details):
+        member, keys = details.get("id" if kind == "user.enrolled" else "member"), details.get("keys")
+        key = details.get("fingerprint")
+        if not isinstance(member, str):
+            return False
+        if kind == "user.enrolled":
+            for one in keys if isinstance(keys, list) else []:
+                if isinstance(one, str):
+                    self.terms.setdefault(one, []).append([member, time, None])
+            return isinstance(keys, list)
+        if kind != "user.disabled" and not isinstance(key, str):
+            return False
+        if kind == "user.key_added":
+            self.terms.setdefault(key, []).append([member, time, None])
+            return True
+        for one in [key] if kind == "user.key_revoked" else list(self.terms):
+            for term in [term for term in self.terms.get(one, []) if term[0] == member and term[2] is None][-1:]:
+                term[2] = time
+        return True
 
     def check_end(self, note):
         left = [*self.details.values(), *self.statements.values()].count(False)
@@ -631,13 +759,14 @@ class Copy:
         self.number, self.link = ("cseq", "cprev") if self.is_case else ("seq", "prev")
         self.size = self.given = self.absent = self.next = 0
         self.peaks, self.roots, self.case, self.export = [], {0: EMPTY}, None, None
+        self.saw = []  # what authors signed to have seen, with the place of the line and the lines before it
         self.streams, self.leaves, self.moved, self.whole, self.last = {}, bytearray(), {}, True, None
         # Parts that are not here, by line; what a purge may rest on; purges and the notices of them.
-        self.missing, self.grounds, self.approvals, self.told = {}, {}, [], {}
+        self.missing, self.grounds, self.approvals, self.told, self.register = {}, {}, [], {}, {}
         self.destroyed, self.under = 0, []
         self.withheld = read_withheld() if self.is_case else []
         self.withheld_ends = [last for _, last in self.withheld]
-        self.signers = Signers(self.is_case, signers)
+        self.signers, self.coverage = Signers(self.is_case, signers), Coverage(self.withheld)
 
     def is_withheld(self, number):
         place = bisect.bisect_left(self.withheld_ends, number)
@@ -676,9 +805,14 @@ class Copy:
         if self.is_case and self.note:
             self.check_proof(line, leaf)
         self.check_parts(line)
+        if "sig" in line and not self.is_case:
+            self.saw.append((statement["saw_size"], statement["saw_root"], self.size - 1, number))
+        if statement["member"]:
+            self.coverage.now = max(self.coverage.now, line["t"])
         is_emergency = line["outcome"] == "overridden" and statement["kind"] == "breakglass.invoked"
         if line["outcome"] == "accepted" or is_emergency:
             self.keep_removal(line)
+            self.coverage.take(line, number)
         self.signers.check(raw, line, number)
         if self.is_case and self.case not in (None, statement["case"]):
             fault("LINKS", "line-of-another-case", number)
@@ -738,6 +872,9 @@ class Copy:
             self.told[tuple(seq for seq, _ in references(line))] = line
         elif kind in GROUNDS:
             self.grounds[line["seq"]] = line
+            if kind in REGISTER:
+                for seq, _ in references(line)[:1]:
+                    self.register.setdefault(seq, []).append(line)
 
     def check_removals(self):
         """Parts may be gone if two persons with two duties purged them under an order, and all recipients were told."""
@@ -750,16 +887,25 @@ class Copy:
                 if part and part in self.missing.get(seq, [[]])[0]:
                     self.missing[seq][0].remove(part)
                     self.destroyed += 1
-                if not part and self.grounds.get(seq, EMPTY_LINE)["st"]["kind"] in REGISTER:
-                    notice = self.told.get((line["seq"], seq), EMPTY_LINE)
-                    if notice["st"]["case"] != line["st"]["case"] or notice["seq"] <= line["seq"]:
-                        fault("COVERAGE", "purge-notice-missing", line[self.number])
+            for seq in self.given_under(line):
+                notice = self.told.get((line["seq"], seq), EMPTY_LINE)
+                if notice["st"]["case"] != line["st"]["case"] or notice["seq"] <= line["seq"]:
+                    fault("COVERAGE", "purge-notice-missing", line[self.number])
             self.under += [line[self.number]] if self.destroyed > before else []
         for parts, is_partial, number in self.missing.values():
             self.absent += len(parts)
             for _ in parts if is_partial else []:
                 # A copy holds all parts of a line or none.
                 fault("PAYLOADS", "part-lost", number)
+
+    def given_under(self, approval):
+        """The lines of the register that an approval names, or that gave something of which it names a part, before it."""
+        said = references(approval)
+        named = {seq for seq, part in said if not part and self.grounds.get(seq, EMPTY_LINE)["st"]["kind"] in REGISTER}
+        found = [line for purged in {seq for seq, part in said if part} for line in self.register.get(purged, [])]
+        return named | {
+            line["seq"] for line in found if line["st"]["case"] == approval["st"]["case"] and line["seq"] < approval["seq"]
+        }
 
     def has_authority(self, approval):
         said, case = references(approval), approval["st"]["case"]
@@ -817,12 +963,29 @@ class Copy:
                 fault("LINKS", "link-broken", number)
             self.streams[self.case] = line["cseq"] + 1, leaf.hex()
 
+    def check_seen(self):
+        """What an author signed to have seen is the beginning of this record, before his line: each is a witness of it."""
+        asked, peaks, size, roots = {saw[0] for saw in self.saw}, [], 0, {0: EMPTY}
+        with open("entries.jsonl", "rb") as file:
+            for raw in iter(lambda: file.readline(LONGEST) if asked - {0} else b"", b""):
+                if not raw.endswith(b"\n") and len(raw) < LONGEST:
+                    break
+                grow(peaks, size, leaf_hash(raw))
+                size += 1
+                if size in asked:
+                    roots[size] = fold(peaks)
+        for saw, root, before, number in self.saw:
+            if saw > before or roots[saw].hex() != root:
+                fault("SIGNATURES", "signer-saw-another-history", number)
+
     def check_end(self):
         """What is known only after the last line."""
+        self.check_seen()
         for check, word, files in [("ANCHOR", "proof-unlisted", self.proofs), ("PAYLOADS", "part-unlisted", self.parts)]:
             if not all(files.values()) and (self.note or files is self.parts):
                 found[check, word] = [list(files.values()).count(False), None]
         self.check_removals()
+        self.coverage.check_end()
         self.signers.check_end(self.note)
         if self.is_case and not self.export:
             fault("TAIL", "tail-cut")
@@ -900,7 +1063,7 @@ def main():
         faults += [(word, [1, None]) for word in contradictions if check == "ANCHOR"]
         for word, (count, first) in faults:
             print(f"{check:9} failed  {word}: {count}" + ("" if first is None else f", first at {first}"))
-        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts, "COVERAGE": not copy.approvals,
+        skips = {"ANCHOR": not note, "TAIL": not copy.is_case, "PAYLOADS": not has_parts, "COVERAGE": not copy.coverage.count,
                  "SIGNATURES": not copy.signers.signed or copy.signers.unknown}.get(check)
         if not faults:
             print(f"{check:9} {'skipped' if skips else 'passed'}")

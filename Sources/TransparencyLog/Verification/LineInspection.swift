@@ -18,6 +18,8 @@ struct LineInspection: Sendable {
         let isOfLog: Bool
         /// Whether it records that its case was exported.
         let isExport: Bool
+        /// Whether it says what a member did or was refused.
+        let isByMember: Bool
 
         /// Whether a digest's digits stand at a place of the line.
         func holds(_ digits: [UInt8], at start: Int) -> Bool { LineScan.holds(digits, in: line, at: start) }
@@ -31,8 +33,8 @@ struct LineInspection: Sendable {
     var partsAbsent = 0
     /// The digests of those that are absent.
     var absent: [Digest] = []
-    /// What it says of a purge, if it is such a line.
-    var removal: RemovalLine?
+    /// What it owes or rests on, if it is such a line.
+    var duty: DutyLine?
     /// What is wrong with its proof.
     var proofFault: Findings.Kind?
     /// Who answers for it.
@@ -73,10 +75,11 @@ struct LineInspector: Sendable {
             prev: scan.layout.prev,
             casePrev: scan.layout.casePrev,
             isOfLog: origin.map { scan.isText($0, at: scan.layout.log) } ?? true,
-            isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind)
+            isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind),
+            isByMember: !scan.layout.member.isEmpty
         )
         var inspection = LineInspection(leaf: leaf, place: place)
-        inspection.removal = RemovalLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
+        inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
         inspection.signing = LineSigning(scan, evidence)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
         if let head {

@@ -60,7 +60,7 @@ extension RecordVerifier {
         verdicts += payloads(absentParts, removal)
         verdicts += authorVerdicts
         verdicts.append(Verdict(check: "POLICY REPLAY", result: .skipped, message: Self.notReplayed))
-        verdicts.append(coverage(removal))
+        verdicts += coverageVerdicts(removal)
 
         let contradictions = comparisons.count { $0.result == .failed }
         let failed = verdicts.count { $0.result == .failed }
@@ -103,7 +103,7 @@ extension RecordVerifier {
     }
 
     /// One verdict for each finding, or one that all was well.
-    private func judge(_ check: String, _ found: [Finding], count: UInt64) -> [Verdict] {
+    func judge(_ check: String, _ found: [Finding], count: UInt64) -> [Verdict] {
         guard !found.isEmpty else {
             return [Verdict(check: check, result: .passed, count: count, message: "\(count) lines looked at.")]
         }
@@ -277,7 +277,9 @@ extension RecordVerifier {
                 .signatureByAnotherKey,
                 .signatureForAnotherLog,
                 .signatureReplayed,
-                .signerNotEnrolled
+                .signerNotEnrolled,
+                .keyEventMalformed,
+                .signerSawAnotherHistory
             ) + signatures.others
         return (found.isEmpty ? [] : judge("SIGNATURES", found, count: 0)) + signatures.verdicts(isSound: found.isEmpty)
     }
@@ -324,11 +326,19 @@ extension RecordVerifier {
         case "part-lost": "A part that a line lists is gone, and no line says by whose order."
         case "purge-without-authority":
             "A purge was approved without an order or a review, or not by a second person with another duty."
+        case "purge-notice-missing":
+            "An agency that was given what was purged has not been told: its notice is not on the record."
+        case "ground-missing":
+            "A line rests on one that is not on the record: a reading on a release that was open, a release on what was given, a seal on its order, what follows a purge on the purge."
+        case "deadline-missing": "A time ran out, and no line says so, nor that what was due was done."
         case "signature-wrong": "A line carries a signature that was made over something else."
         case "signature-by-another-key": "A line is signed by another key than its statement names."
         case "signature-for-another-log": "A line is signed for another deployment, or for another purpose."
         case "signature-replayed": "A signed statement stands in the record twice."
         case "signer-not-enrolled": "A line is signed by a key that was not its author's at the time."
+        case "signer-saw-another-history":
+            "The author of a line signed to have seen another history than this one: the record was rewritten since."
+        case "key-event-malformed": "An event that says who holds a key does not say it in the one form that it has."
         case "signers-malformed": "The file of allowed signers is not in the one form that it has."
         case "signers-differ": "The file of allowed signers is not what the record tells of keys."
         case "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not."

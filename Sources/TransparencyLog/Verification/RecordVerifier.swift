@@ -24,14 +24,17 @@ public struct RecordVerifier: ~Copyable {
         public var numbers: Set<UInt64>?
         /// The lines, by their places in the record, of which it is kept what is not there of their parts; nil: all.
         public var places: Set<UInt64>?
+        /// The sizes of the record of which the root is kept: authors signed to have seen it.
+        public var sizes: Set<UInt64>
 
         /// A memory.
-        public init(numbers: Set<UInt64>?, places: Set<UInt64>?) {
+        public init(numbers: Set<UInt64>?, places: Set<UInt64>?, sizes: Set<UInt64> = []) {
             self.numbers = numbers
             self.places = places
+            self.sizes = sizes
         }
 
-        /// All that may be asked: one look is enough.
+        /// All that may be asked, but for the roots that authors signed to have seen: one look is enough where nobody signed.
         public static let everything = Memory(numbers: nil, places: nil)
         /// Nothing: ``RecordVerifier/unsettled`` tells what a second look has to keep.
         public static let nothing = Memory(numbers: [], places: [])
@@ -72,6 +75,8 @@ public struct RecordVerifier: ~Copyable {
     let known: [Checkpoint]
     private let sizes: Set<UInt64>
     var roots: [UInt64: Digest] = [:]
+    /// Sizes that authors signed to have seen, and whose roots were not kept.
+    private var unseen: Set<UInt64> = []
     var findings = Findings()
     /// How many lines were fed.
     public private(set) var size: UInt64 = 0
@@ -85,6 +90,7 @@ public struct RecordVerifier: ~Copyable {
     var unlistedProofs: UInt64 = 0
     var lookedAtParts = false
     var removals: RemovalCheck
+    var coverage: CoverageCheck
     let witnesses: WitnessEvidence
     /// Lines of a case that lie beyond the cosigned checkpoint that came along, and the place of the first.
     var beyondWitnessed: UInt64 = 0
@@ -124,12 +130,13 @@ public struct RecordVerifier: ~Copyable {
         removals = RemovalCheck(remembering: memory.places)
         self.withheld = scope == .oneCase ? withheld : WithheldLines()
         order.withheld = self.withheld
+        coverage = CoverageCheck(withheld: self.withheld)
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         signatures = SignatureCheck(scope, origin: claim?.origin, file: signers, held: heldSigners)
         known = checkpoints
         self.witnesses = witnesses
-        sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size))
+        sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size)).union(memory.sizes)
         if sizes.contains(0) { roots[0] = .empty }
         let head = claim.flatMap { claim in note.map { (claim, $0) } }
         inspector = LineInspector(
@@ -142,8 +149,12 @@ public struct RecordVerifier: ~Copyable {
     /// What would have had to be kept of lines: nil if the report says all; else it does so after a second look with this memory.
     public var unsettled: Memory? {
         let (numbers, places) = (order.unsettled, removals.unsettled)
-        guard !numbers.isEmpty || !places.isEmpty else { return nil }
-        return Memory(numbers: memory.numbers?.union(numbers), places: memory.places?.union(places))
+        guard !numbers.isEmpty || !places.isEmpty || !unseen.isEmpty else { return nil }
+        return Memory(
+            numbers: memory.numbers?.union(numbers),
+            places: memory.places?.union(places),
+            sizes: memory.sizes.union(unseen)
+        )
     }
 
     /// A verifier that has looked as often as it takes: once, and a second time where something is odd or was purged.
@@ -232,13 +243,18 @@ public struct RecordVerifier: ~Copyable {
             firstBeyondWitnessed = firstBeyondWitnessed ?? number
         }
         if place.isExport { closingExport = (place.caseSeq, place.seq) }
+        if scope == .record, let saw = inspection.signing.saw { compare(saw, before: index, at: number) }
         if !place.isOfLog { findings.add(.lineOfAnotherLog, at: number) }
         if let fault = inspection.proofFault { findings.add(fault, at: number) }
         partsGiven += UInt64(inspection.partsGiven)
         partsAbsent += UInt64(inspection.partsAbsent)
         if inspection.partsGiven + inspection.partsAltered > 0 { lookedAtParts = true }
         findings.add(.partAltered, at: number, count: inspection.partsAltered)
-        if let line = inspection.removal { removals.take(line) }
+        if place.isByMember { coverage.take(memberActsAt: place.recordedAt) }
+        if let line = inspection.duty {
+            removals.take(line)
+            coverage.take(line)
+        }
         if !inspection.absent.isEmpty {
             removals.take(
                 absent: inspection.absent,
@@ -253,6 +269,16 @@ public struct RecordVerifier: ~Copyable {
             caseKey = place.caseKey
         }
         follow(place, number: number, leaf: inspection.leaf)
+    }
+
+    /// What an author signed to have seen is the beginning of this record, before his line: each is a witness of it.
+    private mutating func compare(_ saw: (size: UInt64, root: Digest), before index: UInt64, at number: UInt64) {
+        guard saw.size <= index else { return findings.add(.signerSawAnotherHistory, at: number) }
+        guard let root = saw.size == 0 ? .empty : roots[saw.size] else {
+            unseen.insert(saw.size)
+            return
+        }
+        if root != saw.root { findings.add(.signerSawAnotherHistory, at: number) }
     }
 
     private mutating func follow(_ place: LineInspection.Place, number: UInt64, leaf: Digest) {

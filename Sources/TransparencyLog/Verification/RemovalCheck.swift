@@ -1,46 +1,6 @@
 import Cryptography
 
-/// What a line says that has to do with a purge: the authority for it, its two persons, its notices.
-struct RemovalLine: Sendable {
-    enum Kind: String, Sendable, CaseIterable {
-        /// What a purge rests on.
-        case order = "court_order.received"
-        case review = "retention.reviewed"
-        case proposal = "purge.proposed"
-        case approval = "purge.approved"
-        case notice = "purge.notice_sent"
-        /// A line of the dissemination register.
-        case dissemination = "dissemination.recorded"
-        /// Another line of it, which overrode a rule.
-        case emergency = "breakglass.invoked"
-
-        /// Spelled out once: each line is compared with them.
-        static let spellings = allCases.map { ($0, Array($0.rawValue.utf8)) }
-    }
-
-    let kind: Kind
-    let seq: UInt64
-    /// Its place as findings name it.
-    let number: UInt64
-    let statement: Statement
-
-    /// Whether it says that an agency was given something.
-    var isInRegister: Bool { kind == .dissemination || kind == .emergency }
-
-    /// Nil for a line of another kind, or one that was refused.
-    init?(_ scan: LineScan, _ bytes: [UInt8], number: UInt64) {
-        guard scan.outcome != .denied,
-            let kind = Self.Kind.spellings.first(where: { scan.isText($0.1, at: scan.layout.kind) })?.0,
-            scan.outcome == .accepted || kind == .emergency, let line = try? LogLine(parsing: bytes)
-        else { return nil }
-        self.kind = kind
-        seq = line.seq
-        self.number = number
-        statement = line.statement
-    }
-}
-
-/// Which of the parts that are not there were destroyed by law, and whether everybody was told.
+/// Which of the parts that are not there were destroyed by law, and whether everybody was told who had been given them.
 ///
 /// A purge has authority if its approval names the line that proposed it, in the same case, by another member in another
 /// role; if that proposal rests on a recorded order or review; and if both name each part that is destroyed. All of this
@@ -64,9 +24,11 @@ struct RemovalCheck: Sendable {
     /// The last of these lines, and those that do not come after it: one that stands there twice counts once.
     private var highest: UInt64?
     private var repeated: Set<UInt64> = []
-    private var grounds: [UInt64: RemovalLine] = [:]
-    private var approvals: [RemovalLine] = []
-    private var told: [Told: RemovalLine] = [:]
+    private var grounds: [UInt64: DutyLine] = [:]
+    /// The lines of the dissemination register, by the line of what was given.
+    private var register: [UInt64: [DutyLine]] = [:]
+    private var approvals: [DutyLine] = []
+    private var told: [Told: DutyLine] = [:]
 
     /// What a notice names.
     private struct Told: Hashable {
@@ -91,17 +53,21 @@ struct RemovalCheck: Sendable {
     /// or they may stand there twice.
     var unsettled: Set<UInt64> {
         guard let remembered else { return [] }
-        let named = approvals.filter(hasAuthority).flatMap(\.statement.references).filter { $0.part != nil }
+        let named = approvals.filter(hasAuthority).flatMap(\.references).filter { $0.part != nil }
         return repeated.union(named.map(\.seq)).subtracting(remembered)
     }
 
-    mutating func take(_ line: RemovalLine) {
+    mutating func take(_ line: DutyLine) {
         switch line.kind {
         case .approval: approvals.append(line)
         case .notice:
-            let named = line.statement.references.map(\.seq)
+            let named = line.references.map(\.seq)
             if named.count == 2 { told[Told(approval: named[0], dissemination: named[1])] = line }
-        case .order, .review, .proposal, .dissemination, .emergency: grounds[line.seq] = line
+        case .order, .review, .proposal: grounds[line.seq] = line
+        case .dissemination, .emergency:
+            grounds[line.seq] = line
+            if let given = line.references.first?.seq { register[given, default: []].append(line) }
+        default: return
         }
     }
 
@@ -146,7 +112,7 @@ struct RemovalCheck: Sendable {
                 continue
             }
             var isUsed = false
-            for reference in approval.statement.references {
+            for reference in approval.references {
                 guard let part = reference.part, let place = rest[reference.seq]?.digests.firstIndex(of: part) else {
                     continue
                 }
@@ -155,10 +121,9 @@ struct RemovalCheck: Sendable {
                 isUsed = true
             }
             if isUsed { result.under.append(approval.number) }
-            for reference in approval.statement.references where reference.part == nil {
-                guard let line = grounds[reference.seq], line.isInRegister else { continue }
-                let isTold = told[Told(approval: approval.seq, dissemination: line.seq)].map { notice in
-                    notice.statement.caseKey == approval.statement.caseKey && notice.seq > approval.seq
+            for line in given(under: approval) {
+                let isTold = told[Told(approval: approval.seq, dissemination: line)].map { notice in
+                    notice.caseKey == approval.caseKey && notice.seq > approval.seq
                 }
                 if !(isTold ?? false) { result.untold.append(approval.number) }
             }
@@ -176,22 +141,28 @@ struct RemovalCheck: Sendable {
         return result
     }
 
-    private func hasAuthority(_ approval: RemovalLine) -> Bool {
-        let says = approval.statement
-        guard let first = says.references.first, first.part == nil, let proposal = grounds[first.seq],
-            proposal.kind == .proposal, proposal.seq < approval.seq, proposal.statement.caseKey == says.caseKey
+    /// The lines of the register that an approval names, or that gave something of which it names a part, before it.
+    private func given(under approval: DutyLine) -> Set<UInt64> {
+        let named = approval.references.filter { $0.part == nil && grounds[$0.seq]?.isInRegister ?? false }.map(\.seq)
+        let purged = Set(approval.references.filter { $0.part != nil }.map(\.seq))
+        let found = purged.flatMap { register[$0] ?? [] }
+        return Set(named)
+            .union(found.filter { $0.caseKey == approval.caseKey && $0.seq < approval.seq }.map(\.seq))
+    }
+
+    private func hasAuthority(_ approval: DutyLine) -> Bool {
+        guard let first = approval.references.first, first.part == nil, let proposal = grounds[first.seq],
+            proposal.kind == .proposal, proposal.seq < approval.seq, proposal.caseKey == approval.caseKey,
+            proposal.member != approval.member, proposal.role != approval.role, !proposal.member.isEmpty,
+            !approval.member.isEmpty
         else { return false }
-        let asks = proposal.statement
-        guard asks.member != says.member, asks.role != says.role, !asks.member.isEmpty, !says.member.isEmpty else {
-            return false
-        }
-        let rests = asks.references.contains { reference in
+        let rests = proposal.references.contains { reference in
             guard reference.part == nil, let ground = grounds[reference.seq] else { return false }
             return (ground.kind == .order || ground.kind == .review) && ground.seq < proposal.seq
-                && ground.statement.caseKey == says.caseKey
+                && ground.caseKey == approval.caseKey
         }
-        let asked = Set(asks.references.filter { $0.part != nil })
-        return rests && says.references.allSatisfy { $0.part == nil || asked.contains($0) }
+        let asked = Set(proposal.references.filter { $0.part != nil })
+        return rests && approval.references.allSatisfy { $0.part == nil || asked.contains($0) }
     }
 }
 
@@ -242,25 +213,5 @@ extension RecordVerifier {
             )
         }
         return (faults, notices)
-    }
-
-    /// Whether everybody was told who had been given what was purged.
-    func coverage(_ result: RemovalCheck.Result) -> Verdict {
-        guard result.approvals > 0 else {
-            let message = "Nothing was purged, so that nobody had to be told."
-            return Verdict(check: "COVERAGE", result: .skipped, message: message)
-        }
-        guard let first = result.untold.first else {
-            let message = "Each purge has told the agencies of the register; exports and deadlines are not checked."
-            return Verdict(check: "COVERAGE", result: .passed, count: result.notices, message: message)
-        }
-        return Verdict(
-            check: "COVERAGE",
-            result: .failed,
-            finding: "purge-notice-missing",
-            count: UInt64(result.untold.count),
-            first: first,
-            message: "An agency that was given what was purged has not been told: its notice is not on the record."
-        )
     }
 }

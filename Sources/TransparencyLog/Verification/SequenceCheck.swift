@@ -146,11 +146,15 @@ struct Findings {
         case signatureForAnotherLog = "signature-for-another-log"
         case signatureReplayed = "signature-replayed"
         case signerNotEnrolled = "signer-not-enrolled"
+        case keyEventMalformed = "key-event-malformed"
+        case signerSawAnotherHistory = "signer-saw-another-history"
         case sumsMissing = "sums-missing"
         case sumsMalformed = "sums-malformed"
         case fileAltered = "file-altered"
         case fileMissing = "file-missing"
         case fileUnlisted = "file-unlisted"
+        case groundMissing = "ground-missing"
+        case deadlineMissing = "deadline-missing"
     }
 
     private var found: [Kind: Finding] = [:]

@@ -12,12 +12,15 @@ struct LineSigning: Sendable {
     }
 
     var attestor = Attestor.daemon
-    /// An event that says who holds a key, with its details if they are at hand.
-    var registration: (kind: String, details: Part?)?
+    /// The head that its author signed to have seen; nil if no author signed.
+    var saw: (size: UInt64, root: Digest)?
+    /// An event that says who holds a key, with its details if they are at hand, and whether anything of it is.
+    var registration: (kind: String, details: Part?, isHere: Bool)?
 
     init() {}
 
     init(_ scan: LineScan, _ evidence: LineEvidence) {
+        if scan.layout.signature != nil { saw = scan.saw }
         do throws(AuthorSignature.Fault) {
             if let signature = try scan.authorSignature() {
                 attestor = .author(
@@ -35,16 +38,17 @@ struct LineSigning: Sendable {
         guard SignerHistory.concerns(kind: kind) else { return }
         let listed = scan.parts
         let files = (evidence.parts ?? []) + (evidence.registration.map { [$0] } ?? [])
-        let details = files.lazy.filter { listed.contains(Part.digest(of: $0)) }
-            .compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
-        registration = (kind, details)
+        let here = files.filter { listed.contains(Part.digest(of: $0)) }
+        let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
+        registration = (kind, details, !here.isEmpty)
     }
 }
 
 /// Whose signatures stand under the statements, and whether the keys were theirs when they signed.
 ///
-/// A whole record tells that itself, if it has the events that enrol and revoke keys; else the copy's file of allowed signers
-/// is what there is.
+/// A whole record tells that itself, by the events that enrol and revoke keys. Where it lacks one, a file of its own is no
+/// stand-in for it: whoever took the event away could have written the file. A case has no such events, and is judged by
+/// the copy's file of allowed signers.
 struct SignatureCheck {
     private struct Once: Hashable {
         let signer: Int
@@ -81,9 +85,12 @@ struct SignatureCheck {
     /// Whether the record itself told so far who held which key.
     private var isDerived: Bool { scope == .record && unread == 0 }
 
-    /// Whether the copy's file lists a key for a member at a time, and for statements of this log.
+    /// What tells whose the keys were where the record itself does not.
+    private var stated: AllowedSigners? { scope == .record ? held : file }
+
+    /// Whether the file lists a key for a member at a time, and for statements of this log.
     private func lists(_ fingerprint: String, _ member: String, at time: Int64) -> Bool {
-        guard let file, file.permits(fingerprint, of: member, at: time) else { return false }
+        guard let file = stated, file.permits(fingerprint, of: member, at: time) else { return false }
         return origin.map { file.namespace == AuthorSignature.namespace(ofLog: $0) } ?? true
     }
 
@@ -101,7 +108,7 @@ struct SignatureCheck {
             if !seen.insert(Once(signer: signer, nonce: nonce)).inserted {
                 findings.add(.signatureReplayed, at: number)
             }
-            if !isDerived, file == nil {
+            if !isDerived, stated == nil {
                 unknown += 1
             } else if isDerived ? history.holds(fingerprint, member) : lists(fingerprint, member, at: recordedAt) {
                 good += 1
@@ -109,8 +116,10 @@ struct SignatureCheck {
                 findings.add(.signerNotEnrolled, at: number)
             }
         }
-        guard let (kind, details) = line.registration else { return }
-        if details.map({ !history.follow(kind, $0, at: recordedAt) }) ?? true { unread += 1 }
+        guard let (kind, details, isHere) = line.registration else { return }
+        if details.map({ history.follow(kind, $0, at: recordedAt) }) ?? false { return }
+        unread += 1
+        if isHere { findings.add(.keyEventMalformed, at: number) }
     }
 
     private static func kind(of fault: AuthorSignature.Fault) -> Findings.Kind {
