@@ -87,16 +87,6 @@ struct CustodyTests {
         #expect(world.inquire().code == "E-STATE")
     }
 
-    @Test func `a holder without a policy hands nobody to civil immigration enforcement, whatever the purpose`() {
-        for (agency, rule) in [("FRO-MB", "P17I"), ("HCS-MAR", nil)] as [(String, String?)] {
-            var world = World.birch(hasPolicy: false)
-            world.receive(from: agency, instrument: "detainer")
-            world.tell("complying")
-            let answer: JSONObject = ["item": "K-1", "answer": "complying"]
-            #expect(world.custody(as: "liaison.lcs", "Answer", answer).rule == rule, "\(agency)")
-        }
-    }
-
     @Test func `a release date is told without an instrument, and never without notice`() {
         var world = Self.received(asks: "release-date", instrument: "none")
         let complying: JSONObject = ["item": "K-1", "answer": "complying"]

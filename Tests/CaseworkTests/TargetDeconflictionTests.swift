@@ -374,7 +374,8 @@ struct TargetDeconflictionTests {
             world.act(as: "agent.tcp1", World.validate(own, until: world.now.adding(days: 366))).code == "E-INVALID"
         )
         world.must("agent.tcp1", World.validate(own))
-        #expect(world.inbox("agent.tcp1").isEmpty)
+        // It meets what was submitted while it had lapsed.
+        #expect(world.inbox("agent.tcp1").map(\.kind) == ["decon-conflict"])
         world.now = world.now.adding(days: 2)
         let found = world.submit("agent.hcs1", World.target()).found
         #expect(found.map { $0.word("agency") } == ["TCP-NAR"])

@@ -105,7 +105,7 @@ struct WorkTests {
         var world = Self.world()
         _ = Self.send(&world, urgency: "normal")
         world.now = world.now.adding(hours: 168)
-        #expect(world.crossDueClocks() == ["rfi.overdue"])
+        #expect(world.crossDueClocks() == ["rfi.due_soon", "rfi.overdue"])
         #expect(world.crossDueClocks() == [])
         #expect(world.state.clocks.overdue.map(\.item) == ["Q-1"])
         var refusal: JSONObject = ["item": "Q-1", "reason": "we would rather not"]

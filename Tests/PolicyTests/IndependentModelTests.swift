@@ -247,14 +247,6 @@ struct IndependentModelTests {
                     sys.exit("the model cannot answer: %s" % result.diagnostics.errors)
             return [result.allowed for result in results]
 
-        def spoken(bundles):
-            text = ['forbid (principal, action, resource) when { context.agency == "" };']
-            for entry in bundles:
-                for rule in entry["bundle"]["rules"]:
-                    when = meets(entry["agency"], entry["bundle"], rule) + older(bundles, entry)
-                    text.append("permit (principal, action, resource) when { %s };" % when)
-            return "\n".join(text)
-
         def isCivil(question):
             civil = "civil-immigration" in question.get("counterpart", {}).get("missions", [])
             return civil and question["purpose"] != "CIV_IMM"
@@ -286,13 +278,10 @@ struct IndependentModelTests {
             text = policies(world["bundles"])
             stated = ask(questions, text)
             civil = ask([dict(question, purpose="CIV_IMM") for question in questions], text)
-            speaks = ask(questions, spoken(world["bundles"]))
             answers = ""
-            for question, said, use, ruled in zip(questions, stated, civil, speaks):
+            for question, said, use in zip(questions, stated, civil):
                 if isCivil(question) and question["object"] == "data":
                     said = said and use
-                if isCivil(question) and question["object"] in ("custody-answer", "release-date") and not ruled:
-                    said = use
                 answers += "1" if said else "0"
             print(answers, flush=True)
         """#

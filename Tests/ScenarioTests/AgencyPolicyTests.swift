@@ -66,7 +66,7 @@ struct AgencyPolicyTests {
         3e | lead.fib    | policy explain entry.read --case Alder --entry E-5 | ok | access.read | allowed=false
 
         # Taken out of force, it binds no more.
-        4  | liaison.mpd | policy retire MPD-VT city/1 --reason "r" | E-ROLE | access.denied P05 |
+        4  | liaison.mpd | policy retire MPD-VT city/1 --reason "r" | ok | jurisdiction_policy.retirement_proposed |
         4b | counsel.dao | policy retire MPD-VT city/1 --reason "enjoined" | ok | jurisdiction_policy.retired |
         4c | lead.fib    | entry show Alder E-5 | ok | access.read | entry.text=Ours.
 

@@ -111,11 +111,10 @@ extension JurisdictionQuestion {
         return JurisdictionAnswer(verdict: verdict(purpose == .civilImmigration ? .deny : .allow, []), fired: [])
     }
 
-    /// What the policy of the agency says: ``evaluate(under:now:)``, and of what a component whose mission is civil immigration
-    /// enforcement is given, also what it says of that use.
+    /// What the policy of the agency says: ``evaluate(under:now:)``, and for data that goes to a component whose mission is civil
+    /// immigration enforcement, the stricter of that and of what it says of that use.
     ///
-    /// Such a component uses what it is given for that, whatever purpose is stated: for data the stricter of both counts. Of somebody
-    /// in custody the rules about the answer count; where none speaks, those about that use do, and without one the answer is no.
+    /// Such a component uses what it is given for that, whatever purpose is stated.
     ///
     /// - Parameters:
     ///   - bundles: activated and not retired.
@@ -123,18 +122,12 @@ extension JurisdictionQuestion {
     /// - Returns: the verdict, and the rules that decided it.
     package func answer(under bundles: some Sequence<JurisdictionBundle>, now: UTCTime) -> JurisdictionAnswer {
         let answer = evaluate(under: bundles, now: now)
-        guard counterpart?.missions.contains(.civilImmigration) ?? false, purpose != .civilImmigration else {
-            return answer
-        }
+        guard object == .data, counterpart?.missions.contains(.civilImmigration) ?? false,
+            purpose != .civilImmigration
+        else { return answer }
         var use = self
         use.purpose = .civilImmigration
-        switch object {
-        case .data: return answer.stricter(use.evaluate(under: bundles, now: now))
-        case .custodyAnswer,
-            .releaseDate where answer.fired.isEmpty:
-            return use.evaluate(under: bundles, now: now)
-        default: return answer
-        }
+        return answer.stricter(use.evaluate(under: bundles, now: now))
     }
 
     private func verdict(
