@@ -119,12 +119,12 @@ play_targets() {
     local conflict
     act "A subject is a suspicion, and what it rests on" \
         "Who it is stands in no text. A second person documents the suspicion; it is validated each year, and ends in five."
-    step agent.fib1 ok subject register Alder --kind business --criminality trafficking \
+    step agent.fib1 ok subject register Alder --kind business --criminality trafficking --lawfully-obtained \
         --basis "Two hotels and a car wash, same owner."
-    step agent.fib1 E-NO-PREDICATE subject register Alder --kind person --criminality trafficking
-    step agent.fib1 E-PII-IN-SUBJECT subject register Alder --kind person --criminality trafficking \
+    step agent.fib1 E-NO-PREDICATE subject register Alder --kind person --criminality trafficking --lawfully-obtained
+    step agent.fib1 E-PII-IN-SUBJECT subject register Alder --kind person --criminality trafficking --lawfully-obtained \
         --basis "Reached at +1 555 234 0199."
-    quietly agent.fib1 subject register Alder --kind person --criminality trafficking --basis "Said to keep the passports."
+    quietly agent.fib1 subject register Alder --kind person --criminality trafficking --lawfully-obtained --basis "Said to keep the passports."
     step lead.fib ok subject document Alder S-2 "Three statements agree."
 
     act "Two agencies look for the same phone" \

@@ -32,6 +32,7 @@ package enum Interfaces {
             PackageResources.io_accord_Session_varlink,
             PackageResources.io_accord_Subject_varlink,
             PackageResources.io_accord_Task_varlink,
+            PackageResources.io_accord_Technique_varlink,
             PackageResources.io_accord_Victim_varlink,
             PackageResources.io_accord_VictimAlert_varlink,
             PackageResources.io_accord_VictimConsent_varlink,
@@ -48,7 +49,8 @@ package enum Interfaces {
         "io.accord.HandlingConflict", "io.accord.Hooks", "io.accord.Incident", "io.accord.Inspection",
         "io.accord.Operation", "io.accord.Policy", "io.accord.ProtectedVictim", "io.accord.Registry",
         "io.accord.Removal", "io.accord.Report", "io.accord.Request", "io.accord.Service", "io.accord.Session",
-        "io.accord.Subject", "io.accord.Task", "io.accord.Victim", "io.accord.VictimAlert", "io.accord.VictimConsent",
+        "io.accord.Subject", "io.accord.Task", "io.accord.Technique", "io.accord.Victim", "io.accord.VictimAlert",
+        "io.accord.VictimConsent",
         "io.accord.VictimReferral",
         "io.accord.Work",
     ]

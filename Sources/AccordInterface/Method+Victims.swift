@@ -77,6 +77,18 @@ extension Method {
     }
 }
 
+// MARK: - Technique
+
+extension Method {
+    /// Techniques that agencies used.
+    package enum Technique {
+        package static let disclose = Method("Technique", "Disclose")
+        package static let acknowledge = Method("Technique", "Acknowledge")
+
+        package static let all = [disclose, acknowledge]
+    }
+}
+
 // MARK: - Evidence
 
 extension Method {

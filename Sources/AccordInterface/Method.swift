@@ -359,6 +359,9 @@ extension Method {
         package static let disableMember = Method("Registry", "DisableMember")
         package static let reviewMember = Method("Registry", "ReviewMember")
         package static let listMembers = Method("Registry", "ListMembers")
+        package static let proposeSuccessor = Method("Registry", "ProposeSuccessor")
+        package static let acceptSuccession = Method("Registry", "AcceptSuccession")
+        package static let declineSuccession = Method("Registry", "DeclineSuccession")
         package static let unlockAccount = Method("Registry", "UnlockAccount")
         package static let recordCalendar = Method("Registry", "RecordCalendar")
 
@@ -366,7 +369,7 @@ extension Method {
             registerAgency, updateAgency, listAgencies, recordAgreement, renewAgreement, terminateAgreement,
             listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, reviewMember,
             listMembers,
-            recordCalendar, unlockAccount,
+            recordCalendar, unlockAccount, proposeSuccessor, acceptSuccession, declineSuccession,
         ]
     }
 }
@@ -498,6 +501,6 @@ extension Method {
         Audit.all, Case.all, Custody.all, Deconfliction.all, Dissemination.all, Entry.all, Feed.all, Hooks.all,
         Operation.all, Policy.all, Registry.all, Removal.all, Report.all, Request.all, Service.all, Session.all,
         Subject.all, Task.all, Work.all, Victim.all, VictimConsent.all, VictimReferral.all, VictimAlert.all,
-        ProtectedVictim.all, Evidence.all, oversight,
+        ProtectedVictim.all, Evidence.all, Technique.all, oversight,
     ].flatMap(\.self)
 }

@@ -36,6 +36,9 @@ extension Act {
             )
         case ("agreement.renew", _, let id?, _): self = .renewAgreement(id, endsAt: now.adding(days: 300))
         case ("agreement.terminate", _, let id?, _): self = .terminateAgreement(id, reason: "-")
+        case ("agency.propose-successor", _, _, let agency?): self = .succession(.propose(agency, reason: "-"))
+        case ("agency.accept-succession", _, _, let agency?): self = .succession(.accept(agency))
+        case ("agency.decline-succession", _, _, let agency?): self = .succession(.decline(agency, reason: "-"))
         case ("member.enrol", let id?, _, let agency?):
             self = .enrolMember(Member(id: id, agency: agency, uids: [.max - 1], keys: []), keyLines: [])
         case ("member.add-key", let id?, _, _): self = .addKey(id, fingerprint: "-", line: "-")

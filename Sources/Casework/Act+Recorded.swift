@@ -13,6 +13,7 @@ extension Act {
         switch event.body {
         case .agency(let agency):
             self = event.kind == "agency.registered" ? .registerAgency(agency) : .updateAgency(agency)
+        case .succession(let done): self = .succession(SuccessionAct(recorded: done, or: Self.standIn))
         case .agreementRecorded(var agreement):
             agreement.isTerminated = false
             self = .recordAgreement(agreement)

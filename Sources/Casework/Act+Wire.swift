@@ -15,6 +15,10 @@ extension Act {
         case "io.accord.Registry.RegisterAgency": self = .registerAgency(try read.agency())
         case "io.accord.Registry.UpdateAgency": self = .updateAgency(try read.agency())
         case "io.accord.Registry.ListAgencies": self = .listAgencies
+        case "io.accord.Registry.ProposeSuccessor", "io.accord.Registry.AcceptSuccession",
+            "io.accord.Registry.DeclineSuccession":
+            guard let act = try SuccessionAct(method: method, read) else { throw Refusal(row: "P05") }
+            self = .succession(act)
         case "io.accord.Registry.RecordAgreement": self = .recordAgreement(try read.agreement())
         case "io.accord.Registry.RenewAgreement":
             self = .renewAgreement(try read.agreementID("id"), endsAt: try read.time("endsAt"))

@@ -5,6 +5,7 @@ package enum Act: Hashable, Sendable {
     // Registry.
     case registerAgency(Agency)
     case updateAgency(Agency)
+    case succession(SuccessionAct)
     case listAgencies
     case recordAgreement(Agreement)
     case renewAgreement(AgreementID, endsAt: UTCTime)
@@ -166,6 +167,7 @@ extension Act {
         switch self {
         case .registerAgency: "agency.register"
         case .updateAgency: "agency.update"
+        case .succession(let act): act.name
         case .listAgencies: "agency.list"
         case .recordAgreement: "agreement.record"
         case .renewAgreement: "agreement.renew"

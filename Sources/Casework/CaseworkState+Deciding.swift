@@ -110,6 +110,7 @@ extension Gate {
             .addKey,
             .revokeKey, .grantRole, .revokeRole, .disableMember, .reviewMember, .recordCalendar:
             try decideRegistry()
+        case .succession(let act): try decideSuccession(act)
         case .unlockAccount(let uid, let reason): try unlock(uid, reason)
         case .draftCase(let proposal): try draft(proposal)
         case .moveCase(let name, let move, let reason): try self.move(name, move, reason)

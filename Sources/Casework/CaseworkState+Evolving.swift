@@ -25,6 +25,7 @@ extension CaseworkState {
             return alerts.follow(event, at: place)
         case .system: return
         case .agency(let agency): agencies[agency.id] = agency
+        case .succession(let done): evolve(done, event, at: place.recordedAt)
         case .agreementRecorded(let agreement): agreements[agreement.id] = agreement
         case .agreementRenewed(let id, let endsAt): agreements[id]?.endsAt = endsAt
         case .agreementTerminated(let id, _): agreements[id]?.isTerminated = true
@@ -45,10 +46,7 @@ extension CaseworkState {
             members[id]?.hasServed = true
             grants = max(grants, grant.number)
         case .roleRevoked(let id, let number, _): members[id]?.grants.removeAll { $0.number == number }
-        case .memberDisabled(let id, _):
-            members[id]?.isDisabled = true
-            for uid in members[id]?.uids ?? [] { membersByUID[uid] = nil }
-            for key in members[id]?.keys ?? [] { membersByKey[key] = nil }
+        case .memberDisabled(let id, _): disable(id)
         case .signing(let rule, _):
             if event.kind == "policy.signature_lifted" { signing.remove(rule) } else { signing.insert(rule) }
         case .jurisdiction(let policy): evolve(policy, event, place)
@@ -69,6 +67,13 @@ extension CaseworkState {
         guard event.caseID != .system, let index = cases.index(forKey: event.caseID) else { return }
         cases.values[index].position = Int64(clamping: place.caseSeq)
         cases.values[index].updatedAt = place.recordedAt
+    }
+
+    /// His user ids and keys may become another's from now on.
+    mutating func disable(_ id: MemberID) {
+        members[id]?.isDisabled = true
+        for uid in members[id]?.uids ?? [] { membersByUID[uid] = nil }
+        for key in members[id]?.keys ?? [] { membersByKey[key] = nil }
     }
 
     private mutating func begin(_ draft: CaseDraft, _ event: Event, _ place: StreamPosition) {

@@ -50,7 +50,13 @@ extension CaseworkState {
     }
 
     /// Agencies, as far as a member sees them: all are told, for every one may have to be called.
-    package func visibleAgencies() -> [Agency] { agencies.values.sorted { $0.id < $1.id } }
+    package func visibleAgencies() -> [JSONObject] {
+        agencies.values.sorted { $0.id < $1.id }.map { agency in
+            var object = agency.json
+            object["successor"] = successions.successors[agency.id].map { .string($0.text) }
+            return object
+        }
+    }
 
     /// Agreements to which the member's agency is a party; all for administrators and oversight.
     package func visibleAgreements(_ id: MemberID, now: UTCTime) -> [Agreement] {

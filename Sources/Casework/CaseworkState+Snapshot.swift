@@ -17,6 +17,7 @@ extension CaseworkState {
             "members": .array(members.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "jurisdiction": jurisdiction.record, "grants": .integer(grants),
             "signing": .array(signingRules.map { .object($0.json) }),
+            "successions": successions.record,
             "locks": .array(
                 locks.sorted { $0.key < $1.key }.map { ["uid": .integer(Int64($0)), "at": .integer($1.milliseconds)] }
             ),
@@ -85,6 +86,7 @@ extension CaseworkState {
         }
         // A state that was kept by an earlier version knows of none, and there were none.
         for value in fields.object["signing"]?.array ?? [] { signing.insert(try SigningRule(Fields(value))) }
+        successions = try Successions(fields.object["successions"])
         for value in fields.object["locks"]?.array ?? [] {
             let lock = try Fields(value)
             locks[UInt32(clamping: try lock.integer("uid"))] = try lock.time("at")
@@ -107,7 +109,7 @@ extension CaseworkState {
             )
         }
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
-        for agency in try fields.words("agency_names", { AgencyID($0) }) { _ = names.index(of: agency) }
+        names.restore(try fields.words("agency_names") { AgencyID($0) })
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }
         var next = start
         for value in fields.object["cases"]?.array ?? [] {

@@ -10,6 +10,8 @@ package struct CaseworkState: Sendable {
     package internal(set) var jurisdiction = Jurisdictions()
     /// Which acts their authors have to sign.
     var signing: Set<SigningRule> = []
+    /// Which agencies were followed by which.
+    var successions = Successions()
     /// Accounts of the host from which no proof is taken, and since when.
     var locks: [UInt32: UTCTime] = [:]
     var membersByUID: [UInt32: MemberID] = [:]
@@ -65,6 +67,21 @@ package struct CaseworkState: Sendable {
             members.append(member)
             memberIndex[member] = index
             return index
+        }
+
+        /// What one agency contributed is its successor's.
+        mutating func pass(_ old: AgencyID, to new: AgencyID) {
+            guard agencyIndex.removeValue(forKey: old) != nil else { return }
+            for place in agencies.indices where agencies[place] == old { agencies[place] = new }
+            agencyIndex[new] = agencies.firstIndex(of: new).map { UInt16(clamping: $0) }
+        }
+
+        /// Reads a table back, in which one agency may stand in several places.
+        mutating func restore(_ read: [AgencyID]) {
+            for (place, agency) in read.enumerated() {
+                agencies.append(agency)
+                if agencyIndex[agency] == nil { agencyIndex[agency] = UInt16(clamping: place) }
+            }
         }
 
         func agency(_ index: UInt16) -> AgencyID? { agencies.indices.contains(Int(index)) ? agencies[Int(index)] : nil }

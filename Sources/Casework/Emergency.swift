@@ -56,7 +56,7 @@ extension Gate {
         let (file, standing) = try knownCase(name)
         try fresh(file)
         // What was written to oversight is told from its number alone, whether or not it exists.
-        try never(Reference.entry(entry).map { $0 > 0 } ?? true)
+        try never(Reference.entry(entry).map { $0 > 0 } ?? !Workflows.tellsOfVictims(entry))
         let (number, facts) = try visibleEntry(file, standing, entry, at: .content)
         try never(facts.compartment.opensInEmergency)
         let role: Role? =

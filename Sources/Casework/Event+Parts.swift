@@ -9,6 +9,7 @@ extension Event {
         switch body {
         case .system(let facts): details = facts
         case .agency(let agency): details = agency.record
+        case .succession(let done): (details, texts) = done.parts
         case .agreementRecorded(let agreement): details = agreement.record
         case .agreementRenewed(let id, let endsAt):
             details = ["id": .string(id.text), "ends_at": .integer(endsAt.milliseconds)]
@@ -169,6 +170,8 @@ extension Event {
         func anAgency() throws(EventFault) -> AgencyID { try details.word("agency") { AgencyID($0) } }
         switch kind {
         case "agency.registered", "agency.updated": body = .agency(try Agency(details))
+        case let kind where SuccessionEvent.kinds.contains(kind):
+            body = .succession(try SuccessionEvent(kind, details, reason: text("reason")))
         case "agreement.recorded": body = .agreementRecorded(try Agreement(details))
         case "agreement.renewed":
             body = .agreementRenewed(

@@ -85,6 +85,8 @@ package enum EventBody: Hashable, Sendable {
     /// What the daemon itself has to say: started, stopped, restored, a session proved.
     case system(JSONObject)
     case agency(Agency)
+    /// proposed, declined, succeeded
+    case succession(SuccessionEvent)
     case agreementRecorded(Agreement)
     case agreementRenewed(AgreementID, endsAt: UTCTime)
     case agreementTerminated(AgreementID, reason: String)

@@ -22,7 +22,7 @@ extension Gate {
         case .recordAgreement(let agreement):
             let role = try administrator()
             try require("V03", state.agreements[agreement.id] == nil, "No agreement has this identifier yet.")
-            try known(agreement.parties.allSatisfy { state.agencies[$0] != nil }, "agreement.parties")
+            try known(agreement.parties.allSatisfy(state.stands), "agreement.parties")
             try known(agreement.designee.map { agreement.parties.contains($0) } ?? true, "agreement.designee")
             return event("agreement.recorded", .system, role, purpose, .agreementRecorded(agreement))
         case .renewAgreement(let id, let endsAt):
@@ -51,7 +51,7 @@ extension Gate {
         switch command.act {
         case .enrolMember(let new, _):
             let role = try registrar(of: new.agency)
-            try known(state.agencies[new.agency] != nil, "agency")
+            try known(state.stands(new.agency), "agency")
             try require("V03", state.members[new.id] == nil, "No member has this handle yet.")
             let isFree =
                 new.uids.allSatisfy { state.membersByUID[$0] == nil }

@@ -113,6 +113,9 @@ package struct PartsScope: Sendable {
     /// A line names who acted for which agency, when, and how it ended: it is no more for everybody than its parts are. Oversight
     /// is given every line, the parts of what is written to it, and no others.
     package mutating func visibility(of event: Event) -> Visibility {
+        // What another agency wrote whose place one took is that one's.
+        var event = event
+        event.agency = entries.present(event.agency)
         let shown = shown(event)
         return isOversight ? max(shown, .header) : shown
     }
@@ -138,15 +141,17 @@ package struct PartsScope: Sendable {
         case .permissionDecided(let number, _, _): return isAsked(number) ? .content : .none
         // Who certified was given something, and that is not for everybody.
         case .removal(.certified) where !seesAllRecipients && event.agency != agency: return .none
-        case .removal(.noticeSent(_, _, let recipient)) where !seesAllRecipients && recipient != agency:
+        case .removal(.noticeSent(_, _, let recipient))
+        where !seesAllRecipients && entries.present(recipient) != agency:
             return knowsParticulars ? .header : .none
         // The lines are for everybody who may verify entries of the case; what they say is for those who answer for it.
         case .removal: return hasDuty && !isOversight ? .content : knowsParticulars ? .header : .none
         case .disseminated(let line):
-            let knowsRecipient = seesAllRecipients || [line.origin, line.recipient, event.agency].contains(agency)
+            let knowsRecipient =
+                seesAllRecipients || [line.origin, line.recipient, event.agency].map(entries.present).contains(agency)
             let visibility = seen[line.entry] ?? .none
             if line.emergencyHours != nil, visibility != .none {
-                emergencies[line.number] = Set([line.origin, event.agency].compactMap(\.self))
+                emergencies[line.number] = Set([line.origin, event.agency].compactMap { entries.present($0) })
             }
             return knowsRecipient && !isOversight ? visibility : min(visibility, .header)
         case .caseLink:
@@ -185,7 +190,8 @@ package struct PartsScope: Sendable {
 
     /// Takes note of between whom a request is; one about what is sealed or purged says what it is about.
     private mutating func note(_ number: Int64, of entry: Int64, between origin: AgencyID, _ asker: AgencyID?) {
-        requests[number] = entries.removal(of: entry) != nil ? [] : Set([origin, asker].compactMap(\.self))
+        let parties = [origin, asker].compactMap { entries.present($0) }
+        requests[number] = entries.removal(of: entry) != nil ? [] : Set(parties)
     }
 
     /// Whether a clock is for the reader to know, who is one of those that export: the lead, counsel or oversight.

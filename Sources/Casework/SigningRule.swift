@@ -27,6 +27,7 @@ package struct SigningRule: Hashable, Sendable {
         "case.consent",
         "case.close", "case.join",
         "case.refuse", "case.withdraw", "agreement.record",
+        "agency.propose-successor", "agency.accept-succession", "agency.decline-succession",
         "agreement.renew", "agreement.terminate", "dissemination.release", "dissemination.grant",
         "dissemination.refuse", "breakglass.invoke", "breakglass.review", "retention.review", "hold.place", "hold.lift",
         "order.record", "purge.propose", "purge.approve", "purge.decline", "purge.certify", "entry.seal",

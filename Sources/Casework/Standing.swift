@@ -11,6 +11,8 @@ package enum Visibility: Hashable, Sendable, Comparable {
 package struct EntryScope: Hashable, Sendable {
     /// The asker's agency: its own entries may be seen where all others' may not.
     var agency: AgencyID?
+    /// The agencies that stand now where others stood: what those contributed is theirs.
+    var successors: [AgencyID: AgencyID] = [:]
     var ofAll: [Compartment: Visibility] = [:]
     var ofOwn: [Compartment: Visibility] = [:]
     /// Sealed entries: nobody sees them, but oversight that they are there.
@@ -33,7 +35,11 @@ package struct EntryScope: Hashable, Sendable {
     /// Nothing at all.
     static let nothing = EntryScope()
 
+    /// The agency that stands now where one stood.
+    func present(_ agency: AgencyID?) -> AgencyID? { agency.map { successors[$0] ?? $0 } }
+
     package func visibility(origin: AgencyID?, compartment: Compartment) -> Visibility {
+        let origin = present(origin)
         let all = ofAll[compartment] ?? .none
         guard let agency, origin == agency else {
             return origin.map(closed.contains) ?? false ? min(all, .header) : all
@@ -50,12 +56,15 @@ package struct EntryScope: Hashable, Sendable {
     }
 
     /// Whether an entry stays with an agency that left, and is not the asker's own.
-    func isKept(_ number: Int64, _ origin: AgencyID?) -> Bool { kept.contains(number) && origin != agency }
+    func isKept(_ number: Int64, _ origin: AgencyID?) -> Bool {
+        kept.contains(number) && present(origin) != agency
+    }
 
     /// How much is shown of a step of shared work.
     package func visibility(ofStep event: Event) -> Visibility {
         let heard = visibility(ofWordsBy: event.agency, as: event.role)
-        guard case .work(let done) = event.body, done.handling >= .h2, let origin = event.agency, origin != agency,
+        guard case .work(let done) = event.body, done.handling >= .h2, let origin = present(event.agency),
+            origin != agency,
             left.contains(origin)
         else { return heard }
         return min(heard, .header)
@@ -63,7 +72,7 @@ package struct EntryScope: Hashable, Sendable {
 
     /// How much is shown of what an agency said in shared work, and in which role: all of one's own, and of what the daemon says.
     package func visibility(ofWordsBy origin: AgencyID?, as role: Role?) -> Visibility {
-        guard let agency, let origin, origin != agency else { return .content }
+        guard let agency, let origin = present(origin), origin != agency else { return .content }
         guard hearsOthers else { return .none }
         guard closed.contains(origin) else { return .content }
         return role == .liaison && openedByLiaison.contains(origin) ? .content : .header
@@ -108,6 +117,8 @@ package struct Standing: Hashable, Sendable {
     let keepsSeal: Bool
     /// True if the case is sealed from him.
     let isSealedFrom: Bool
+    /// The agencies that stand now where others stood, whose lines name those.
+    var successors: [AgencyID: AgencyID] = [:]
     /// True if he reads content under an inspection.
     var inspects = false
 
@@ -166,7 +177,7 @@ package struct Standing: Hashable, Sendable {
     /// Which entries may be seen (domain.md 6.3).
     func scope(_ file: CaseFile) -> EntryScope {
         guard mayKnow(file), !keepsSeal else { return .nothing }
-        var scope = EntryScope(agency: agency)
+        var scope = EntryScope(agency: agency, successors: successors)
         scope.sealed = Set(file.removals.sealed.keys.compactMap(\.entry))
         scope.protected = Set(file.removals.protected.keys.compactMap(\.entry))
         scope.seesSealed = isOversight
@@ -235,7 +246,7 @@ extension CaseworkState {
         let roles = member.roles(in: file.id, now)
         let isLeadAgency = member.agency == file.leadAgency
         let designee = agreements[file.agreement]?.designee
-        return Standing(
+        var standing = Standing(
             member: member.id,
             agency: member.agency,
             roles: roles,
@@ -248,6 +259,8 @@ extension CaseworkState {
             keepsSeal: keepsSeal,
             isSealedFrom: isSealedFrom
         )
+        standing.successors = successions.successors
+        return standing
     }
 
     /// True if the member may know that the case exists.

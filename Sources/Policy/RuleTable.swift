@@ -268,6 +268,16 @@ package enum RuleTable {
             ask: "State them: `accord help subject register`, `accord help decon target submit`."
         ),
         Rule(
+            "P10A",
+            "E-NOT-ATTESTED",
+            test:
+                "Who registers a subject attests that what it rests on was obtained lawfully, and is about conduct and not about views, beliefs or associations.",
+            citation: "28 CFR 23.20(b), (d); domain.md 2.1",
+            message:
+                "Nobody has attested that what the suspicion rests on was obtained lawfully, and is about conduct.",
+            ask: "If it was, and is, say so with `--lawfully-obtained`; you answer for it."
+        ),
+        Rule(
             "P13",
             "E-PII-IN-VICTIM",
             test: "No text about a victim holds a name, an address, or another thing that identifies somebody.",

@@ -39,7 +39,8 @@ struct Accord: ParsableCommand {
             CommandGroup(
                 name: "Prosecution and oversight",
                 subcommands: [
-                    DiscoveryCommand.self, ComplaintCommand.self, IncidentCommand.self, InspectCommand.self,
+                    DiscoveryCommand.self, TechniqueCommand.self, ComplaintCommand.self, IncidentCommand.self,
+                    InspectCommand.self,
                     FindingCommand.self,
                 ]
             ),

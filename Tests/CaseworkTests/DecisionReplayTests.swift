@@ -178,6 +178,21 @@ struct DecisionReplayTests {
         let uid = try #require(world.state.members[member("agent.mpd1")]?.uids.first)
         world.append(CaseworkState.locking(uid).event)
         step("liaison.mpd", .unlockAccount(uid, reason: "seen"))
+        let follower = Agency(
+            id: id("LSD-2"),
+            name: "Labor Standards",
+            level: .state,
+            missions: [.regulatory],
+            contact: "desk",
+            keyRequired: false
+        )
+        step("admin.ops", .registerAgency(follower))
+        world.enrol("liaison.lsd2", follower.id)
+        world.give("liaison.lsd2", .liaison)
+        step("liaison.lsd", .succession(.propose(follower.id, reason: "act of 2031")))
+        step("liaison.lsd2", .succession(.decline(id("LSD-WH"), reason: "not yet")))
+        step("liaison.lsd", .succession(.propose(follower.id, reason: "act of 2031")))
+        step("liaison.lsd2", .succession(.accept(id("LSD-WH"))))
         world.pass(days: 91)
         step("lead.fib", .acknowledgeNotice("Birch", "case-review"))
         step("lead.fib", .moveCase("Birch", .review, reason: "It goes on."))

@@ -67,6 +67,34 @@ struct DocketTests {
         world.state.inbox(member(name), now: world.now).compactMap(\.item)
     }
 
+    // MARK: Reading of what a complainant wrote
+
+    @Test
+    func `that somebody whom a complaint concerns reads what its author wrote is told to oversight, once of each`()
+        throws
+    {
+        var world = Self.world()
+        let item = Self.complaint(&world)
+        func readers() -> [String] { Self.item(world, item)?.facts["readers"]?.array?.compactMap(\.string) ?? [] }
+        // Of another agency, and the author himself.
+        world.must("lead.fib", .getEntry("Alder", "E-1"))
+        world.must("agent.spo1", .getEntry("Alder", "E-1"))
+        #expect(readers() == [])
+        world.must("agent.mpd1", .getEntry("Alder", "E-1"))
+        world.must("agent.mpd1", .getEntry("Alder", "E-1"))
+        #expect(readers() == ["agent.mpd1"])
+        #expect(Self.inbox(world, "auditor.rob").contains(item))
+        #expect(!Self.inbox(world, "agent.spo1").contains(item))
+        try DecisionReplayTests.expectAgreement(world, "reading of what a complainant wrote")
+        let read = try CaseworkState(decoding: world.state.encode())
+        #expect(read.encode() == world.state.encode())
+        // Once it is closed, reading is reading again.
+        let closing: JSONObject = ["reason": "Withdrawn."]
+        #expect(Self.step(&world, "auditor.rob", "Complaint.Close", item, closing).isDone)
+        world.must("liaison.mpd", .listEntries("Alder", after: -1, limit: 9))
+        #expect(readers() == ["agent.mpd1"])
+    }
+
     // MARK: Complaints
 
     @Test func `anybody complains, and nobody but oversight learns of it`() throws {
@@ -266,6 +294,30 @@ struct DocketTests {
         #expect(!sees())
         Self.inspection(&world)
         #expect(sees())
+    }
+
+    @Test
+    func
+        `what is kept of victims, what 8 USC 1367 protects and counsel's work are opened by an authority that says so`()
+    {
+        for (flag, opened) in [("none", ""), ("victim", "V-0001"), ("v1367", "W-1"), ("legal", "E-1")] {
+            var world = World.cared()
+            world.must("counsel.dao", .recordEntry("Alder", World.entry(.h0, .legal)))
+            world.mint()
+            world.flag()
+            var terms: JSONObject = ["cases": ["Alder"]]
+            if flag != "none" { terms[flag] = true }
+            let inspection = Self.inspection(&world, terms)
+            for name in ["V-0001", "W-1", "E-1"] {
+                let act = name == "E-1" ? Act.getEntry("Alder", name) : .getWork("Alder", name)
+                let outcome = world.act(as: "auditor.rob", act)
+                #expect(outcome.isDone == (name == opened), "\(flag): \(name) \(outcome.rule ?? "")")
+                #expect(outcome.isDone || outcome.rule == "P04C", "\(flag): \(name)")
+            }
+            // Read on the inspection's own line, and on none of the reference.
+            #expect(Self.item(world, inspection)?.lines.count == (opened.isEmpty ? 1 : 2), "\(flag)")
+            #expect(world.file("Alder").work["victim", 1]?.lines.count == 1)
+        }
     }
 
     @Test func `a finding is answered by its agency, which is not told from what it is; till then the case stays open`()

@@ -156,6 +156,19 @@ struct EmergencyTests {
         #expect(world.act(as: "agent.tcp1", Self.invoke(there)).code == "E-NOT-MEMBER")
     }
 
+    @Test func `no emergency opens what is kept of victims or what 8 USC 1367 protects, whether or not there is any`() {
+        var world = World.cared()
+        world.mint()
+        world.flag()
+        for item in ["V-0001", "V-7F3A", "W-1", "W-48291374", "VC-1"] {
+            for name in ["lead.fib", "advocate.sps"] {
+                #expect(world.act(as: name, Self.invoke(item)).rule == "P26", "\(name) \(item)")
+            }
+        }
+        // A piece of other work is no entry, and is told nothing of.
+        #expect(world.act(as: "lead.fib", Self.invoke("T-1")).rule == "P04")
+    }
+
     @Test func `it is for who works in the case and sees the entry, and for no others`() {
         var world = Self.world()
         world.must("agent.spo1", .recordEntry("Alder", World.entry(.h2, .operations)))

@@ -116,6 +116,17 @@ struct ProtectedTests {
         world.crossDueClocks()
         let overdue = world.state.inbox(member("liaison.mpd"), now: world.now).filter { $0.item == "W-1" }
         #expect(overdue.contains { $0.kind == "overdue" && $0.caseNumber == world.file("Alder").number })
+        // As its own policy in force has it: nobody who asks types it.
+        var other = World.cared()
+        var bundle = World.bundle([World.rule("deny data CIV_IMM")])
+        bundle["certificationDays"] = 127
+        #expect(other.act(as: "liaison.mpd", .jurisdiction(.propose(bundle))).code == "E-INVALID")
+        bundle["certificationDays"] = 7
+        other.adopt(id("MPD-VT"), "liaison.mpd", bundle)
+        other.flag()
+        let then = other.now
+        other.matter("RequestCertification", ["to": "MPD-VT"])
+        #expect(other.state.clocks.pending.first { $0.kind == .certification }?.dueAt == then.adding(days: 7))
         for name in ["lead.fib", "auditor.rob", "agent.mpd1"] {
             #expect(
                 world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).allSatisfy {

@@ -101,6 +101,7 @@ struct RuleTests {
             }
         ),
         ("P10", { rule { SubjectTests.register(&$0, [:]) } }),
+        ("P10A", { rule { SubjectTests.register(&$0, ["entry": "E-1", "lawfullyObtained": false]) } }),
         ("P13", { cared { $0.matter("ReportIncident", as: "agent.mpd1", ["text": "Ms Lopez was named."]) }.rule }),
         ("P14", { cared { $0.flagAndAsk("SPO-OC") }.rule }),
         (
@@ -288,6 +289,7 @@ struct RuleTests {
             }
         ),
         ("P10", { done { SubjectTests.register(&$0) } }),
+        ("P10A", { done { SubjectTests.register(&$0) } }),
         (
             "P13",
             { cared { $0.matter("ReportIncident", as: "agent.mpd1", ["text": "A list went to a wrong desk."]) }.isDone }

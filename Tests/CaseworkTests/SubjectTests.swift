@@ -14,7 +14,7 @@ struct SubjectTests {
 
     @discardableResult
     static func register(_ world: inout World, _ others: JSONObject = ["entry": "E-1"]) -> World.Outcome {
-        var parameters: JSONObject = ["kind": "person", "criminality": "trafficking"]
+        var parameters: JSONObject = ["kind": "person", "criminality": "trafficking", "lawfullyObtained": true]
         for (key, value) in others.members { parameters[key] = value }
         return world.work(as: "agent.fib1", "io.accord.Subject.Register", parameters)
     }
@@ -49,7 +49,9 @@ struct SubjectTests {
 
     @Test func `the lead who registers a subject does not document the suspicion himself`() {
         var world = Self.world()
-        let subject: JSONObject = ["kind": "business", "criminality": "trafficking", "entry": "E-1"]
+        let subject: JSONObject = [
+            "kind": "business", "criminality": "trafficking", "lawfullyObtained": true, "entry": "E-1",
+        ]
         #expect(world.work(as: "lead.fib", "io.accord.Subject.Register", subject).isDone)
         #expect(Self.document(&world).code == "E-ROLE")
         #expect(Self.document(&world, as: "liaison.fib").isDone)
@@ -63,6 +65,14 @@ struct SubjectTests {
         #expect(Self.register(&world, ["basis": "Seen with the van.", "nonCriminal": true]).isDone)
     }
 
+    @Test func `who registers a subject attests that it was obtained lawfully, and the line says so`() {
+        var world = Self.world()
+        #expect(Self.register(&world, ["entry": "E-1", "lawfullyObtained": false]).rule == "P10A")
+        let event = Self.register(&world).event
+        #expect(event?.member == member("agent.fib1"))
+        #expect(world.file("Alder").work["subject", 1]?.flag("lawfully_obtained") == true)
+    }
+
     @Test func `the entry on which a suspicion rests is one that all may read who see the subject`() {
         var world = Self.world()
         world.must("agent.fib1", .recordEntry("Alder", World.entry(.h0, .operations)))
@@ -73,7 +83,7 @@ struct SubjectTests {
         let hidden = world.work(
             as: "inspector.lsd",
             "io.accord.Subject.Register",
-            ["kind": "person", "criminality": "trafficking", "entry": "E-2"]
+            ["kind": "person", "criminality": "trafficking", "lawfullyObtained": true, "entry": "E-2"]
         )
         #expect(hidden.code == "E-NOT-FOUND")
     }

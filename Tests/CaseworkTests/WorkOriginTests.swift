@@ -19,7 +19,7 @@ struct WorkOriginTests {
             ("agent.mpd1", "Task.Update", ["item": "T-1", "text": "Half is done."]),
             (
                 "agent.mpd1", "Subject.Register",
-                ["kind": "person", "criminality": "trafficking", "basis": "Two complaints."]
+                ["kind": "person", "criminality": "trafficking", "lawfullyObtained": true, "basis": "Two complaints."]
             ),
         ]
         for (name, method, parameters) in steps {

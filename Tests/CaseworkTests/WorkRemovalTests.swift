@@ -90,7 +90,9 @@ struct WorkRemovalTests {
             world.must("liaison.lsd", .withdrawAgency("Alder", reason: "done"))
             world.pass(days: 1)
             if !isMadeBefore {
-                let subject: JSONObject = ["kind": "person", "criminality": "trafficking", "basis": "b"]
+                let subject: JSONObject = [
+                    "kind": "person", "criminality": "trafficking", "lawfullyObtained": true, "basis": "b",
+                ]
                 #expect(world.work(as: "agent.mpd1", "io.accord.Subject.Register", subject).isDone)
             }
             RemovalTests.order(&world, .expunge, ["S-1"])

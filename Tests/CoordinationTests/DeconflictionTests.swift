@@ -133,7 +133,8 @@ struct DeconflictionTests {
         let bench = try Bench()
         let by = try bench.openAlder()
         let subject: JSONObject = [
-            "case": "Alder", "kind": "person", "criminality": "trafficking", "basis": "Seen with the van.",
+            "case": "Alder", "kind": "person", "criminality": "trafficking", "lawfullyObtained": true,
+            "basis": "Seen with the van.",
         ]
         try bench.must(by["lead.fib"], "Subject.Register", subject)
         var target = Self.target("+12025550100")

@@ -155,7 +155,8 @@ struct RemovalTests {
         let bench = try Bench()
         let cast = try bench.openAlder()
         let subject: JSONObject = [
-            "case": "Alder", "kind": "person", "criminality": "trafficking", "basis": "The words.",
+            "case": "Alder", "kind": "person", "criminality": "trafficking", "lawfullyObtained": true,
+            "basis": "The words.",
         ]
         try bench.must(cast["agent.mpd1"], "Subject.Register", subject)
         try bench.must(cast["lead.fib"], "Subject.Document", ["case": "Alder", "item": "S-1", "text": "More words."])

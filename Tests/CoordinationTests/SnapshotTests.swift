@@ -41,7 +41,10 @@ struct SnapshotTests {
         let steps: [(String, JSONObject)] = [
             ("Task.Assign", ["to": "MPD-VT", "need": "Canvass.", "blocking": true, "dueAt": due]),
             ("Request.Send", ["to": "MPD-VT", "need": "Seen?", "urgency": "normal", "offence": "18 USC 1591"]),
-            ("Subject.Register", ["kind": "person", "criminality": "trafficking", "basis": "Two complaints."]),
+            (
+                "Subject.Register",
+                ["kind": "person", "criminality": "trafficking", "basis": "Two complaints.", "lawfullyObtained": true]
+            ),
         ]
         for (method, fields) in steps {
             var parameters = fields

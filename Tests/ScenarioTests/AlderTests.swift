@@ -68,10 +68,10 @@ struct AlderTests {
 
         @ 2031-03-03 11:00
         # Nobody is registered without a suspicion, and no text says who it is.
-        6  | agent.fib1    | subject register Alder --kind business --criminality trafficking --basis "Two hotels and a car wash, same owner." | ok | subject.registered | receipt.item=S-1
-        6b | agent.fib1    | subject register Alder --kind person --criminality trafficking --basis "Said to keep the passports." | ok | subject.registered | receipt.item=S-2
-        6c | agent.fib1    | subject register Alder --kind person --criminality trafficking | E-NO-PREDICATE | access.denied P10 |
-        6d | agent.fib1    | subject register Alder --kind person --criminality trafficking --basis "Reached at +1 555 234 0199." | E-PII-IN-SUBJECT | access.denied P13S |
+        6  | agent.fib1    | subject register Alder --kind business --criminality trafficking --lawfully-obtained --basis "Two hotels and a car wash, same owner." | ok | subject.registered | receipt.item=S-1
+        6b | agent.fib1    | subject register Alder --kind person --criminality trafficking --lawfully-obtained --basis "Said to keep the passports." | ok | subject.registered | receipt.item=S-2
+        6c | agent.fib1    | subject register Alder --kind person --criminality trafficking --lawfully-obtained | E-NO-PREDICATE | access.denied P10 |
+        6d | agent.fib1    | subject register Alder --kind person --criminality trafficking --lawfully-obtained --basis "Reached at +1 555 234 0199." | E-PII-IN-SUBJECT | access.denied P13S |
         6e | agent.fib1    | subject document Alder S-2 "Three statements agree." | E-ROLE | access.denied P05 |
         6f | lead.fib      | subject document Alder S-2 "Three statements agree." | ok | subject.suspicion_documented | receipt.item=S-2
         6g | agent.mpd1    | subject list Alder       | ok           | access.read       | count=2; item.id=S-1; item.state=registered

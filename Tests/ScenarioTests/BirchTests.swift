@@ -18,7 +18,7 @@ struct BirchTests {
     /// Row 29: S-9 is one of nine.
     private static let subjects = (1...9).map { number in
         """
-        29.\(number) | agent.spo1 | subject register Birch --kind person --criminality smuggling --basis "Two drivers name him." | ok | subject.registered | receipt.item=S-\(number)
+        29.\(number) | agent.spo1 | subject register Birch --kind person --criminality smuggling --lawfully-obtained --basis "Two drivers name him." | ok | subject.registered | receipt.item=S-\(number)
         """
     }
     .joined(separator: "\n")

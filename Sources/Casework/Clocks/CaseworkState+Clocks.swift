@@ -31,10 +31,9 @@ extension CaseworkState {
         case .memberReviewed(let id, _):
             runReview(of: id, from: now)
             awaitActivity(of: id, from: now)
-        case .memberDisabled(let id, _):
-            clocks.stop(.userReview, .system, id.text)
-            stopAwaitingActivity(of: id)
-            for grant in members[id]?.grants ?? [] { stop(ClockKind.roleSteps, Self.item(of: grant.number, id)) }
+        case .memberDisabled(let id, _): stopClocks(of: id)
+        case .succession(.succeeded(let agency, _)):
+            for id in members.keys where members[id]?.agency == agency { stopClocks(of: id) }
         case .docket(let done) where done.kind == "audit.review_recorded":
             run(.auditReview, .system, "", from: now, days: ClockKind.auditReviewDays)
         case .roleGranted(let id, let grant):
@@ -97,6 +96,12 @@ extension CaseworkState {
             }
         default: return
         }
+    }
+
+    private mutating func stopClocks(of id: MemberID) {
+        clocks.stop(.userReview, .system, id.text)
+        stopAwaitingActivity(of: id)
+        for grant in members[id]?.grants ?? [] { stop(ClockKind.roleSteps, Self.item(of: grant.number, id)) }
     }
 
     private mutating func run(_ kind: ClockKind, _ stream: CaseID, _ item: String, from now: UTCTime, days: Int64) {

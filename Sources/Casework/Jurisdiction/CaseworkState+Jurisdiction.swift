@@ -43,6 +43,12 @@ extension CaseworkState {
         jurisdiction.inForce(of: holder, now).compactMap(\.custodyHours).min() ?? JurisdictionForm.mostCustodyHours
     }
 
+    /// Days until an agency has signed or declined a certification: 30, or as many as its own policy sets.
+    func certificationDays(of agency: AgencyID, _ now: UTCTime) -> Int64 {
+        jurisdiction.inForce(of: agency, now).compactMap(\.certificationDays).min()
+            ?? JurisdictionForm.usualCertificationDays
+    }
+
     /// The originators whose policy does not let the asker's agency read what they contributed, unless conditions are met.
     private func closedOrigins(
         _ file: CaseFile,

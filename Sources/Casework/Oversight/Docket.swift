@@ -169,7 +169,7 @@ extension CaseworkState {
         case ("finding", "responded") where oversees:
             return ("\(item.id) is answered.", "finding show \(item.id)")
         case ("complaint", let state) where oversees && state != "closed" && item.flag("retaliation"):
-            let says = "Something was done to somebody who may have complained: \(item.id)."
+            let says = "Something was done to somebody who may have complained, or what he wrote was read: \(item.id)."
             return (says, "complaint show \(item.id)")
         case ("complaint", "received") where oversees:
             return ("A complaint is to be routed: \(item.id), \(kind).", "complaint route \(item.id)")

@@ -154,13 +154,16 @@ extension Workflow {
 }
 
 extension Workflow {
+    /// Whether it is about victims, so that what is kept in it is for whom a consent or a statute names.
+    var isOfVictims: Bool { [.victim, .protected].contains(compartment) }
+
     /// The compartment in which its items stand.
     fileprivate var compartment: Compartment {
         switch audience {
         case .compartment(let compartment): compartment
         case .parties: .ordinary
         case .oversight: .oversight
-        case .closed where ["discovery", "handling-conflict"].contains(name): .legal
+        case .closed where ["discovery", "handling-conflict", "technique"].contains(name): .legal
         case .closed: isHidden ? .protected : .victim
         }
     }

@@ -13,6 +13,7 @@ extension CaseworkState {
         case .roleRevoked(let id, _, _): (concerned, act) = (id, "member.revoke")
         case .memberDisabled(let id, _): (concerned, act) = (id, "member.disable")
         case .keyRevoked(let id, _, _): (concerned, act) = (id, "member.revoke-key")
+        case .access("entry.read", let item?, nil): return readings(of: item, event)
         default: return []
         }
         guard let by = event.member, by != concerned else { return [] }
@@ -20,27 +21,44 @@ extension CaseworkState {
             guard item.member == concerned, item.state != "closed", let stream = docket.stream(of: item) else {
                 return nil
             }
-            let facts = JSONObject.present([
-                ("act", .string(act)), ("by", .string(by.text)), ("case", number(of: event.caseID).map { .string($0) }),
-            ])
-            return Decision(
-                event: Event(
-                    kind: "restricted",
-                    caseID: stream,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: nil,
-                    body: .docket(
-                        WorkEvent(
-                            kind: "complaint.retaliation_flagged",
-                            number: item.number,
-                            facts: facts,
-                            parts: [:]
-                        )
-                    )
-                )
-            )
+            return flag(item, stream, act, by, event)
         }
+    }
+
+    /// Somebody whom a complaint concerns reads what the complainant wrote: told once of each reader, for it may be his work.
+    private func readings(of name: String, _ event: Event) -> [Decision] {
+        let complaints = (docket.work.items["complaint"] ?? []).filter { $0.state != "closed" }
+        guard !complaints.isEmpty, let by = event.member, let number = Reference.entry(name),
+            let author = cases[event.caseID]?.facts(number).flatMap({ author(of: $0) }), author != by
+        else { return [] }
+        return complaints.compactMap { item in
+            let isConcerned = item.word("named") == by.text || item.agency("agency") == event.agency
+            let isKnown = item.facts["readers"]?.array?.contains { $0.string == by.text } ?? false
+            guard item.member == author, isConcerned, !isKnown, let stream = docket.stream(of: item) else { return nil }
+            return flag(item, stream, "entry.read", by, event)
+        }
+    }
+
+    private func flag(_ item: WorkItem, _ stream: CaseID, _ act: String, _ by: MemberID, _ event: Event) -> Decision {
+        let facts = JSONObject.present([
+            ("act", .string(act)), ("by", .string(by.text)), ("case", number(of: event.caseID).map { .string($0) }),
+        ])
+        let done = WorkEvent(
+            kind: "complaint.retaliation_flagged",
+            number: item.number,
+            facts: facts,
+            parts: [:]
+        )
+        return Decision(
+            event: Event(
+                kind: "restricted",
+                caseID: stream,
+                agency: nil,
+                member: nil,
+                role: nil,
+                purpose: nil,
+                body: .docket(done)
+            )
+        )
     }
 }

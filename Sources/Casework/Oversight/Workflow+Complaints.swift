@@ -90,10 +90,14 @@ extension Workflow {
                     WorkField("act", .name), WorkField("by", .member), WorkField("case", .name, isRequired: false),
                 ],
                 isKept: false,
-                apply: { item, _, _, _ in item.facts["retaliation"] = true }
+                apply: { item, done, _, _ in
+                    item.facts["retaliation"] = true
+                    guard done.facts["act"] == "entry.read", let by = done.facts["by"] else { return }
+                    item.facts["readers"] = .array((item.facts["readers"]?.array ?? []) + [by])
+                }
             ),
         ],
-        kept: [WorkField("retaliation", .flag), acknowledgedBodies]
+        kept: [WorkField("retaliation", .flag), WorkField("readers", .names(1...4_096)), acknowledgedBodies]
     )
 
     /// What somebody complains about; a closed list, and the words of the routing table.

@@ -12,6 +12,15 @@ extension Gate {
         )
     }
 
+    /// Who registers it answers for how it was come by, and that it is about conduct; his name is on the line (28 CFR 23.20(b), (d)).
+    mutating func attested(_ check: WorkCheck) throws(Refusal) {
+        try require(
+            "P10A",
+            check.act.facts["lawfully_obtained"]?.bool ?? false,
+            "The asker attests that what it rests on was lawfully obtained, and is about conduct."
+        )
+    }
+
     /// The entry on which a suspicion rests is one that all may read who see the subject.
     mutating func basis(_ check: WorkCheck) throws(Refusal) {
         guard let number = check.act.facts["entry"]?.integer else { return }

@@ -49,6 +49,7 @@ private struct StandIn {
         switch (step.event, field.key) {
         // A suspicion rests on an entry or on reasons, and an amendment changes something.
         case ("subject.registered", "basis"): return "-"
+        case ("subject.registered", "lawfully_obtained"): return true
         case ("op.amended", "purposes"):
             return item?.facts["purposes"] ?? [.string(Purpose.criminalInvestigation.rawValue)]
         // To an inquiry, that nobody takes custody; to a request, that it is not complied with.

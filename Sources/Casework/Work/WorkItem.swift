@@ -8,7 +8,7 @@ package struct WorkItem: Hashable, Sendable {
     package let number: Int64
     package var state: String
     /// Who made it.
-    package let agency: AgencyID
+    package internal(set) var agency: AgencyID
     package let member: MemberID
     package let openedAt: UTCTime
     /// The stream in which its lines stand, where it is none of the case's own.

@@ -25,6 +25,7 @@ extension Workflow {
                     WorkField("kind", .word(subjectKinds)), WorkField("criminality", .word(criminalities)),
                     WorkField("entry", .entry, isRequired: false), .text("basis", isRequired: false),
                     WorkField("nonCriminal", .flag, isRequired: false),
+                    WorkField("lawfullyObtained", .flag, isRequired: false),
                 ],
                 clocks: { item, now in
                     [
@@ -34,6 +35,7 @@ extension Workflow {
                 },
                 check: { (gate, check) throws(Refusal) in
                     try gate.suspected(check)
+                    try gate.attested(check)
                     try gate.basis(check)
                     try gate.unidentified(check)
                 }

@@ -4,7 +4,7 @@ import Policy
 package enum Workflows {
     package static let all: [Workflow] = [
         .tasks, .requests, .subjects, .custody, .operations, .victims, .consents, .referrals, .alerts, .protected,
-        .evidence, .discovery, .favourable, .handlingConflicts,
+        .evidence, .discovery, .favourable, .handlingConflicts, .techniques,
     ]
 
     /// What stands before oversight, and in no case.
@@ -50,6 +50,12 @@ package enum Workflows {
             workflow.isHidden
                 && (act.hasPrefix("\(workflow.name).") || item?.hasPrefix("\(workflow.letter)-") ?? false)
         }
+    }
+
+    /// Whether a name is one of what is kept of victims, by its letters: whether there is such a one plays no part.
+    static func tellsOfVictims(_ text: String) -> Bool {
+        let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
+        return byLetter[letters]?.isOfVictims ?? false
     }
 
     /// A name such as `cm1`, as it is written; nil if it can be none of the docket.

@@ -14,7 +14,7 @@ extension Sequencer {
         let id = grant.member
         let now = command.now
         switch command.act {
-        case .listAgencies: return list("agency", state.visibleAgencies().map(\.json))
+        case .listAgencies: return list("agency", state.visibleAgencies())
         case .listAgreements: return list("agreement", state.visibleAgreements(id, now: now).map { $0.json(now) })
         case .listMembers:
             return list("member", state.visibleMembers(id, now: now).map { state.json($0, for: id, now: now) })

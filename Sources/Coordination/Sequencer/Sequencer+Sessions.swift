@@ -126,9 +126,10 @@ extension Sequencer {
     /// Revocation and disabling take effect at once: live sessions of the member end.
     func endSessions(after events: [RecordedEvent]) {
         for event in events where event.outcome == .accepted {
-            guard let member = event.event.endsSessionsOf else { continue }
-            for (connection, session) in sessions where state.everHeld(session.by, by: member) {
-                surroundings.close(connection)
+            for member in state.sessionsEnded(by: event.event) {
+                for (connection, session) in sessions where state.everHeld(session.by, by: member) {
+                    surroundings.close(connection)
+                }
             }
         }
     }

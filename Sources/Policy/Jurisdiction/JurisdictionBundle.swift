@@ -57,6 +57,8 @@ package struct JurisdictionBundle: Hashable, Sendable {
     package var custodyHours: Int64?
     /// What the agency's law has it report of each year, each with its day in the next.
     package var annualReports: [AnnualReport]
+    /// Days until a certification for a victim is signed or declined, where the agency's law sets others than 30.
+    package var certificationDays: Int64?
     package var rules: [JurisdictionRule]
 
     package init(
@@ -69,6 +71,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         expiresAt: UTCTime? = nil,
         custodyHours: Int64? = nil,
         annualReports: [AnnualReport] = [],
+        certificationDays: Int64? = nil,
         rules: [JurisdictionRule]
     ) {
         self.agency = agency
@@ -80,6 +83,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.custodyHours = custodyHours
         self.annualReports = annualReports
+        self.certificationDays = certificationDays
         self.rules = rules
     }
 
@@ -105,6 +109,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
                 ("citations", .array(citations.map { .string($0) })), ("effective", effectiveAt.wire),
                 ("expires", expiresAt?.wire), ("custodyHours", custodyHours.map { .integer($0) }),
                 ("annualReports", annualReports.isEmpty ? nil : .array(annualReports.map { .object($0.json) })),
+                ("certificationDays", certificationDays.map { .integer($0) }),
                 ("rules", .array(rules.map { .object($0.json) })),
             ]
         )

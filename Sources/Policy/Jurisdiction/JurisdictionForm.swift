@@ -10,6 +10,7 @@ package struct JurisdictionForm {
 
     package static let bundleKeys = [
         "id", "version", "title", "citations", "effective", "expires", "custodyHours", "annualReports",
+        "certificationDays",
         "rules",
     ]
     package static let ruleKeys = [
@@ -21,6 +22,10 @@ package struct JurisdictionForm {
 
     /// Hours of business days after which whatever is asked about custody lapses: a policy may give fewer (domain.md 6.11).
     package static let mostCustodyHours: Int64 = 48
+    /// Days until a certification is decided where no policy says otherwise, and the most that one may set: 90 business days
+    /// (domain.md 2.5, R-CERT).
+    package static let usualCertificationDays: Int64 = 30
+    package static let mostCertificationDays: Int64 = 126
 
     /// Bytes of a title or a citation.
     package static let shortText = 256
@@ -65,6 +70,7 @@ package struct JurisdictionForm {
         ordered(effective, expires, [])
         let custodyHours = custodyHours(object)
         let annualReports = annualReports(object)
+        let certificationDays = certificationDays(object)
         let values = list(object, [], "rules", "at least one rule")
         if values.count > Self.mostRules { fault([.key("rules")], "write at most \(Self.mostRules) rules") }
         let rules = values.prefix(Self.mostRules).enumerated().compactMap { index, value in
@@ -83,6 +89,7 @@ package struct JurisdictionForm {
             expiresAt: expires,
             custodyHours: custodyHours,
             annualReports: annualReports,
+            certificationDays: certificationDays,
             rules: rules
         )
         let bytes = (try? bundle.json.canonical().count) ?? .max
@@ -165,6 +172,18 @@ package struct JurisdictionForm {
 
     private static let carveOut =
         "leave it out: no rule may be about citizenship or immigration status (8 USC 1373), of which nothing is held here"
+
+    private mutating func certificationDays(_ object: JSONObject) -> Int64? {
+        guard let value = object["certificationDays"], !value.isNull else { return nil }
+        guard let days = value.integer, (1...Self.mostCertificationDays).contains(days) else {
+            fault(
+                [.key("certificationDays")],
+                "write 1 to \(Self.mostCertificationDays) days, as the agency's law has it"
+            )
+            return nil
+        }
+        return days
+    }
 
     private mutating func custodyHours(_ object: JSONObject) -> Int64? {
         guard let value = object["custodyHours"], !value.isNull else { return nil }

@@ -7,7 +7,9 @@ struct AgencyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agency",
         abstract: "Register agencies and their components.",
-        subcommands: [List.self, Register.self, Update.self]
+        subcommands: [
+            List.self, Register.self, Update.self, ProposeSuccessor.self, AcceptSuccession.self, DeclineSuccession.self,
+        ]
     )
 
     struct Register: WriteVerb {
@@ -90,6 +92,46 @@ struct AgencyCommand: ParsableCommand {
         }
     }
 
+    struct ProposeSuccessor: WriteVerb {
+        static let configuration = CommandConfiguration(
+            commandName: "propose-successor",
+            abstract: "Liaison: propose the agency that is to follow yours, in all its cases and agreements.",
+            discussion: """
+                What it contributed is the successor's to permit from then on; its members' access ends, its policy does not pass \
+                over, and nothing that is kept of victims does. Example: accord agency propose-successor MPD-OC \
+                --reason "ordinance 31-7"
+                """
+        )
+        static let method = Method.Registry.proposeSuccessor
+        @Argument(help: "The agency that is to follow, with the same missions.") var successor: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["successor": .string(successor), "reason": try reason.json()] }
+    }
+
+    struct AcceptSuccession: WriteVerb {
+        static let configuration = CommandConfiguration(
+            commandName: "accept-succession",
+            abstract: "Liaison of the successor: take an agency's place in its cases and agreements."
+        )
+        static let method = Method.Registry.acceptSuccession
+        @Argument(help: "The agency that ends.") var agency: String
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["agency": .string(agency)] }
+    }
+
+    struct DeclineSuccession: WriteVerb {
+        static let configuration = CommandConfiguration(
+            commandName: "decline-succession",
+            abstract: "Decline to follow an agency, or take back what your agency proposed."
+        )
+        static let method = Method.Registry.declineSuccession
+        @Argument(help: "The agency of which it was proposed.") var agency: String
+        @OptionGroup var reason: ReasonOption
+        @OptionGroup var act: ActOptions
+        func parameters() throws -> JSONObject { ["agency": .string(agency), "reason": try reason.json()] }
+    }
+
     struct List: ListVerb {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the agencies.")
         static let method = Method.Registry.listAgencies
@@ -98,7 +140,7 @@ struct AgencyCommand: ParsableCommand {
         static let columns: [Column] = [
             .text("AGENCY", "id"), .text("NAME", "name", wraps: true), .text("LEVEL", "level"),
             .texts("MISSIONS", "missions"), .text("CONTACT", "contact", wraps: true),
-            .flag("KEY", "keyRequired", "required"),
+            .flag("KEY", "keyRequired", "required"), .text("FOLLOWED BY", "successor"),
         ]
         @OptionGroup var common: CommonOptions
     }

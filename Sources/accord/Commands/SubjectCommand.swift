@@ -24,7 +24,10 @@ struct SubjectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "register",
             abstract: "Register a subject with the suspicion and what it rests on.",
-            discussion: "Example: accord subject register ALDER --kind business --criminality trafficking --entry E-1"
+            discussion: """
+                Example: accord subject register ALDER --kind business --criminality trafficking --entry E-1 \
+                --lawfully-obtained
+                """
         )
         static let method = Method.Subject.register
         @OptionGroup var name: CaseArgument
@@ -35,6 +38,8 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: ArgumentHelp("The reasons for it: text, @FILE, or - to read it.", valueName: "text"))
         var basis: TextArgument?
         @Flag(help: "It is non-criminal identifying information, and labelled so.") var nonCriminal = false
+        @Flag(help: "You attest: it was obtained lawfully, and is about conduct, not views or associations.")
+        var lawfullyObtained = false
         @OptionGroup var act: ActOptions
 
         func parameters() throws -> JSONObject {
@@ -44,6 +49,7 @@ struct SubjectCommand: ParsableCommand {
             parameters["entry"] = entry.map(JSONValue.string)
             parameters["basis"] = try basis.map { try $0.json() }
             if nonCriminal { parameters["nonCriminal"] = true }
+            if lawfullyObtained { parameters["lawfullyObtained"] = true }
             return parameters
         }
     }

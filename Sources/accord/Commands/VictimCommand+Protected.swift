@@ -111,20 +111,15 @@ extension VictimCommand {
                 commandName: "request",
                 abstract: "Ask a listed recipient to certify.",
                 discussion: """
-                    It answers within 30 days, or within those that its own policy sets.
-                    Example: accord victim certification request ALDER W-48291374 MPD-VT --days 30
+                    It answers within 30 days, or within those that its own policy sets (certificationDays).
+                    Example: accord victim certification request ALDER W-48291374 MPD-VT
                     """
             )
             static let method = Method.ProtectedVictim.requestCertification
             @OptionGroup var item: WorkArgument
             @Argument(help: "The agency.") var agency: String
-            @Option(help: "Within how many days, by its own policy. Default: 30.") var days: Int64?
             @OptionGroup var act: ActOptions
-            func parameters() throws -> JSONObject {
-                var parameters = item.json(["to": .string(agency)])
-                parameters["days"] = days.map(JSONValue.integer)
-                return parameters
-            }
+            func parameters() throws -> JSONObject { item.json(["to": .string(agency)]) }
         }
 
         struct Decide: WriteVerb {

@@ -51,7 +51,8 @@ enum PolicyTable {
     private static func title(_ bundle: JSONObject) -> String {
         let hours = bundle["custodyHours"]?.integer.map { "; custody is answered within \($0) hours" }
         let reports = bundle.objects("annualReports").map { "; \($0.text("report")) is due on \($0.text("due"))" }
-        return bundle.text("title") + (hours ?? "") + reports.joined()
+        let days = bundle["certificationDays"]?.integer.map { "; certifications are decided within \($0) days" }
+        return bundle.text("title") + (hours ?? "") + (days ?? "") + reports.joined()
     }
 
     private static func day(_ state: JSONObject, _ key: String) -> String {

@@ -3,6 +3,12 @@ import StrictJSON
 
 /// What is asked of steps about victims beyond who, when and from where (28 CFR 94.115; 8 USC 1367; domain.md 2.5).
 extension Gate {
+    /// Within how many days the agency that is asked certifies: as its own policy sets, or thirty (domain.md 2.5, 6.11).
+    func certificationDays(_ check: WorkCheck) -> JSONObject {
+        let agency = check.act.facts["to"]?.string.flatMap { AgencyID($0) }
+        return ["days": .integer(agency.map { state.certificationDays(of: $0, now) } ?? 0)]
+    }
+
     /// No text says who somebody is.
     ///
     /// The refusal names the kind of what was found, and neither it nor the record repeats it.

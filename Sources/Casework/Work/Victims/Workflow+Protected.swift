@@ -89,10 +89,11 @@ extension Workflow {
                 from: matters,
                 to: nil,
                 by: [.victimServices],
-                fields: [WorkField("to", .agency), WorkField("days", .count(1...126), isRequired: false)],
+                fields: [WorkField("to", .agency)],
+                computed: [WorkField("days", .count(1...JurisdictionForm.mostCertificationDays))],
+                compute: { gate, check in gate.certificationDays(check) },
                 clocks: { item, now in
-                    let days = item.facts["days"]?.integer ?? certificationDays
-                    return [.start(.certification, due: now.adding(days: days))]
+                    [.start(.certification, due: now.adding(days: item.facts["days"]?.integer ?? 0))]
                 },
                 check: { (gate, check) throws(Refusal) in
                     try gate.joined(check, "to")
@@ -104,10 +105,7 @@ extension Workflow {
                         message: "A certification is waited for already."
                     )
                 },
-                apply: { item, done, _, _ in
-                    (item.facts["decision"], item.facts["reason"]) = (nil, nil)
-                    if done.facts["days"] == nil { item.facts["days"] = nil }
-                }
+                apply: { item, _, _, _ in (item.facts["decision"], item.facts["reason"]) = (nil, nil) }
             ),
             WorkStep(
                 verb: "decide-certification",
@@ -194,9 +192,7 @@ extension Workflow {
 
     private static let declining = ["not-a-victim-of-listed-crime", "not-helpful", "no-jurisdiction", "incomplete"]
 
-    /// Until a certification is decided, if the agency's own policy sets no other time; and how long before its end a Continued
-    /// Presence is to be renewed (domain.md 2.5, 6.11).
-    private static let certificationDays: Int64 = 30
+    /// How long before its end a Continued Presence is to be renewed (domain.md 2.5, 6.11).
     private static let presenceRenewalDays: Int64 = 90
 }
 
