@@ -22,6 +22,9 @@ package struct PartPlace: Hashable, Sendable {
 }
 
 extension SQLiteRecord {
+    /// Bytes of the write-ahead log's header (SQLite, fileformat2.html 4.1): one sector has them all.
+    private static let logHeaderLength = 32
+
     /// Destroys parts so that nothing of them is left in the files.
     ///
     /// `secure_delete` overwrites what a deleted row leaves in its page and the pages that become free. The write-ahead log
@@ -64,11 +67,16 @@ extension SQLiteRecord {
     }
 
     /// Writes zeros over all of the write-ahead log, of which everything lies in the file now.
+    ///
+    /// Its header goes first, and for good. While that stands, SQLite reads back what follows it until the first damage: a power
+    /// cut among the zeros would leave the oldest transactions alone, and lay their pages over a file that is newer.
     private func overwriteLog() throws(RecordFault) {
         let path = RecordFiles(folder).writeAheadLog
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return }
+        guard unsafe stat(path, &status) == 0, status.st_size >= Self.logHeaderLength else { return }
         let file = try BlockFile(path: path)
+        try file.write([UInt8](repeating: 0, count: Self.logHeaderLength), at: 0)
+        try file.sync()
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var offset = 0
         while offset < Int(status.st_size) {

@@ -16,6 +16,12 @@ struct CrashTests {
         for violation in violations { Issue.record("\(violation)") }
     }
 
+    /// The write-ahead log is longer than what is overwritten at once.
+    @Test func `whatever a stop leaves while parts are destroyed opens whole, too`() {
+        let (_, violations) = tryAll(Seeds.all) { try RecordLife.runErasing($0) }
+        for violation in violations { Issue.record("\(violation)") }
+    }
+
     @Test(arguments: [CrashStorage.Mistake.syncsAreSkipped, .syncsComeLate])
     func `a disk that does not sync, or a program that forgets to, is found`(mistake: CrashStorage.Mistake) {
         let found = #expect(throws: RecordLife.Violation.self) {

@@ -207,6 +207,38 @@ struct RecordLife {
     }
 }
 
+// MARK: - Destroying
+
+extension RecordLife {
+    /// Lets a record with a long write-ahead log destroy a part, and looks at all that stops near the end of it may leave.
+    ///
+    /// - Throws: ``Violation``.
+    static func runErasing(_ seed: UInt64) throws {
+        var life = try RecordLife(seed)
+        for moment in try life.erase().suffix(8) {
+            for survival in StorageState.Survival.allCases {
+                for _ in 0..<3 { try life.look(at: moment, survival) }
+            }
+        }
+    }
+
+    private mutating func erase() throws -> [CrashStorage.Moment] {
+        let storage = try CrashStorage(scratch.path("record"), holding: try Self.empty.get(), seed: dice.next())
+        defer { storage.detach() }
+        let record = try SQLiteRecord.open(in: scratch.path("record"))
+        var maker = LineMaker(seed: dice.next())
+        for _ in 0..<12 { _ = try record.append(try maker.batch(2, partBytes: 60_000), after: record.head) }
+        makers[maker.size] = maker
+        erasures.append([PartPlace(seq: UInt64(dice.below(Int(maker.size))), index: 0)])
+        storage.note([maker.size, maker.size, 0, 1, 0])
+        storage.keepMoments(before: Set(0..<2_000))
+        try record.erase(erasures[0])
+        let moments = storage.takeMoments()
+        try record.close()
+        return moments
+    }
+}
+
 // MARK: - Failing
 
 extension RecordLife {

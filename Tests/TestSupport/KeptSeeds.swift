@@ -5,7 +5,9 @@ package enum KeptSeeds {
     package typealias Kept = (seed: UInt64, why: String)
 
     /// Of lives of a record on a disk that stops (`CrashTests`).
-    package static let record: [Kept] = []
+    package static let record: [Kept] = [
+        (1_837_930_730, "a log half overwritten with zeros, when a part was destroyed, laid old pages over new ones")
+    ]
 
     /// Of histories of the whole daemon (`SimulationTests`).
     package static let simulation: [Kept] = [
