@@ -11,7 +11,7 @@ import TransparencyLog
 @Suite(.tags(.large, .g2), .needsPrograms, .needsTool("python3"))
 struct G2AttackTests {
     /// A deployment with a witness of oversight, whose cosignatures lie outside the state folder.
-    private struct Scene {
+    struct Scene {
         let deployment: Deployment
         let host: OwnedHost
         let outside: ScratchFolder

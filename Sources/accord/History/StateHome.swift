@@ -41,6 +41,14 @@ enum StateHome {
         }
     }
 
+    /// Makes durable which files a folder has.
+    static func settle(_ folder: String) throws(Failure) {
+        let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { throw .unwritable(folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .unwritable(folder) }
+    }
+
     /// A small file; nil if there is none, or if its folder is not this user's to look into: nothing can be kept there
     /// either, which is then said.
     static func read(_ path: String) throws(Failure) -> [UInt8]? {

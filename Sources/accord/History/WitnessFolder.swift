@@ -144,23 +144,34 @@ extension WitnessFolder {
     }
 
     /// Cosigns the checkpoint of a whole record, after all of its lines were verified: what an auditor witness states.
+    ///
+    /// What it holds is never lowered: the lines have to join the checkpoint that it cosigned last with the new one, which covers as
+    /// many or more.
     func cosign(replaying bundle: String) throws -> Cosigned {
         let copy = try OfflineCopy(bundle)
         guard let size = try copy.size(of: "checkpoint"), size <= SignedNote.maximumBytes,
             let unverified = try? UnverifiedCheckpoint(parsing: copy.read("checkpoint", 0..<size))
         else { throw Failure.input("\(bundle) is no export with a checkpoint.") }
         let log = try log(named: unverified.claim.origin)
-        let held = try held(log)
-        let report = try BundleVerification(key: log, known: [held?.checkpoint].compactMap(\.self)).report(on: copy) {
+        guard let verified = try? unverified.verified(by: log) else {
+            throw Failure.input("403: the checkpoint is not signed by the log's key \(log.text).")
+        }
+        let (new, held) = (verified.checkpoint, try held(log))
+        func alarm(_ kind: ForkEvidence.Kind, _ held: Pin) -> Failure {
+            self.alarm(kind, held, String(decoding: unverified.note.encoded, as: UTF8.self), log, nil)
+        }
+        if let held {
+            if new.size < held.checkpoint.size { throw alarm(.rolledBack, held) }
+            if new.size == held.checkpoint.size, new.root != held.checkpoint.root { throw alarm(.forked, held) }
+        }
+        // Of the lines and not of a second reading of the file it is told that they lead to what is cosigned.
+        let known = [held?.checkpoint, new].compactMap(\.self)
+        let report = try BundleVerification(key: log, known: known).report(on: copy) {
             DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
         }
-        guard report.exitCode == 0, report.verdicts.contains(where: { $0.finding == "whole-record" }),
-            let verified = try? unverified.verified(by: log)
-        else {
+        guard report.exitCode == 0, report.verdicts.contains(where: { $0.finding == "whole-record" }) else {
             let faults = report.verdicts.filter { $0.result == .failed }.map { "\($0.check): \($0.finding ?? "")" }
-            if report.exitCode == 20, let held {
-                throw alarm(.rewritten, held, String(decoding: unverified.note.encoded, as: UTF8.self), log, nil)
-            }
+            if report.exitCode == 20, let held { throw alarm(.rewritten, held) }
             throw Failure.input(
                 "The export does not verify as a whole record: \(faults.joined(separator: ", ")).",
                 ask: "See what was found: accord audit verify --offline \(bundle)"
@@ -176,6 +187,8 @@ extension WitnessFolder {
     private func sign(_ checkpoint: VerifiedCheckpoint, _ log: VerifierKey) throws(Failure) -> Cosigned {
         let file = file(log.name, "checkpoint")
         try StateHome.replace(file, with: checkpoint.note.encoded)
+        // After a power cut, too, the witness knows of what left it.
+        try StateHome.settle(path)
         let seconds = UInt64(max(0, Clock.microseconds)) / 1_000_000
         guard let cosignature = try? signer.cosign(checkpoint, at: seconds),
             let note = checkpoint.note.adding([cosignature.line]),
