@@ -47,4 +47,21 @@ extension G2AttackTests {
         #expect(try Self.held(folder).size > held.size)
         try scene.deployment.stop()
     }
+
+    @Test func `the answer of an auditor witness is taken with the export that it verified`() throws {
+        let scene = try Scene()
+        try scene.see()
+        let bundle = scene.outside.path("record.tar")
+        try scene.auditor.must("audit", "export", "--output", bundle)
+        let (folder, answer) = (scene.outside.path("witness"), scene.outside.path("answer"))
+        let cosigned = try Self.witness("cosign", "--folder", folder, "--replay", bundle, "--output", answer)
+        #expect(cosigned.status == 0, "\(cosigned.stderr)")
+        let submitted = try scene.auditor.accord("audit", "witness", "submit", "--replay", bundle, answer)
+        #expect(submitted.status == 0, "\(submitted)")
+        #expect(submitted.first["added"]?.integer == 1, "\(submitted)")
+        let status = try scene.member.must("status").first
+        let standing = status["witnesses"]?.array?.first?.object
+        #expect(standing?["size"]?.integer == Int64(try Self.held(folder).size), "\(status.members)")
+        try scene.deployment.stop()
+    }
 }

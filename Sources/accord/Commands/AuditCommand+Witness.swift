@@ -21,6 +21,9 @@ extension AuditCommand {
                   accord audit witness request --from 120 --output request        # on the host
                   accord audit witness cosign --folder w --vkey accord.vkey --request request --output cosignature
                   accord audit witness submit --request request cosignature       # on the host
+                An auditor witness verifies all lines of an export in place of a proof:
+                  accord audit witness cosign --folder w --replay record.tar --output cosignature
+                  accord audit witness submit --replay record.tar cosignature     # on the host
                 Exit status 20: the log was rolled back, rewritten or forked; the evidence is kept in the folder.
                 """,
             subcommands: [Keygen.self, Request.self, Cosign.self, Submit.self]
@@ -166,20 +169,40 @@ extension AuditCommand {
                 abstract: "Give the daemon a cosignature that came by file; any member may."
             )
             @Option(help: ArgumentHelp("The request that was answered.", valueName: "file"), completion: .file())
-            var request: String
+            var request: String?
+            @Option(
+                help: ArgumentHelp("The export that was verified in place of a request.", valueName: "bundle"),
+                completion: .file()
+            )
+            var replay: String?
             @Argument(help: ArgumentHelp("The answer of the witness.", valueName: "file"), completion: .file())
             var cosignature: String
             @OptionGroup var common: CommonOptions
 
+            func validate() throws {
+                guard (request == nil) != (replay == nil) else {
+                    throw ValidationError("What was cosigned: --request FILE, or --replay BUNDLE.")
+                }
+            }
+
+            /// What the witness was given.
+            private func asked() throws -> SignedNote {
+                if let request { return try WitnessRequest(parsing: InputFile.read(request, atMost: 1 << 20)).note }
+                let copy = try OfflineCopy(replay ?? "")
+                guard let size = try copy.size(of: "checkpoint"), size <= SignedNote.maximumBytes else {
+                    throw NoteFault(.malformed)
+                }
+                return try SignedNote(parsing: copy.read("checkpoint", 0..<size))
+            }
+
             func perform(on page: inout Page) throws {
                 let note: SignedNote
                 do {
-                    let asked = try WitnessRequest(parsing: InputFile.read(request, atMost: 1 << 20))
                     let lines = try NoteSignature.lines(parsing: InputFile.read(cosignature, atMost: 1 << 20))
-                    guard let signed = asked.note.adding(lines) else { throw NoteFault(.signatureLine) }
+                    guard let signed = try asked().adding(lines) else { throw NoteFault(.signatureLine) }
                     note = signed
                 } catch let fault as NoteFault {
-                    throw Failure.input("That is not a request and its cosignature: \(fault).")
+                    throw Failure.input("That is not what the witness was given, and its cosignature: \(fault).")
                 }
                 var connection = try Connection.open(common)
                 let text = String(decoding: note.encoded, as: UTF8.self)
