@@ -121,6 +121,29 @@ struct HistoryTests {
         #expect(throws: Failure.self) { try store.origin() }
     }
 
+    @Test func `a log of a known name with another key took its place, whatever host and socket are`() throws {
+        let folder = "/tmp/accord-pins-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let (store, elsewhere) = (PinStore(folder: folder, socket: "/a"), PinStore(folder: folder, socket: "/b"))
+        let pin = try Self.pin(7)
+        try store.keep(pin, after: nil)
+        let (other, stranger) = try (
+            Self.pin(9, by: Self.signer(2)), Self.pin(9, by: Self.signer(2, "log.example.net/2"))
+        )
+        #expect(try store.contradicted(by: pin.keyText) == nil)
+        #expect(try elsewhere.contradicted(by: pin.keyText) == nil)
+        #expect(try elsewhere.contradicted(by: other.keyText) == pin)
+        #expect(try elsewhere.contradicted(by: "log.example.net/1") == pin)
+        #expect(try elsewhere.contradicted(by: stranger.keyText) == nil)
+        #expect(try store.contradicted(by: stranger.keyText) == pin)
+        // Kept beside it, both are known; in place of it, the old one is what contradicts.
+        try elsewhere.keep(other, after: nil)
+        #expect(try elsewhere.contradicted(by: other.keyText) == nil)
+        #expect(try store.contradicted(by: pin.keyText) == nil)
+        try store.forget(pin)
+        #expect(try store.pin() == nil)
+        #expect(try store.contradicted(by: pin.keyText) == other)
+    }
+
     @Test func `a pin that somebody hands in has to be signed by the key in its first line`() throws {
         let pin = try Self.pin(7)
         #expect(try Pin(parsing: pin.encoded) == pin)

@@ -64,4 +64,41 @@ extension G2AttackTests {
         #expect(standing?["size"]?.integer == Int64(try Self.held(folder).size), "\(status.members)")
         try scene.deployment.stop()
     }
+
+    @Test func `another key under a known name is an alarm on any socket, before a key is proved to it`() throws {
+        let (one, other) = try (Deployment(), Deployment())
+        try one.start()
+        try other.start()
+        let seen = try ScratchFolder("seen")
+        func accord(_ home: String, _ deployment: Deployment, _ words: String...) throws -> Answer {
+            let options = ["--json", "--socket", deployment.socket, "--key", deployment.privateKey(of: "admin.ops")]
+            let ended = try DaemonProcess.run(
+                [Programs.accord()] + words + options,
+                environment: ["XDG_STATE_HOME": seen.path(home)]
+            )
+            return Answer(command: words.joined(separator: " "), ended)
+        }
+        for home in ["a", "b"] { #expect(try accord(home, one, "agency", "list").status == 0) }
+        let alarm = try accord("a", other, "agency", "list")
+        #expect(alarm.status == 20, "\(alarm)")
+        let message = alarm.error?.text("message") ?? ""
+        for words in ["You hold: ", "Shown now: nothing, before a key is proved", "Key then: accord.example.org/log1+"]
+        {
+            #expect(message.contains(words), "\(message)")
+        }
+        let kept = try FileManager.default.contentsOfDirectory(atPath: seen.path("a/accord/evidence"))
+        #expect(kept.contains { $0.contains("log-replaced") }, "\(kept)")
+        // Whoever believes it has a pin from there, and says so.
+        #expect(try accord("c", other, "agency", "list").status == 0)
+        let pin = try accord("c", other, "audit", "pin", "export").first["pin"]?.object ?? [:]
+        let file = try seen.write("pin", "\(pin.text("logKey"))\n\(pin.text("note"))")
+        #expect(try accord("a", other, "audit", "pin", "import", file).status == 20)
+        #expect(try accord("a", other, "audit", "pin", "import", file, "--beside").status == 0)
+        #expect(try accord("b", other, "audit", "pin", "import", file, "--replace").status == 0)
+        for home in ["a", "b"] { #expect(try accord(home, other, "agency", "list").status == 0) }
+        #expect(try accord("a", one, "agency", "list").status == 0)
+        #expect(try accord("b", one, "agency", "list").status == 20)
+        try one.stop()
+        try other.stop()
+    }
 }

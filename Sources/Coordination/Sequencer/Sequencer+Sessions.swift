@@ -48,6 +48,7 @@ extension Sequencer {
                     "message": .string(challenge.message),
                     "namespace": .string(SessionChallenge.namespace(of: composer.origin)),
                     "expiresAt": .integer((surroundings.clock() + SessionChallenge.lifetime) * 1_000),
+                    "logKey": .string(surroundings.logKey),
                 ])
             )
         } catch {

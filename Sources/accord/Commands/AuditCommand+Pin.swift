@@ -75,29 +75,44 @@ extension AuditCommand {
                     Where you have none of that log yet, it is kept, so that the first contact need not be believed \
                     unseen. Pins of different sizes are joined by a proof that the daemon gives; an alarm with status 20 \
                     if there is none.
+
+                    A log with another key under a name that you know is an alarm, wherever it answers. Where oversight has \
+                    confirmed that key, take a pin from there: --replace forgets the log of the old key, which is an \
+                    alarm from then on; --beside keeps both, such as those of two deployments of one name.
                     """
             )
             @Argument(help: ArgumentHelp("What 'accord audit pin export' printed.", valueName: "file"))
             var file: String
-            @Flag(help: "Accept that another log answers at this socket from now on.") var replace = false
+            @Flag(help: "Accept that this log took the place of the one that you know by that name or at this socket.")
+            var replace = false
+            @Flag(help: "Accept that this is another log of that name or at this socket, and keep both.") var beside =
+                false
             @OptionGroup var common: CommonOptions
+
+            func validate() throws {
+                guard !replace || !beside else { throw ValidationError("--replace or --beside, not both.") }
+            }
 
             func perform(on page: inout Page) throws {
                 let store = try PinStore(place: common.place)
                 let theirs = try Pin(parsing: InputFile.read(file, atMost: 1 << 20))
                 guard let mine = try store.pin(of: theirs.keyText) else {
-                    if !replace, let other = try store.pin() {
-                        let evidence = ForkEvidence(
-                            kind: .replaced,
-                            kept: other,
-                            shown: String(decoding: theirs.note.encoded, as: UTF8.self),
-                            shownKey: theirs.keyText,
-                            proof: nil
-                        )
-                        throw History.alarm(evidence, store)
+                    while let other = try store.contradicted(by: theirs.keyText) {
+                        guard replace || beside else {
+                            let note = String(decoding: theirs.note.encoded, as: UTF8.self)
+                            throw History.replaced(other, by: theirs.keyText, showing: note, store)
+                        }
+                        guard replace else { break }
+                        try store.forget(other)
                     }
                     try store.keep(theirs, after: nil)
                     return show(theirs, "kept: you had none of this log", on: &page)
+                }
+                if let here = try store.pin(), here.keyText != theirs.keyText {
+                    throw Failure.input(
+                        "That is a pin of another log than the one that answers here.",
+                        ask: "Name where that one answers, with --socket or --host."
+                    )
                 }
                 let (older, newer) =
                     mine.checkpoint.size <= theirs.checkpoint.size ? (mine, theirs) : (theirs, mine)

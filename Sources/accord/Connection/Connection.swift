@@ -37,7 +37,8 @@ struct Connection: ~Copyable {
             connection.client.timeout = .seconds(seconds)
         }
         if let key = options.keyPath {
-            try connection.prove(key, pinned: options.noPin ? nil : try History.pinnedOrigin(options))
+            let store = try? PinStore(place: place)
+            try connection.prove(key, options.noPin ? nil : store)
         }
         return connection
     }
@@ -77,9 +78,15 @@ struct Connection: ~Copyable {
         }
     }
 
-    /// Has the daemon's challenge signed and shows the signature; for the deployment that answered here before, if any did.
-    private mutating func prove(_ key: String, pinned: String?) throws(Failure) {
+    /// Has the daemon's challenge signed and shows the signature; for the log that answered here before, or that is known by its name.
+    private mutating func prove(_ key: String, _ store: PinStore?) throws(Failure) {
         let challenge = try call(.Session.challenge)
+        if let store, let logKey = challenge["logKey"]?.string, let pin = try store.contradicted(by: logKey) {
+            // What it shows stands in the evidence, as far as it shows anything to somebody whom it does not know.
+            let shown = (try? call(.Audit.proveConsistency, History.question(pin)))?.text("note") ?? ""
+            throw History.replaced(pin, by: logKey, showing: shown, store)
+        }
+        let pinned = try store?.origin()
         guard History.isProof(for: challenge.text("namespace"), pinned: pinned) else { throw History.foreignChallenge }
         let signature = try KeyProof.signature(
             over: challenge.text("message"),

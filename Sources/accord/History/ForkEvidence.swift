@@ -96,7 +96,7 @@ struct ForkEvidence {
         let claim = (try? UnverifiedCheckpoint(parsing: Array(shown.utf8)))?.claim
         let now =
             claim.map { "\($0.size) lines, root \($0.root.base64), of \($0.origin)" }
-            ?? "something that is no checkpoint"
+            ?? (shown.isEmpty ? "nothing, before a key is proved" : "something that is no checkpoint")
         var message = """
             \(kind.sentence)
             You hold:  \(kept.text), of \(kept.checkpoint.origin)
@@ -106,6 +106,14 @@ struct ForkEvidence {
             Nothing that is shown now is to be believed. \(path.map { "The evidence is in \($0): keep it." } ?? "")
             Tell the oversight officer, and compare with others: accord audit pin show
             """
+        if kind == .replaced {
+            message += "\nKey then: \(kept.keyText)\nKey now:  \(shownKey)"
+            ask += """
+
+                Once oversight has confirmed the new key: accord audit pin import THEIR-PIN --replace; or --beside if that is a \
+                second log of the name
+                """
+        }
         for restored in restorations {
             message += "\n" + restored.sentence(to: kept.checkpoint)
             ask += "\nOnce oversight has confirmed that restore: accord audit pin accept \(restored.index)"

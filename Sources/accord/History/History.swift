@@ -34,11 +34,6 @@ enum History {
         )
     }
 
-    /// The origin of the log that answered on a socket before; nil at the first contact, and where nothing can be kept.
-    static func pinnedOrigin(_ options: CommonOptions) throws(Failure) -> String? {
-        try (try? PinStore(place: options.place))?.origin()
-    }
-
     /// Whether a challenge is for a session with the deployment that answered here before: a daemon that hands on another
     /// one's challenge would speak there in its user's name.
     static func isProof(for namespace: String, pinned origin: String?) -> Bool {
@@ -74,6 +69,11 @@ enum History {
         let path = try? store.keep(evidence)
         return evidence.failure(keptIn: path, restorations())
     }
+
+    /// The alarm for a log with another key than the one that is known.
+    static func replaced(_ kept: Pin, by key: String, showing note: String, _ store: PinStore) -> Failure {
+        alarm(ForkEvidence(kind: .replaced, kept: kept, shown: note, shownKey: key, proof: nil), store)
+    }
 }
 
 extension Connection {
@@ -105,7 +105,12 @@ extension Connection {
             // Known from another socket: the answer was to another question.
             if let kept { reply = try call(.Audit.proveConsistency, History.question(kept)) }
         }
-        guard let kept else { return try firstContact(reply, store) }
+        guard let kept else {
+            if let other = try store.contradicted(by: reply.text("logKey")) {
+                throw History.replaced(other, by: reply.text("logKey"), showing: reply.text("note"), store)
+            }
+            return try firstContact(reply, store)
+        }
         switch ForkEvidence.judge(
             kept: kept,
             shown: reply.text("note"),

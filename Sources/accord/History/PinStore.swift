@@ -4,8 +4,8 @@ import TransparencyLog
 
 /// The pins of this user, one file for each log, and which log answered behind which socket.
 ///
-/// Two files: `pins/HASH` by the log's key, and one in `sockets` by host and socket, with that key: a log that is replaced
-/// by one with another key is noticed as well.
+/// Two files: `pins/HASH` by the log's key, and one in `sockets` by host and socket, with that key. A log that is replaced by one
+/// with another key is noticed as well, at this socket or, by its name, at any: see ``contradicted(by:)``.
 struct PinStore {
     private let folder: String
     private let socket: String
@@ -62,6 +62,46 @@ struct PinStore {
     /// - Throws: A ``Failure`` if what was kept of it is damaged: that is no first contact.
     func origin() throws(Failure) -> String? { try pin()?.checkpoint.origin }
 
+    /// What a log that answers here contradicts: the pin of the one that answered here before, else that of a log with the same name
+    /// and another key.
+    ///
+    /// Name of host and path of socket are whatever the owner of the host makes them; a log is what its name and key are.
+    ///
+    /// - Parameter key: that the log names.
+    /// - Returns: Nil for a log that is known, and for one of a name that was never seen.
+    /// - Throws: A ``Failure`` if a pin is damaged.
+    func contradicted(by key: String) throws(Failure) -> Pin? {
+        if let pin = try pin() { return pin.keyText == key ? nil : pin }
+        guard try pin(of: key) == nil else { return nil }
+        let name = String(key.prefix { $0 != "+" })
+        return try all().first { $0.checkpoint.origin == name }
+    }
+
+    /// Forgets a log in favour of the one that took its place.
+    func forget(_ pin: Pin) throws(Failure) {
+        try StateHome.locked(folder) { () throws(Failure) in
+            let line = "\(pin.keyText)\n\(Self.name(of: pin.keyText))\n"
+            for name in Self.names(in: "\(folder)/sockets") {
+                guard try StateHome.read("\(folder)/sockets/\(name)") == Array(line.utf8) else { continue }
+                unsafe unlink("\(folder)/sockets/\(name)")
+            }
+            unsafe unlink(path(of: pin.keyText))
+        }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// The pin of a log; nil if none is kept.
     func pin(of key: String) throws(Failure) -> Pin? { try pin(at: path(of: key), of: key) }
 
@@ -80,13 +120,8 @@ struct PinStore {
 
     /// All pins, by origin.
     func all() throws(Failure) -> [Pin] {
-        guard let stream = unsafe opendir("\(folder)/pins") else { return [] }
-        defer { unsafe closedir(stream) }
         var pins: [Pin] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in Self.names(in: "\(folder)/pins") {
             guard Digest(hex: name) != nil, let bytes = try StateHome.read("\(folder)/pins/\(name)") else { continue }
             guard let pin = Pin(kept: bytes) else { throw damaged("\(folder)/pins/\(name)") }
             pins.append(pin)
