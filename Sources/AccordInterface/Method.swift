@@ -25,11 +25,12 @@ extension Method {
         package static let readLines = Method("Audit", "ReadLines")
         package static let export = Method("Audit", "Export")
         package static let listAccess = Method("Audit", "ListAccess")
+        package static let offerCheckpoint = Method("Audit", "OfferCheckpoint")
 
         package static let all = [
             getCheckpoint, addCosignature, proveConsistency, proveInclusion, proveRestorations, verify, replay,
             readLines, export,
-            listAccess,
+            listAccess, offerCheckpoint,
         ]
     }
 }

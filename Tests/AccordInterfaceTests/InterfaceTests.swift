@@ -8,7 +8,7 @@ struct InterfaceTests {
         "io.accord.Audit.GetCheckpoint", "io.accord.Policy.ListRules", "io.accord.Registry.ListAgencies",
         "io.accord.Registry.ListAgreements", "io.accord.Registry.ListMembers", "io.accord.Service.GetStatus",
         "io.accord.Audit.ProveConsistency", "io.accord.Audit.ProveInclusion", "io.accord.Audit.ProveRestorations",
-        "io.accord.Audit.AddCosignature", "io.accord.Service.GetMetrics",
+        "io.accord.Audit.AddCosignature", "io.accord.Audit.OfferCheckpoint", "io.accord.Service.GetMetrics",
         "io.accord.Session.WhoAmI", "io.accord.Session.Challenge", "io.accord.Session.Prove",
         "io.accord.Session.Prepare", "io.accord.Policy.ListSignatureRules",
     ]

@@ -101,4 +101,97 @@ extension G2AttackTests {
         try one.stop()
         try other.stop()
     }
+
+    /// A deployment that asks for the word of two agencies, and the folders of their witnesses.
+    private struct Two {
+        let scene: Scene
+        let folders: [String]
+        var policy: String { scene.outside.path("two") }
+        let key: String
+
+        init() throws {
+            scene = try Scene()
+            try scene.deployment.stop()
+            folders = ["a", "b"].map { [scene] in scene.outside.path($0) }
+            var text = ""
+            for (name, folder) in zip(["a", "b"], folders) {
+                let made = try G2AttackTests.witness("keygen", "--folder", folder, "--name", "\(name).example.org")
+                text += "witness \(name) \(made.stdout.split(separator: "\n").first ?? "")\n"
+            }
+            text += "group ROB any a\ngroup MPD any b\ngroup TRUST all ROB MPD\nquorum TRUST\n"
+            try scene.outside.write("two", text)
+            let files = "policy: \(scene.outside.path("two"))\n  folder: \(scene.outside.path("witnessed"))"
+            try scene.deployment.writeConfiguration("witness:\n  \(files)")
+            try scene.deployment.start()
+            key = try scene.member.must("audit", "checkpoint").first.text("logKey")
+        }
+
+        /// One witness by the socket; the member who types it leaves lines of his own.
+        ///
+        /// - Returns: Whether enough have cosigned one checkpoint.
+        func cosign(_ folder: String) throws -> Bool? {
+            try scene.auditor.must("entry", "list", "Alder")
+            return try scene.auditor.must("audit", "witness", "cosign", "--folder", folder, "--vkey", key)
+                .first["isWitnessed"]?.bool
+        }
+
+        /// Status 0: the copy is intact, and enough cosigned what it begins with.
+        func expectTrusted() throws {
+            let copy = try RecordCopy(exportedBy: scene.auditor)
+            for command in [
+                [try Programs.accord(), "audit", "verify", "--offline", copy.path],
+                ["python3", "-I", "verify.py"],
+            ] {
+                let ended = try DaemonProcess.run(command + ["--vkey", key, "--policy", policy], in: copy.path)
+                #expect(ended.status == 0, "\(ended.stdout)\(ended.stderr)")
+            }
+            #expect(try scene.member.must("status").first["isWitnessed"]?.bool == true)
+        }
+    }
+
+    @Test func `two witnesses by the socket come together on one checkpoint, however the record grows`() throws {
+        let two = try Two()
+        for round in 0..<3 {
+            #expect(try two.cosign(two.folders[round % 2]) == (round > 0))
+            #expect(try two.cosign(two.folders[(round + 1) % 2]) == true, "round \(round)")
+        }
+        // Whoever has cosigned waits for the other, and is offered nothing newer meanwhile.
+        _ = try two.cosign(two.folders[0])
+        let held = try Self.held(two.folders[0])
+        _ = try two.cosign(two.folders[0])
+        #expect(try Self.held(two.folders[0]) == held)
+        #expect(try two.cosign(two.folders[1]) == true)
+        #expect(try Self.held(two.folders[1]) == held)
+        try two.expectTrusted()
+        try two.scene.deployment.stop()
+    }
+
+    @Test func `two witnesses by file are asked for the same checkpoint, also over a restart`() throws {
+        let two = try Two()
+        let (scene, member) = (two.scene, two.scene.auditor)
+        for _ in 0..<2 {
+            for folder in two.folders {
+                let isNew = !FileManager.default.fileExists(atPath: "\(folder).answer")
+                let from = try isNew ? 0 : Self.held(folder).size
+                try member.must("audit", "witness", "request", "--from", "\(from)", "--output", "\(folder).request")
+                try scene.deployment.stop()
+                try scene.deployment.start()
+                try member.must("entry", "list", "Alder")
+            }
+            var enough: Bool?
+            for folder in two.folders {
+                let (request, answer) = ("\(folder).request", "\(folder).answer")
+                let files = ["--request", request, "--output", answer, "--vkey", two.key]
+                let cosigned = try DaemonProcess.run(
+                    [try Programs.accord(), "audit", "witness", "cosign", "--folder", folder] + files
+                )
+                #expect(cosigned.status == 0, "\(cosigned.stderr)")
+                enough = try member.must("audit", "witness", "submit", "--request", request, answer)
+                    .first["isWitnessed"]?.bool
+            }
+            #expect(enough == true)
+        }
+        try two.expectTrusted()
+        try scene.deployment.stop()
+    }
 }

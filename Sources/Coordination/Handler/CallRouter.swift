@@ -28,6 +28,7 @@ struct CallRouter: CallHandler {
         case "io.accord.Audit.AddCosignature": return .cosignature(note: call.parameters["note"]?.string ?? "")
         case "io.accord.Audit.ProveConsistency":
             return .consistency(from: size("from", call) ?? 0, to: size("to", call))
+        case "io.accord.Audit.OfferCheckpoint": return .offer(from: size("from", call) ?? 0)
         case "io.accord.Audit.ProveRestorations": return .restorations(before: size("before", call) ?? .max)
         case "io.accord.Audit.ProveInclusion":
             return .inclusion(case: call.parameters["case"]?.string, position: size("position", call) ?? .max)

@@ -23,6 +23,7 @@ package enum Question: Sendable {
     case checkpoint
     case consistency(from: UInt64, to: UInt64?)
     case restorations(before: UInt64)
+    case offer(from: UInt64)
     case inclusion(case: String?, position: UInt64)
     case cosignature(note: String)
 }

@@ -26,6 +26,7 @@ extension Sequencer {
         case .checkpoint: answerCheckpoint(call)
         case .consistency(let old, let new): answerConsistency(call, from: old, to: new)
         case .restorations(let size): answerRestorations(call, before: size)
+        case .offer(let size): answerOffer(call, from: size)
         case .inclusion(let name, let position): answerInclusion(call, case: name, position: position)
         case .cosignature(let note): takeCosignature(call, note)
         }

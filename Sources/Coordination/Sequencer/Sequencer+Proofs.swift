@@ -115,6 +115,26 @@ extension Sequencer {
         }
     }
 
+    /// What a witness is to cosign next, and the proof that it grew out of what it cosigned last.
+    func answerOffer(_ call: Call, from old: UInt64) {
+        guard enrolled(call) != nil else { return }
+        let (newest, logKey, witnesses) = (checkpoint, surroundings.logKey, surroundings.witnesses)
+        let now = UInt64(max(0, present.milliseconds)) / 1_000
+        run(
+            ReadingTask(.audit) { shelf in
+                let note = try witnesses?.offer(from: old, newest, at: now) ?? Array(newest.note.utf8)
+                let size = try UnverifiedCheckpoint(parsing: note).claim.size
+                let path = old == 0 || old == size ? [] : try shelf.record.consistencyProof(from: old, to: size)
+                var reply: JSONObject = [
+                    "note": .string(String(decoding: note, as: UTF8.self)), "logKey": .string(logKey),
+                ]
+                if let path, old <= size { reply["proof"] = .array(path.map { .string($0.base64) }) }
+                return ReadingStep([.final(reply)])
+            },
+            for: call.caller
+        )
+    }
+
     /// Takes a cosignature of a configured witness, whoever brings it: it speaks for itself.
     func takeCosignature(_ call: Call, _ note: String) {
         guard enrolled(call) != nil else { return }

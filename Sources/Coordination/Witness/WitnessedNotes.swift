@@ -10,6 +10,9 @@ import Glibc
 
 /// The cosigned checkpoints of this log, in a folder beside the record: one note a file, named by its size.
 ///
+/// Beside them lie those that witnesses were offered and not enough of them cosigned yet, so that all are offered the same one: a
+/// checkpoint counts only if enough cosigned that one (C2SP tlog-policy), and the record grows while they take their turns.
+///
 /// The folder may be on another disk. What lies in it was signed by the log's key, so that a record that is shorter, or
 /// another one, was put back or rewritten: see ``check(_:)``.
 package final class WitnessedNotes: Sendable {
@@ -29,6 +32,14 @@ package final class WitnessedNotes: Sendable {
         var arrivals: [UInt64: UInt64]
         var standings: [Standing] = []
         var witnessed: Witnessing?
+
+        /// The size that enough witnesses cosigned; 0 if there is none.
+        var met: UInt64 { witnessed.flatMap { $0.isMet ? $0.checkpoint.size : nil } ?? 0 }
+
+        /// Whether a note waits for more witnesses, and has some already.
+        func isOpen(_ size: UInt64, cosigned: Bool, beside log: String) -> Bool {
+            size > met && notes[size]?.note.hasLines(beside: log) == cosigned
+        }
 
         init(_ notes: [UInt64: VerifiedCheckpoint], _ arrivals: [UInt64: UInt64], _ policy: WitnessPolicy?) {
             self.notes = notes
@@ -224,6 +235,42 @@ extension WitnessedNotes {
         }
     }
 
+    /// So many seconds a witness that cosigned a checkpoint waits for the others before it is offered a newer one.
+    private static let patience: UInt64 = 3_600
+
+    /// The checkpoint that a witness is to cosign next: the newest that others cosigned or were offered, as long as they are too few.
+    ///
+    /// - Parameters:
+    ///   - old: the size that the witness cosigned last; it cosigns nothing smaller.
+    ///   - newest: of the log.
+    ///   - now: seconds since the UNIX epoch.
+    /// - Returns: Its note, with the cosignatures that it has.
+    /// - Throws: If it cannot be kept for the witnesses that come next.
+    package func offer(from old: UInt64, _ newest: StoredCheckpoint, at now: UInt64) throws -> [UInt8] {
+        guard policy?.quorum != nil else { return note(at: newest.size)?.encoded ?? Array(newest.note.utf8) }
+        return try kept.withLock { kept in
+            for isCosigned in [true, false] {
+                let open = kept.notes.keys.filter {
+                    $0 > old && kept.isOpen($0, cosigned: isCosigned, beside: logKey.name)
+                }
+                if let size = open.max(), let offered = kept.notes[size] { return offered.note.encoded }
+            }
+            if kept.isOpen(old, cosigned: true, beside: logKey.name), let offered = kept.notes[old],
+                now < (kept.arrivals[old] ?? 0) + Self.patience
+            {
+                return offered.note.encoded
+            }
+            if let offered = kept.notes[newest.size] { return offered.note.encoded }
+            let verified = try UnverifiedCheckpoint(parsing: Array(newest.note.utf8)).verified(by: logKey)
+            try makeFolder()
+            try DurableFile.replace(path(of: newest.size), with: verified.note.encoded, mode: 0o600)
+            kept.notes[newest.size] = verified
+            kept.arrivals[newest.size] = now
+            prune(&kept)
+            return verified.note.encoded
+        }
+    }
+
     /// The checkpoint with some of its signature lines.
     private static func only(
         _ lines: [NoteSignature],
@@ -234,10 +281,17 @@ extension WitnessedNotes {
         return try UnverifiedCheckpoint(parsing: bytes).verified(by: logKey)
     }
 
-    /// Keeps the newest note of each witness, and the newest that enough of them cosigned.
+    /// So many that wait for more witnesses are kept, newest first, of those that have some and of those that have none.
+    private static let mostOpen = 64
+
+    /// Keeps the newest note of each witness, the newest that enough of them cosigned, and newer ones that wait for more.
     private func prune(_ kept: inout Kept) {
         var sizes = Set(kept.standings.compactMap(\.size))
         if let size = kept.witnessed?.checkpoint.size { sizes.insert(size) }
+        for isCosigned in [true, false] {
+            let open = kept.notes.keys.filter { kept.isOpen($0, cosigned: isCosigned, beside: logKey.name) }
+            sizes.formUnion(open.sorted(by: >).prefix(Self.mostOpen))
+        }
         for size in kept.notes.keys where !sizes.contains(size) {
             kept.notes[size] = nil
             kept.arrivals[size] = nil

@@ -49,7 +49,11 @@ extension AuditCommand {
         struct Request: Verb {
             static let configuration = CommandConfiguration(
                 commandName: "request",
-                abstract: "Write what a witness needs to cosign by file: the newest checkpoint and the proof."
+                abstract: "Write what a witness needs to cosign by file: a checkpoint and the proof.",
+                discussion: """
+                    The checkpoint is the one that other witnesses were given and not enough of them cosigned yet, so that \
+                    they come together on one; where there is none, the newest.
+                    """
             )
             @Option(
                 help: ArgumentHelp(
@@ -88,7 +92,7 @@ extension AuditCommand {
         struct Cosign: Verb {
             static let configuration = CommandConfiguration(
                 commandName: "cosign",
-                abstract: "Cosign the newest checkpoint, if the record only grew since the last one.",
+                abstract: "Cosign what the daemon offers, if the record only grew since the last one.",
                 discussion: """
                     Without --request and --replay the daemon is asked, and given the cosignature. An auditor witness \
                     holds all lines and verifies them first: --replay takes an export of the whole record in place of a \
@@ -233,7 +237,7 @@ struct WitnessPlace: ParsableArguments {
 }
 
 extension WitnessRequest {
-    /// Asks the daemon for the newest checkpoint and the proof from a size.
+    /// Asks the daemon for the checkpoint that a witness is to cosign next, and the proof from a size.
     ///
     /// - Returns: The request, nil if the record was never that long; and the size that it has.
     static func asked(
@@ -242,7 +246,7 @@ extension WitnessRequest {
     ) throws -> (request: WitnessRequest?, size: Int64) {
         // One that covers what is recorded now.
         _ = try connection.call(.Audit.getCheckpoint)
-        let reply = try connection.call(.Audit.proveConsistency, ["from": .integer(Int64(clamping: size))])
+        let reply = try connection.call(.Audit.offerCheckpoint, ["from": .integer(Int64(clamping: size))])
         guard let note = try? SignedNote(parsing: Array(reply.text("note").utf8)),
             let claim = try? Checkpoint(parsing: note.text)
         else {
