@@ -53,10 +53,15 @@ struct DeadlineTests {
         try bench.openAlder()
         bench.pass(50 * Self.day)
         try bench.must(bench.connect("lead.fib"), "Case.Review", ["case": "Alder", "reason": "Work goes on."])
-        #expect(bench.alarms.last == bench.now + 90 * Self.day)
+        let due = bench.now + 90 * Self.day
         bench.pass(41 * Self.day)
         bench.post(.alarm)
+        try bench.writeAll()
         #expect(try Self.overdue(bench).isEmpty)
+        bench.pass(49 * Self.day)
+        bench.post(.alarm)
+        try bench.writeAll()
+        #expect(try Self.overdue(bench).map(\.recordedAt) == [due])
     }
 
     @Test func `a clock that was set forward finds it overdue before the next act is decided`() throws {
@@ -64,7 +69,8 @@ struct DeadlineTests {
         try bench.openAlder()
         bench.pass(91 * Self.day)
         try bench.must(bench.connect("lead.fib"), "Case.Review", ["case": "Alder", "reason": "Work goes on."])
-        let kinds = try bench.lines().suffix(2).map(\.event.kind)
+        // Accounts that nobody used for 90 days are told of as well.
+        let kinds = try bench.lines().map(\.event.kind).filter { $0.hasPrefix("case.review") }
         #expect(kinds == ["case.review_overdue", "case.reviewed"])
     }
 
@@ -94,7 +100,8 @@ struct DeadlineTests {
         let again = try Bench(linesPerSnapshot: keepsState ? 1 : 50_000, after: bench)
         again.post(.record(.started(version: "bench")))
         try again.writeAll()
-        #expect(try again.lines().suffix(2).map(\.event.kind) == ["sys.started", "case.review_overdue"])
+        let sinceStart = try again.lines().map(\.event.kind).drop { $0 != "sys.started" }
+        #expect(sinceStart.filter { $0 == "case.review_overdue" }.count == 1)
         again.post(.tick)
         try again.writeAll()
         let third = try Bench(after: again)
