@@ -7,51 +7,40 @@ extension CaseViews {
     /// Entries of a case after a number, in order.
     package func entries(of caseID: CaseID, after number: Int64, limit: Int) throws(ViewsFault) -> [EntryRow] {
         try reading { db in
-            try rows(
-                db,
-                of: .entry,
-                sql: "SELECT * FROM entry WHERE case_id = ? AND number > ? ORDER BY number LIMIT ?",
-                arguments: [DatabaseBytes(caseID.bytes), number, limit]
-            )
-            .map { EntryRow(row: $0) }
+            try rows(of: .entry, in: caseID, after: number, limit: limit, db).map { EntryRow(row: $0) }
         }
     }
 
     package func entry(_ number: Int64, of caseID: CaseID) throws(ViewsFault) -> EntryRow? {
+        try reading { db in try rows(of: .entry, in: caseID, at: number, db).first.map { EntryRow(row: $0) } }
+    }
+
+    /// Some entries of a case.
+    package func entries(_ numbers: Set<Int64>, of caseID: CaseID) throws(ViewsFault) -> [Int64: EntryRow] {
         try reading { db in
-            try rows(
-                db,
-                of: .entry,
-                sql: "SELECT * FROM entry WHERE case_id = ? AND number = ?",
-                arguments: [DatabaseBytes(caseID.bytes), number]
-            )
-            .first.map { EntryRow(row: $0) }
+            let column = Weights.Column(table: .entry, caseID: caseID)
+            return try weighed(db) { weights in
+                var found: [Int64: EntryRow] = [:]
+                for block in Set(numbers.map { Weights.Block(column, of: $0) }) {
+                    for row in try rows(of: block, weights, db).map({ EntryRow(row: $0) })
+                    where numbers.contains(row.number) {
+                        found[row.number] = row
+                    }
+                }
+                return found
+            }
         }
     }
 
     /// Who acknowledged an entry, in order of the handle.
     package func acknowledgements(of number: Int64, in caseID: CaseID) throws(ViewsFault) -> [String] {
-        try reading { db in
-            try rows(
-                db,
-                of: .acknowledgement,
-                sql: "SELECT * FROM acknowledgement WHERE case_id = ? AND entry = ? ORDER BY member",
-                arguments: [DatabaseBytes(caseID.bytes), number]
-            )
-            .map { $0["member"] }
-        }
+        try reading { db in try rows(of: .acknowledgement, in: caseID, at: number, db).map { $0["member"] } }
     }
 
     /// The dissemination register of a case after a number, in order.
     package func register(of caseID: CaseID, after number: Int64, limit: Int) throws(ViewsFault) -> [DisseminationRow] {
         try reading { db in
-            try rows(
-                db,
-                of: .dissemination,
-                sql: "SELECT * FROM dissemination WHERE case_id = ? AND number > ? ORDER BY number LIMIT ?",
-                arguments: [DatabaseBytes(caseID.bytes), number, limit]
-            )
-            .map { DisseminationRow(row: $0) }
+            try rows(of: .dissemination, in: caseID, after: number, limit: limit, db).map { DisseminationRow(row: $0) }
         }
     }
 
@@ -61,7 +50,7 @@ extension CaseViews {
     /// reading where there were entries of others that no earlier export of the same agency can have held.
     package func accesses(_ filter: AccessFilter, after seq: Int64, limit: Int) throws(ViewsFault) -> [AccessRow] {
         try reading { db in
-            try rows(
+            let found = try rows(
                 db,
                 of: .access,
                 sql: """
@@ -102,7 +91,10 @@ extension CaseViews {
                     filter.isFirst, limit, filter.withoutList,
                 ]
             )
-            .map { AccessRow(row: $0) }
+            let first = max(0, seq == .max ? seq : seq + 1)
+            let last = found.count == limit ? found.last?["seq"] ?? Int64.max : .max
+            try check(found, of: filter, in: first...max(first, last), db)
+            return found.map { AccessRow(row: $0) }
         }
     }
 }

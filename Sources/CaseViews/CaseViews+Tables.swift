@@ -2,7 +2,7 @@ import GRDB
 
 extension CaseViews {
     static func drop(_ db: Database) throws {
-        for table in ["progress", "snapshot", "entry", "acknowledgement", "dissemination", "access", "said"] {
+        for table in ["progress", "weight", "snapshot", "entry", "acknowledgement", "dissemination", "access", "said"] {
             try db.execute(literal: "DROP TABLE IF EXISTS \(sql: table)")
         }
     }
@@ -10,7 +10,11 @@ extension CaseViews {
     static func create(_ db: Database) throws {
         try db.execute(
             sql: """
-                CREATE TABLE progress (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL) STRICT;
+                CREATE TABLE progress (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, total BLOB NOT NULL, mark BLOB NOT NULL) STRICT;
+                CREATE TABLE weight (
+                    relation TEXT NOT NULL, case_id BLOB NOT NULL, chapter INTEGER NOT NULL, sums BLOB NOT NULL,
+                    mark BLOB NOT NULL, PRIMARY KEY (relation, case_id, chapter)
+                ) STRICT, WITHOUT ROWID;
                 CREATE TABLE snapshot (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
                 CREATE TABLE entry (
                     case_id BLOB NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, seq INTEGER NOT NULL,

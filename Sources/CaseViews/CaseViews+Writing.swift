@@ -2,18 +2,18 @@ import Casework
 import GRDB
 
 extension CaseViews {
-    func apply(_ projection: Projection, in db: Database) throws {
+    func apply(_ projection: Projection, in db: Database, _ changes: inout WeightChanges) throws {
         switch projection {
-        case .entry(let id, let row): try put(row.values(of: id), into: .entry, db)
+        case .entry(let id, let row): try put(row.values(of: id), into: .entry, db, &changes)
         case .entryState(let id, let number, let state, let supersededBy):
-            try change(number, of: id, in: db) { row in
+            try change(number, of: id, in: db, &changes) { row in
                 row.state = state
                 row.supersededBy = supersededBy
             }
         case .handling(let id, let number, let handling):
-            try change(number, of: id, in: db) { $0.handling = handling }
+            try change(number, of: id, in: db, &changes) { $0.handling = handling }
         case .acknowledgement(let id, let number, let member):
-            try put([DatabaseBytes(id.bytes), number, member], into: .acknowledgement, db)
+            try put([DatabaseBytes(id.bytes), number, member], into: .acknowledgement, db, &changes)
         case .dissemination(let id, let row):
             try put(
                 [
@@ -22,10 +22,11 @@ extension CaseViews {
                     row.toAgency, row.author, row.purpose, row.handling, row.permission, row.means, row.recordedAt,
                 ],
                 into: .dissemination,
-                db
+                db,
+                &changes
             )
         case .said(let id, let item, let agency, let seq):
-            try put([DatabaseBytes(id.bytes), item, agency, Int64(clamping: seq)], into: .said, db)
+            try put([DatabaseBytes(id.bytes), item, agency, Int64(clamping: seq)], into: .said, db, &changes)
         case .access(let row):
             try put(
                 [
@@ -33,13 +34,20 @@ extension CaseViews {
                     row.member, row.by, row.act, row.item, row.purpose, row.outcome, row.rule,
                 ],
                 into: .access,
-                db
+                db,
+                &changes
             )
         }
     }
 
     /// A row is read, changed and written as a whole, because its mark stands for all of it.
-    private func change(_ number: Int64, of id: CaseID, in db: Database, _ change: (inout EntryRow) -> Void) throws {
+    private func change(
+        _ number: Int64,
+        of id: CaseID,
+        in db: Database,
+        _ changes: inout WeightChanges,
+        _ change: (inout EntryRow) -> Void
+    ) throws {
         let found = try rows(
             db,
             of: .entry,
@@ -48,7 +56,7 @@ extension CaseViews {
         )
         guard var row = found.first.map({ EntryRow(row: $0) }) else { return }
         change(&row)
-        try put(row.values(of: id), into: .entry, db)
+        try put(row.values(of: id), into: .entry, db, &changes)
     }
 }
 

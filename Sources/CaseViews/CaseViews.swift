@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,9 +17,11 @@ import Foundation
 package final class CaseViews: Sendable {
     private let queue: DatabaseQueue
     let marking: RowMarking
+    /// Nil until they are read from the file.
+    let weights = Mutex<Weights?>(nil)
 
     /// The shape of the tables; another number means that the file is made anew.
-    private static let shape = 5
+    private static let shape = 6
 
     /// Opens the file, or makes it.
     ///
@@ -70,8 +73,11 @@ package final class CaseViews: Sendable {
     }
 
     /// How many lines of the record are in the views.
+    ///
+    /// - Throws: ``ViewsFault``, also if what the rows weigh is not what was written with that.
     package func position() throws(ViewsFault) -> UInt64 {
         try reading { db in
+            try weighed(db) { _ in }
             let row = try rows(db, of: .progress, sql: "SELECT * FROM progress").first
             return UInt64(clamping: row?["position"] as Int64? ?? 0)
         }
@@ -79,10 +85,14 @@ package final class CaseViews: Sendable {
 
     /// Applies what follows from the lines up to `position`, all of it or nothing.
     package func apply(_ projections: [Projection], upTo position: UInt64) throws(ViewsFault) {
+        var changes = WeightChanges()
         try writing { db in
-            for projection in projections { try apply(projection, in: db) }
-            try put([1, Int64(clamping: position)], into: .progress, db)
+            changes = WeightChanges()
+            for projection in projections { try apply(projection, in: db, &changes) }
+            try weighed(db) { try keep(&changes, $0, upTo: Int64(clamping: position), db) }
         }
+        // What is held goes on only with what was written.
+        weights.withLock { $0?.take(changes) }
     }
 
     /// Forgets everything, so that it can be made again.
@@ -91,6 +101,7 @@ package final class CaseViews: Sendable {
             try Self.drop(db)
             try Self.create(db)
         }
+        weights.withLock { $0 = nil }
     }
 
     /// The newest kept state of casework, and after how many lines it was taken.
@@ -115,7 +126,7 @@ package final class CaseViews: Sendable {
         do {
             return try queue.unsafeRead(body)
         } catch {
-            throw error as? ViewsFault ?? ViewsFault("The views could not be read: \(error)")
+            throw ViewsFault(error, "The views could not be read")
         }
     }
 
@@ -123,7 +134,7 @@ package final class CaseViews: Sendable {
         do {
             try queue.write(body)
         } catch {
-            throw error as? ViewsFault ?? ViewsFault("The views could not be written: \(error)")
+            throw ViewsFault(error, "The views could not be written")
         }
     }
 }
@@ -133,7 +144,19 @@ package final class CaseViews: Sendable {
 /// They can always be made again: `accordd rebuild-views`.
 package struct ViewsFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let message: String
+    /// Whether somebody wrote past the daemon, or the disk did: what is left there is not to be believed, and made anew.
+    package let isAltered: Bool
     package var description: String { message }
 
-    package init(_ message: String) { self.message = message }
+    package init(_ message: String) { self.init(message: message, isAltered: false) }
+
+    private init(message: String, isAltered: Bool) { (self.message, self.isAltered) = (message, isAltered) }
+
+    static func altered(_ message: String) -> ViewsFault { ViewsFault(message: message, isAltered: true) }
+
+    init(_ error: any Error, _ what: String) {
+        let code = (error as? DatabaseError)?.resultCode
+        let isAltered = code.map { [.SQLITE_ERROR, .SQLITE_CORRUPT, .SQLITE_NOTADB].contains($0) } ?? false
+        self = error as? ViewsFault ?? ViewsFault(message: "\(what): \(error)", isAltered: isAltered)
+    }
 }

@@ -13,31 +13,47 @@ package struct RowMarking: Sendable {
     package let make: @Sendable (_ row: [UInt8]) throws -> [UInt8]
     /// Whether a mark was made for a row's bytes.
     package let isMark: @Sendable (_ mark: [UInt8], _ row: [UInt8]) -> Bool
+    /// What a mark weighs: a number that nobody else can tell, and always the same.
+    package let weigh: @Sendable (_ mark: [UInt8]) -> UInt128
+    /// Hides sums of weights, which would tell what marks weigh.
+    package let seal: @Sendable (_ sums: [UInt8]) throws -> [UInt8]
+    /// Opens what was sealed; nil if it was altered.
+    package let open: @Sendable (_ sealed: [UInt8]) -> [UInt8]?
 
     package init(
         make: @escaping @Sendable (_ row: [UInt8]) throws -> [UInt8],
-        isMark: @escaping @Sendable (_ mark: [UInt8], _ row: [UInt8]) -> Bool
+        isMark: @escaping @Sendable (_ mark: [UInt8], _ row: [UInt8]) -> Bool,
+        weigh: @escaping @Sendable (_ mark: [UInt8]) -> UInt128,
+        seal: @escaping @Sendable (_ sums: [UInt8]) throws -> [UInt8],
+        open: @escaping @Sendable (_ sealed: [UInt8]) -> [UInt8]?
     ) {
         self.make = make
         self.isMark = isMark
+        self.weigh = weigh
+        self.seal = seal
+        self.open = open
     }
 }
 
 /// The tables whose rows are marked; the mark is the last column.
 enum MarkedTable: String, CaseIterable {
-    case progress, entry, acknowledgement, dissemination, access, said
+    case progress, weight, entry, acknowledgement, dissemination, access, said
 
-    /// Writes a row in place of the one with the same key; of what was said in shared work the first row stays.
+    /// Writes a row unless there is one with the same key.
     var insertion: String {
         switch self {
-        case .progress: "INSERT OR REPLACE INTO progress VALUES (?, ?, ?)"
-        case .entry: "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        case .acknowledgement: "INSERT OR REPLACE INTO acknowledgement VALUES (?, ?, ?, ?)"
-        case .dissemination: "INSERT OR REPLACE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        case .access: "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .progress: "INSERT OR IGNORE INTO progress VALUES (?, ?, ?, ?)"
+        case .weight: "INSERT OR IGNORE INTO weight VALUES (?, ?, ?, ?, ?)"
+        case .entry: "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .acknowledgement: "INSERT OR IGNORE INTO acknowledgement VALUES (?, ?, ?, ?)"
+        case .dissemination: "INSERT OR IGNORE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .access: "INSERT OR IGNORE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .said: "INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?)"
         }
     }
+
+    /// Writes a row in place of the one with the same key.
+    var replacement: String { insertion.replacing("IGNORE", with: "REPLACE") }
 
     /// Name and values of a row, each with its kind and length, so that no two rows have the same bytes.
     func bytes(_ values: some Sequence<DatabaseValue>) -> [UInt8] {
@@ -65,13 +81,6 @@ enum MarkedTable: String, CaseIterable {
 }
 
 extension CaseViews {
-    /// Writes a row, as its table takes it.
-    func put(_ values: [(any DatabaseValueConvertible)?], into table: MarkedTable, _ db: Database) throws {
-        var row = values.map { $0?.databaseValue ?? .null }
-        row.append(Data(try marking.make(table.bytes(row))).databaseValue)
-        try db.cachedStatement(sql: table.insertion).execute(arguments: StatementArguments(row))
-    }
-
     /// Whole rows of a table.
     ///
     /// - Throws: ``ViewsFault`` if one was not written by the daemon.
@@ -83,7 +92,7 @@ extension CaseViews {
     ) throws -> [Row] {
         let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
         guard rows.allSatisfy({ isMarked($0, table) }) else {
-            throw ViewsFault("A row of \(table.rawValue) in the views is not what was written.")
+            throw ViewsFault.altered("A row of \(table.rawValue) is not what was written.")
         }
         return rows
     }

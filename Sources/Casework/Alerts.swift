@@ -1,15 +1,17 @@
 import Policy
 import StrictJSON
 
-/// Refusals that somebody has to look at: who tried what no role permits, or more than one person needs (domain.md 6.8).
+/// Refusals that somebody has to look at: who tried what no role permits, or more than one person needs (domain.md 6.8); and that
+/// somebody wrote past the daemon to what it shows.
 ///
 /// They follow from the record like everything else. Of one member under one rule they are one alert with a count, so that however
 /// often somebody tries, there is one line to read.
 struct Alerts: Hashable, Sendable {
-    /// All refusals of one member under one rule.
+    /// All refusals of one member under one rule, or all that the host's own did.
     struct Alert: Hashable, Sendable {
-        let member: MemberID
-        let agency: AgencyID
+        /// Nil for the host.
+        let member: MemberID?
+        let agency: AgencyID?
         let rule: String
         var act: String
         var count: Int64 = 0
@@ -18,20 +20,24 @@ struct Alerts: Hashable, Sendable {
         var noted: [MemberID: Int64] = [:]
 
         /// By what somebody takes note of all that there were up to now, such as `P09/admin.ops/3`.
-        var name: String { "\(rule)/\(member)/\(count)" }
+        var name: String { "\(rule)/\(member?.text ?? Alerts.host)/\(count)" }
 
         func isNew(to reader: MemberID) -> Bool { noted[reader, default: 0] < count }
     }
 
     private struct Key: Hashable, Sendable {
-        let member: MemberID
+        let member: MemberID?
         let rule: String
     }
+
+    /// In the names of alerts, where others have a member and a rule.
+    private static let host = "host"
+    private static let views = "VIEWS"
 
     private var alerts: [Key: Alert] = [:]
 
     /// In one order everywhere.
-    var all: [Alert] { alerts.values.sorted { ($0.member.text, $0.rule) < ($1.member.text, $1.rule) } }
+    var all: [Alert] { alerts.values.sorted { ($0.member?.text ?? "", $0.rule) < ($1.member?.text ?? "", $1.rule) } }
 
     /// How many there are of which nobody has taken note.
     var openCount: Int64 { Int64(alerts.values.count { alert in !alert.noted.values.contains(alert.count) }) }
@@ -49,10 +55,21 @@ struct Alerts: Hashable, Sendable {
         alerts[key] = alert
     }
 
+    /// Follows that lists were found not to be what was written.
+    mutating func followRemaking(at time: UTCTime) {
+        let key = Key(member: nil, rule: Self.views)
+        var alert = alerts[key] ?? Alert(member: nil, agency: nil, rule: key.rule, act: "views.remade", last: time)
+        alert.count += 1
+        alert.last = time
+        alerts[key] = alert
+    }
+
     /// The alert that a name means, and up to which refusal; nil if it is the name of something else.
     private func named(_ name: String) -> (key: Key, count: Int64)? {
         let words = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard words.count == 3, let member = MemberID(String(words[1])), let count = Int64(words[2]) else { return nil }
+        guard words.count == 3, let count = Int64(words[2]) else { return nil }
+        let member = MemberID(String(words[1]))
+        guard member != nil || words[1] == Self.host else { return nil }
         let key = Key(member: member, rule: String(words[0]))
         guard let alert = alerts[key], (1...alert.count).contains(count) else { return nil }
         return (key, count)
@@ -84,14 +101,26 @@ extension CaseworkState {
         alerts.all.filter { concerns($0, member, now) }.map { alert in
             let new = alert.count - alert.noted[member.id, default: 0]
             let times = new == 1 ? "was refused" : "was refused \(new) times"
+            guard let who = alert.member, let agency = alert.agency else {
+                return InboxTask(
+                    kind: "alert",
+                    caseNumber: "",
+                    item: alert.name,
+                    fromAgency: "",
+                    since: alert.last,
+                    summary:
+                        "Lists were not what the record says \(new == 1 ? "once" : "\(new) times"): somebody wrote to views.db on the host. They were made anew.",
+                    command: "accord inbox ack \(alert.name)"
+                )
+            }
             return InboxTask(
                 kind: "alert",
                 caseNumber: "",
                 item: alert.name,
-                fromAgency: alert.agency.text,
+                fromAgency: agency.text,
                 since: alert.last,
                 summary:
-                    "\(alert.member) (\(alert.agency)) \(times) under \(alert.rule), last “\(alert.act)”: `accord audit access` has each. The rule: \(RuleTable.row(alert.rule).test)",
+                    "\(who) (\(agency)) \(times) under \(alert.rule), last “\(alert.act)”: `accord audit access` has each. The rule: \(RuleTable.row(alert.rule).test)",
                 command: "accord inbox ack \(alert.name)"
             )
         }
@@ -104,7 +133,7 @@ extension Alerts {
         .array(
             all.map { alert in
                 [
-                    "member": .string(alert.member.text), "agency": .string(alert.agency.text),
+                    "member": .string(alert.member?.text ?? ""), "agency": .string(alert.agency?.text ?? ""),
                     "rule": .string(alert.rule), "act": .string(alert.act), "count": .integer(alert.count),
                     "last": .integer(alert.last.milliseconds),
                     "noted": .array(
@@ -120,10 +149,11 @@ extension Alerts {
     init(_ value: JSONValue?) throws(EventFault) {
         for value in value?.array ?? [] {
             let fields = try Fields(value)
+            let rule = try fields.string("rule")
             var alert = Alert(
-                member: try fields.word("member") { MemberID($0) },
-                agency: try fields.word("agency") { AgencyID($0) },
-                rule: try fields.string("rule"),
+                member: rule == Self.views ? nil : try fields.word("member") { MemberID($0) },
+                agency: rule == Self.views ? nil : try fields.word("agency") { AgencyID($0) },
+                rule: rule,
                 act: try fields.string("act"),
                 count: try fields.integer("count"),
                 last: try fields.time("last")

@@ -20,6 +20,7 @@ extension CaseworkState {
                 )
             )
             return
+        case .system where event.kind == "sys.views_remade": return alerts.followRemaking(at: place.recordedAt)
         case .access:
             noteExport(event, place)
             return alerts.follow(event, at: place)

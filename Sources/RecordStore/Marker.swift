@@ -11,10 +11,23 @@ package final class Marker: Sendable {
 
     private let tools: Mutex<Tools>
     private let place: [UInt8]
+    private let weighingKey: [UInt8]
 
-    init(_ name: String, log: [UInt8], key: SecretKey) {
-        tools = Mutex(Tools(cipher: AES256GCM(key: key)))
+    init(_ name: String, log: [UInt8], key: SecretKey) throws {
+        var cipher = AES256GCM(key: key)
+        // The one message under this nonce, whose tag nobody is shown.
+        weighingKey = try cipher.seal(
+            [],
+            nonce: [UInt8](repeating: 0, count: AES256GCM.nonceByteCount)[...],
+            place: SealedPlace("accord weight of \(name)", log: log).bytes
+        )
+        tools = Mutex(Tools(cipher: cipher))
         place = SealedPlace("accord \(name)", log: log).bytes
+    }
+
+    /// What a mark weighs: 128 bits, always the same, that nobody can tell who lacks the keys of the record.
+    package func weigh(_ mark: [UInt8]) -> UInt128 {
+        Digest.sha256(weighingKey + mark).bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 
     /// The mark of bytes.
@@ -46,6 +59,10 @@ extension SQLiteRecord {
     /// - Throws: ``RecordFault`` if the record was closed.
     package func marker(_ name: String) throws(RecordFault) -> Marker {
         guard let key = vault.key(at: 0) else { throw RecordFault(.latched, "The record was closed.") }
-        return Marker(name, log: vault.log, key: key)
+        do {
+            return try Marker(name, log: vault.log, key: key)
+        } catch {
+            throw RecordFault(.failed, "No marks can be made: \(error).")
+        }
     }
 }

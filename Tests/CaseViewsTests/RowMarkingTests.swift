@@ -8,12 +8,26 @@ import Testing
 extension CaseViews {
     /// Views whose marks are the same in each run.
     convenience init(path: String) throws(ViewsFault) {
-        @Sendable func mark(_ row: [UInt8]) -> [UInt8] {
+        @Sendable func sum(_ bytes: [UInt8]) -> UInt64 {
             // FNV-1a is enough for tests: nobody forges here.
-            let sum = row.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-            return (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
+            bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         }
-        try self.init(path: path, marking: RowMarking(make: { mark($0) }, isMark: { $0 == mark($1) }))
+        @Sendable func mark(_ row: [UInt8]) -> [UInt8] {
+            (0..<8).map { UInt8(truncatingIfNeeded: sum(row) >> (8 * $0)) }
+        }
+        try self.init(
+            path: path,
+            marking: RowMarking(
+                make: { mark($0) },
+                isMark: { $0 == mark($1) },
+                weigh: { UInt128(sum($0)) },
+                seal: { $0 + mark($0) },
+                open: { sealed in
+                    let sums = Array(sealed.dropLast(8))
+                    return sealed == sums + mark(sums) ? sums : nil
+                }
+            )
+        )
     }
 }
 

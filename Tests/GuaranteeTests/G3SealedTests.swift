@@ -317,6 +317,65 @@ struct G3SealedTests {
         #expect(checked.status == 78 && "\(checked.stdout)\(checked.stderr)".contains(finding), "\(checked)")
     }
 
+    /// What is refused once, because it was made anew, and then answered.
+    private static func second(_ person: Person, _ words: String...) throws -> Answer {
+        let first = try person.accord(words)
+        #expect(first.status == 75, "\(first)")
+        return try person.must(words)
+    }
+
+    @Test(.needsTool("python3"))
+    func
+        `rows that somebody takes out of views hide nothing, stopped or running: they are missed, and oversight is told`()
+        throws
+    {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        let (author, oversight) = (deployment.as("agent.mpd1"), deployment.as("auditor.rob").by(.key))
+        try deployment.start()
+        try author.must("entry", "add", "Alder", "One more.")
+        #expect(try deployment.as("inspector.lsd").accord("case", "propose", "Alder").status == 77)
+        let entries = try author.must("entry", "list", "Alder").objects.count
+        let denied = try oversight.must("audit", "access").objects.count { $0.text("access.outcome") == "denied" }
+        #expect(denied > 0)
+        let edits = ["DELETE FROM entry WHERE author = 'agent.mpd1'", "DELETE FROM access WHERE outcome = 'denied'"]
+        func expectMissed() throws {
+            #expect(try Self.second(author, "entry", "list", "Alder").objects.count == entries)
+            // All of them were made anew.
+            let shown = try oversight.must("audit", "access").objects
+            #expect(shown.count { $0.text("access.outcome") == "denied" } == denied)
+            let warnings = try author.must("status").first["warnings"]?.array?.compactMap(\.string) ?? []
+            #expect(warnings.contains { $0.contains("views.db") }, "\(warnings)")
+        }
+        for sql in edits { try Self.edit(deployment, "views.db", sql) }
+        try expectMissed()
+        try deployment.stop()
+        #expect(try Self.accordd(deployment, "check").status == 0)
+        for sql in edits { try Self.edit(deployment, "views.db", sql) }
+        try deployment.start()
+        try expectMissed()
+        let alerts = try oversight.must("inbox").objects.compactMap { $0["task"]?.object }
+            .filter { $0.text("item").hasPrefix("VIEWS/host/") }
+        #expect(alerts.map { $0.text("item") } == ["VIEWS/host/2"], "\(alerts.map(\.members))")
+        try oversight.must("inbox", "ack", "VIEWS/host/2")
+        #expect(try !oversight.must("inbox").objects.contains { $0.text("task.item").hasPrefix("VIEWS/") })
+        #expect(try author.must("inbox").objects.allSatisfy { !$0.text("task.item").hasPrefix("VIEWS/") })
+        // What was taken out of the register or the access audit alone is missed there.
+        for (sql, who, words) in [
+            ("DELETE FROM access WHERE seq = (SELECT min(seq) FROM access)", oversight, ["audit", "access"]),
+            ("DELETE FROM weight", author, ["entry", "list", "Alder"]),
+        ] {
+            try deployment.stop()
+            try Self.edit(deployment, "views.db", sql)
+            try deployment.start()
+            let answer = try who.accord(words)
+            #expect(answer.status == (sql.hasSuffix("weight") ? 0 : 75), "\(sql): \(answer)")
+            #expect(try !who.must(words).objects.isEmpty)
+            let warnings = try author.must("status").first["warnings"]?.array?.compactMap(\.string) ?? []
+            #expect(warnings.contains { $0.contains("views.db") }, "\(sql): \(warnings)")
+        }
+        try deployment.stop()
+    }
+
     @Test func `a flipped bit in any file changes no answer: it is found, or it is nothing`() throws {
         // Killed, so that its write-ahead logs are there too.
         let original = try Deployment(copyOf: MeridianBay.preparedAlder())

@@ -158,6 +158,7 @@ package final class Daemon: Sendable {
         if record.report.unconfirmedLost > 0 {
             sequencer.post(.record(.recovered(lostUnconfirmed: record.report.unconfirmedLost)))
         }
+        if let found = recovered.alteredViews { sequencer.post(.views(.remade(found))) }
         sequencer.post(.openHooks)
         let server = try listen(settings, handed, sequencer, outlet, logger)
         let interval = Duration.milliseconds(max(10, settings.checkpointMilliseconds))

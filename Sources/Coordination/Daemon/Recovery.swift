@@ -12,6 +12,8 @@ package struct Recovered: Sendable {
     package var caseHeads: [CaseID: Int64]
     /// How many lines were replayed over the snapshot.
     package var replayed: UInt64
+    /// Why the views were made anew; nil if they were what was written.
+    package var alteredViews: String?
 }
 
 /// From the record to state in memory: the newest snapshot, and every line after it.
@@ -30,7 +32,15 @@ package struct Recovery: Sendable {
         let head = shelf.record.head
         var (state, position) = try snapshot(shelf)
         let begin = position
-        let viewed = feedsViews ? try shelf.views.position() : head.size
+        var altered: String?
+        var viewed = head.size
+        do {
+            if feedsViews { viewed = try shelf.views.position() }
+        } catch {
+            guard error.isAltered else { throw error }
+            try shelf.views.empty()
+            (viewed, altered) = (0, error.message)
+        }
         if viewed > head.size { try shelf.views.empty() }
         var projected = min(viewed, head.size) == viewed ? viewed : 0
         position = min(position, projected)
@@ -73,7 +83,8 @@ package struct Recovery: Sendable {
             composer: composer,
             head: head,
             caseHeads: caseHeads,
-            replayed: head.size - min(begin, head.size)
+            replayed: head.size - min(begin, head.size),
+            alteredViews: altered
         )
     }
 

@@ -146,6 +146,12 @@ extension RowMarking {
     /// Marks that only this record's daemon makes.
     package init(_ record: SQLiteRecord) throws(RecordFault) {
         let marker = try record.marker("view row")
-        self.init(make: { try marker.mark($0) }, isMark: { marker.isMark($0, of: $1) })
+        self.init(
+            make: { try marker.mark($0) },
+            isMark: { marker.isMark($0, of: $1) },
+            weigh: { marker.weigh($0) },
+            seal: { try record.seal($0, as: "view weights", at: 0) },
+            open: { record.open($0, as: "view weights", at: 0) }
+        )
     }
 }

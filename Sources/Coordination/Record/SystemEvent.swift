@@ -28,6 +28,8 @@ package enum SystemEvent: Hashable, Sendable {
     case hookOpened(Hook, member: MemberID?, agency: AgencyID?)
     /// So many refusals of one speaker were answered and not recorded one by one.
     case refusalsCounted(by: String, count: Int64)
+    /// Lists that are made from the record were not what was written, and were made anew.
+    case viewsRemade(found: String)
 
     package var decision: Decision {
         var member: MemberID?
@@ -84,6 +86,9 @@ package enum SystemEvent: Hashable, Sendable {
         case .refusalsCounted(let by, let count):
             kind = "access.denials_counted"
             facts = ["by": .string(by), "count": .integer(count)]
+        case .viewsRemade(let found):
+            kind = "sys.views_remade"
+            facts = ["found": .string(found)]
         }
         return Decision(
             event: Event(

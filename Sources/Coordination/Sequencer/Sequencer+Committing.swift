@@ -79,6 +79,19 @@ extension Sequencer {
         unprojected.removeAll(keepingCapacity: true)
     }
 
+    /// What the operator is told of the views; that somebody wrote past the daemon is told to oversight as well.
+    func note(_ condition: ViewsFeeding.Condition) {
+        switch condition {
+        case .current: warnings["views"] = nil
+        case .behind(let fault): warnings["views"] = "The views cannot be written and are behind. \(fault)"
+        case .remade(let found):
+            logger.critical("the views were not what was written", metadata: ["found": "\(found)"])
+            warnings["views.altered"] =
+                "Lists were not what was written, and were made anew from the record: somebody wrote to views.db. \(found)"
+            recordSystem(.viewsRemade(found: found))
+        }
+    }
+
     private func pay(_ batch: Batch) {
         var replies: [(CallID, Reply)] = []
         replies.reserveCapacity(batch.debts.count)

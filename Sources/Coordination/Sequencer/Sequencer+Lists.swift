@@ -171,12 +171,10 @@ extension Sequencer {
     ) -> ReadingTask {
         ReadingTask { shelf in
             let rows = try shelf.views.register(of: caseID, after: after, limit: pageSize)
+            let entries = try shelf.views.entries(Set(rows.map(\.entry)), of: caseID)
             var replies: [Reply] = []
             for row in rows {
-                guard let entry = try shelf.views.entry(row.entry, of: caseID), scope.visibility(of: entry) != .none
-                else {
-                    continue
-                }
+                guard let entry = entries[row.entry], scope.visibility(of: entry) != .none else { continue }
                 let mayKnow = seesAll || [row.origin, row.fromAgency, row.toAgency].contains(agency)
                 let reason = mayKnow ? try shelf.record.text("reason", of: row.seq) ?? "" : "Known to the originator."
                 var object = row.parameters(caseNumber: name, reason: reason, showsRecipient: mayKnow)

@@ -1,17 +1,29 @@
+import CaseViews
 import Casework
 import Logging
 import Policy
+import RecordStore
 import Varlink
 
 /// Recorded readings, step by step, on queues of their own.
 extension Sequencer {
     func run(_ task: ReadingTask, for caller: Caller) {
+        let size = durable.size
         let work: @Sendable () -> Void = { [self, shelf] in
             let result = Result {
                 var step = try task.step(shelf)
                 step.asked = task.asked
                 step.next?.asked = task.asked
                 return step
+            }
+            if case .failure(let fault as ViewsFault) = result, fault.isAltered, size > 0 {
+                do {
+                    // Before anybody else reads there.
+                    try ViewsFeeding.remake(shelf, through: size - 1)
+                    post(.views(.remade(fault.message)))
+                } catch {
+                    post(.views(.behind("\(error)")))
+                }
             }
             post(.read(caller, result))
         }

@@ -143,7 +143,7 @@ package actor Sequencer {
         case .record(let event): recordSystem(event)
         case .configure(let new): settings = new
         case .pulse(let completion): pulse(completion)
-        case .views(let fault): warnings["views"] = fault.map { "The views cannot be written and are behind. \($0)" }
+        case .views(let condition): note(condition)
         case .stop(let completion): stop(completion)
         }
     }
@@ -199,8 +199,8 @@ extension Sequencer {
         case configure(SequencerSettings)
         /// Somebody wants to know whether everything still moves.
         case pulse(@Sendable (Condition) -> Void)
-        /// The views fell behind, and why; nil: they have caught up.
-        case views(String?)
+        /// How the views are, where that changed.
+        case views(ViewsFeeding.Condition)
         /// The completion is given the state and how many lines it stands for.
         case stop(@Sendable ([UInt8], UInt64) -> Void)
     }

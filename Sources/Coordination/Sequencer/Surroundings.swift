@@ -25,8 +25,8 @@ package struct Surroundings: Sendable {
         @Sendable ([RecordLine], RecordHead, @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void) -> Void
     /// Calls back once the writer has done what was given to it before.
     package var afterWriting: @Sendable (@escaping @Sendable () -> Void) -> Void
-    /// Hands committed events to the views; tells when that begins to fail and, with nil, when they have caught up.
-    package var project: @Sendable ([RecordedEvent], @escaping @Sendable (String?) -> Void) -> Void
+    /// Hands committed events to the views; tells how they are when that changes.
+    package var project: @Sendable ([RecordedEvent], @escaping @Sendable (ViewsFeeding.Condition) -> Void) -> Void
     /// The serial queue of the views: what is put there after a projection sees it.
     package var onViews: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// The queue of long work: verification, exports, signatures.
