@@ -109,7 +109,7 @@ struct JointOperationTests {
         26b | lead.fib    | op complete Alder OP-1 | ok | op.completed |
         26c | lead.fib    | case close Alder --reason "done" | E-OPEN-DUTY | access.denied P18 |
         26d | lead.fib    | op arrests Alder OP-1 --total 3 --immigration 0 | ok | op.arrests_counted |
-        26e | lead.fib    | decon event complete {V} | ok | decon.event_completed |
+        26e | lead.fib    | decon show {V} | ok | access.read | submission.state=completed
         26f | agent.mpd1  | op show Alder OP-1 | ok | access.read | item.state=completed
         """
     )
