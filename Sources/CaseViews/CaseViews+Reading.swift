@@ -21,7 +21,7 @@ extension CaseViews {
             let column = Weights.Column(table: .entry, caseID: caseID)
             return try weighed(db) { weights in
                 var found: [Int64: EntryRow] = [:]
-                for block in Set(numbers.map { Weights.Block(column, of: $0) }) {
+                for block in Set(numbers.map { Weights.Block(column, of: $0) }).sorted(by: { $0.number < $1.number }) {
                     for row in try rows(of: block, weights, db).map({ EntryRow(row: $0) })
                     where numbers.contains(row.number) {
                         found[row.number] = row

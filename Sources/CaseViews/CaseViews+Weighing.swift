@@ -95,7 +95,9 @@ extension CaseViews {
 
     /// Keeps the chapters that a transaction changes, and how far it came.
     func keep(_ changes: inout WeightChanges, _ weights: Weights, upTo position: Int64, _ db: Database) throws {
-        for (chapter, blocks) in Dictionary(grouping: changes.blocks, by: \.key.chapter) {
+        // In one order, so that the same rows are written by the same calls.
+        let changed = Dictionary(grouping: changes.blocks, by: \.key.chapter).sorted { $0.key.order < $1.key.order }
+        for (chapter, blocks) in changed {
             let sealed = try marking.seal(weights.bytes(of: chapter, with: blocks.map { ($0.key, $0.value) }))
             let (column, number) = (chapter.column, chapter.number)
             var row = [

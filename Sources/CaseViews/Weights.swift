@@ -37,6 +37,8 @@ struct Weights: Sendable {
         let column: Column
         let number: Int64
 
+        var order: (String, String, Int64) { (column.table.rawValue, column.caseID.hex, number) }
+
         var blocks: Range<Int64> { (number << Weights.chapterBits)..<((number + 1) << Weights.chapterBits) }
     }
 

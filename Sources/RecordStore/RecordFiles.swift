@@ -3,7 +3,9 @@ struct RecordFiles: Hashable, Sendable {
     let folder: String
 
     /// All that may lie in the folder.
-    static let names = ["record.db", "record.db-wal", "record.db-shm", "anchor", "signed-head", "signed-head.new"]
+    static let names = [
+        "record.db", "record.db-wal", "record.db-shm", "record.db-journal", "anchor", "signed-head", "signed-head.new",
+    ]
 
     init(_ folder: String) { self.folder = folder }
 

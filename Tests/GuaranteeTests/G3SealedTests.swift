@@ -301,7 +301,7 @@ struct G3SealedTests {
             ("REQUESTS", "INSERT INTO request VALUES (x'00112233445566778899aabbccddeeff', 3)"),
             (
                 "CHECKPOINTS",
-                "INSERT OR REPLACE INTO checkpoint SELECT size, note || 'x' FROM checkpoint ORDER BY size LIMIT 1"
+                "INSERT OR REPLACE INTO checkpoint SELECT 1, note FROM checkpoint ORDER BY size DESC LIMIT 1"
             ),
             ("SQLite", "CREATE TABLE other (a)"),
         ]

@@ -141,6 +141,7 @@ struct AuthorSignatureInteropTests {
             "ssh-agent",
             ["sh", "-c", "ssh-add -q key && rm key && exec \"$@\"", "sh", Programs.accord(), "entry", "add", "Alder"]
                 + ["Signed by the agent.", "--json", "--socket", deployment.socket, "--key", scratch.path("key.pub")],
+            environment: ["XDG_STATE_HOME": scratch.path],
             in: scratch.path
         )
         #expect(added.status == 0, "\(added.stdout)\(added.stderr)")

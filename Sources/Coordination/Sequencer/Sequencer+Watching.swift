@@ -40,7 +40,7 @@ extension Sequencer {
         let concerned = watches.compactMap { call, watch in
             watch.followsAll || !watch.cases(among: byCase).isEmpty ? call : nil
         }
-        for call in concerned.sorted(by: { $0.number < $1.number }) {
+        for call in Self.inOrder(concerned) {
             discover(byCase, for: call)
             if let watch = watches[call], watch.followsAll, events.contains(where: { isNews($0, to: watch.member) }) {
                 watches[call]?.hasNews = true
@@ -49,6 +49,11 @@ extension Sequencer {
             let mine = watch.select(from: byCase)
             if watch.hasNews || !mine.isEmpty { goOn(watching: call, live: mine) }
         }
+    }
+
+    /// The same order in each run: the oldest connection is told first.
+    private static func inOrder(_ calls: some Sequence<CallID>) -> [CallID] {
+        calls.sorted { ($0.connection.number, $0.number) < ($1.connection.number, $1.number) }
     }
 
     /// Whether a line of no case brought something into a member's inbox: a conflict of what his agency submitted.
@@ -65,7 +70,7 @@ extension Sequencer {
     private func releaseWatches() {
         guard holdsWatches else { return }
         holdsWatches = false
-        for call in watches.keys.sorted(by: { $0.number < $1.number }) { goOn(watching: call) }
+        for call in Self.inOrder(watches.keys) { goOn(watching: call) }
     }
 
     /// A watch of everything takes in cases that the member has come to see.
@@ -228,7 +233,8 @@ extension Sequencer {
     func beatIdleWatches() {
         guard !mayRestOnUnwritten else { return }
         let now = surroundings.uptime()
-        for (call, watch) in watches where watch.isLive && !watch.isFull {
+        for call in Self.inOrder(watches.keys) {
+            guard let watch = watches[call], watch.isLive, !watch.isFull else { continue }
             if now - watch.lastSent >= watch.idleMilliseconds { announce(call, "idle") }
         }
     }
