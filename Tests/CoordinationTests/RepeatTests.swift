@@ -40,6 +40,24 @@ struct RepeatTests {
         #expect(try bench.lines().count == before + 2)
     }
 
+    @Test func `more repetitions than a batch has room for are all found`() throws {
+        let bench = try Bench(batchLimit: 2)
+        let by = try bench.openAlder()
+        let agent = by["agent.mpd1"]
+        let entries = ["aa", "bb", "cc", "dd"].map {
+            Bench.entry("Once.", request: String(repeating: $0, count: 16))
+        }
+        for entry in entries { try bench.must(agent, "Entry.Record", entry) }
+        let before = try bench.lines().count
+        // One batch is on its way and the next is full, so that the repetitions wait for one another.
+        let busy = (0..<3).map { _ in bench.call(by["lead.fib"], "Case.Get", ["case": "Alder"]) }
+        let repeated = entries.map { bench.call(agent, "Entry.Record", $0) }
+        try bench.writeAll()
+        #expect(busy.allSatisfy { bench.answers(to: $0).first?.isLast == true })
+        #expect(repeated.map { bench.answers(to: $0).first?.isDuplicate } == [true, true, true, true])
+        #expect(try bench.lines().count == before + 3)
+    }
+
     @Test func `the same number from somebody else is an act of his own`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

@@ -39,10 +39,14 @@ extension Sequencer {
     func decideWaiting() {
         guard inFlight == nil || !(holdsWatches || owesReading) else { return }
         crossDueClocks()
-        guard prepared.lines.count < settings.batchLimit, !waiting.isEmpty else { return }
-        let earlier = Result { try requestsOnRecord(of: waiting.first(settings.batchLimit - prepared.lines.count)) }
-        while prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() {
-            composing(for: call.caller) { try decide(call, question, earlier) }
+        while prepared.lines.count < settings.batchLimit, !waiting.isEmpty {
+            let room = settings.batchLimit - prepared.lines.count
+            let earlier = Result { try requestsOnRecord(of: waiting.first(room)) }
+            // No more than were looked for: what is a repetition needs no line, so that there may be room for more.
+            for _ in 0..<room {
+                guard prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() else { break }
+                composing(for: call.caller) { try decide(call, question, earlier) }
+            }
         }
     }
 
@@ -89,21 +93,17 @@ extension Sequencer {
             guard let (act, context) = question.asked, let session = sessions[call.id.connection] else {
                 return nil
             }
-            return requestKey(act, context, by: session.by)?.key
+            return requestKey(act, context, by: session.by)
         }
         return try shelf.record.find(requests: keys)
     }
 
-    /// What a repetition is known by, and whose it is; nil where repeating does no harm, was not provided for, or is nobody's.
-    private func requestKey(
-        _ act: Act,
-        _ context: RequestContext,
-        by: String
-    ) -> (key: RequestKey, member: MemberID)? {
-        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }),
-            let member = state.member(by: by)?.id
-        else { return nil }
-        return (RequestKey(by: by, nonce: nonce), member)
+    /// What a repetition is known by; nil where repeating does no harm, or was not provided for.
+    ///
+    /// It hangs on no state: who is nobody's when it is looked for may be a member when it is decided.
+    private func requestKey(_ act: Act, _ context: RequestContext, by: String) -> RequestKey? {
+        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }) else { return nil }
+        return RequestKey(by: by, nonce: nonce)
     }
 
     private func decide(_ call: Call, _ question: Question, _ earlier: EarlierRequests) throws {
@@ -144,8 +144,9 @@ extension Sequencer {
     ) throws {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
-        let key = requestKey(act, context, by: asker.by)
-        if let key, try repeats(key, of: call, earlier, act) { return }
+        let member = state.member(by: asker.by)?.id
+        let key = member == nil ? nil : requestKey(act, context, by: asker.by)
+        if let key, let member, try repeats(key, by: member, of: call, earlier, act) { return }
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
         }
@@ -187,7 +188,7 @@ extension Sequencer {
         var occasion = LineOccasion(
             asker: asker,
             nonce: try decision.refusal == nil ? nonce : surroundings.chance.nonce(),
-            request: decision.refusal == nil ? key?.key : nil,
+            request: decision.refusal == nil ? key : nil,
             at: authorship?.draft?.at ?? context.at ?? UInt64(max(now.milliseconds, 0)) / 1_000,
             saw: context.saw,
             now: now.milliseconds,
@@ -283,12 +284,12 @@ extension Sequencer {
     ///
     /// - Returns: True if it was, in the record or on its way there.
     private func repeats(
-        _ key: (key: RequestKey, member: MemberID),
+        _ key: RequestKey,
+        by member: MemberID,
         of call: Call,
         _ earlier: EarlierRequests,
         _ act: Act
     ) throws -> Bool {
-        let (key, member) = key
         let pending =
             prepared.requests[key].map { prepared.committed[$0].event }
             ?? inFlight.flatMap { batch in batch.requests[key].map { batch.committed[$0].event } }

@@ -340,7 +340,7 @@ extension Simulation {
     }
 
     /// With `ACCORD_TRACE` set, what happens is told on the way.
-    private static let isTraced = ProcessInfo.processInfo.environment["ACCORD_TRACE"] != nil
+    static let isTraced = ProcessInfo.processInfo.environment["ACCORD_TRACE"] != nil
 
     private func trace(_ text: @autoclosure () -> String) {
         if Self.isTraced { print("\(lives)/\(model.lines.count) \(text())") }
