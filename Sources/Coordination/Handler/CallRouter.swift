@@ -15,6 +15,17 @@ struct CallRouter: CallHandler {
 
     func handle(_ call: Call) { sequencer.post(.call(call, Self.question(call)), lending: call.isAlone) }
 
+    func overlaps(method: String, parameters: JSONObject) -> Bool { Self.isDecidedInOrder(method, parameters) }
+
+    /// Whether the sequencer decides a call when its turn comes, so that several of one connection may wait for one batch.
+    ///
+    /// A signed act does not: its signature is looked at first, and what came later would overtake it.
+    static func isDecidedInOrder(_ method: String, _ parameters: JSONObject) -> Bool {
+        decidedInOrder.contains { method.hasPrefix($0) } && parameters["context"]?.object?["signature"] == nil
+    }
+
+    private static let decidedInOrder = ["io.accord.Entry.", "io.accord.Case."]
+
     static func question(_ call: Call) -> Question {
         switch call.qualifiedMethod {
         case "io.accord.Session.WhoAmI": return .whoAmI

@@ -1,3 +1,5 @@
+public import StrictJSON
+
 /// What a service does with calls.
 ///
 /// All functions are called on the server's queue and must return soon: a handler leaves the call with whoever does the
@@ -6,8 +8,15 @@ public protocol CallHandler: Sendable {
     /// A connection was made. Comes before its first call.
     func opened(_ connection: ConnectionID, peer: Peer)
 
-    /// A call came in. Every call must be finished, a oneway one too; the connection's next call comes only then.
+    /// A call came in. Every call must be finished, a oneway one too; the connection's next call comes only then, or
+    /// before where both may overlap.
     func handle(_ call: Call)
+
+    /// Whether a call may come before those that the connection made earlier are finished, if they may overlap as well.
+    ///
+    /// It is one of which what it does hangs on the order in which calls come, and not on whether the ones before have
+    /// been answered. It is asked before the parameters are compared with the interface, and of calls that want one reply.
+    func overlaps(method: String, parameters: JSONObject) -> Bool
 
     /// The peer has taken what was queued for a call with several replies, down to the low water mark.
     ///
@@ -22,6 +31,9 @@ public protocol CallHandler: Sendable {
 extension CallHandler {
     /// Does nothing.
     public func opened(_ connection: ConnectionID, peer: Peer) {}
+
+    /// One call at a time.
+    public func overlaps(method: String, parameters: JSONObject) -> Bool { false }
 
     /// Does nothing.
     public func drained(_ id: CallID) {}

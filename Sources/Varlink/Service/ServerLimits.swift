@@ -6,6 +6,10 @@ public struct ServerLimits: Hashable, Sendable {
     public var messageBytes = 8 << 20
     /// How many arrays and objects may lie inside one another.
     public var depth = 64
+    /// Calls of one connection that may be under way at once, where the handler lets them overlap.
+    public var callsAtOnce = 32
+    /// Bytes of the messages of such calls from which on no further one is begun.
+    public var bytesAtOnce = 64 << 10
     /// Connections in all.
     public var connections = 1_024
     /// Connections of one user.

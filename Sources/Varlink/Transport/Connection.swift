@@ -44,7 +44,7 @@ final class Connection {
             id: id,
             peer: peer,
             age: now.since(since),
-            method: machine.running?.method,
+            method: machine.running.first?.method,
             calls: machine.calls,
             bytesIn: bytesIn,
             bytesOut: bytesOut,

@@ -146,7 +146,7 @@ extension VarlinkServer {
 
     /// While stopping, a connection ends as soon as no call runs and everything is written.
     func closeIfIdle(_ connection: Connection) {
-        guard stopping != nil, connection.machine.running == nil else { return }
+        guard stopping != nil, connection.machine.running.isEmpty else { return }
         connection.machine.beginDraining()
         connection.closesWhenWritten = true
         enqueue(connection)

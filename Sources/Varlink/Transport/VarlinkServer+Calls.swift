@@ -21,7 +21,7 @@ extension VarlinkServer {
                     wantsMore: message.wantsMore,
                     isOneway: message.isOneway,
                     peer: connection.peer,
-                    isAlone: eventsAtHand == 1
+                    isAlone: eventsAtHand == 1 && !connection.machine.hasMessage
                 )
             )
         case .information(let encoded):
@@ -61,7 +61,7 @@ extension VarlinkServer {
     /// In debug builds replies are compared with the interface, so that a wrong one shows in the log of a test run.
     private func noteMismatch(of reply: Reply, to call: CallID, _ connection: Connection) {
         #if DEBUG
-        guard let running = connection.machine.running, running.number == call.number,
+        guard let running = connection.machine.running.first(where: { $0.number == call.number }),
             case .method(let interface, let method) = catalogue.target(of: running.method),
             let path = mismatch(of: reply, interface, method)
         else { return }

@@ -108,10 +108,10 @@ extension VarlinkServer {
         let before = connection.machine.calls
         defer { statistics.calls += connection.machine.calls - before }
         while !connection.isClosed {
-            switch connection.machine.next() {
+            switch connection.machine.next({ handler.overlaps(method: $0.method, parameters: $0.parameters) }) {
             case .call(let message, let number): begin(message, number, connection)
             case .wait:
-                guard connection.machine.isHungUp, connection.machine.phase == .reading else {
+                guard connection.machine.isHungUp, connection.machine.running.isEmpty else {
                     enqueue(connection)
                     return
                 }
@@ -171,10 +171,10 @@ extension VarlinkServer {
             )
             return close(connection)
         }
-        if connection.machine.takesDrain(), let call = connection.machine.running {
-            handler.drained(CallID(connection: connection.id, number: call.number))
+        if let call = connection.machine.takesDrain() {
+            handler.drained(CallID(connection: connection.id, number: call))
         }
-        if connection.machine.phase == .reading, connection.machine.input.nextLength() != nil,
+        if connection.machine.running.isEmpty, connection.machine.hasMessage,
             connection.machine.output.count <= limits.lowWater
         {
             pump(connection)

@@ -61,7 +61,10 @@ final class SimulatedDaemon {
                     sessionIdleMilliseconds: 1_800_000,
                     linesPerSnapshot: 20
                 ),
-                logger: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }),
+                logger: Logger(label: "simulation") {
+                    Simulation.isTraced
+                        ? StreamLogHandler.standardError(label: $0) as any LogHandler : SwiftLogNoOpLogHandler()
+                },
                 state: recovered.state,
                 composer: recovered.composer,
                 head: recovered.head,
@@ -156,16 +159,15 @@ struct SimulatedWire {
 
     private mutating func pump(_ number: UInt64) throws {
         while lines[number] != nil {
-            switch lines[number]?.machine.next() {
+            switch lines[number]?.machine.next({ CallRouter.isDecidedInOrder($0.method, $0.parameters) }) {
             case .call(let message, let call):
                 try begin(message, CallID(connection: ConnectionID(number: number), number: call))
             case .violation:
                 lines[number]?.machine.beginDraining()
                 lines[number]?.isClosing = true
                 return
-            default: return
+            case .wait, .finished, nil: return
             }
-            guard lines[number]?.machine.phase == .reading else { return }
         }
     }
 
@@ -215,8 +217,8 @@ struct SimulatedWire {
     mutating func flushed(_ number: UInt64) throws {
         guard let line = lines[number] else { return }
         if line.isClosing, line.machine.output.isEmpty { return close(number) }
-        if lines[number]?.machine.takesDrain() == true, let running = line.machine.running {
-            arrivals.append(.drained(CallID(connection: ConnectionID(number: number), number: running.number)))
+        if let call = lines[number]?.machine.takesDrain() {
+            arrivals.append(.drained(CallID(connection: ConnectionID(number: number), number: call)))
         }
         try pump(number)
     }

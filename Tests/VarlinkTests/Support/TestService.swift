@@ -28,6 +28,8 @@ final class TestService: CallHandler {
         method Flood(count: int, padding: int) -> (padding: ?string)
         # Is not answered before the test wants it.
         method Hold() -> ()
+        # The same, and others of its kind may come meanwhile.
+        method Park() -> ()
         # Is reported to the test.
         method Note(number: int) -> ()
         method Fail() -> ()
@@ -77,6 +79,7 @@ final class TestService: CallHandler {
 
         func opened(_ connection: ConnectionID, peer: Peer) { service?.opened(connection, peer: peer) }
         func handle(_ call: Call) { service?.handle(call) }
+        func overlaps(method: String, parameters: JSONObject) -> Bool { method == "org.example.test.Park" }
         func drained(_ id: CallID) { service?.drained(id) }
         func closed(_ connection: ConnectionID) { service?.closed(connection) }
     }
@@ -105,7 +108,7 @@ final class TestService: CallHandler {
             let count = Int(call.parameters["count"]?.integer ?? 0)
             let replies = (0..<count).map { _ in (call.id, Reply.more(["padding": .string(padding)])) }
             server.withLock { $0 }?.send(replies + [(call.id, .final([:]))])
-        case "Hold": reports.add(.held(call.id))
+        case "Hold", "Park": reports.add(.held(call.id))
         case "Note":
             reports.add(.noted(call.parameters["number"]?.integer ?? 0))
             send(call.id, .final([:]))

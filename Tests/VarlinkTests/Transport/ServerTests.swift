@@ -50,6 +50,23 @@ import Varlink
         #expect(peer.message()?["parameters"] == ["text": "last"])
     }
 
+    @Test func `calls that may overlap come together, are answered in order, and hold back the others`() throws {
+        let service = try TestService()
+        let peer = try RawPeer(service.path)
+        let park = #"{"method":"org.example.test.Park"}"# + "\0"
+        peer.send(park + park + park + Self.echo("after"))
+        let calls = service.reports.wait(for: 4).compactMap { if case .held(let call) = $0 { call } else { nil } }
+        guard calls.count == 3 else { return #expect(Bool(false), "not all came") }
+        #expect(calls.map(\.number) == [1, 2, 3])
+        service.send(calls[2], .failure("org.example.test.Failed", ["reason": "third"]))
+        service.send(calls[0], .final([:]))
+        #expect(peer.message() == ["parameters": [:]])
+        service.send(calls[1], .final([:]))
+        #expect(peer.message() == ["parameters": [:]])
+        #expect(peer.message()?["parameters"] == ["reason": "third"])
+        #expect(peer.message()?["parameters"] == ["text": "after"])
+    }
+
     @Test func `a oneway call occupies its connection until it is finished`() throws {
         let service = try TestService()
         let peer = try RawPeer(service.path)

@@ -19,6 +19,11 @@ import Testing
         if case .call(_, let number) = machine.next() { number } else { nil }
     }
 
+    /// Begins a call that may overlap; nil if it has to wait.
+    private func beginOverlapping(_ machine: inout ConnectionMachine) -> UInt64? {
+        if case .call(_, let number) = machine.next({ $0.method == "a.b.C" }) { number } else { nil }
+    }
+
     private func answer(
         _ machine: inout ConnectionMachine,
         _ number: UInt64,
@@ -29,7 +34,7 @@ import Testing
 
     private func wantsInput(_ machine: inout ConnectionMachine) -> Bool { machine.wantsInput }
 
-    private func takesDrain(_ machine: inout ConnectionMachine) -> Bool { machine.takesDrain() }
+    private func takesDrain(_ machine: inout ConnectionMachine) -> Bool { machine.takesDrain() != nil }
 
     private static let ordinary = "{\"method\":\"a.b.C\"}\0"
     private static let more = "{\"method\":\"a.b.C\",\"more\":true}\0"
@@ -145,5 +150,81 @@ import Testing
         machine.hangUp()
         #expect(machine.phase == .closed)
         #expect(answer(&machine, 1, .final([:])) == .ignored)
+    }
+
+    // MARK: - Overlapping
+
+    private static let alone = "{\"method\":\"a.b.Alone\"}\0"
+
+    @Test func `calls that may overlap begin together, and are answered in their order`() {
+        var machine = machine(ServerLimits(), String(repeating: Self.ordinary, count: 3))
+        for number in 1...3 as ClosedRange<UInt64> { #expect(beginOverlapping(&machine) == number) }
+        #expect(answer(&machine, 3, .final(["n": 3])) == .goesOn)
+        #expect(answer(&machine, 2, .failure("a.b.E", [:])) == .goesOn)
+        #expect(machine.output.isEmpty)
+        #expect(answer(&machine, 2, .final(["n": 2])) == .ignored)
+        #expect(answer(&machine, 1, .final(["n": 1])) == .over)
+        #expect(machine.running.isEmpty)
+        #expect(
+            written(machine) == "{\"parameters\":{\"n\":1}}\0{\"error\":\"a.b.E\"}\0{\"parameters\":{\"n\":3}}\0"
+        )
+    }
+
+    @Test(arguments: [alone, more, oneway])
+    func `what may not overlap waits for all before it, and all behind wait for it`(_ message: String) {
+        var machine = machine(ServerLimits(), Self.ordinary + Self.ordinary + message + Self.ordinary)
+        #expect(beginOverlapping(&machine) == 1)
+        #expect(beginOverlapping(&machine) == 2)
+        #expect(beginOverlapping(&machine) == nil)
+        #expect(!wantsInput(&machine))
+        #expect(answer(&machine, 1, .final([:])) == .over)
+        #expect(beginOverlapping(&machine) == nil)
+        #expect(answer(&machine, 2, .final([:])) == .over)
+        #expect(beginOverlapping(&machine) == 3)
+        #expect(beginOverlapping(&machine) == nil)
+        #expect(answer(&machine, 3, .final([:])) == .over)
+        #expect(beginOverlapping(&machine) == 4)
+    }
+
+    @Test func `so many calls overlap, and so many bytes`() {
+        var limits = ServerLimits()
+        limits.callsAtOnce = 2
+        var counted = machine(limits, String(repeating: Self.ordinary, count: 3))
+        #expect(beginOverlapping(&counted) == 1)
+        #expect(beginOverlapping(&counted) == 2)
+        #expect(beginOverlapping(&counted) == nil)
+        #expect(answer(&counted, 1, .final([:])) == .over)
+        #expect(beginOverlapping(&counted) == 3)
+
+        limits.callsAtOnce = 100
+        limits.bytesAtOnce = 2 * (Self.ordinary.utf8.count - 1)
+        var weighed = machine(limits, String(repeating: Self.ordinary, count: 3))
+        #expect(beginOverlapping(&weighed) == 1)
+        #expect(beginOverlapping(&weighed) == 2)
+        #expect(beginOverlapping(&weighed) == nil)
+    }
+
+    @Test func `what was begun is answered before a violation behind it ends the connection`() {
+        var machine = machine(ServerLimits(), Self.ordinary + Self.ordinary + "[]\0")
+        #expect(beginOverlapping(&machine) == 1)
+        #expect(beginOverlapping(&machine) == 2)
+        #expect(beginOverlapping(&machine) == nil)
+        let isUnfinished = machine.isMessageUnfinished
+        #expect(!isUnfinished)
+        #expect(answer(&machine, 2, .final(["n": 2])) == .goesOn)
+        #expect(answer(&machine, 1, .final(["n": 1])) == .over)
+        guard case .violation(ProtocolViolation(.notObject)) = machine.next() else { return #expect(Bool(false)) }
+        #expect(written(machine) == "{\"parameters\":{\"n\":1}}\0{\"parameters\":{\"n\":2}}\0")
+    }
+
+    @Test func `the end of input waits for what runs`() {
+        var machine = machine(ServerLimits(), Self.ordinary + Self.ordinary)
+        machine.endInput()
+        #expect(beginOverlapping(&machine) == 1)
+        #expect(beginOverlapping(&machine) == 2)
+        guard case .wait = machine.next() else { return #expect(Bool(false)) }
+        #expect(answer(&machine, 2, .final([:])) == .goesOn)
+        #expect(answer(&machine, 1, .final([:])) == .over)
+        guard case .finished = machine.next() else { return #expect(Bool(false)) }
     }
 }
