@@ -127,21 +127,11 @@ uint64_t clinux_own_pidfd_id(void) {
     return known ? status.st_ino : 0;
 }
 
+int clinux_open_durable(const char *path, int direct) {
+    return open(path, O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW | (direct ? O_DIRECT : 0));
+}
+
 int clinux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
-
-int64_t clinux_file_system(int fd) {
-    struct statfs status;
-    return fstatfs(fd, &status) == 0 ? (int64_t)status.f_type : 0;
-}
-
-int clinux_begin_write_out(int fd, int64_t offset, int64_t count) {
-    return sync_file_range(fd, offset, count, SYNC_FILE_RANGE_WRITE);
-}
-
-int clinux_finish_write_out(int fd, int64_t offset, int64_t count) {
-    return sync_file_range(fd, offset, count,
-                           SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-}
 
 void clinux_return_memory(void) {
     mallopt(M_ARENA_MAX, 2);

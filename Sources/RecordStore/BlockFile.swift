@@ -1,27 +1,17 @@
-import CLinux
-
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// A small file that is overwritten in place and synced: no length ever changes, so a sync is one write of data.
+/// A file that is overwritten in place and synced: its length does not change then, so that a sync is one write of data.
 final class BlockFile: Sendable {
     let path: String
     private let descriptor: Int32
-    /// Whether a sync of another file of the same folder makes what was written out here durable too.
-    ///
-    /// On ext4 and XFS with the log on the same device each fdatasync that finds data ends in a flush of the device, and a flush
-    /// covers all writes that ended before (Linux, Documentation/block/writeback_cache_control.rst). Blocks that are
-    /// overwritten in place need nothing else (sync_file_range(2)).
-    let sharesFlush: Bool
 
-    /// Makes the file with zeros, synced together with its folder.
-    static func create(at path: String, length: Int) throws(RecordFault) {
+    /// Makes an empty file, synced together with its folder.
+    static func create(at path: String) throws(RecordFault) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw StateStorage.fault("made", path) }
-        let file = BlockFile(descriptor: descriptor, path: path)
-        try file.write([UInt8](repeating: 0, count: length), at: 0)
-        guard fsync(descriptor) == 0 else { throw StateStorage.fault("synced", path) }
+        try BlockFile(descriptor: descriptor, path: path).sync()
         try StateStorage.syncFolder(StateStorage.folder(of: path))
     }
 
@@ -32,8 +22,14 @@ final class BlockFile: Sendable {
         let descriptor = unsafe Glibc.open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw StateStorage.fault("made", draft) }
         let file = BlockFile(descriptor: descriptor, path: draft)
-        try file.write(bytes, at: 0)
-        try file.sync()
+        do throws(RecordFault) {
+            try file.write(bytes, at: 0)
+            try file.sync()
+        } catch {
+            // It takes no room on a disk that is full.
+            unsafe unlink(draft)
+            throw error
+        }
         guard unsafe rename(draft, path) == 0 else { throw StateStorage.fault("replaced", path) }
         try StateStorage.syncFolder(StateStorage.folder(of: path))
     }
@@ -60,7 +56,6 @@ final class BlockFile: Sendable {
     init(path: String, readOnly: Bool = false) throws(RecordFault) {
         descriptor = unsafe Glibc.open(path, (readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW)
         self.path = path
-        sharesFlush = descriptor >= 0 && Self.sharesFlush(descriptor)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw RecordFault(.damaged, "\(path) is missing.") }
             throw StateStorage.fault("opened", path)
@@ -70,11 +65,6 @@ final class BlockFile: Sendable {
     private init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
         self.path = path
-        sharesFlush = Self.sharesFlush(descriptor)
-    }
-
-    private static func sharesFlush(_ descriptor: Int32) -> Bool {
-        [Int64(CLINUX_EXT4), Int64(CLINUX_XFS)].contains(clinux_file_system(descriptor))
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -113,22 +103,8 @@ final class BlockFile: Sendable {
         }
     }
 
-    /// Begins to write a range out to the device, and does not wait.
-    func beginWriteOut(at offset: Int, count: Int) throws(RecordFault) {
-        try repeating { clinux_begin_write_out(descriptor, Int64(offset), Int64(count)) }
-    }
-
-    /// Waits until a range is on the device, which has not flushed it yet.
-    func finishWriteOut(at offset: Int, count: Int) throws(RecordFault) {
-        try repeating { clinux_finish_write_out(descriptor, Int64(offset), Int64(count)) }
-    }
-
     func sync() throws(RecordFault) {
-        try repeating { fdatasync(descriptor) }
-    }
-
-    private func repeating(_ call: () -> Int32) throws(RecordFault) {
-        while call() != 0 {
+        while fdatasync(descriptor) != 0 {
             guard errno == EINTR else { throw StateStorage.fault("synced", path) }
         }
     }

@@ -23,6 +23,18 @@ struct LineRun: ~Copyable {
     ///
     /// - Throws: ``RecordFault`` if it is not the one that was written, or does not match a stored tile.
     mutating func take(_ bytes: [UInt8], at seq: UInt64, _ tree: RecordTree) throws {
+        for tile in try take(bytes, at: seq) {
+            guard try tree.tile(tile.level, tile.index) == tile else {
+                throw RecordFault(.damaged, "Tile \(tile.index) of level \(tile.level) does not match its lines.")
+            }
+        }
+    }
+
+    /// Takes the next line.
+    ///
+    /// - Returns: The tiles that it fills.
+    /// - Throws: ``RecordFault`` if it is not the one that was written.
+    mutating func take(_ bytes: [UInt8], at seq: UInt64) throws(RecordFault) -> [TileHashes] {
         guard seq == frontier.size else { throw RecordFault(.damaged, "Line \(frontier.size) is missing.") }
         guard let scan = try? LineScan(bytes), scan.seq == seq else {
             throw RecordFault(.damaged, "Line \(seq) is not in the record's form.")
@@ -31,10 +43,6 @@ struct LineRun: ~Copyable {
             throw RecordFault(.damaged, "Line \(seq) does not follow from the line before it.")
         }
         last = hasher.leaf(bytes)
-        for tile in frontier.append(last, using: &hasher) {
-            guard try tree.tile(tile.level, tile.index) == tile else {
-                throw RecordFault(.damaged, "Tile \(tile.index) of level \(tile.level) does not match its lines.")
-            }
-        }
+        return frontier.append(last, using: &hasher)
     }
 }

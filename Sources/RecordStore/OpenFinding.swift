@@ -12,56 +12,62 @@ import Foundation
 struct OpenFinding: Sendable {
     let head: RecordHead
     let frontier: MerkleFrontier
+    /// What the journal holds and the database does not.
+    let records: [JournalReading.Record]
+    let tail: Tail
     let newestRequest: RequestKey?
     let report: SQLiteRecord.OpenReport
 
-    /// Looks at everything that can be looked at in a moment: the newest lines and their tiles, the anchor, and the
+    /// Looks at everything that can be looked at in a moment: the newest lines and their tiles, the journal, and the
     /// last signed head.
     ///
     /// - Throws: ``RecordFault`` if the record is not the one that was acknowledged, anchored and signed.
-    init(_ db: Database, anchor: AnchorFile, signed: SignedHead) throws {
-        try RecordTables.check(db)
-        let tree = RecordTree(db: db)
+    init(_ db: Database, journal: JournalReading, signed: SignedHead) throws {
         let size = try RecordTree.size(db)
-        let anchored = anchor.newest
-        guard size >= anchored.confirmed else {
-            throw RecordFault(
-                .shorterThanAnchor,
-                "The record has \(size) lines, and \(anchored.confirmed) were acknowledged: the end is missing."
-            )
+        guard size >= journal.settled else { throw Self.shorter(size, journal.settled) }
+        var time: Int64 = 0
+        var run = try Self.run(db, size, &time)
+        records = journal.records(after: size)
+        var tail = Tail()
+        for record in records {
+            tail.append(try SealedBatch(journal.payload(of: record), record.header, after: &run))
         }
-        (head, frontier) = try Self.newest(db, size)
-        if size >= anchored.size {
-            let root = anchored.size == size ? head.root : try tree.root(of: anchored.size)
-            guard root == anchored.root else {
-                throw RecordFault(
-                    .contradictsAnchor,
-                    "The record is not the one that was anchored at \(anchored.size)."
-                )
-            }
+        self.tail = tail
+        frontier = run.frontier
+        let head =
+            tail.batches.last?.head ?? RecordHead(size: size, root: run.frontier.root, last: run.last, time: time)
+        self.head = head
+        guard head.size >= journal.acknowledged else { throw Self.shorter(head.size, journal.acknowledged) }
+        let tree = RecordTree(db: db, tail: tail)
+        func root(of size: UInt64) throws -> Digest { try size == head.size ? head.root : tree.root(of: size) }
+        for past in journal.newest(upTo: head.size) where try root(of: past.size) != past.root {
+            throw RecordFault(.contradictsAnchor, "The record is not the one that was anchored at \(past.size).")
         }
-        guard signed.size <= size else {
+        guard signed.size <= head.size else {
             throw RecordFault(
                 .contradictsSignedHead,
-                "The record has \(size) lines, and a head over \(signed.size) was signed."
+                "The record has \(head.size) lines, and a head over \(signed.size) was signed."
             )
         }
-        guard try signed.size == size ? head.root == signed.root : tree.root(of: signed.size) == signed.root else {
+        guard try root(of: signed.size) == signed.root else {
             throw RecordFault(
                 .contradictsSignedHead,
                 "The record is not the one that was signed at \(signed.size)."
             )
         }
         newestRequest = try Data.fetchOne(db, sql: "SELECT max(key) FROM request").flatMap { RequestKey(bytes: $0) }
-        report = SQLiteRecord.OpenReport(
-            unconfirmedLost: anchored.size > size ? anchored.size - size : 0,
-            damagedAnchorSlots: anchor.damagedSlots
+        report = SQLiteRecord.OpenReport(unconfirmedLost: max(journal.begun, head.size) - head.size)
+    }
+
+    private static func shorter(_ size: UInt64, _ acknowledged: UInt64) -> RecordFault {
+        RecordFault(
+            .shorterThanAnchor,
+            "The record has \(size) lines, and \(acknowledged) were acknowledged: the end is missing."
         )
     }
 
-    /// The head, from the newest 1 to 512 lines: their form, links and numbers, and the last full tile over them.
-    private static func newest(_ db: Database, _ size: UInt64) throws -> (RecordHead, MerkleFrontier) {
-        guard size > 0 else { return (.empty, MerkleFrontier()) }
+    /// The newest 1 to 512 lines of the database: their form, links and numbers, and the last full tile over them.
+    private static func run(_ db: Database, _ size: UInt64, _ time: inout Int64) throws -> LineRun {
         let width = UInt64(TileHashes.width)
         let tree = RecordTree(db: db)
         var run = LineRun(from: try LineRun.start(tree, at: (max(size / width, 1) - 1) * width))
@@ -70,13 +76,12 @@ struct OpenFinding: Sendable {
             sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq",
             arguments: [Int64(clamping: run.frontier.size)]
         )
-        var time: Int64 = 0
         while let row = try rows.next() {
             let bytes = try row.bytes(1)
             try run.take(bytes, at: UInt64(clamping: row[0] as Int64), tree)
             if run.frontier.size == size { time = (try? LineScan(bytes).recordedAt) ?? 0 }
         }
         guard run.frontier.size == size else { throw RecordFault(.damaged, "Line \(run.frontier.size) is missing.") }
-        return (RecordHead(size: size, root: run.frontier.root, last: run.last, time: time), run.frontier)
+        return run
     }
 }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Inserts the parts of one batch, sealed, and their keys, many rows with one statement: each statement has its own cost.
+/// Inserts sealed parts and their keys, many rows with one statement: each statement has its own cost.
 final class PartInsertion {
     private static let rowsPerStatement = 32
 
@@ -14,26 +14,18 @@ final class PartInsertion {
     }
 
     private let db: Database
-    private let sealer: PartSealer
     private var parts: [DatabaseValue] = []
     private var keys: [DatabaseValue] = []
-    /// Bytes that were inserted.
-    private(set) var byteCount = 0
 
-    init(_ db: Database, _ sealer: PartSealer) {
-        self.db = db
-        self.sealer = sealer
-    }
+    init(_ db: Database) { self.db = db }
 
-    func insert(_ line: RecordLine) throws {
-        var place = Int64(clamping: line.seq) * RecordTables.partsPerLine
+    func insert(_ line: SealedLine) throws {
+        var place = line.firstPart
         for part in line.parts {
-            let sealed = try sealer.seal(part, at: place)
-            byteCount += sealed.bytes.count + sealed.key.count
             parts.append(place.databaseValue)
-            parts.append(sealed.bytes.databaseValue)
+            parts.append(part.bytes.databaseValue)
             keys.append(place.databaseValue)
-            keys.append(sealed.key.databaseValue)
+            keys.append(part.key.databaseValue)
             place += 1
             if parts.count == 2 * Self.rowsPerStatement { try finish() }
         }

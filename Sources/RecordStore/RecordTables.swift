@@ -4,7 +4,9 @@ import GRDB
 enum RecordTables {
     /// "ACRD", in the header of the file.
     static let application: Int32 = 0x4143_5244
-    static let version: Int32 = 2
+    static let version: Int32 = 3
+    /// Of a record that was made before there was a journal.
+    private static let versionWithoutJournal: Int32 = 2
 
     /// A part's row: so many numbers for each line, one for each position.
     static let partsPerLine: Int64 = 64
@@ -83,19 +85,26 @@ enum RecordTables {
 
     static let names = ["line", "stream", "part", "part_key", "request", "tile", "checkpoint"]
 
-    /// Refuses a file that is not a record, or one of another version.
-    static func check(_ db: Database) throws {
+    /// Refuses a file that is not a record, or one of a version that is not known here.
+    ///
+    /// - Returns: Whether the record has no journal yet.
+    @discardableResult
+    static func check(_ db: Database) throws -> Bool {
         let found = try (
             Int32.fetchOne(db, sql: "PRAGMA application_id"), Int32.fetchOne(db, sql: "PRAGMA user_version")
         )
         guard found.0 == application, let other = found.1 else {
             throw RecordFault(.damaged, "The database is no record.")
         }
-        guard other == version else {
+        guard [version, versionWithoutJournal].contains(other) else {
             throw RecordFault(
                 .otherVersion,
                 "The record is of version \(other), and this program reads version \(version) only."
             )
         }
+        return other == versionWithoutJournal
     }
+
+    /// Says that the record has a journal: a program that knows of none refuses it from then on.
+    static func noteJournal(_ db: Database) throws { try db.execute(sql: "PRAGMA user_version = \(version)") }
 }

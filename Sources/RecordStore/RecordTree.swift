@@ -11,6 +11,8 @@ import Foundation
 /// The tree as it is stored: full tiles of 256 hashes, and lines where no tile is full yet.
 struct RecordTree {
     let db: Database
+    /// What comes after the database's lines.
+    var tail = Tail()
 
     /// Number of lines.
     static func size(_ db: Database) throws -> UInt64 {
@@ -54,7 +56,9 @@ struct RecordTree {
     /// A full tile; nil if it is not full yet.
     func tile(_ level: Int, _ index: UInt64) throws -> TileHashes? {
         let statement = try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND position = ?")
-        guard let bytes = try Data.fetchOne(statement, arguments: [level, Int64(clamping: index)]) else { return nil }
+        guard let bytes = try Data.fetchOne(statement, arguments: [level, Int64(clamping: index)]) else {
+            return tail.tile(level, index)
+        }
         guard let tile = TileHashes(level: level, index: index, bytes: [UInt8](bytes)), tile.isFull else {
             throw RecordFault(.damaged, "Tile \(index) of level \(level) is damaged.")
         }
@@ -62,6 +66,7 @@ struct RecordTree {
     }
 
     private func leaf(_ seq: UInt64) throws -> Digest {
+        if let line = tail.line(at: seq) { return line.leaf }
         let statement = try db.cachedStatement(sql: "SELECT bytes FROM line WHERE seq = ?")
         guard let bytes = try Data.fetchOne(statement, arguments: [Int64(clamping: seq)]) else {
             throw RecordFault(.damaged, "Line \(seq) is missing.")

@@ -29,7 +29,8 @@ extension SQLiteRecord {
     ///
     /// `secure_delete` overwrites what a deleted row leaves in its page and the pages that become free. The write-ahead log
     /// still holds the rows as they were written, and the file those that were moved into it: so the log is moved into the file,
-    /// overwritten with zeros, and cut to nothing (measured in tlog.md 4.4: without that the text stays readable).
+    /// overwritten with zeros, and cut to nothing (measured in tlog.md 4.4: without that the text stays readable). The
+    /// journal is overwritten with zeros first, when the database holds all of its lines.
     ///
     /// The triggers are lifted and back within one transaction, and read back before it ends. A process that is killed
     /// anywhere here has destroyed all or nothing, and whoever destroys again finishes it: what is gone already is no fault.
@@ -38,6 +39,23 @@ extension SQLiteRecord {
     package func erase(_ parts: [PartPlace]) throws(RecordFault) {
         if let latched { throw RecordFault(.latched, "Nothing is written any more: \(latched.message)") }
         ledger.withLock { $0.erasures += 1 }
+        try onInserter { () throws(RecordFault) in
+            do throws(RecordFault) {
+                try journaled { journal throws(RecordFault) in
+                    // Nothing comes in between.
+                    try insertTail()
+                    try syncDatabase()
+                    try journal.clear()
+                }
+            } catch {
+                if !error.isRecoverable { latch(error) }
+                throw error
+            }
+            try delete(parts)
+        }
+    }
+
+    private func delete(_ parts: [PartPlace]) throws(RecordFault) {
         do {
             // No reader of ours looks into the log meanwhile.
             try pool.barrierWriteWithoutTransaction { db in

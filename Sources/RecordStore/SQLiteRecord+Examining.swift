@@ -8,7 +8,7 @@ extension SQLiteRecord {
         let pageSize = 4_096
         var after: Int64 = -1
         while true {
-            let page = try reading { db in
+            let page = try reading { db, _ in
                 try Row.fetchAll(
                     db,
                     sql: "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?",
@@ -25,7 +25,8 @@ extension SQLiteRecord {
 
     /// How many requests are known by their numbers.
     package func requestCount() throws(RecordFault) -> Int64 {
-        try reading { try Int64.fetchOne($0, sql: "SELECT count(*) FROM request") ?? 0 }
+        try catchUp()
+        return try reading { db, _ in try Int64.fetchOne(db, sql: "SELECT count(*) FROM request") ?? 0 }
     }
 
     /// By which key a line would be found again, had its author given it its number.
@@ -41,7 +42,7 @@ extension SQLiteRecord {
             try RecordTables.create(db)
             return Set(try String.fetchAll(db, sql: sql))
         }
-        let found = Set(try reading { try String.fetchAll($0, sql: sql) })
+        let found = Set(try reading { db, _ in try String.fetchAll(db, sql: sql) })
         return found.symmetricDifference(expected).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
     }
 }

@@ -16,7 +16,7 @@ extension SQLiteRecord {
         try StateStorage.syncFolder(StateStorage.folder(of: folder))
         let files = RecordFiles(folder)
         // Made by us, so that it is never open to others, not even before the mode is set.
-        try BlockFile.create(at: files.database, length: 0)
+        try BlockFile.create(at: files.database)
         do {
             let pool = try DatabaseSettings.open(files.database)
             try pool.write { db in
@@ -29,7 +29,7 @@ extension SQLiteRecord {
         } catch {
             throw RecordFault(writing: error)
         }
-        try AnchorFile.create(at: files.anchor)
+        try Journal.create(files, on: .empty)
         try SignedHead.create(at: files.signedHead)
         return try open(in: folder, sealing: sealing)
     }
@@ -39,12 +39,12 @@ extension SQLiteRecord {
     /// Nothing is changed before all is found right: what is left of a damaged record is evidence, and SQLite would
     /// throw a damaged write-ahead log away when the last connection that can write closes.
     ///
-    /// - Throws: ``RecordFault``: missing, damaged, sealed with another key, shorter than its anchor, not what was
-    ///   anchored or signed, or on an engine that is not set to be durable.
+    /// - Throws: ``RecordFault``: missing, damaged, sealed with another key, shorter than what was acknowledged, not
+    ///   what was anchored or signed, or on an engine that is not set to be durable.
     package static func open(in folder: String, sealing: Sealing) throws(RecordFault) -> SQLiteRecord {
         let files = RecordFiles(folder)
         guard StateStorage.exists(files.database) else {
-            guard !StateStorage.exists(files.anchor), !StateStorage.exists(files.signedHead) else {
+            guard ![files.journal, files.anchor, files.signedHead].contains(where: StateStorage.exists) else {
                 throw RecordFault(
                     .damaged,
                     "The database of the record in \(folder) is gone; what was anchored and signed of it is there."
@@ -54,23 +54,56 @@ extension SQLiteRecord {
         }
         // What a killed process wrote may be in memory only; whoever reads it from here on must not lose it again.
         if StateStorage.exists(files.writeAheadLog) { try BlockFile(path: files.writeAheadLog).sync() }
-        var anchor = try AnchorFile(path: files.anchor)
         let signed = try SignedHead(path: files.signedHead)
         do {
             let inspection = try DatabaseSettings.inspection(files.database)
-            let finding = try inspection.read { try OpenFinding($0, anchor: anchor, signed: signed) }
+            let isOlder = try inspection.read { try RecordTables.check($0) }
+            let reading = try isOlder ? JournalReading(AnchorFile.read(files.anchor)) : JournalReading(files)
+            let finding = try inspection.read { try OpenFinding($0, journal: reading, signed: signed) }
             let vault = try inspection.read { try Vault($0, sealing) }
             let pool = try DatabaseSettings.open(files.database)
             try inspection.close()
             try DatabaseSettings.check(pool)
-            guard try pool.read({ try RecordTree.size($0) }) == finding.head.size else {
+            guard try pool.read({ try RecordTree.size($0) }) == finding.tail.base ?? finding.head.size else {
                 throw RecordFault(.damaged, "The record changed while it was opened: something else writes to it.")
             }
+            let writeAheadLog = try BlockFile(path: files.writeAheadLog)
+            if isOlder {
+                try Journal.create(files, on: finding.head)
+                try pool.write { try RecordTables.noteJournal($0) }
+                try writeAheadLog.sync()
+            }
             // From here on all of it is shown to others, so that it counts as acknowledged.
-            try anchor.settle(on: finding.head)
-            return SQLiteRecord(pool: pool, folder: folder, vault: vault, finding: finding, anchor: anchor)
+            let journal = try Journal(
+                files,
+                isOlder ? JournalReading(files) : reading,
+                holding: finding.records,
+                head: finding.head
+            )
+            if StateStorage.exists(files.anchor) { try StateStorage.remove(files.anchor) }
+            let record = SQLiteRecord(
+                pool: pool,
+                writeAheadLog: writeAheadLog,
+                folder: folder,
+                vault: vault,
+                finding: finding,
+                journal: journal
+            )
+            if !finding.records.isEmpty { try record.takeIn() }
+            return record
         } catch {
             throw RecordFault(reading: error)
+        }
+    }
+
+    /// Brings what only the journal held into the database.
+    ///
+    /// On a full disk it is read from the journal, and the first append tries again.
+    private func takeIn() throws(RecordFault) {
+        do throws(RecordFault) {
+            try settleTail()
+        } catch {
+            guard error.code == .full else { throw error }
         }
     }
 }

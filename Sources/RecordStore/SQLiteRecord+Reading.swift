@@ -11,17 +11,20 @@ import Foundation
 
 extension SQLiteRecord {
     package func lines(from seq: UInt64, limit: Int, byteLimit: Int) throws(RecordFault) -> [StoredLine] {
-        try reading { db in
-            try page(
+        try reading { db, tail in
+            var page = Page(limit: limit, byteLimit: byteLimit)
+            try page.take(
                 db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq LIMIT ?"),
-                [Int64(clamping: seq), max(0, limit)],
-                byteLimit: byteLimit
+                [Int64(clamping: seq), page.limit]
             ) { StoredLine(seq: $0, bytes: $1) }
+            try page.take(tail.lines(from: page.next ?? seq)) { StoredLine(seq: $0.seq, bytes: $0.bytes) }
+            return page.lines
         }
     }
 
     package func line(at seq: UInt64) throws(RecordFault) -> StoredLine? {
-        try reading { db in
+        try reading { db, tail in
+            if let line = tail.line(at: seq) { return try line.stored(vault.opener()) }
             let statement = try db.cachedStatement(sql: "SELECT bytes FROM line WHERE seq = ?")
             guard let bytes = try Data.fetchOne(statement, arguments: [Int64(clamping: seq)]) else { return nil }
             return StoredLine(seq: seq, bytes: [UInt8](bytes), parts: try parts(db, of: seq, vault.opener()))
@@ -34,7 +37,7 @@ extension SQLiteRecord {
         limit: Int,
         byteLimit: Int
     ) throws(RecordFault) -> [StoredLine] {
-        try reading { db in
+        try reading { db, tail in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT seq, bytes FROM line
@@ -43,9 +46,15 @@ extension SQLiteRecord {
                     """
             )
             let opener = vault.opener()
-            return try page(statement, [Data(stream.bytes), streamSeq, max(0, limit)], byteLimit: byteLimit) {
+            var page = Page(limit: limit, byteLimit: byteLimit)
+            try page.take(statement, [Data(stream.bytes), streamSeq, page.limit]) {
                 StoredLine(seq: $0, bytes: $1, parts: try parts(db, of: $0, opener))
             }
+            let later = tail.lines(from: page.next ?? 0).lazy.filter { line in
+                line.stream == stream && (streamSeq < 0 || line.streamSeq > UInt64(streamSeq))
+            }
+            try page.take(later) { try $0.stored(opener) }
+            return page.lines
         }
     }
 
@@ -62,7 +71,11 @@ extension SQLiteRecord {
             }
         }
         guard !unknown.isEmpty else { return found }
-        return try reading { db in
+        return try reading { db, tail in
+            let wanted = Set(unknown)
+            for line in tail.lines(from: 0) {
+                if let request = line.request, wanted.contains(request) { found[request] = line.seq }
+            }
             let statement = try db.cachedStatement(sql: "SELECT seq FROM request WHERE key = ?")
             for request in unknown {
                 let seq = try Int64.fetchOne(statement, arguments: [Data(request.bytes)])
@@ -73,7 +86,7 @@ extension SQLiteRecord {
     }
 
     package func streams() throws(RecordFault) -> [StreamHead] {
-        try reading { db in
+        try reading { db, tail in
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
@@ -91,16 +104,28 @@ extension SQLiteRecord {
                 let count = UInt64(clamping: row[1] as Int64) + 1
                 heads.append(StreamHead(key: key, count: count, last: .leaf(try row.bytes(2))))
             }
+            var places: [CaseKey: Int] = [:]
+            for line in tail.lines(from: 0) {
+                let head = StreamHead(key: line.stream, count: line.streamSeq + 1, last: line.leaf)
+                let known = places[line.stream] ?? heads.firstIndex { $0.key == line.stream }
+                places[line.stream] = known ?? heads.count
+                if let known {
+                    // The database may have got it meanwhile, and more.
+                    if heads[known].count < head.count { heads[known] = head }
+                } else {
+                    heads.append(head)
+                }
+            }
             return heads
         }
     }
 
     package func newestCheckpoint() throws(RecordFault) -> String? {
-        try reading { try String.fetchOne($0, sql: "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") }
+        try reading { db, _ in try String.fetchOne(db, sql: "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") }
     }
 
     package func checkpoint(at size: UInt64) throws(RecordFault) -> String? {
-        try reading { db in
+        try reading { db, _ in
             let statement = try db.cachedStatement(sql: "SELECT note FROM checkpoint WHERE size = ?")
             return try String.fetchOne(statement, arguments: [Int64(clamping: size)])
         }
@@ -115,8 +140,8 @@ extension SQLiteRecord {
     /// - Returns: Nil unless all lines lie in the size, and the size in the record.
     package func inclusionProofs(of seqs: [UInt64], in size: UInt64) throws(RecordFault) -> [[Digest]]? {
         guard size <= head.size, seqs.allSatisfy({ $0 < size }) else { return nil }
-        return try reading { db in
-            var tree = try tree(of: size, db)
+        return try reading { db, tail in
+            var tree = try tree(of: size, db, tail)
             return try seqs.map { seq in
                 try MerkleTree.inclusionProof(of: seq, in: size) { (node: NodeAddress) throws in
                     try tree.hash(of: node)
@@ -127,8 +152,8 @@ extension SQLiteRecord {
 
     package func consistencyProof(from old: UInt64, to new: UInt64) throws(RecordFault) -> [Digest]? {
         guard new <= head.size else { return nil }
-        return try reading { db in
-            var tree = try tree(of: new, db)
+        return try reading { db, tail in
+            var tree = try tree(of: new, db, tail)
             return try MerkleTree.consistencyProof(from: old, to: new) { (node: NodeAddress) throws in
                 try tree.hash(of: node)
             }
@@ -136,8 +161,8 @@ extension SQLiteRecord {
     }
 
     /// The tree at a size, with its edge: as it was used last, as reading back left it, or as it is stored.
-    private func tree(of size: UInt64, _ db: Database) throws -> SizedTree {
-        let stored = RecordTree(db: db)
+    private func tree(of size: UInt64, _ db: Database, _ tail: Tail) throws -> SizedTree {
+        let stored = RecordTree(db: db, tail: tail)
         let known = [edge.withLock { $0 }, proven.withLock { $0?.frontier }].lazy.compactMap(\.self)
         let frontier = try known.first { $0.size == size } ?? stored.frontier(of: size)
         edge.withLock { $0 = frontier }
@@ -148,34 +173,18 @@ extension SQLiteRecord {
     ///
     /// A flipped bit in an index changes answers and no hash (reliability.md F13).
     package func integrityFindings() throws(RecordFault) -> [String] {
-        try reading { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
+        try reading { db, _ in try String.fetchAll(db, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
     }
 
-    /// One consistent reading of committed lines.
-    func reading<Value>(_ body: (Database) throws -> Value) throws(RecordFault) -> Value {
+    /// One consistent reading of what the database holds, and of what comes after it.
+    func reading<Value>(_ body: (Database, Tail) throws -> Value) throws(RecordFault) -> Value {
+        // First: what the database gets meanwhile is there twice, and what is not is nowhere else.
+        let tail = ledger.withLock { $0.tail }
         do {
-            return try pool.read(body)
+            return try pool.read { try body($0, tail) }
         } catch {
             throw RecordFault(reading: error)
         }
-    }
-
-    private func page(
-        _ statement: GRDB.Statement,
-        _ arguments: StatementArguments,
-        byteLimit: Int,
-        _ line: (UInt64, [UInt8]) throws -> StoredLine
-    ) throws -> [StoredLine] {
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        var page: [StoredLine] = []
-        var room = byteLimit
-        while let row = try rows.next() {
-            let next = try line(UInt64(clamping: row[0] as Int64), row.bytes(1))
-            guard page.isEmpty || next.byteCount <= room else { break }
-            room -= min(room, next.byteCount)
-            page.append(next)
-        }
-        return page
     }
 
     /// A part with its key; none where the part has no key any more.
@@ -190,6 +199,48 @@ extension SQLiteRecord {
             parts.place(try opener.part(row, .refused), at: Int((row[0] as Int64) - first))
         }
         return parts
+    }
+}
+
+/// Lines up to a number and a length; the first one always comes.
+private struct Page {
+    let limit: Int
+    private var room: Int
+    private(set) var lines: [StoredLine] = []
+    private var isFull = false
+
+    init(limit: Int, byteLimit: Int) {
+        self.limit = max(0, limit)
+        room = byteLimit
+    }
+
+    /// The position after its last line; nil if it has none.
+    var next: UInt64? { lines.last.map { $0.seq + 1 } }
+
+    mutating func take(
+        _ statement: GRDB.Statement,
+        _ arguments: StatementArguments,
+        _ line: (UInt64, [UInt8]) throws -> StoredLine
+    ) throws {
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while !isFull, let row = try rows.next() { take(try line(UInt64(clamping: row[0] as Int64), row.bytes(1))) }
+    }
+
+    mutating func take(_ more: some Sequence<SealedLine>, _ line: (SealedLine) throws -> StoredLine) throws {
+        guard !isFull, lines.count < limit else { return }
+        for next in more {
+            take(try line(next))
+            if isFull || lines.count == limit { return }
+        }
+    }
+
+    private mutating func take(_ next: StoredLine) {
+        guard lines.isEmpty || next.byteCount <= room else {
+            isFull = true
+            return
+        }
+        room -= min(room, next.byteCount)
+        lines.append(next)
     }
 }
 

@@ -19,16 +19,17 @@ extension SQLiteRecord {
     ) throws {
         var next = seq
         while true {
-            let page = try reading { try Self.fullLines($0, from: next, vault.opener(), alteredParts) }
+            let page = try reading { try Self.fullLines($0, $1, from: next, vault.opener(), alteredParts) }
             guard let last = page.last else { return }
             for line in page { try each(line) }
             next = last.seq + 1
         }
     }
 
-    /// Two cursors side by side, so that each table is read once.
+    /// Two cursors side by side, so that each table is read once, and what comes after the database's lines.
     static func fullLines(
         _ db: Database,
+        _ tail: Tail,
         from seq: UInt64,
         _ opener: PartOpener,
         _ alteredParts: AlteredParts
@@ -45,6 +46,7 @@ extension SQLiteRecord {
         var page: [StoredLine] = []
         var room = Self.bytesPerPage
         var part = try parts.next()
+        var next = seq
         while room > 0, let row = try lines.next() {
             let position: Int64 = row[0]
             var line = StoredLine(seq: UInt64(clamping: position), bytes: try row.bytes(1))
@@ -57,6 +59,12 @@ extension SQLiteRecord {
             }
             room -= min(room, line.byteCount)
             page.append(line)
+            next = line.seq + 1
+        }
+        guard page.count < Self.linesPerPage else { return page }
+        for line in tail.lines(from: next).prefix(Self.linesPerPage - page.count) where room > 0 {
+            page.append(try line.stored(opener, alteredParts))
+            room -= min(room, page[page.count - 1].byteCount)
         }
         return page
     }
@@ -75,9 +83,14 @@ extension PartOpener {
     ///
     /// - Throws: ``RecordFault`` if it cannot be opened and that is to be refused.
     func part(_ row: Row, _ alteredParts: AlteredParts) throws -> [UInt8] {
-        let place: Int64 = row[0]
-        let sealed = try row.bytes(1)
-        if let part = open(sealed, key: try row.bytes(2), at: place) { return part }
+        try part(try row.bytes(1), key: try row.bytes(2), at: row[0], alteredParts)
+    }
+
+    /// The part that belongs into a row.
+    ///
+    /// - Throws: ``RecordFault`` if it cannot be opened and that is to be refused.
+    func part(_ sealed: [UInt8], key: [UInt8], at place: Int64, _ alteredParts: AlteredParts) throws -> [UInt8] {
+        if let part = open(sealed, key: key, at: place) { return part }
         guard alteredParts == .asStored else {
             let (seq, position) = place.quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
             throw RecordFault(.damaged, "Part \(position) of line \(seq), or its key, is not what was written.")

@@ -15,7 +15,7 @@ extension SQLiteRecord {
         } catch {
             throw RecordFault(.failed, "No key could be made: \(error).")
         }
-        let head = try append([line], after: head) { try rotation.write($0) }
+        let head = try append([line], after: head, alongside: { try rotation.write($0) })
         vault.take(rotation)
         return head
     }

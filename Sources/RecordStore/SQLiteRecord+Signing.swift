@@ -28,11 +28,11 @@ extension SQLiteRecord {
     /// Where reading back goes on: as the last one left it, or as the tree has it.
     private func start(at head: SignedHead) throws(RecordFault) -> (frontier: MerkleFrontier, last: Digest) {
         if let proven = proven.withLock({ $0 }), proven.frontier.size == head.size { return proven }
-        return try reading { try LineRun.start(RecordTree(db: $0), at: head.size) }
+        return try reading { db, _ in try LineRun.start(RecordTree(db: db), at: head.size) }
     }
 
-    /// Reads back the lines that came after a signed head, rehashes them, and proves that they grow from it to a head
-    /// of the record: a flipped bit must be found before a signature stands on it (tlog.md 4.1, Yeti 2022).
+    /// Reads back from the database the lines that came after a signed head, rehashes them, and proves that they grow from it
+    /// to a head of the record: a flipped bit must be found before a signature stands on it (tlog.md 4.1, Yeti 2022).
     ///
     /// - Returns: Size and root of what was read.
     /// - Throws: ``RecordFault`` if the record at `from` is another one, or a line, a link, a stored tile or the new
@@ -41,6 +41,7 @@ extension SQLiteRecord {
         guard from.size <= head.size else {
             throw RecordFault(.contradictsSignedHead, "The record has \(head.size) lines, \(from.size) were signed.")
         }
+        try catchUp()
         var run = LineRun(from: try start(at: from))
         guard run.frontier.root == from.root else {
             throw RecordFault(
@@ -49,7 +50,7 @@ extension SQLiteRecord {
             )
         }
         while run.frontier.size < head.size {
-            try reading { db in
+            try reading { db, _ in
                 let page = try Row.fetchCursor(
                     db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq"),
                     arguments: [Int64(clamping: run.frontier.size), Int64(clamping: head.size)]

@@ -1,97 +1,125 @@
 import GRDB
 import Synchronization
+import TransparencyLog
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension SQLiteRecord {
-    /// Pages in the write-ahead log after which they are moved into the file: 16 MiB.
-    private static let pagesPerCheckpoint = 4_096
-    private static let pageBytes = 4_096
-
-    /// A transaction that takes longer than this is a disk that stalls.
+    /// A batch that takes longer than this is a disk that stalls.
     private static let stall = Duration.milliseconds(2)
-    /// So many numbers of streams are kept.
+    /// So many places of streams are kept.
     private static let knownStreams = 4_096
 
-    /// One transaction; its COMMIT is the durable sync, and makes durable what the anchor says about it.
+    /// Makes a batch durable; from the queue that appends.
     ///
-    /// Afterwards the anchor says that it was acknowledged; with the next commit that is durable too.
-    func write(
-        _ batch: [RecordLine],
-        _ plan: AppendPlan,
-        _ alongside: (Database) throws -> Void
-    ) -> Result<Void, RecordFault> {
+    /// What the database would refuse later is refused first, for by then the batch was acknowledged.
+    func write(_ batch: [RecordLine], _ plan: AppendPlan, _ alongside: Alongside?) -> Result<Void, RecordFault> {
+        guard !batch.isEmpty || alongside != nil else { return .success(()) }
         let start = ContinuousClock.now
         do {
-            let streams = ledger.withLock { $0.streams }
-            try anchored { anchor throws(RecordFault) in try anchor.begin(plan.head, confirmed: plan.base.size) }
+            // While the database has no room, nothing more is taken: what the journal holds has its place there one day.
+            if ledger.withLock({ $0.isBehind }) { try catchUp() }
+            try checkRequests(of: batch)
+            let streams = try places(after: batch)
             let sealer = try vault.sealer(ofParts: batch.reduce(0) { $0 + $1.parts.count })
-            let inserted = try pool.writeWithoutTransaction { db in
-                // Kept ready, because parsing these two words takes longer than inserting a row.
-                try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
-                do {
-                    var insertion = try BatchInsertion(db, streams: streams)
-                    for line in batch { try insertion.insert(line) }
-                    let parts = PartInsertion(db, sealer)
-                    for line in batch { try parts.insert(line) }
-                    try parts.finish()
-                    for tile in plan.tiles { try insertion.insert(tile) }
-                    try alongside(db)
-                    try anchored { anchor throws(RecordFault) in try anchor.finish() }
-                    try db.cachedStatement(sql: "COMMIT").execute()
-                    return (insertion.byteCount + parts.byteCount, insertion.streamCount, insertion.streams)
-                } catch {
-                    // What failed comes first; SQLite may have rolled back by itself.
-                    if db.isInsideTransaction { try? db.rollback() }
-                    throw error
-                }
-            }
-            do throws(RecordFault) {
-                try anchored { anchor throws(RecordFault) in try anchor.note(plan.head, confirmed: plan.head.size) }
-            } catch {
-                // It is committed, so that it must not be tried again.
-                throw RecordFault(.failed, error.message)
+            let sealed = try SealedBatch(batch, plan, streams: streams, sealer)
+            let publication = Publication(plan: plan, streams: streams)
+            if let alongside {
+                try insertDirectly(sealed, publication, alongside)
+            } else if Journal.recordLength(of: sealed) > Journal.longestRecord {
+                try insertDirectly(sealed, publication) { _ in }
+            } else {
+                try write(sealed, publication)
             }
             let duration = ContinuousClock.now - start
-            ledger.withLock { ledger in
-                // And the inner pages of each table.
-                ledger.pages += inserted.0 / Self.pageBytes + inserted.1 + 8
-                ledger.streams = inserted.2.count > Self.knownStreams ? [:] : inserted.2
-                ledger.isSlow = duration > Self.stall
-            }
+            ledger.withLock { $0.isSlow = duration > Self.stall }
             return .success(())
         } catch {
             return .failure(RecordFault(writing: error))
         }
     }
 
-    var isCheckpointDue: Bool { ledger.withLock { $0.pages >= Self.pagesPerCheckpoint && $0.fault == nil } }
+    /// What becomes known when a batch is durable.
+    struct Publication: Sendable {
+        let plan: AppendPlan
+        let streams: [CaseKey: StreamPlace]
+    }
 
-    /// Moves the write-ahead log into the file when it has grown, on the connection that writes, and not inside a
-    /// commit: SQLite's own checkpoints make the commit that is at hand wait, and keep their errors to themselves.
-    func checkpointIfDue() {
-        guard isCheckpointDue else { return }
-        do {
-            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
-            ledger.withLock { $0.pages = 0 }
-        } catch {
-            let fault = RecordFault(writing: error)
-            // A full disk has lost nothing: everything is in the write-ahead log, and the next batch tries again.
-            if !fault.isRecoverable { latch(fault) }
+    private func write(_ batch: SealedBatch, _ publication: Publication) throws(RecordFault) {
+        // While this one waits for the disk the processor is free for those before it.
+        insertIfDue()
+        while true {
+            let isWritten = try journaled { journal throws(RecordFault) in
+                let settled = ledger.withLock { $0.settled }
+                guard journal.hasRoom(for: batch, settled: settled) else { return false }
+                try journal.append(batch, settled: settled)
+                // Still under the lock of the journal, so that nobody finds it in neither.
+                publish(publication) { $0.tail.append(batch) }
+                return true
+            }
+            guard !isWritten else { return }
+            try settleTail()
         }
     }
 
-    package func store(checkpoint note: String, size: UInt64) throws(RecordFault) {
-        if let latched { throw RecordFault(.latched, "Nothing is written any more: \(latched.message)") }
-        do {
-            try pool.write { db in
-                try db.execute(
-                    sql: "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)",
-                    arguments: [Int64(clamping: size), note]
-                )
+    func publish(_ publication: Publication, _ change: (inout Ledger) -> Void) {
+        let plan = publication.plan
+        ledger.withLock { ledger in
+            ledger.head = plan.head
+            ledger.frontier = plan.frontier
+            for (key, seq) in plan.requests { ledger.requests.add(key, at: seq) }
+            if ledger.streams.count > Self.knownStreams { ledger.streams = [:] }
+            for (key, place) in publication.streams { ledger.streams[key] = place }
+            change(&ledger)
+        }
+    }
+
+    /// Refuses a batch with a request that was answered before.
+    private func checkRequests(of batch: [RecordLine]) throws(RecordFault) {
+        let requests = batch.compactMap(\.request)
+        guard try find(requests: requests).isEmpty, requests.count < 2 || Set(requests).count == requests.count else {
+            throw RecordFault(.conflict, "A request of the batch was recorded before.")
+        }
+    }
+
+    /// Where the streams of a batch stand after it.
+    ///
+    /// - Throws: ``RecordFault`` if a line does not come next in its stream.
+    private func places(after batch: [RecordLine]) throws(RecordFault) -> [CaseKey: StreamPlace] {
+        var places: [CaseKey: StreamPlace] = [:]
+        for line in batch {
+            var place: StreamPlace
+            if let known = places[line.stream] ?? ledger.withLock({ $0.streams[line.stream] }) {
+                place = known
+            } else {
+                place = try self.place(of: line.stream) ?? StreamPlace(id: Int64(clamping: line.seq), next: 0)
             }
-        } catch {
-            let fault = RecordFault(writing: error)
-            if !fault.isRecoverable { latch(fault) }
-            throw fault
+            guard line.streamSeq == place.next else {
+                throw RecordFault(.conflict, "Line \(line.seq) does not come next in its stream.")
+            }
+            place.next += 1
+            places[line.stream] = place
+        }
+        return places
+    }
+
+    /// Where a stream stands; nil if it did not begin yet.
+    private func place(of stream: CaseKey) throws(RecordFault) -> StreamPlace? {
+        try reading { db, tail in
+            if let last = tail.lastLine(of: stream) {
+                return StreamPlace(id: last.streamID, next: last.streamSeq + 1)
+            }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT id, (SELECT max(stream_seq) FROM line WHERE stream = id) FROM stream WHERE key = ?
+                    """
+            )
+            guard let row = try Row.fetchOne(statement, arguments: [Data(stream.bytes)]) else { return nil }
+            return StreamPlace(id: row[0], next: UInt64(clamping: row[1] as Int64) + 1)
         }
     }
 }

@@ -4,9 +4,10 @@ import GRDB
 import Synchronization
 import TransparencyLog
 
-/// The record on SQLite: append-only lines and their parts, tree hashes, checkpoints, and the head anchor beside them.
+/// The record on SQLite: append-only lines and their parts, tree hashes, checkpoints, and the journal before them.
 ///
-/// One connection writes and checkpoints, on a queue of its own. For the duties see ``EventLog``.
+/// A batch is durable when the journal has it, and is acknowledged then. The database gets it afterwards, on a queue of its own,
+/// where one connection writes and checkpoints. For the duties see ``EventLog``.
 package final class SQLiteRecord: EventLog {
     /// The record's folder.
     package let folder: String
@@ -20,52 +21,78 @@ package final class SQLiteRecord: EventLog {
     /// The edge of the tree at the size of the last proof: mostly that of the newest checkpoint.
     let edge = Mutex<MerkleFrontier?>(nil)
     /// Nil once the record is closed.
-    let anchor: Mutex<AnchorFile?>
+    let journal: Mutex<Journal?>
+    /// The database's write-ahead log, which is synced before the journal writes over what it holds.
+    let writeAheadLog: Mutex<BlockFile?>
     private let writer = DispatchQueue(label: "accord.writer", qos: .userInitiated)
+    /// Where the database is written: it never waits for the queue that appends.
+    let inserter = DispatchQueue(label: "accord.inserter", qos: .userInitiated)
 
     /// What is known of the record without asking anybody.
     struct Ledger: Sendable {
         var head: RecordHead
         var frontier: MerkleFrontier
         var requests: RecentRequests
+        /// What was acknowledged and is not in the database yet.
+        var tail: Tail
+        /// So many lines the database holds durably.
+        var settled: UInt64
         var fault: RecordFault?
         var isAppending = false
         /// How much waits for the writer's queue.
         var writing = 0
-        /// Whether the last transaction took long: a disk that stalls.
+        /// Whether the last batch took long: a disk that stalls.
         var isSlow = false
-        /// Numbers of streams that were written to lately.
-        var streams: [CaseKey: Int64] = [:]
+        /// Where streams stand that were written to lately.
+        var streams: [CaseKey: StreamPlace] = [:]
+        /// Whether an insertion is on its way.
+        var isInserting = false
+        /// Whether the database had no room for the last one.
+        var isBehind = false
+        /// Bytes of the journal whose lines the database holds, and not durably yet.
+        var unsettled = 0
         /// Pages written since the last checkpoint of the write-ahead log, roughly.
         var pages = 0
         /// How often parts were destroyed since it was opened.
         var erasures = 0
+
+        /// So many lines are in the database.
+        var inserted: UInt64 { tail.base ?? head.size }
     }
 
     /// What opening found that must be put on the record.
     package struct OpenReport: Hashable, Sendable {
         /// Lines that were on their way when the machine stopped, and are not there: nobody was told that they were.
         package let unconfirmedLost: UInt64
-        /// Slots of the head anchor that were torn or altered: one is what a power cut may leave.
-        package let damagedAnchorSlots: Int
 
-        package init(unconfirmedLost: UInt64, damagedAnchorSlots: Int) {
-            self.unconfirmedLost = unconfirmedLost
-            self.damagedAnchorSlots = damagedAnchorSlots
-        }
+        package init(unconfirmedLost: UInt64) { self.unconfirmedLost = unconfirmedLost }
     }
 
-    init(pool: DatabasePool, folder: String, vault: Vault, finding: OpenFinding, anchor: AnchorFile) {
+    init(
+        pool: DatabasePool,
+        writeAheadLog: BlockFile,
+        folder: String,
+        vault: Vault,
+        finding: OpenFinding,
+        journal: Journal
+    ) {
         self.pool = pool
+        self.writeAheadLog = Mutex(writeAheadLog)
         self.vault = vault
         self.folder = folder
         report = finding.report
-        self.anchor = Mutex(anchor)
+        self.journal = Mutex(journal)
+        var requests = RecentRequests(after: finding.newestRequest)
+        for line in finding.tail.lines(from: 0) {
+            if let request = line.request { requests.add(request, at: line.seq) }
+        }
         ledger = Mutex(
             Ledger(
                 head: finding.head,
                 frontier: finding.frontier,
-                requests: RecentRequests(after: finding.newestRequest)
+                requests: requests,
+                tail: finding.tail,
+                settled: finding.tail.base ?? finding.head.size
             )
         )
     }
@@ -77,7 +104,7 @@ package final class SQLiteRecord: EventLog {
     /// Whether an append may succeed: no earlier one failed for good, and there is room.
     package var isWritable: Bool { latched == nil && StateStorage.hasRoom(in: folder) }
 
-    /// Appends a batch: one transaction with one durable sync, which takes the head anchor along.
+    /// Appends a batch: one record of the journal with one durable sync.
     ///
     /// A single line is written on the caller's own thread: handing it over costs more than it saves, as long as the disk
     /// does not stall and nothing else waits to write. The completion is called once, perhaps before this returns.
@@ -86,14 +113,14 @@ package final class SQLiteRecord: EventLog {
         after head: RecordHead,
         completion: @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void
     ) {
-        append(batch, after: head, alongside: { _ in }, completion: completion)
+        append(batch, after: head, alongside: nil, completion: completion)
     }
 
-    /// The same, with something more in the transaction.
+    /// The same, with something more in the transaction: then the database itself makes it durable.
     private func append(
         _ batch: [RecordLine],
         after head: RecordHead,
-        alongside: @escaping @Sendable (Database) throws -> Void,
+        alongside: Alongside?,
         completion: @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void
     ) {
         let plan: AppendPlan
@@ -104,14 +131,13 @@ package final class SQLiteRecord: EventLog {
         }
         if batch.count == 1, ledger.withLock({ $0.writing == 0 && !$0.isSlow }) {
             writer.sync { completion(end(plan, write(batch, plan, alongside))) }
-            if isCheckpointDue { onWriter { [self] in checkpointIfDue() } }
         } else {
-            onWriter { [self] in
-                completion(end(plan, write(batch, plan, alongside)))
-                checkpointIfDue()
-            }
+            onWriter { [self] in completion(end(plan, write(batch, plan, alongside))) }
         }
     }
+
+    /// What else goes into the transaction of a batch.
+    typealias Alongside = @Sendable (Database) throws -> Void
 
     /// Does something between two appends: nothing is being written meanwhile.
     package func betweenAppends(_ body: @escaping @Sendable () -> Void) { onWriter(body) }
@@ -125,14 +151,14 @@ package final class SQLiteRecord: EventLog {
     }
 
     package func append(_ batch: [RecordLine], after head: RecordHead) throws(RecordFault) -> RecordHead {
-        try append(batch, after: head) { _ in }
+        try append(batch, after: head, alongside: nil)
     }
 
     /// The same, with something more in the transaction.
     func append(
         _ batch: [RecordLine],
         after head: RecordHead,
-        alongside: @escaping @Sendable (Database) throws -> Void
+        alongside: Alongside?
     ) throws(RecordFault) -> RecordHead {
         let answer = Answer()
         append(batch, after: head, alongside: alongside) { result in answer.result.withLock { $0 = result } }
@@ -143,14 +169,12 @@ package final class SQLiteRecord: EventLog {
         return try result.get()
     }
 
-    /// Makes durable that the anchor says everything appended was acknowledged: for the end of service.
+    /// Makes durable that everything appended was acknowledged: for the end of service.
     package func confirm() throws(RecordFault) {
         if let latched { throw latched }
         do throws(RecordFault) {
-            try anchored { anchor throws(RecordFault) in
-                let head = head
-                // A batch that is on its way says more, and says it itself.
-                if anchor.newest.size <= head.size { try anchor.advance(to: head, confirmed: head.size) }
+            try journaled { journal throws(RecordFault) in
+                try journal.confirm(settled: ledger.withLock { $0.settled })
             }
         } catch {
             latch(RecordFault(.failed, error.message))
@@ -158,13 +182,13 @@ package final class SQLiteRecord: EventLog {
         }
     }
 
-    /// Ends all writing: confirms, moves the write-ahead log into the file, and closes.
+    /// Ends all writing: brings everything into the database's file, and closes.
     package func close() throws(RecordFault) {
-        try? confirm()
-        // What cannot be moved stays where it was synced, and the next opening reads it there.
-        if latched == nil { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+        // What cannot be brought there stays where it was synced, and the next opening reads it there.
+        if latched == nil, (try? settle()) == nil { try? confirm() }
         latch(RecordFault(.latched, "The record was closed."))
-        anchor.withLock { $0 = nil }
+        journal.withLock { $0 = nil }
+        writeAheadLog.withLock { $0 = nil }
         vault.forget()
         do {
             try pool.close()
@@ -173,12 +197,14 @@ package final class SQLiteRecord: EventLog {
         }
     }
 
-    /// Does something with the anchor.
-    func anchored(_ body: (inout AnchorFile) throws(RecordFault) -> Void) throws(RecordFault) {
-        try anchor.withLock { file throws(RecordFault) in
-            guard var open = file else { throw RecordFault(.latched, "The head anchor was closed.") }
-            try body(&open)
-            file = open
+    /// Does something with the journal.
+    ///
+    /// The ledger may be locked meanwhile; whoever has the ledger must not ask for the journal.
+    func journaled<Value>(_ body: (inout Journal) throws(RecordFault) -> Value) throws(RecordFault) -> Value {
+        try journal.withLock { file throws(RecordFault) in
+            guard var open = file.take() else { throw RecordFault(.latched, "The journal was closed.") }
+            defer { file = open }
+            return try body(&open)
         }
     }
 
@@ -208,25 +234,10 @@ extension SQLiteRecord {
     }
 
     private func end(_ plan: AppendPlan, _ written: Result<Void, RecordFault>) -> Result<RecordHead, RecordFault> {
-        var written = written
-        if case .failure(let reason) = written, reason.isRecoverable {
-            // The anchor names a head that will never be; it takes that back before the next one is written.
-            do throws(RecordFault) {
-                try anchored { anchor throws(RecordFault) in
-                    try anchor.advance(to: plan.base, confirmed: plan.base.size)
-                }
-            } catch {
-                written = .failure(RecordFault(.failed, error.message))
-            }
-        }
-        return ledger.withLock { ledger in
+        ledger.withLock { ledger in
             ledger.isAppending = false
             switch written {
-            case .success:
-                ledger.head = plan.head
-                ledger.frontier = plan.frontier
-                for (key, seq) in plan.requests { ledger.requests.add(key, at: seq) }
-                return .success(plan.head)
+            case .success: return .success(plan.head)
             case .failure(let reason):
                 let reason = reason.isRecoverable ? reason : RecordFault(.failed, reason.message)
                 if !reason.isRecoverable { ledger.fault = ledger.fault ?? reason }

@@ -16,6 +16,12 @@ enum StateStorage {
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// Removes a file for good.
+    static func remove(_ path: String) throws(RecordFault) {
+        guard unsafe unlink(path) == 0 else { throw fault("removed", path) }
+        try syncFolder(folder(of: path))
+    }
+
     /// Makes new names in a folder last.
     static func syncFolder(_ folder: String) throws(RecordFault) {
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -124,7 +124,7 @@ final class Vault: Sendable {
 /// Seals the parts of one batch, each with a key of its own, on the queue that writes.
 final class PartSealer {
     /// A sealed part, and its key, wrapped.
-    struct Sealed {
+    struct Sealed: Sendable {
         let bytes: Data
         let key: Data
     }

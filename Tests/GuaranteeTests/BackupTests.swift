@@ -220,7 +220,7 @@ struct BackupTests {
         try BackedUp.makeFolder(record)
         try FileManager.default.copyItem(atPath: try backed.files(in: backed.records)[0], toPath: "\(record)/record.db")
         #expect(try DaemonProcess.run(try deployment.command).status == 78)
-        for name in ["anchor", "signed-head"] {
+        for name in ["journal", "acknowledged", "signed-head"] {
             try FileManager.default.copyItem(atPath: "\(lost)/record/\(name)", toPath: "\(record)/\(name)")
         }
         #expect(try DaemonProcess.run(try deployment.command).status == 78)

@@ -89,7 +89,7 @@ struct BadInputServiceTests {
 
     @Test func `a record is made once: init on a folder that holds one ends with 73 and changes nothing`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
-        let names = ["log.key", "record/record.db", "record/anchor", "record/signed-head"]
+        let names = ["log.key", "record/record.db", "record/journal", "record/acknowledged", "record/signed-head"]
         func contents() throws -> [Data] {
             try names.map { try Data(contentsOf: URL(filePath: "\(deployment.state)/\($0)")) }
         }

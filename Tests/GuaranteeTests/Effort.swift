@@ -6,8 +6,10 @@ enum Effort {
     static let kills = number("ACCORD_KILLS") ?? 20
     /// Power cuts: `ACCORD_POWER_CUTS`.
     static let powerCuts = number("ACCORD_POWER_CUTS") ?? (isContinuousIntegration ? 100 : 20)
-    /// Single-bit flips in the write-ahead log: `ACCORD_FLIPS`.
-    static let flips = number("ACCORD_FLIPS") ?? 24
+    /// Single-bit flips in each of the record's files: `ACCORD_FLIPS`.
+    static let flips = number("ACCORD_FLIPS") ?? 12
+    /// How many calls of each kind fail, one after the other: `ACCORD_FAILING_CALLS`.
+    static let failingCalls = number("ACCORD_FAILING_CALLS") ?? 2
 
     private static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
 

@@ -2,32 +2,34 @@ import Foundation
 import TestSupport
 import Testing
 
-/// G1: the anchor beside the record knows how long it was.
+/// G1: the journal knows how long the record was, and has what the database may have lost.
 ///
 /// SQLite drops its write-ahead log from the first damaged bit, and a shorter record is a perfect record (reliability.md
 /// F4).
 @Suite(.tags(.large, .g1), .needsPrograms)
 struct G1DurableAnchorTests {
-    @Test func `a flipped bit in the write-ahead log is never served as a shorter record in silence`() throws {
+    @Test(arguments: ["record.db-wal", "journal", "acknowledged"])
+    func `a flipped bit is never served as a shorter record in silence`(_ name: String) throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         try deployment.start()
         let writers = try Writers(["agent.fib1", "agent.mpd1"], on: deployment)
         writers.wait(for: 150)
         try deployment.stop(SIGKILL)
         writers.join()
-        let log = "record/record.db-wal"
-        let bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(deployment.state)/\(log)")))
-        try #require(!bytes.isEmpty)
+        let file = "record/\(name)"
+        let bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(deployment.state)/\(file)")))
+        // The journal is as long as it was made: what is behind its last word was never written.
+        let length = try #require(bytes.lastIndex { $0 != 0 }) + 1
 
         var generator = SplitMix64(seed: Seeds.fresh)
         var refused = 0
         for number in 1...Effort.flips {
             let copy = try Deployment(copyOf: deployment)
             var damaged = bytes
-            // Some of them in the last page, which belongs to the last batch.
-            let place = number <= 4 ? bytes.count - 1 - generator.below(4_096) : generator.below(bytes.count)
+            // Some of them at the end, which belongs to the last batch.
+            let place = number <= 4 ? length - 1 - generator.below(min(4_096, length)) : generator.below(length)
             damaged[place] ^= 1 << UInt8(generator.below(8))
-            try Data(damaged).write(to: URL(filePath: "\(copy.state)/\(log)"))
+            try Data(damaged).write(to: URL(filePath: "\(copy.state)/\(file)"))
             do {
                 try copy.start()
             } catch {
@@ -44,15 +46,35 @@ struct G1DurableAnchorTests {
             var leaves = RecordLeaves()
             try leaves.read(copy)
             let missing = leaves.missing(writers.acknowledged).map(\.position)
-            #expect(missing.isEmpty, "flip at \(place) of \(bytes.count)")
+            #expect(missing.isEmpty, "flip at \(place) of \(length)")
             try copy.stop(SIGKILL)
         }
-        print("G1: \(refused) of \(Effort.flips) flips in the write-ahead log refused at the start")
-        #expect(refused > 0)
+        print("G1: \(refused) of \(Effort.flips) flips in \(name) refused at the start")
     }
 
-    @Test func `without its anchor, its signed head or its key a record is not served`() throws {
-        for name in ["record/anchor", "record/signed-head", "log.key"] {
+    @Test func `without the database's own log a record is served whole or not at all`() throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        try deployment.start()
+        let writers = try Writers(["agent.fib1", "agent.mpd1"], on: deployment)
+        writers.wait(for: 150)
+        try deployment.stop(SIGKILL)
+        writers.join()
+        // Nothing of the database's own log, so that all of it rests on the journal.
+        for name in ["record.db-wal", "record.db-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(deployment.state)/record/\(name)")
+        }
+        do {
+            try deployment.start()
+            var leaves = RecordLeaves()
+            try leaves.read(deployment)
+            #expect(leaves.missing(writers.acknowledged).isEmpty)
+        } catch {
+            #expect(try #require(deployment.process).errors.contains("were acknowledged"), "\(error)")
+        }
+    }
+
+    @Test func `without its journal, its signed head or its key a record is not served`() throws {
+        for name in ["record/journal", "record/acknowledged", "record/signed-head", "log.key"] {
             let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
             try FileManager.default.removeItem(atPath: "\(deployment.state)/\(name)")
             let process = try deployment.launch()
@@ -62,7 +84,7 @@ struct G1DurableAnchorTests {
         }
     }
 
-    @Test func `an older database beside a newer anchor is not served`() throws {
+    @Test func `an older database beside a newer journal is not served`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         let old = try Data(contentsOf: URL(filePath: "\(deployment.state)/record/record.db"))
         try deployment.start()

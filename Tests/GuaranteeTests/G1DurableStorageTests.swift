@@ -29,7 +29,7 @@ struct G1DurableStorageTests {
     }
 
     @Test func `a full disk refuses acts and readings, loses nothing, and ends by itself when there is room`() throws {
-        let disk = try Disk(tmpfs: 6_144)
+        let disk = try Disk(tmpfs: 14_336)
         let ballast = "\(disk.path)/ballast"
         try Data(count: 2 << 20).write(to: URL(filePath: ballast))
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
@@ -60,7 +60,7 @@ struct G1DurableStorageTests {
     ///
     /// None of them is an error of the disk.
     @Test func `however little room is left, an act is recorded or refused, and service goes on`() throws {
-        let disk = try Disk(tmpfs: 16_384)
+        let disk = try Disk(tmpfs: 24_576)
         let deployment = try Deployment(
             copyOf: MeridianBay.preparedAlder(),
             state: "\(disk.path)/state",
@@ -118,7 +118,7 @@ struct G1DurableStorageTests {
     }
 
     @Test func `a read-only folder is refused at the start with a message, and nothing is changed`() throws {
-        let disk = try Disk(tmpfs: 8_192)
+        let disk = try Disk(tmpfs: 16_384)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try disk.remount(readOnly: true)
         let process = try deployment.launch()

@@ -65,6 +65,8 @@ struct OwnedHost {
             db.execute("delete from request where seq >= ?", (len(lines),))
             db.execute("delete from checkpoint")
             db.execute("insert into checkpoint values (?, ?)", (int(size), open(note).read()))
+            # As a record has it that was made before there was a journal: whoever owns the host may say that it is one.
+            db.execute("pragma user_version = 2")
             db.commit()
             """
         let done = try DaemonProcess.run(["python3", "-c", script, "\(record)/record.db", new, signed, "\(size)"])
@@ -87,6 +89,7 @@ struct OwnedHost {
             anchor = next
             blocks.replaceSubrange(next.slot * 4_096..<next.slot * 4_096 + HeadAnchor.slotLength, with: next.encoded)
         }
+        try? FileManager.default.removeItem(atPath: "\(record)/journal")
         try Data(blocks).write(to: URL(filePath: "\(record)/anchor"))
     }
 

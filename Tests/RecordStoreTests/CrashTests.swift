@@ -22,6 +22,16 @@ struct CrashTests {
         for violation in violations { Issue.record("\(violation)") }
     }
 
+    @Test func `whatever a stop leaves of a record whose journal went round opens whole, too`() {
+        let (_, violations) = tryAll(Seeds.all) { try RecordLife.runRound($0) }
+        for violation in violations { Issue.record("\(violation)") }
+    }
+
+    /// A journal that is written over before the database has its lines durably has lost them, or the file's pages are of two ages.
+    @Test func `a log that is not synced before the journal goes round is found`() {
+        #expect(throws: RecordLife.Violation.self) { try RecordLife.runRound(1, mistake: .logSyncsAreSkipped) }
+    }
+
     @Test(arguments: [CrashStorage.Mistake.syncsAreSkipped, .syncsComeLate])
     func `a disk that does not sync, or a program that forgets to, is found`(mistake: CrashStorage.Mistake) {
         let found = #expect(throws: RecordLife.Violation.self) {

@@ -239,6 +239,55 @@ extension RecordLife {
     }
 }
 
+// MARK: - Going round
+
+extension RecordLife {
+    /// Lets a record write more than its journal has room for, and looks at what some stops on the way leave of it.
+    ///
+    /// - Throws: ``Violation``.
+    static func runRound(_ seed: UInt64, mistake: CrashStorage.Mistake? = nil) throws {
+        var life = try RecordLife(seed)
+        for moment in try life.goRound(calls: 8_000, stops: 20, mistake) {
+            let survival = life.dice.below(StorageState.Survival.allCases.count)
+            try life.look(at: moment, StorageState.Survival.allCases[survival])
+        }
+    }
+
+    private mutating func goRound(
+        calls: Int,
+        stops: Int,
+        _ mistake: CrashStorage.Mistake?
+    ) throws -> [CrashStorage.Moment] {
+        let storage = try CrashStorage(
+            scratch.path("record"),
+            holding: try Self.empty.get(),
+            seed: dice.next(),
+            mistake: mistake
+        )
+        defer { storage.detach() }
+        let record = try SQLiteRecord.open(in: scratch.path("record"))
+        var maker = LineMaker(seed: dice.next())
+        makers[0] = maker
+        storage.note([0, 0, 0, 0, 0])
+        storage.keepMoments(before: Set((0..<calls).shuffled(using: &dice).prefix(stops)))
+        var bytes = 0
+        while storage.calls < calls {
+            let acknowledged = maker.size
+            let partBytes = dice.oneIn(2) ? 60_000 : 4_000
+            let batch = try maker.batch(1 + dice.below(4), partBytes: partBytes)
+            bytes += batch.count * 2 * partBytes
+            makers[maker.size] = maker
+            storage.note([acknowledged, maker.size, 0, 0, 0])
+            _ = try record.append(batch, after: record.head)
+            storage.note([maker.size, maker.size, 0, 0, 0])
+            if dice.oneIn(8) { record.ledger.withLock { $0.pages = 1 << 20 } }
+        }
+        guard bytes > Journal.length else { throw Violation(description: "seed \(seed): the journal did not go round") }
+        try record.close()
+        return storage.takeMoments()
+    }
+}
+
 // MARK: - Failing
 
 extension RecordLife {

@@ -77,6 +77,7 @@ struct SealedPartTests {
         var line = try maker.batch(1, parts: 1)[0]
         line.parts = Array(repeating: [UInt8](repeating: 7, count: 40), count: 8)
         _ = try record.append([line], after: record.head)
+        try record.catchUp()
         let (sealed, keys) = try record.pool.read { db in
             try (
                 Data.fetchAll(db, sql: "SELECT bytes FROM part"), Data.fetchAll(db, sql: "SELECT wrapped FROM part_key")
@@ -193,6 +194,7 @@ struct KeyRotationTests {
         }
         for number in 2...5 as ClosedRange<UInt8> {
             _ = try record.append(try maker.batch(20), after: record.head)
+            try record.catchUp()
             let size = record.head.size
             let before = try rows(record, below: size)
             let kept = try record.seal([9, 9], as: "state", at: size)
@@ -227,6 +229,7 @@ struct KeyRotationTests {
         let stolen = try record.pool.read { try Vault($0, sealing(1)) }
         _ = try record.rotate(to: .numbered(2), recording: try maker.batch(1)[0])
         _ = try record.append(try maker.batch(4), after: record.head)
+        try record.catchUp()
         let rows = try record.pool.read { db in
             try Row.fetchAll(db, sql: SQLiteRecord.partsWithKeys + " >= 0 ORDER BY place")
         }

@@ -79,7 +79,7 @@ struct SigningTests {
         let head = SignedHead(size: 600, root: maker.frontier.root)
         #expect(try record.verifyCommitted(after: .none, upTo: record.head) == head)
         #expect(try record.verifyCommitted(after: head, upTo: record.head) == head)
-        let middle = SignedHead(size: 300, root: try record.reading { try RecordTree(db: $0).root(of: 300) })
+        let middle = SignedHead(size: 300, root: try record.reading { db, _ in try RecordTree(db: db).root(of: 300) })
         #expect(try record.verifyCommitted(after: middle, upTo: record.head) == head)
         let other = SignedHead(size: 300, root: .zero)
         let fault = #expect(throws: RecordFault.self) { try record.verifyCommitted(after: other, upTo: record.head) }

@@ -15,6 +15,9 @@ static _Atomic(storage_tap_judge) tap;
 
 void storage_tap_set(storage_tap_judge judge) { atomic_store(&tap, judge); }
 
+/* Descriptors that were opened with O_DSYNC while calls were judged. */
+static _Atomic char opened_durable[1 << 16];
+
 static int64_t judged(struct storage_tap_call call) {
     storage_tap_judge judge = atomic_load(&tap);
     return judge ? judge(&call) : STORAGE_TAP_PASS;
@@ -42,7 +45,7 @@ static int refused(int64_t verdict) {
 
 static ssize_t write_at(int fd, const void *bytes, size_t count, off_t offset) {
     struct storage_tap_call call = {.kind = STORAGE_TAP_WRITE, .offset = offset, .count = (int64_t)count, .bytes = bytes};
-    if (atomic_load(&tap)) call.durable = (fcntl(fd, F_GETFL) & O_DSYNC) != 0;
+    if (fd >= 0 && fd < (int)sizeof opened_durable) call.durable = atomic_load(&opened_durable[fd]);
     int64_t verdict = judged_descriptor(fd, call);
     if (refused(verdict)) return -1;
     if (verdict == STORAGE_TAP_SKIP) return (ssize_t)count;
@@ -88,7 +91,11 @@ static int open_with(const char *path, int flags, mode_t mode) {
             judged((struct storage_tap_call){.kind = STORAGE_TAP_OPEN, .path = path, .count = flags});
         if (refused(verdict)) return -1;
     }
-    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    /* The judge says what is durable; the machine's own disk is not waited for. */
+    int waiting = atomic_load(&tap) ? flags & (O_DSYNC | O_DIRECT) : 0;
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags & ~waiting, mode);
+    if (fd >= 0 && fd < (int)sizeof opened_durable) atomic_store(&opened_durable[fd], (waiting & O_DSYNC) != 0);
+    return fd;
 }
 
 #define OPEN(name)                                                    \

@@ -61,14 +61,9 @@ int clinux_reap(pid_t child, int *status);
 /* prctl(PR_SET_CHILD_SUBREAPER): processes whose parent has ended below this one become its children. */
 int clinux_adopt_orphans(int adopts);
 
-/* fstatfs: the magic number of the file system that a file lies on; 0 if that cannot be told. */
-int64_t clinux_file_system(int fd);
-#define CLINUX_EXT4 0xEF53
-#define CLINUX_XFS 0x58465342
-
-/* sync_file_range of a range of blocks that are overwritten in place: begins to write it out; waits until it is written. */
-int clinux_begin_write_out(int fd, int64_t offset, int64_t count);
-int clinux_finish_write_out(int fd, int64_t offset, int64_t count);
+/* open of an existing file with O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW: what was written is durable when the write returns.
+   With `direct` O_DIRECT too, past the page cache: then memory, place and length of a write are whole blocks. */
+int clinux_open_durable(const char *path, int direct);
 
 /* prctl(PR_SET_DUMPABLE, 0): no core, no ptrace by the same user. */
 int clinux_set_undumpable(void);

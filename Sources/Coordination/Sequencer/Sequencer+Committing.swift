@@ -6,7 +6,7 @@ import RecordStore
 import StrictJSON
 import Varlink
 
-/// From a batch to what it owes: nothing leaves before the record and its anchor are synced.
+/// From a batch to what it owes: nothing leaves before the record is synced.
 extension Sequencer {
     /// Hands the prepared batch to the writer, if it is free, and decides the next one while that syncs.
     func submitPrepared() {

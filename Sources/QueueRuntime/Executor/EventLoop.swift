@@ -133,6 +133,8 @@ extension EventLoop {
     /// Waits in epoll, on a thread of its own.
     private struct Poll: Sendable {
         private static let batch = 256
+        /// How long the next event is looked for before the thread falls asleep: as long as falling asleep and waking take.
+        private static let patience = Duration.microseconds(30)
 
         let descriptor: Int32
         let bell: Bell
@@ -141,15 +143,28 @@ extension EventLoop {
 
         func run() {
             defer { SystemCall.close(descriptor) }
-            while true {
-                let events = wait()
-                if events.contains(where: { $0.token == bellToken }) { return }
-                if !events.isEmpty { queue.sync { receiver(events) } }
+            var events = wait()
+            while !events.contains(where: { $0.token == bellToken }) {
+                if !events.isEmpty { queue.sync { [events] in receiver(events) } }
+                // One peer that asks, reads and asks again is mostly about to.
+                let next = events.count == 1 ? look() : []
+                events = next.isEmpty ? wait() : next
             }
         }
 
+        /// Looks for events for a moment, and lets others run meanwhile.
+        private func look() -> [Event] {
+            let end = MonotonicTime.now.advanced(by: Self.patience)
+            repeat {
+                let events = wait(milliseconds: 0)
+                if !events.isEmpty { return events }
+                sched_yield()
+            } while MonotonicTime.now < end
+            return []
+        }
+
         /// An interrupted wait reports nothing.
-        private func wait() -> [Event] {
+        private func wait(milliseconds: Int32 = -1) -> [Event] {
             unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.batch) { tokens in
                 unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { readiness in
                     let count = unsafe clinux_epoll_wait(
@@ -157,7 +172,7 @@ extension EventLoop {
                         readiness.baseAddress,
                         tokens.baseAddress,
                         Int32(Self.batch),
-                        -1
+                        milliseconds
                     )
                     return (0..<max(0, Int(count))).map { index in
                         unsafe Event(token: tokens[index], readiness: Readiness(rawValue: readiness[index]))

@@ -32,7 +32,7 @@ extension SQLiteRecord {
 
     /// By what the deployment's key is known that the record is sealed with.
     package func deploymentKeyID() throws(RecordFault) -> String {
-        try reading { try String.fetchOne($0, sql: "SELECT deployment_key FROM wrapping_key LIMIT 1") } ?? ""
+        try reading { db, _ in try String.fetchOne(db, sql: "SELECT deployment_key FROM wrapping_key LIMIT 1") } ?? ""
     }
 
     /// Copies the first lines and all that belongs to them into two new files, both closed to others and synced.
@@ -45,6 +45,8 @@ extension SQLiteRecord {
     ///   - files: which must not be there.
     /// - Throws: ``RecordFault``; the files may then be there, and are nothing.
     package func backUp(upTo size: UInt64, to files: BackupFiles) throws(RecordFault) {
+        // What the journal alone holds is not read here.
+        try catchUp()
         do {
             let copy = try BackupDatabase.make(files.record) { try RecordTables.createContents($0) }
             let keys = try BackupDatabase.make(files.keys) { try RecordTables.createKeys($0) }
@@ -215,7 +217,7 @@ enum BackupDatabase {
 
     /// Makes a file, which must not be there; 0600.
     static func make(_ path: String, _ tables: (Database) throws -> Void) throws -> DatabaseQueue {
-        try BlockFile.create(at: path, length: 0)
+        try BlockFile.create(at: path)
         let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: false))
         try queue.write(tables)
         return queue

@@ -12,7 +12,7 @@ extension SQLiteRecord {
 
     /// Makes a record out of the two files of a backup, in a folder that does not exist yet, and opens it.
     ///
-    /// The head anchor and the signed head say from then on what the backup holds, for those of the lost record are gone with it:
+    /// The journal and the signed head say from then on what the backup holds, for those of the lost record are gone with it:
     /// that lines are missing is for whoever kept a checkpoint to tell.
     ///
     /// - Parameters:
@@ -40,6 +40,7 @@ extension SQLiteRecord {
             let pool = try DatabaseSettings.open(made.database)
             try pool.write { db in
                 try RecordTables.check(db)
+                try RecordTables.noteJournal(db)
                 try RecordTables.createKeys(db)
             }
             try copyKeys(keys, into: pool)
@@ -54,9 +55,7 @@ extension SQLiteRecord {
         } catch {
             throw RecordFault(copying: error)
         }
-        try AnchorFile.create(at: made.anchor)
-        var anchor = try AnchorFile(path: made.anchor)
-        try anchor.settle(on: RecordHead(size: head.size, root: head.root, last: .empty, time: 0))
+        try Journal.create(made, on: RecordHead(size: head.size, root: head.root, last: .empty, time: 0))
         try SignedHead.create(at: made.signedHead)
         try head.write(to: made.signedHead)
         try StateStorage.syncFolder(StateStorage.folder(of: folder))
@@ -110,7 +109,7 @@ extension BlockFile {
     /// Copies a file into a new one, closed to others and synced.
     fileprivate static func copy(_ path: String, to new: String) throws(RecordFault) {
         let source = try BlockFile(path: path, readOnly: true)
-        try create(at: new, length: 0)
+        try create(at: new)
         let target = try BlockFile(path: new)
         var offset = 0
         while true {

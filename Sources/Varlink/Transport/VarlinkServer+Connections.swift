@@ -5,7 +5,6 @@ import Synchronization
 
 /// Reading, writing and closing.
 extension VarlinkServer {
-    private static let readBytes = 64 << 10
     /// So often work that begets work goes on before events get their turn again.
     private static let maximumRounds = 32
 
@@ -66,7 +65,7 @@ extension VarlinkServer {
     }
 
     private func receive(_ connection: Connection) -> Received {
-        unsafe withUnsafeTemporaryAllocation(byteCount: Self.readBytes, alignment: 16) { buffer in
+        unsafe room.withUnsafeMutableBytes { buffer in
             let descriptor = connection.descriptor
             let (count, number) = SystemCall.repeating {
                 unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)

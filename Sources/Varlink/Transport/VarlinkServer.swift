@@ -29,6 +29,8 @@ public actor VarlinkServer {
     var budgets: [UInt32: AcceptBudget] = [:]
     /// Connections with something to write, in the order in which they got it.
     var unflushed: [Connection] = []
+    /// Where the kernel writes what peers sent: as much as is taken from one of them at once.
+    var room = [UInt8](repeating: 0, count: 64 << 10)
     var lastNumber: UInt64 = 0
     /// How many events epoll reported together in the turn that runs; zero outside of one.
     var eventsAtHand = 0

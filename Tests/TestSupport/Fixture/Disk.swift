@@ -9,12 +9,19 @@ package final class Disk: Sendable {
 
     private let scratch: ScratchFolder
     private let image: String?
+    private let options: String
 
     /// Where it is mounted.
     package let path: String
 
     /// An ext4 in a file.
-    package init(ext4 megabytes: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - megabytes: its size.
+    ///   - journalsData: whether everything that is written goes through its journal, and so through the page cache.
+    /// - Throws: ``Fault``.
+    package init(ext4 megabytes: Int, journalsData: Bool = false) throws {
+        options = journalsData ? "loop,data=journal" : "loop"
         scratch = try ScratchFolder("disk")
         path = scratch.path("m")
         image = scratch.path("image")
@@ -27,6 +34,7 @@ package final class Disk: Sendable {
 
     /// A memory file system of so many KiB.
     package init(tmpfs kibibytes: Int) throws {
+        options = ""
         scratch = try ScratchFolder("disk")
         path = scratch.path("m")
         image = nil
@@ -42,7 +50,7 @@ package final class Disk: Sendable {
 
     private func mount() throws {
         guard let image else { return }
-        try Self.sh("mount", "-o", "loop", image, path)
+        try Self.sh("mount", "-o", options, image, path)
     }
 
     /// Mounts it so that nothing can be written, or writable again.

@@ -14,6 +14,8 @@ package final class CrashStorage: Sendable {
         case syncsAreSkipped
         /// A sync makes durable what was there at the one before it.
         case syncsComeLate
+        /// No sync of SQLite's write-ahead log makes anything durable.
+        case logSyncsAreSkipped
     }
 
     /// What goes wrong at a call.
@@ -235,6 +237,7 @@ extension CrashStorage {
         guard let file = content.state.names[path] else { return content.state.syncNames() }
         switch content.mistake {
         case .syncsAreSkipped: return
+        case .logSyncsAreSkipped where path.hasSuffix("-wal"): return
         case .syncsComeLate:
             let count = content.late[file] ?? 0
             content.late[file] = (content.state.files[file]?.pending.count ?? 0) - count
@@ -243,7 +246,7 @@ extension CrashStorage {
                 seen += 1
                 return seen <= count
             }
-        case nil:
+        case .logSyncsAreSkipped, nil:
             content.state.files[file]?.settle { _ in true }
             content.state.flush()
         }
