@@ -16,6 +16,16 @@ struct BadInputServiceTests {
         #expect(try deployment.stop(SIGINT) == 0)
     }
 
+    @Test func `HUP is heard while the daemon is starting, too`() throws {
+        let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
+        let process = try deployment.launch()
+        // From here on signals are its own, and it serves nobody yet.
+        try deployment.wait(forError: "starting")
+        process.send(SIGHUP)
+        try deployment.wait(forError: "Nothing has changed.")
+        #expect(try deployment.stop() == 0)
+    }
+
     @Test func `HUP takes what may change, says what may not, and takes nothing of a faulty configuration`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         let process = try deployment.start()

@@ -26,6 +26,8 @@ final class Service: Sendable {
     private let signals = DispatchQueue(label: "accordd.signals")
     private let stopAsked = DispatchSemaphore(value: 0)
     private let daemon = Mutex<Daemon?>(nil)
+    /// Whether HUP came while the daemon was starting.
+    private let reloadAsked = Mutex(false)
 
     /// Reads the settings; nothing has been opened yet.
     init(options: SettingOptions, witnessed: [String]) throws(SettingsRefused) {
@@ -67,6 +69,7 @@ final class Service: Sendable {
         settings.witnessed = witnessed
         let daemon = try Daemon.start(settings, handed: handed, logger: logger)
         self.daemon.withLock { $0 = daemon }
+        signals.async { [self] in if reloadAsked.withLock({ $0 }) { reload() } }
         ServiceNotification.send("READY=1\nSTATUS=Serving members.")
         let heartbeat = Heartbeat.start(daemon, on: signals)
 
@@ -99,7 +102,8 @@ final class Service: Sendable {
 
     /// Takes what may change; with one fault in the configuration, nothing.
     private func reload() {
-        guard let daemon = daemon.withLock({ $0 }) else { return }
+        // A start may take seconds, and its settings were read at its beginning.
+        guard let daemon = daemon.withLock({ $0 }) else { return reloadAsked.withLock { $0 = true } }
         ServiceNotification.sendReloading()
         defer { ServiceNotification.send("READY=1") }
         do throws(SettingsRefused) {
