@@ -53,7 +53,7 @@ extension SQLiteRecord {
             throw RecordFault(.missing, "There is no record in \(folder); opening never makes one.")
         }
         // What a killed process wrote may be in memory only; whoever reads it from here on must not lose it again.
-        if StateStorage.exists(files.writeAheadLog) { try BlockFile(path: files.writeAheadLog).sync() }
+        if StateStorage.exists(files.writeAheadLog) { try BlockFile(path: files.writeAheadLog).renew() }
         let signed = try SignedHead(path: files.signedHead)
         do {
             let inspection = try DatabaseSettings.inspection(files.database)

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -71,6 +72,52 @@ struct G1DurableAnchorTests {
         } catch {
             #expect(try #require(deployment.process).errors.contains("were acknowledged"), "\(error)")
         }
+    }
+
+    /// How many lines lie in the database, looked at in a copy.
+    private func linesInDatabase(of deployment: Deployment) throws -> String {
+        let script = """
+            import sqlite3, sys
+            print(sqlite3.connect(sys.argv[1]).execute("select count(*) from line").fetchone()[0])
+            """
+        let copy = try Deployment(copyOf: deployment)
+        let counted = try DaemonProcess.run(["python3", "-c", script, "\(copy.state)/record/record.db"])
+        #expect(counted.status == 0, "\(counted)")
+        return counted.stdout
+    }
+
+    /// Whoever opens the record takes in what only the journal holds.
+    @Test(arguments: [["check"], ["rebuild-views"], ["rotate-key"], []])
+    func `what only the journal held when the daemon was killed is there for every command`(_ words: [String]) throws {
+        // Nothing is signed meanwhile, for the database is brought up to what is signed.
+        let deployment = try Deployment(
+            copyOf: MeridianBay.preparedAlder(),
+            settings: "record:\n  checkpoint-milliseconds: 3600000"
+        )
+        let before = try linesInDatabase(of: deployment)
+        try deployment.start()
+        let session = try deployment.as("agent.mpd1").session()
+        let receipts = try (1...20).map { number in
+            let reply = try session.call("io.accord.Entry.Record", Writers.entry("entry \(number)"))
+            return try #require(reply.at("parameters.receipt")?.object)
+        }
+        try deployment.stop(SIGKILL)
+        #expect(try linesInDatabase(of: deployment) == before)
+        if !words.isEmpty {
+            let done = try DaemonProcess.run(
+                [try Programs.path("accordd")] + words + ["--config", deployment.folder.path("accord.yaml")],
+                deadline: 120
+            )
+            #expect(done.status == 0, "\(done)")
+        }
+        try deployment.start()
+        var record = RecordLeaves()
+        try record.read(deployment)
+        #expect(receipts.allSatisfy { record.counts[$0.text("leaf")] == 1 })
+        let listed = try deployment.as("agent.mpd1").must("entry", "list", "Alder").objects
+        #expect(listed.count >= receipts.count)
+        #expect(try deployment.as("auditor.rob").accord("audit", "verify").status == 0)
+        #expect(try deployment.stop() == 0)
     }
 
     @Test func `without its journal, its signed head or its key a record is not served`() throws {

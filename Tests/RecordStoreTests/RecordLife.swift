@@ -153,7 +153,7 @@ struct RecordLife {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let storage = try CrashStorage(folder, holding: image, seed: dice.next())
         defer { storage.detach() }
-        storage.set(CrashStorage.Fault(.stop, after: dice.below(12)))
+        storage.set(CrashStorage.Fault(.stop, after: dice.below(40)))
         let record = try? SQLiteRecord.open(in: folder)
         let left = storage.state.found(dice.oneIn(2) ? .sectors : .nothing, &dice)
         try? record?.close()
@@ -344,11 +344,22 @@ extension RecordLife {
             }
         }
         let calls = storage.calls - before
-        let acknowledged = maker.size
+        var acknowledged = maker.size
         storage.set(nil)
-        let state = storage.state
+        var state = storage.state
         storage.detach()
         try? record.close()
+        if dice.oneIn(2) {
+            do {
+                (state, acknowledged) = try startAgain(state)
+            } catch let fault as RecordFault {
+                throw violated("started again: \(fault)")
+            }
+            guard (maker.size...possible).contains(acknowledged) else {
+                throw violated("started again, \(acknowledged) lines are there (\(maker.size), \(possible))")
+            }
+            possible = acknowledged
+        }
         for survival in StorageState.Survival.allCases.shuffled(using: &dice).prefix(2) {
             let moment = CrashStorage.Moment(call: number, state: state, mark: [acknowledged, possible, signed, 0, 0])
             do {
@@ -358,5 +369,19 @@ extension RecordLife {
             }
         }
         return calls > number
+    }
+
+    /// Starts again after the process was killed, on a machine that goes on: what a failed sync has lost is read from memory still.
+    ///
+    /// - Returns: The disk, and how many lines were shown: they count as acknowledged.
+    private mutating func startAgain(_ state: StorageState) throws -> (StorageState, UInt64) {
+        let folder = scratch.path("started")
+        let storage = try CrashStorage(folder, goingOnFrom: state, seed: dice.next())
+        defer { storage.detach() }
+        let record = try SQLiteRecord.open(in: folder)
+        let left = (storage.state, record.head.size)
+        storage.detach()
+        try? record.close()
+        return left
     }
 }

@@ -20,7 +20,7 @@ package struct Surroundings: Sendable {
     package var chance: Chance
     package var send: @Sendable ([(CallID, Reply)]) -> Void
     package var close: @Sendable (ConnectionID) -> Void
-    /// Writes a batch after a head; the answer comes when record and anchor are durable.
+    /// Writes a batch after a head; the answer comes when it is durable.
     package var write:
         @Sendable ([RecordLine], RecordHead, @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void) -> Void
     /// Calls back once the writer has done what was given to it before.

@@ -77,8 +77,25 @@ package final class CrashStorage: Sendable {
     ///   - seed: decides what a failed sync has lost.
     ///   - mistake: what the disk does wrong.
     /// - Throws: ``StorageUnusable``, or why the files could not be made.
-    package init(_ folder: String, holding image: StorageImage, seed: UInt64, mistake: Mistake? = nil) throws {
-        var first = Content(dice: SplitMix64(seed: seed))
+    package convenience init(
+        _ folder: String,
+        holding image: StorageImage,
+        seed: UInt64,
+        mistake: Mistake? = nil
+    ) throws {
+        try self.init(folder, goingOnFrom: StorageState(image), seed: seed, mistake: mistake)
+    }
+
+    /// Goes on with a disk as somebody left it, who was killed: what he wrote is read, and what of it is durable stays so.
+    ///
+    /// - Parameters:
+    ///   - folder: is made if it is not there.
+    ///   - state: of the disk.
+    ///   - seed: decides what a failed sync has lost.
+    ///   - mistake: what the disk does wrong.
+    /// - Throws: ``StorageUnusable``, or why the files could not be made.
+    package init(_ folder: String, goingOnFrom state: StorageState, seed: UInt64, mistake: Mistake? = nil) throws {
+        var first = Content(state: state, dice: SplitMix64(seed: seed))
         first.mistake = mistake
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -87,7 +104,7 @@ package final class CrashStorage: Sendable {
         )
         let resolved = URL(filePath: folder).resolvingSymlinksInPath().path(percentEncoded: false)
         self.folder = resolved.hasSuffix("/") ? String(resolved.dropLast()) : resolved
-        for (path, bytes) in image.files.sorted(by: { $0.key < $1.key }) {
+        for (path, bytes) in state.readable.sorted(by: { $0.key < $1.key }) {
             let target = self.folder + "/" + path
             try FileManager.default.createDirectory(
                 atPath: (target as NSString).deletingLastPathComponent,
@@ -95,11 +112,7 @@ package final class CrashStorage: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
             try bytes.lay(at: target)
-            let file = first.state.file(path)
-            first.state.files[file]?.current = bytes
-            first.state.files[file]?.durable = bytes
         }
-        first.state.settleAll()
         content = Mutex(first)
         Taps.add(self, self.folder)
     }
@@ -198,6 +211,8 @@ extension CrashStorage {
             if case .sync(let path) = call, let file = content.state.names[path] {
                 content.state.lose(file, &content.dice)
             }
+            // Nobody knows what of a write that failed on its way to the disk stands there.
+            if content.dice.oneIn(2) { content.state = midway(call, content.state) }
             return -Int64(number)
         }
     }

@@ -55,6 +55,19 @@ package struct StorageState: Sendable {
 
     init() {}
 
+    /// A disk on which the files of an image lie, all of them durable.
+    init(_ image: StorageImage) {
+        for (path, bytes) in image.files.sorted(by: { $0.key < $1.key }) {
+            let file = file(path)
+            files[file]?.current = bytes
+            files[file]?.durable = bytes
+        }
+        settleAll()
+    }
+
+    /// The files as those read them who still run, by their paths in the folder.
+    var readable: [String: StoredBytes] { names.compactMapValues { files[$0]?.current } }
+
     /// The file of a path, made if it is not there.
     mutating func file(_ path: String) -> Int {
         if let id = names[path] { return id }
