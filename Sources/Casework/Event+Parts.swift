@@ -130,6 +130,7 @@ extension Event {
         case .access(let act, let item, let code):
             details = .present([
                 ("act", .string(act)), ("item", item.map { .string($0) }), ("code", code.map { .string($0) }),
+                ("holds", holds.map { .object($0) }),
             ])
         }
         return [("details", .object(details))]
@@ -325,6 +326,7 @@ extension Event {
                 item: details.optionalString("item"),
                 code: details.optionalString("code")
             )
+            holds = details.object["holds"]?.object
         default:
             if let removal = try RemovalEvent(kind, details, text) {
                 body = .removal(removal)

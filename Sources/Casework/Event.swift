@@ -13,6 +13,10 @@ package struct Event: Hashable, Sendable {
     package var role: Role?
     package var purpose: Purpose?
     package var body: EventBody
+    /// Of an export of a case: what its bundle holds, as the room of the record writes it.
+    ///
+    /// No rule decides it.
+    package var holds: JSONObject?
 
     package init(
         kind: String,
@@ -21,7 +25,8 @@ package struct Event: Hashable, Sendable {
         member: MemberID?,
         role: Role?,
         purpose: Purpose?,
-        body: EventBody
+        body: EventBody,
+        holds: JSONObject? = nil
     ) {
         self.kind = kind
         self.caseID = caseID
@@ -30,6 +35,7 @@ package struct Event: Hashable, Sendable {
         self.role = role
         self.purpose = purpose
         self.body = body
+        self.holds = holds
     }
 
     /// Whether it tells of a reading or a refusal, which changes nothing.

@@ -4,7 +4,7 @@ import Policy
 /// would show, and no more.
 ///
 /// Lines are asked about in their order, for what may be known of an entry follows from the line that recorded it.
-package struct PartsScope: Sendable {
+package struct PartsScope: Equatable, Sendable {
     let reader: MemberID
     let agency: AgencyID
     let entries: EntryScope

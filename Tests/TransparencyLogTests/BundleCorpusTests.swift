@@ -471,7 +471,7 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special + removals + coverage + witnessed + SignatureCorpus.samples + attacks
+        } + special + removals + coverage + exports + witnessed + SignatureCorpus.samples + attacks
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {

@@ -8,6 +8,8 @@ package enum Question: Sendable {
     case signed(Act, RequestContext, Authorship)
     /// A report that was made: recorded, and then sent.
     case composed(Act, RequestContext, ComposedReport)
+    /// An export of a case whose lines were counted: recorded with what its bundle holds, and then sent.
+    case counted(Act, RequestContext, ExportCount)
     /// How the act would be recorded, so that it can be signed.
     case prepare(Act, RequestContext)
     /// The parameters say something that no act can mean; the refusal is recorded like any other.

@@ -19,6 +19,8 @@ struct ExportPlan: Sendable {
     let lastLine: UInt64
     /// Which lines of a case are in it, and which with their parts; nil takes none.
     let scope: PartsScope?
+    /// What the line of the export of a case states of its bundle.
+    let holds: JSONObject?
 
     private static let linesPerPage = 512
 
@@ -34,7 +36,7 @@ struct ExportPlan: Sendable {
         let entries = try scratch()
         let parts = try scratch()
         let places = try scratch()
-        var withheld = WithheldLines()
+        var contents = BundleContentsCount()
         let index = try (0..<Self.portions).map { _ in try scratch() }
         var signing = ExportSigning(statements: stream == nil ? nil : try scratch())
         if stream != nil { try signing.followRegistry(of: record, through: lastLine) }
@@ -47,18 +49,23 @@ struct ExportPlan: Sendable {
             }
             let recorded = try RecordedEvent(parsing: line)
             let shown = scope?.visibility(of: recorded.event) ?? .none
-            guard shown != .none else { return withheld.append(recorded.caseSeq) }
+            guard shown != .none else { return contents.withheld.append(recorded.caseSeq) }
             try entries.append(line.bytes)
             try signing.take(line)
             try places.append(numbers: [recorded.seq, recorded.caseSeq])
             guard shown == .content else { return }
             for bytes in line.parts where !bytes.isEmpty {
+                if line.seq < lastLine { contents.take(part: Part.digest(of: bytes)) }
                 let digest = Part.digest(of: bytes).bytes
                 let portion = index[Int(digest[0]) * Self.portions / 256]
                 try portion.append(digest)
                 try portion.append(numbers: [UInt64(parts.count), UInt64(bytes.count)])
                 try parts.append(bytes)
             }
+        }
+        let withheld = contents.withheld
+        guard stream == nil || contents.finish().json == holds else {
+            throw RecordFault(.damaged, "The bundle is not what the line of its export states.")
         }
         let sums = try scratch()
         func list(_ name: String, _ digest: Digest) throws { try sums.append(Array("\(digest.hex)  \(name)\n".utf8)) }

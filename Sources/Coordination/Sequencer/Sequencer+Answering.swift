@@ -58,7 +58,8 @@ extension Sequencer {
         case .readLines(let after, let limit): return .reading(Self.lines(after: after, limit: limit))
         case .verify(let known): return .reading(verification(known))
         case .replay: return .reading(replay())
-        case .export: return .export(DueExport(asked: (command, grant), seq: composer.size))
+        case .export:
+            return .export(DueExport(asked: (command, grant), seq: composer.size, holds: decision.event.holds))
         case .backUp: return .backup(seq: composer.size)
         default: return .replies([])
         }

@@ -139,7 +139,8 @@ extension Sequencer {
             logKey: surroundings.logKey,
             stream: due.asked.grant.caseID?.key,
             lastLine: due.seq,
-            scope: due.asked.grant.parts
+            scope: due.asked.grant.parts,
+            holds: due.holds
         )
         return ReadingTask(.audit) { shelf in
             let file = try bundle.write(shelf.record, under: key)
@@ -179,6 +180,8 @@ struct DueExport: Sendable {
     /// What was asked and allowed: each further piece is judged anew.
     let asked: (command: Command, grant: ReadingGrant)
     let seq: UInt64
+    /// What that line states of the bundle; nil for the whole record.
+    let holds: JSONObject?
 }
 
 /// An export under way.

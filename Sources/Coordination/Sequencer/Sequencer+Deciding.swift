@@ -15,7 +15,7 @@ extension Sequencer {
         // Form comes before rules: nothing was asked yet that a rule could refuse.
         case .act(let act, _) where Self.streamed.contains(act.name) && !call.wantsMore: send(call.id, .expectedMore)
         case .act(let act, let context) where context.signature != nil: beginSigned(call, act, context)
-        case .act, .malformed, .prepare, .signed, .composed: waiting.append(call, question)
+        case .act, .malformed, .prepare, .signed, .composed, .counted: waiting.append(call, question)
         case .whoAmI: answerWhoAmI(call)
         case .challenge: answerChallenge(call)
         case .prove(let armored): beginProof(call, armored)
@@ -124,6 +124,8 @@ extension Sequencer {
             try decide(call, act, context, asker, earlier, authorship: authorship)
         case .composed(let act, let context, let report):
             try decide(call, act, context, asker, earlier, report: report)
+        case .counted(let act, let context, let count):
+            try decide(call, act, context, asker, earlier, count: count)
         case .prepare(let act, let context): try decide(call, act, context, asker, earlier, isPreparing: true)
         default: break
         }
@@ -140,6 +142,7 @@ extension Sequencer {
         _ earlier: EarlierRequests,
         authorship: Authorship? = nil,
         report: ComposedReport? = nil,
+        count: ExportCount? = nil,
         isPreparing: Bool = false
     ) throws {
         let now = present
@@ -174,7 +177,7 @@ extension Sequencer {
             pepper: surroundings.pepper,
             routing: surroundings.routing
         )
-        let decision = state.decide(command)
+        var decision = state.decide(command)
         if let refusal = decision.refusal {
             noteRefused(.act(command), to: decision.event.member)
             if countsOnly(refusal, of: call, asker) { return }
@@ -184,6 +187,17 @@ extension Sequencer {
             guard report.grant == decision.reading?.report else {
                 return try record(denied: Self.changedMeanwhile, of: call, asker: asker, act: act.name)
             }
+        }
+        if decision.refusal == nil, case .export = act, let scope = decision.reading?.parts {
+            let id = decision.event.caseID
+            guard let count, count.isOf(scope) else {
+                let attempt = (count?.attempt ?? 0) + 1
+                guard attempt <= Self.mostCounts else {
+                    return try record(denied: Self.changedWhileCounted, of: call, asker: asker, act: act.name)
+                }
+                return self.count(act, context, ExportCount(scope, attempt: attempt), of: id, for: call)
+            }
+            decision.event.holds = try stated(count, of: id)
         }
         var occasion = LineOccasion(
             asker: asker,

@@ -807,6 +807,8 @@ const Accord = (() => {
     return isGood ? runs : null;
   };
 
+  const howMany = (runs) => (runs || []).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+
   const runOf = (runs, place) => {
     let low = 0, high = runs.length;
     while (low < high) {
@@ -1059,6 +1061,26 @@ const Accord = (() => {
     }
   }
 
+  /** What the line of a case's export states of its bundle; "unstated" by older ones, "unread" if it cannot be told. */
+  const whatIsStated = async (line, files) => {
+    let details, isFound = false, isWhole = true;
+    for (const digest of line.st.parts) {
+      const file = files.get(`parts/${digest}.json`);
+      if (file === undefined || hex(await sha256(file)) !== digest) isWhole = false;
+      else if (!isFound && detailsOf(file) !== undefined) [details, isFound] = [detailsOf(file), true];
+    }
+    if (!isFound) return isWhole ? "unstated" : "unread";
+    const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+    if (!isObject(details)) return "unread";
+    if (!Object.hasOwn(details, "holds")) return "unstated";
+    const holds = details.holds;
+    if (!isObject(holds) || Object.keys(holds).sort().join() !== "parts,partsDigest,withheld,withheldDigest") return "unread";
+    const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+    const isDigest = (value) => typeof value === "string" && new RegExp(`^${D}$`).test(value);
+    return isCount(holds.parts) && isCount(holds.withheld) && isDigest(holds.partsDigest) && isDigest(holds.withheldDigest)
+      ? holds : "unread";
+  };
+
   const proofName = (number) => `proofs/${String(number).padStart(6, "0")}.tlog-proof`;
 
   /** What is wrong with the proof of a line (C2SP tlog-proof); nothing if it leads to the root of the checkpoint. */
@@ -1164,8 +1186,9 @@ const Accord = (() => {
     // A whole record without any such file is copied without content: its parts are not missing.
     const hasParts = ["parts/", "proofs/", "keys/", "st/"].some((folder) => names(folder).length > 0);
     const seen = []; // what authors signed to have seen
+    const partNames = []; // of the parts that are here, but for those of the last line
     const beyond = { count: 0, first: undefined }; // lines of a case beyond the cosigned checkpoint
-    let linked = 0, stream = null, last = null, closing = null, given = 0, absent = 0, lookedAtParts = false;
+    let linked = 0, stream = null, last = null, closing = null, lastNames = [], given = 0, absent = 0, lookedAtParts = false;
     const [number, link] = isCase ? ["cseq", "cprev"] : ["seq", "prev"];
 
     const follow = (line, leaf) => {
@@ -1211,6 +1234,8 @@ const Accord = (() => {
         leaves.push(leaf);
         lines.push(line);
         closing = null;
+        for (const name of lastNames) partNames.push(`${name}\n`);
+        lastNames = line === null ? [] : line.st.parts.filter((_, at) => parts[at] === true);
         if (line === null) {
           findings.add("malformed-line", index);
           order.skip();
@@ -1266,8 +1291,15 @@ const Accord = (() => {
     for (const wanted of [note, held, ...kept].filter(Boolean).map((head) => head.size)) {
       if (!isCase && wanted <= size && !roots.has(wanted)) roots.set(wanted, await rootOf(leaves.slice(0, wanted)));
     }
+    // What the export states of its bundle, and what of it is here.
+    const stated = isCase && closing ? await whatIsStated(closing, files) : null;
+    const runs = (withheld || []).map(([first, to]) => `${first} ${to}\n`).join("");
+    const isStated = stated !== null && typeof stated === "object";
+    const isSameAs = async (count, digest, wanted, words) => count === wanted && digest === hex(await sha256(utf8.encode(words)));
+    const linesDiffer = isStated && !(await isSameAs(stated.withheld, stated.withheldDigest, howMany(withheld), runs));
+    const partsDiffer = isStated && !(await isSameAs(stated.parts, stated.partsDigest, partNames.length, partNames.join("")));
     const agrees = (head) => roots.has(head.size) && isSame(roots.get(head.size), head.root);
-    const left = (withheld || []).reduce((sum, [first, to]) => sum + to - first + 1, 0);
+    const left = howMany(withheld);
     const verdicts = [];
     const say = (...values) => verdicts.push(verdict(...values));
     const fail = (...values) => verdicts.push(failure(...values));
@@ -1286,7 +1318,8 @@ const Accord = (() => {
     judge("FORMAT", findings.of("malformed-line", "truncated-last-line", "sums-missing", "sums-malformed", "file-altered", "file-missing", "file-unlisted"), size);
     judge("LINKS", findings.of("line-altered", "link-broken", "line-of-another-case"), linked);
     const malformed = findings.of("malformed-line")[0];
-    judge("SEQUENCE", [...order.findings(), ...findings.of("time-runs-back", "position-runs-back", "withheld-malformed")], size - (malformed ? malformed.count : 0));
+    judge("SEQUENCE", [...order.findings(), ...findings.of("time-runs-back", "position-runs-back", "withheld-malformed"),
+      ...(linesDiffer ? [{ word: "withheld-not-as-exported", count: 1, first: undefined }] : [])], size - (malformed ? malformed.count : 0));
     if (left > 0) {
       say("SEQUENCE", "notice", "lines-withheld", left, withheld[0][0], "Lines of the case are left out of this copy, as it says: its reader may not know of them.");
     }
@@ -1336,10 +1369,15 @@ const Accord = (() => {
     const vouched = await judgeWitnesses(policy, held, key || own, { note, noteBytes, files, isCase, size, agrees, beyond });
     verdicts.push(...vouched.anchor);
 
-    if (isCase && closing) {
+    if (isCase && stated === "unread") fail("TAIL", "export-unread", 1, closing.cseq);
+    else if (isCase && closing) {
       say("TAIL", "passed", undefined, closing.cseq + 1, undefined,
         `The last line is an export of this case: at line ${closing.seq} of the record the case had exactly ${closing.cseq + 1} lines` +
           `${left > 0 ? `, ${left} of them left out here` : ""}. That lines followed cannot be seen in a case's bundle.`);
+      if (stated === "unstated") {
+        say("TAIL", "notice", "export-unstated", 0, undefined,
+          "The export does not state what was left out of it: that no more is than was then, this copy cannot show.");
+      }
     } else if (isCase) fail("TAIL", "tail-cut");
     else if (note && note.size < size) {
       say("TAIL", "notice", "tail-not-covered", size - note.size, note.size, "No checkpoint covers the last lines; that more followed them cannot be seen here.");
@@ -1353,6 +1391,7 @@ const Accord = (() => {
       const found = findings.of("part-altered");
       const also = (word, count, first) => { if (count > 0) found.push({ word, count, first }); };
       also("part-unlisted", unlisted("parts/"));
+      also("parts-not-as-exported", partsDiffer ? 1 : 0);
       also("part-lost", removal.lost, removal.firstLost);
       also("purge-without-authority", removal.unauthorised.length, removal.unauthorised[0]);
       for (const finding of found) fail("PAYLOADS", finding.word, finding.count, finding.first);
@@ -1444,6 +1483,9 @@ const Accord = (() => {
     "proof-wrong": "A line is not the one at its place in the tree of the checkpoint: something was rewritten.",
     "proof-of-another-checkpoint": "The proof of a line carries another checkpoint than the bundle.",
     "proof-unlisted": "There is a proof of a line that is not here.",
+    "withheld-not-as-exported": "The lines that are left out are not those that the export left out: lines were taken out of this copy.",
+    "parts-not-as-exported": "The parts that are here are not those that were exported: parts were taken out of this copy.",
+    "export-unread": "What the export states of this copy is not here, or is not in the one form that it has.",
     "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off.",
     "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log.",
     "witnessed-beyond-log": "The copy ends before a checkpoint that witnesses cosigned.",

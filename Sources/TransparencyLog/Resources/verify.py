@@ -381,6 +381,29 @@ GROUNDS = ("court_order.received", "retention.reviewed", "purge.proposed", *REGI
 EMPTY_LINE = {"seq": 0, "st": {"kind": "", "case": "", "ref": []}}
 
 
+def what_is_stated(line):
+    """What the line of a case's export states of its bundle; "unstated" by older ones, "unread" if it cannot be told."""
+    details, is_whole = None, True
+    for digest in line["st"]["parts"]:
+        raw = read(f"parts/{digest}.json")
+        if raw is None or hashlib.sha256(raw).hexdigest() != digest:
+            is_whole = False
+        elif details is None and read_part(raw)[0] == "details":
+            details = [read_part(raw)[1]]
+    if details is None:
+        return "unstated" if is_whole else "unread"
+    if not isinstance(details[0], dict):
+        return "unread"
+    if "holds" not in details[0]:
+        return "unstated"
+    holds = details[0]["holds"]
+    if not isinstance(holds, dict) or sorted(holds) != ["parts", "partsDigest", "withheld", "withheldDigest"]:
+        return "unread"
+    counts, digests = (holds["parts"], holds["withheld"]), (holds["partsDigest"], holds["withheldDigest"])
+    is_form = all(type(one) is int and one >= 0 for one in counts)
+    return holds if is_form and all(isinstance(one, str) and re.fullmatch(D, one) for one in digests) else "unread"
+
+
 def references(line):
     """The lines, and parts of lines, that a line names."""
     pairs = [text.partition(":") for text in line["st"]["ref"]]
@@ -766,6 +789,8 @@ class Copy:
         self.destroyed, self.under = 0, []
         self.withheld = read_withheld() if self.is_case else []
         self.withheld_ends = [last for _, last in self.withheld]
+        # The names of the parts that are here, and how many before those of the last line.
+        self.names, self.names_count, self.last_names = hashlib.sha256(), 0, []
         self.signers, self.coverage = Signers(self.is_case, signers), Coverage(self.withheld)
 
     def is_withheld(self, number):
@@ -793,6 +818,9 @@ class Copy:
             if self.size + 1 in self.wanted:
                 self.roots[self.size + 1] = fold(self.peaks)
         self.size, self.export = self.size + 1, None
+        for name in self.last_names:
+            self.names.update(name.encode() + b"\n")
+        self.names_count, self.last_names = self.names_count + len(self.last_names), []
         if line is None:
             fault("FORMAT", "malformed-line", self.size - 1)
             self.moved[self.next], self.next, self.whole, self.last = b"?", self.next + 1, False, None
@@ -859,6 +887,7 @@ class Copy:
             self.parts[name] = True
             if hashlib.sha256(read("parts/" + name)).hexdigest() == digest:
                 self.given += 1
+                self.last_names.append(digest)
             else:
                 fault("PAYLOADS", "part-altered", line[self.number])
         if missing:
@@ -989,11 +1018,26 @@ class Copy:
         self.signers.check_end(self.note)
         if self.is_case and not self.export:
             fault("TAIL", "tail-cut")
+        elif self.is_case:
+            self.check_stated(what_is_stated(self.export))
         if self.note and not self.is_case:
             if self.note[1] > self.size:
                 fault("ANCHOR", "checkpoint-beyond-log", self.size)
             elif self.roots[self.note[1]] != self.note[2]:
                 fault("ANCHOR", "root-mismatch")
+
+    def check_stated(self, holds):
+        """The line of the export says what its bundle holds: nothing was taken out since."""
+        if holds == "unread":
+            return fault("TAIL", "export-unread", self.export["cseq"])
+        if holds == "unstated":
+            print("The export does not state what was left out of it: that no more is than was then, this copy cannot show.")
+            return None
+        runs = "".join(f"{first} {last}\n" for first, last in self.withheld).encode()
+        if (holds["withheld"], holds["withheldDigest"]) != (how_many(self.withheld), hashlib.sha256(runs).hexdigest()):
+            fault("SEQUENCE", "withheld-not-as-exported")
+        if (holds["parts"], holds["partsDigest"]) != (self.names_count, self.names.hexdigest()):
+            fault("PAYLOADS", "parts-not-as-exported")
 
     def compare(self, kept):
         """What speaks against a checkpoint that the reader holds: nothing, or a finding."""

@@ -33,6 +33,10 @@ struct LineInspection: Sendable {
     var partsAbsent = 0
     /// The digests of those that are absent.
     var absent: [Digest] = []
+    /// Of a case's line: the digests of those that are there, in the order of the list.
+    var given: [Digest] = []
+    /// Of an export of the case: what it states of its bundle.
+    var export = ExportStatement.unstated
     /// What it owes or rests on, if it is such a line.
     var duty: DutyLine?
     /// What is wrong with its proof.
@@ -82,6 +86,7 @@ struct LineInspector: Sendable {
         inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
         inspection.signing = LineSigning(scan, evidence)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
+        if isCase, place.isExport { inspection.export = ExportStatement(scan, evidence) }
         if let head {
             inspection.proofFault = fault(
                 in: evidence.proof,
@@ -124,6 +129,7 @@ struct LineInspector: Sendable {
             taken |= 1 << UInt64(place)
             next = place + 1
             inspection.partsGiven += 1
+            if isCase { inspection.given.append(scan.digest(at: scan.layout.part(place))) }
         }
         inspection.partsAbsent = max(0, count - inspection.partsGiven - inspection.partsAltered)
         guard inspection.partsAbsent > 0 else { return }

@@ -35,7 +35,10 @@ extension RecordVerifier {
         let files = findings.of(.sumsMissing, .sumsMalformed, .fileAltered, .fileMissing, .fileUnlisted)
         verdicts += judge("FORMAT", form + files, count: size)
         verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken, .lineOfAnotherCase), count: linked)
-        let order = sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack, .withheldMalformed)
+        let made = contents.finish()
+        let stated = (closingExport?.statement ?? .unstated).findings(made)
+        let order =
+            sequenceFindings + findings.of(.timeRunsBack, .positionRunsBack, .withheldMalformed) + stated.lines
         verdicts += judge("SEQUENCE", order, count: size - (findings.of(.malformedLine).first?.count ?? 0))
         if withheld.count > 0 {
             let message = "Lines of the case are left out of this copy, as it says: its reader may not know of them."
@@ -57,7 +60,7 @@ extension RecordVerifier {
         verdicts += scope == .record ? tail(anchorSize) : caseTail()
         verdicts += vouched.tail
         let removal = removals.result
-        verdicts += payloads(absentParts, removal)
+        verdicts += payloads(absentParts, removal, stated.parts)
         verdicts += authorVerdicts
         verdicts.append(Verdict(check: "POLICY REPLAY", result: .skipped, message: Self.notReplayed))
         verdicts += coverageVerdicts(removal)
@@ -248,10 +251,22 @@ extension RecordVerifier {
             The last line is an export of this case: at line \(closingExport.seq) of the record the case had exactly \
             \(closingExport.caseSeq + 1) lines\(left). That lines followed cannot be seen in a case's bundle.
             """
-        return [Verdict(check: "TAIL", result: .passed, count: closingExport.caseSeq + 1, message: message)]
+        let passed = Verdict(check: "TAIL", result: .passed, count: closingExport.caseSeq + 1, message: message)
+        switch closingExport.statement {
+        case .stated: return [passed]
+        case .unread: return [failure("export-unread", check: "TAIL", first: closingExport.caseSeq)]
+        case .unstated:
+            let message =
+                "The export does not state what was left out of it: that no more is than was then, this copy cannot show."
+            return [passed, Verdict(check: "TAIL", result: .notice, finding: "export-unstated", message: message)]
+        }
     }
 
-    private func payloads(_ absentParts: AbsentParts, _ removal: RemovalCheck.Result) -> [Verdict] {
+    private func payloads(
+        _ absentParts: AbsentParts,
+        _ removal: RemovalCheck.Result,
+        _ stated: [Finding]
+    ) -> [Verdict] {
         let isLookedAt = lookedAtParts || scope == .oneCase || absentParts == .lost
         guard isLookedAt || !removal.unauthorised.isEmpty else {
             let message = "No parts are here: a whole record is copied with its commitments, not with its content."
@@ -259,6 +274,7 @@ extension RecordVerifier {
         }
         var found = findings.of(.partAltered)
         if unlistedParts > 0 { found.append(Finding(word: "part-unlisted", count: unlistedParts, first: nil)) }
+        found += stated
         let (faults, notices) = removed(found, absentParts, removal)
         guard faults.isEmpty else { return judge("PAYLOADS", faults, count: 0) + notices }
         let passed = Verdict(
@@ -322,6 +338,11 @@ extension RecordVerifier {
         case "proof-wrong": "A line is not the one at its place in the tree of the checkpoint: something was rewritten."
         case "proof-of-another-checkpoint": "The proof of a line carries another checkpoint than the bundle."
         case "proof-unlisted": "There is a proof of a line that is not here."
+        case "withheld-not-as-exported":
+            "The lines that are left out are not those that the export left out: lines were taken out of this copy."
+        case "parts-not-as-exported":
+            "The parts that are here are not those that were exported: parts were taken out of this copy."
+        case "export-unread": "What the export states of this copy is not here, or is not in the one form that it has."
         case "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off."
         case "part-lost": "A part that a line lists is gone, and no line says by whose order."
         case "purge-without-authority":

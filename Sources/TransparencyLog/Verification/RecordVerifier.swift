@@ -83,7 +83,11 @@ public struct RecordVerifier: ~Copyable {
     var linked: UInt64 = 0
     var caseKey: CaseKey?
     /// The place of the last line, if it is an export.
-    var closingExport: (caseSeq: UInt64, seq: UInt64)?
+    var closingExport: (caseSeq: UInt64, seq: UInt64, statement: ExportStatement)?
+    /// What of a case is here before its last line.
+    var contents = BundleContentsCount()
+    /// The parts of the last line that are here: those of an export are not among what it states.
+    private var lastGiven: [Digest] = []
     var partsGiven: UInt64 = 0
     var partsAbsent: UInt64 = 0
     var unlistedParts: UInt64 = 0
@@ -131,6 +135,7 @@ public struct RecordVerifier: ~Copyable {
         self.withheld = scope == .oneCase ? withheld : WithheldLines()
         order.withheld = self.withheld
         coverage = CoverageCheck(withheld: self.withheld)
+        contents.withheld = self.withheld
         self.note = note
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         signatures = SignatureCheck(scope, origin: claim?.origin, file: signers, held: heldSigners)
@@ -230,6 +235,8 @@ public struct RecordVerifier: ~Copyable {
             if sizes.contains(size) { roots[size] = frontier.root }
         }
         closingExport = nil
+        for part in lastGiven { contents.take(part: part) }
+        lastGiven = inspection.given
         guard let place = inspection.place else {
             findings.add(.malformedLine, at: index)
             // Its place is taken, but what it says is not known: the next line is judged on its own.
@@ -242,7 +249,7 @@ public struct RecordVerifier: ~Copyable {
             beyondWitnessed += 1
             firstBeyondWitnessed = firstBeyondWitnessed ?? number
         }
-        if place.isExport { closingExport = (place.caseSeq, place.seq) }
+        if place.isExport { closingExport = (place.caseSeq, place.seq, inspection.export) }
         if scope == .record, let saw = inspection.signing.saw { compare(saw, before: index, at: number) }
         if !place.isOfLog { findings.add(.lineOfAnotherLog, at: number) }
         if let fault = inspection.proofFault { findings.add(fault, at: number) }

@@ -1,0 +1,107 @@
+import Casework
+import Policy
+import RecordStore
+import StrictJSON
+import Synchronization
+import TransparencyLog
+import Varlink
+
+/// The line of a case's export states what its bundle holds. So that is counted before the line is made: what is on the disk on the
+/// queue of long work, and the few lines that came since between two looks into the mailbox.
+extension Sequencer {
+    /// Counts, and has the export decided again.
+    func count(_ act: Act, _ context: RequestContext, _ count: ExportCount, of caseID: CaseID, for call: Call) {
+        let task = step(of: count, caseID.key, act, context, call)
+        prepared.debts.append(Debt(caller: call.caller, payment: .reading(task)))
+    }
+
+    private nonisolated func step(
+        of count: ExportCount,
+        _ key: CaseKey,
+        _ act: Act,
+        _ context: RequestContext,
+        _ call: Call
+    ) -> ReadingTask {
+        ReadingTask(.audit) { [self] shelf in
+            if try count.takePage(of: key, in: shelf.record) {
+                return ReadingStep([], next: step(of: count, key, act, context, call))
+            }
+            post(.attested(call, .counted(act, context, count)))
+            return ReadingStep([])
+        }
+    }
+
+    /// What the bundle holds, now that no line can come before the export's.
+    func stated(_ count: ExportCount, of caseID: CaseID) throws -> JSONObject {
+        let key = caseID.key
+        while try count.takePage(of: key, in: shelf.record) {}
+        for batch in [inFlight, prepared].compactMap(\.self) {
+            for (line, recorded) in zip(batch.lines, batch.committed) where line.stream == key {
+                count.take(recorded, line.parts)
+            }
+        }
+        return count.finish().json
+    }
+
+    /// It is begun anew where what the asker may see has changed meanwhile.
+    static let mostCounts = 4
+
+    static let changedWhileCounted = Refusal(
+        row: "P05",
+        message: "What you may see changed while the lines were counted.",
+        ask: "Ask again."
+    )
+}
+
+/// What a case's bundle will hold, as far as its lines were counted.
+package final class ExportCount: Sendable {
+    private struct State: ~Copyable {
+        var scope: PartsScope
+        var next: UInt64 = 0
+        var contents = BundleContentsCount()
+
+        init(_ scope: PartsScope) { self.scope = scope }
+
+        mutating func take(_ line: RecordedEvent, _ parts: [[UInt8]]) {
+            guard line.caseSeq >= next else { return }
+            next = line.caseSeq + 1
+            switch scope.visibility(of: line.event) {
+            case .none: contents.withheld.append(line.caseSeq)
+            case .header: break
+            case .content: for part in parts where !part.isEmpty { contents.take(part: Part.digest(of: part)) }
+            }
+        }
+    }
+
+    private static let linesPerPage = 512
+    private let scope: PartsScope
+    private let state: Mutex<State>
+    /// How often it was begun anew.
+    let attempt: Int
+
+    init(_ scope: PartsScope, attempt: Int) {
+        self.scope = scope
+        self.attempt = attempt
+        state = Mutex(State(scope))
+    }
+
+    /// Whether what the asker may see is what it was when it was begun.
+    func isOf(_ other: PartsScope) -> Bool { scope == other }
+
+    /// Takes the next lines that are durable; false once there are none.
+    func takePage(of key: CaseKey, in record: SQLiteRecord) throws -> Bool {
+        let after = state.withLock { Int64(clamping: $0.next) - 1 }
+        let page = try record.lines(of: key, after: after, limit: Self.linesPerPage)
+        let lines = try page.map { (try RecordedEvent(parsing: $0), $0.parts) }
+        state.withLock { state in
+            for (line, parts) in lines { state.take(line, parts) }
+        }
+        return page.count == Self.linesPerPage
+    }
+
+    /// Takes a line that follows.
+    func take(_ line: RecordedEvent, _ parts: [[UInt8]]) { state.withLock { $0.take(line, parts) } }
+
+    /// What was counted; once.
+    func finish() -> BundleContents { state.withLock { $0.contents.finish() } }
+}
