@@ -135,6 +135,24 @@ extension BundleCorpusTests {
         lines[3].rule = "P06"
     }
 
+    /// What the verifier and the script say of what was purged, where the order's details are in the copy and where not.
+    static func told(isShown: Bool) throws -> MemoryBundle {
+        var record = try purged(VerificationRecord(count: 40))
+        let facts: JSONObject = ["court": "Superior Court", "docket": "D-21", "kind": "expunge", "order": 1]
+        guard let details = Part(name: "details", salt: [UInt8](repeating: 4, count: 32), value: .object(facts)) else {
+            throw VerificationRecord.Unmade()
+        }
+        let file = try details.encoded()
+        record.parts[5] = isShown ? [file] : []
+        record.values[5].statement.parts = [Part.digest(of: file)]
+        try record.relink()
+        record.note = try record.checkpoint().encoded
+        var bundle = try bundle(of: record, isCase: true)
+        bundle.files["parts/\(Part.digest(of: record.parts[1][1]).hex).json"] = nil
+        bundle.renewSums()
+        return bundle
+    }
+
     static let removals: [Sample] = [false, true].flatMap { isCase in
         deeds.map { deed in
             Sample(

@@ -168,6 +168,10 @@ struct BundleCorpusTests {
                 $0.files["checkpoint"]?.removeLast(3)
             }
         ),
+        (
+            "a key twice", "ANCHOR: key-malformed", "ANCHOR: key-malformed",
+            { $0.files["log.vkey"] = $0.files["log.vkey"].map { $0 + $0 } }
+        ),
         ("a key that is none", "ANCHOR: key-malformed", "ANCHOR: key-malformed", { $0.files["log.vkey"]?[5] ^= 1 }),
     ]
 

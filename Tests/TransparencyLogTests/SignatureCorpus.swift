@@ -156,6 +156,16 @@ enum SignatureCorpus {
         bundle.files["allowed_signers"]?[end.upperBound] = UInt8(ascii: "x")
     }
 
+    private static let double: Alteration = {
+        $0.files["allowed_signers"] = $0.files["allowed_signers"].map { $0 + $0 }
+    }
+
+    /// The type within the key is another than the one before it.
+    private static let spoilKey: Alteration = { bundle in
+        guard let type = bundle.files["allowed_signers"]?.firstRange(of: Array(" AAAAC3".utf8)) else { return }
+        bundle.files["allowed_signers"]?[type.upperBound] ^= 1
+    }
+
     /// What may be done to the files beside.
     private static let alterations: [(String, isCase: Bool, exit: Int32, finding: String?, Alteration)] = [
         ("without allowed signers", false, 0, nil, { $0.files["allowed_signers"] = nil }),
@@ -179,6 +189,10 @@ enum SignatureCorpus {
             "with allowed signers in another form", true, 30, "SIGNATURES: signers-malformed",
             { $0.files["allowed_signers"]? += Array("# more\n".utf8) }
         ),
+        ("with a line twice", false, 30, "SIGNATURES: signers-malformed", double),
+        ("with a line twice", true, 30, "SIGNATURES: signers-malformed", double),
+        ("with a key that is none", false, 30, "SIGNATURES: signers-malformed", spoilKey),
+        ("with a key that is none", true, 30, "SIGNATURES: signers-malformed", spoilKey),
         ("with a time that is none", false, 30, "SIGNATURES: signers-malformed", spoilTime),
         ("with a time that is none", true, 30, "SIGNATURES: signers-malformed", spoilTime),
         ("without the events of keys", false, 40, nil, { $0.files = $0.files.filter { !$0.key.hasPrefix("keys/") } }),
@@ -262,19 +276,22 @@ enum SignatureCorpus {
         let times = try record { _ in }.values.map(\.recordedAt)
         let term = AllowedSigners.Term(
             member: member,
-            from: times[from],
+            from: from < 0 ? times[0] - 60_000 : times[from],
             until: until.map { times[$0] },
             key: SSHPublicKey(try key(seed).publicKey)
         )
         return AllowedSigners(namespace: namespace, terms: [term]).encoded
     }
 
+    private static let ended = "a file in which the key had ended before"
     private static let contradicted = "SIGNATURES: signers-contradicted"
 
     private static let readers: [(String, exit: Int32, finding: String?, @Sendable () throws -> [UInt8])] = [
         ("the same keys", 0, nil, { try held() }),
         ("a file from before the key was revoked", 0, nil, { try held(until: nil) }),
-        ("no such key", 30, contradicted, { try held(seed: 8) }), ("no key at all", 30, contradicted, { [] }),
+        ("an older file without the key", 40, nil, { try held(seed: 8) }),
+        ("a file of before anybody signed", 40, nil, { [] }),
+        (ended, 40, nil, { try held(member: "other", from: -1, until: enrolled) }),
         ("the key of another member", 30, contradicted, { try held(member: "other") }),
         ("the key from later on", 30, contradicted, { try held(from: 2) }),
         ("another end", 30, contradicted, { try held(until: 22) }),
@@ -289,11 +306,12 @@ enum SignatureCorpus {
                     // Where a case has no file of its own, the one that its reader holds is what tells of keys.
                     let isAlone = isMissing && isCase && exit == 30
                     let suffices = isAlone && ["the key from later on", "another end"].contains(name)
+                    let isOver = isMissing && isCase && name == ended
                     return BundleCorpusTests.Sample(
                         name: "signed, and its reader holds \(name)\(isMissing ? ", and the copy nothing" : "")",
                         isCase: isCase,
-                        exit: suffices ? 0 : exit,
-                        finding: isAlone ? nil : finding,
+                        exit: suffices ? 0 : isOver ? 30 : exit,
+                        finding: isAlone ? nil : isOver ? "SIGNATURES: signer-not-enrolled" : finding,
                         options: BundleCorpusTests.Options(signers: signers)
                     ) { bundle, _ in
                         bundle = try Self.bundle(isCase: isCase)
@@ -340,6 +358,19 @@ enum SignatureCorpus {
                 }
             }
         }
+        + [
+            BundleCorpusTests.Sample(
+                name: "signed, and a file of an event of a key that was refused",
+                isCase: false,
+                exit: 30,
+                finding: "SIGNATURES: signature-file-unlisted"
+            ) { bundle, _ in
+                bundle = try Self.bundle(isCase: false) { record in
+                    record.values[revoked].outcome = .denied
+                    record.values[revoked].rule = "P20"
+                }
+            }
+        ]
         + alterations.map { name, isCase, exit, finding, alter in
             BundleCorpusTests.Sample(name: "signed, \(name)", isCase: isCase, exit: exit, finding: finding) {
                 bundle,

@@ -583,7 +583,7 @@ const Accord = (() => {
    */
   const lookAtSigning = async (line, raw, files, used, kept) => {
     const seen = { isSigned: line.sig !== undefined, altered: 0, isKeyEvent: line.outcome === "accepted" && KEY_EVENTS.includes(line.st.kind) };
-    if (KEY_EVENTS.includes(line.st.kind)) {
+    if (seen.isKeyEvent) {
       for (const name of line.st.parts.flatMap((digest) => [`parts/${digest}.json`, `keys/${digest}.json`])) {
         const file = files.get(name);
         if (file === undefined) continue;
@@ -648,7 +648,7 @@ const Accord = (() => {
     const terms = lines.map((line) =>
       /^([!-~]+) namespaces="([^" ]*)",valid-after="(\d{14})Z"(?:,valid-before="(\d{14})Z")? ([!-~]+) ([!-~]+)$/.exec(line));
     const isForm = bytes.length <= 1048576 && (written === "" || written.endsWith("\n")) && terms.every(Boolean);
-    if (!isForm || terms.some((term) => term[2] !== terms[0][2]) || [...lines].sort().join("\n") !== lines.join("\n")) return null;
+    if (!isForm || terms.some((term) => term[2] !== terms[0][2]) || lines.some((line, at) => at > 0 && lines[at - 1] >= line)) return null;
     try {
       const listed = [];
       for (const [, member, , from, until, type, base64] of terms) {
@@ -706,7 +706,8 @@ const Accord = (() => {
       if (this.seen.has(`${fingerprint} ${n}`)) findings.add("signature-replayed", place);
       this.seen.add(`${fingerprint} ${n}`);
       const holds = () => (this.terms.get(fingerprint) || []).some((term) => term.member === member && term.until === undefined);
-      if (!this.isDerived && this.stated === null) this.unknown += 1;
+      const isSilent = () => this.stated === this.held && !this.stated.terms.some((term) => term.key === key);
+      if (!this.isDerived && (this.stated === null || isSilent())) this.unknown += 1;
       else if (!(this.isDerived ? holds() : this.lists(key, member, line.t))) findings.add("signer-not-enrolled", place);
       else this.good += 1;
       if (!isChecked) this.unchecked += 1;
@@ -754,14 +755,24 @@ const Accord = (() => {
       return lines.sort().join("");
     }
 
-    /** How many terms are not those of the file that the reader holds: the same key, the same member's, from then on. */
-    get contradicted() {
+    /** The terms that are not those of the file that the reader holds: the same key, the same member's, from then on. */
+    get unconfirmed() {
+      if (!this.held || this.origin === null) return [];
       const told = this.isDerived ? readSigners(utf8.encode(this.derived)) : this.file;
-      const isOther = this.held.terms.length > 0 && this.held.namespace !== namespaceOf(this.origin);
       return (told ? told.terms : []).filter((term) => !this.held.terms.some((one) =>
         one.key === term.key && one.member === term.member && one.from === term.from &&
         // One of two files may have been made before the key was revoked.
-        (one.until === undefined || term.until === undefined || one.until === term.until))).length + (isOther ? 1 : 0);
+        (one.until === undefined || term.until === undefined || one.until === term.until)));
+    }
+
+    /** Whether a term may have begun since the reader's file was made: it does not name the key, or ended it before. */
+    isNewer(term) {
+      return this.held.terms.every((one) => one.key !== term.key || (one.until !== undefined && one.until <= term.from));
+    }
+
+    get contradicted() {
+      const isOther = this.held.terms.length > 0 && this.held.namespace !== namespaceOf(this.origin);
+      return this.unconfirmed.filter((term) => !this.isNewer(term)).length + (isOther ? 1 : 0);
     }
 
     verdicts(findings, unlisted) {
@@ -792,6 +803,11 @@ const Accord = (() => {
           say("notice", "signers-from-copy", this.file ? this.file.terms.length : 0, undefined,
             "Whose the keys were is told by the copy's own allowed_signers: open that of a whole record (below).");
         }
+      }
+      const newer = this.unconfirmed.filter((term) => this.isNewer(term));
+      if (newer.length > 0) {
+        say("skipped", "signers-older", newer.length, undefined,
+          `The file of signers that you hold is older than this copy: it does not name the key of ${newer.slice(0, 3).map((term) => term.member).join(", ")}. Get a newer one.`);
       }
       if (this.vouched > 0) say("notice", "vouched-by-daemon", this.vouched, undefined, "Lines that no author signed: for who spoke, the daemon vouches.");
       return all;
@@ -918,19 +934,18 @@ const Accord = (() => {
      * Two persons with two duties: the approval names the proposal first, of the same case, by another member in another role;
      * the proposal names an order or a review before it; and it names each part that the approval names.
      */
-    hasAuthority(approval) {
+    authority(approval) {
       const named = references(approval), said = approval.st;
       const proposal = named.length > 0 && !named[0].part ? this.grounds.get(named[0].seq) : undefined;
-      if (!proposal || proposal.st.kind !== "purge.proposed" || proposal.seq >= approval.seq) return false;
+      if (!proposal || proposal.st.kind !== "purge.proposed" || proposal.seq >= approval.seq) return null;
       const asked = references(proposal), asks = proposal.st;
       const isByTwo = asks.member !== "" && said.member !== "" && asks.member !== said.member && asks.role !== said.role;
-      const rests = asked.some(({ seq, part }) => {
-        const ground = part ? undefined : this.grounds.get(seq);
+      const rests = asked.map(({ seq, part }) => (part ? undefined : this.grounds.get(seq))).find((ground) => {
         return ground && ["court_order.received", "retention.reviewed"].includes(ground.st.kind) &&
           ground.seq < proposal.seq && ground.st.case === said.case;
       });
       const isAsked = named.every(({ said: one, part }) => !part || asks.ref.includes(one));
-      return asks.case === said.case && isByTwo && rests && isAsked;
+      return asks.case === said.case && isByTwo && rests && isAsked ? rests : null;
     }
 
     /** The lines of the register that an approval names, or that gave something of which it names a part, before it. */
@@ -944,10 +959,11 @@ const Accord = (() => {
 
     /** What came of it; lists are of places. */
     result() {
-      const result = { destroyed: 0, under: [], lost: 0, withheld: 0, unauthorised: [], untold: [] };
+      const result = { destroyed: 0, under: [], orders: [], lost: 0, withheld: 0, unauthorised: [], untold: [] };
       const rest = new Map([...this.missing].map(([seq, one]) => [seq, { ...one, digests: [...one.digests] }]));
       for (const { line, place } of this.approvals) {
-        if (!this.hasAuthority(line)) {
+        const ground = this.authority(line);
+        if (ground === null) {
           result.unauthorised.push(place);
           continue;
         }
@@ -963,7 +979,10 @@ const Accord = (() => {
           const notice = this.told.get(`${line.seq} ${seq}`);
           if (!notice || notice.st.case !== line.st.case || notice.seq <= line.seq) result.untold.push(place);
         }
-        if (result.destroyed > before) result.under.push(place);
+        if (result.destroyed > before) {
+          result.under.push(place);
+          result.orders.push(ground);
+        }
       }
       const left = [...rest.values()].filter(({ digests }) => digests.length > 0).sort((a, b) => a.place - b.place);
       for (const { digests, isPartial, place } of left) {
@@ -1060,6 +1079,18 @@ const Accord = (() => {
       for (const duty of left) this.end(duty, this.now);
     }
   }
+
+  /** What a purge rests on, as far as the copy shows it. */
+  const orderInWords = async (ground, files, number) => {
+    if (ground.st.kind !== "court_order.received") return `the retention review at line ${ground[number]}`;
+    let details;
+    for (const digest of ground.st.parts) {
+      const file = files.get(`parts/${digest}.json`);
+      if (details === undefined && file !== undefined && hex(await sha256(file)) === digest) details = detailsOf(file);
+    }
+    const terms = ["kind", "court", "docket"].map((key) => (details || {})[key]).filter((term) => typeof term === "string");
+    return `the court order at line ${ground[number]}${terms.length > 0 ? ` (${terms.join(", ")})` : ""}`;
+  };
 
   /** What the line of a case's export states of its bundle; "unstated" by older ones, "unread" if it cannot be told. */
   const whatIsStated = async (line, files) => {
@@ -1171,7 +1202,13 @@ const Accord = (() => {
     try { held = files.has("witnessed") ? readNote(files.get("witnessed")) : held; } catch { /* said below */ }
     let note = null, own = null, isKeyMalformed = false;
     try { note = noteBytes === undefined ? null : readNote(noteBytes); } catch { /* said below */ }
-    try { own = files.has("log.vkey") ? await readKey(text(files.get("log.vkey"))) : null; } catch { isKeyMalformed = true; }
+    try {
+      own = files.has("log.vkey") ? await readKey(text(files.get("log.vkey"))) : null;
+      isKeyMalformed = own !== null && !/^[^\n]*\n$/.test(text(files.get("log.vkey")));
+    } catch {
+      isKeyMalformed = true;
+    }
+    if (isKeyMalformed) own = null;
 
     const findings = new Findings();
     const names = (folder) => [...files.keys()].filter((name) => name.startsWith(folder));
@@ -1397,8 +1434,10 @@ const Accord = (() => {
       for (const finding of found) fail("PAYLOADS", finding.word, finding.count, finding.first);
       if (found.length === 0) say("PAYLOADS", "passed", undefined, given, undefined, "These parts are as listed.");
       if (removal.destroyed > 0) {
+        const words = removal.orders.slice(0, 8).map(async (ground, at) =>
+          `${await orderInWords(ground, files, number)}, approved at line ${removal.under[at]}`);
         say("PAYLOADS", "notice", "parts-destroyed", removal.destroyed, removal.under[0],
-          `Destroyed by law: two persons purged these parts, with the approval at line ${removal.under.slice(0, 8).join(", ")}.`);
+          `Purged by two persons under ${(await Promise.all(words)).join("; under ")}.`);
       }
       if (removal.withheld > 0) {
         say("PAYLOADS", "notice", "parts-absent", removal.withheld, undefined, "Parts that are listed and not here: withheld from this reader.");
@@ -1419,7 +1458,7 @@ const Accord = (() => {
     }
 
     const failed = verdicts.filter((one) => one.result === "failed").length;
-    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked", "signers-unknown"].includes(one.finding));
+    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked", "signers-unknown", "signers-older"].includes(one.finding));
     const isLess = trust.isStrict && (left > 0 || (absent > 0 && (lookedAtParts || isCase)));
     const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : vouched.isShort ? 10 : isLess ? 11 : 0;
     return { verdicts, exitCode, lines, note, own, isCase };

@@ -506,6 +506,22 @@ def ssh_strings(raw, count):
     return strings
 
 
+KEY_TYPES = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+             "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com")
+
+
+def is_key(line):
+    """Whether a line ends with the type and the bytes of a public key."""
+    kind, text = line.split()[-2:]
+    try:
+        raw = decode(text)
+        first = ssh_strings(raw, 2)
+        is_whole = kind != "ssh-ed25519" or (len(first[1]) == 32 and len(raw) == 51)
+        return kind in KEY_TYPES and first[0] == kind.encode() and is_whole
+    except (ValueError, struct.error):
+        return False
+
+
 def armour(text):
     lines = [text[start:start + 70] for start in range(0, len(text), 70)]
     return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
@@ -556,8 +572,9 @@ class Signers:
     file allowed_signers.
     """
 
-    def __init__(self, is_case, held):
+    def __init__(self, is_case, held, note):
         self.is_case, self.path = is_case, "allowed_signers"
+        self.origin = note and "statement@" + note[0].split("/")[0]
         self.file, self.listed, self.malformed = self.read_file(self.path)
         self.held, self.held_path = None, held
         if held:
@@ -568,7 +585,7 @@ class Signers:
                 self.path, self.file, self.listed = held, self.held, listed
         self.details, self.statements = files_in("keys"), files_in("st")
         self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
-        self.good = self.signed = self.vouched = self.unread = self.unknown = 0
+        self.good = self.signed = self.vouched = self.unread = self.unknown = self.older = 0
         self.tool = shutil.which("ssh-keygen")
 
     @staticmethod
@@ -579,7 +596,7 @@ class Signers:
         start = f'[!-~]+ namespaces="{re.escape(listed[1]) if listed else ""}",valid-after="[0-9]{{14}}Z"'
         form = f'(?:{start}(?:,valid-before="[0-9]{{14}}Z")? [!-~]+ [A-Za-z0-9+/=]+\n)*'
         lines = text.splitlines(True)
-        if not re.fullmatch(form, text) or lines != sorted(lines):
+        if not re.fullmatch(form, text) or lines != sorted(set(lines)) or not all(map(is_key, lines)):
             return None, "", True
         return text if os.path.exists(path) else None, listed[1] if listed else "", False
 
@@ -615,7 +632,8 @@ class Signers:
             return
         is_told = not self.is_case and not self.unread
         stated, path = (self.file, self.path) if self.is_case else (self.held, self.held_path)
-        by_file = stated and self.run(signed, line, "verify", "-f", path, "-I", statement["member"], "-O",
+        space = re.match('[!-~]+ namespaces="([!-~]*?)"', stated or "")
+        by_file = space and self.origin in (None, space[1]) and self.run(signed, line, "verify", "-f", path, "-I", statement["member"], "-O",
                                       "verify-time=" + utc(line["t"]))
         if not by_file and not self.run(signed, line, "check-novalidate"):
             return fault("SIGNATURES", "signature-wrong", number)
@@ -628,6 +646,8 @@ class Signers:
             self.unknown += 1
         elif own if is_told else by_file:
             self.good += 1
+        elif not is_told and path != "allowed_signers" and f" {self.keys[fingerprint]}\n" not in stated:
+            self.unknown += 1
         else:
             fault("SIGNATURES", "signer-not-enrolled", number)
 
@@ -721,7 +741,14 @@ class Signers:
         wrong = sum(space != namespace for _, space, *_ in held[:1])
         for member, _, start, end, key in (form.match(line).groups() for line in text.splitlines()):
             ends = [to for who, _, since, to, other in held if (who, since, other) == (member, start, key)]
-            wrong += not any(end is None or to is None or end == to for to in ends)
+            if any(end is None or to is None or end == to for to in ends):
+                continue
+            # A file that was made before does not name the key, or ends it before.
+            is_newer = all(to is not None and to <= start for _, _, _, to, other in held if other == key)
+            wrong += not is_newer
+            if is_newer and self.signed:
+                self.older += 1
+                print(f"Your file of signers is older than this copy: it does not name the key of {member}: {key}")
         if wrong:
             found["SIGNATURES", "signers-contradicted"] = [wrong, None]
 
@@ -791,7 +818,7 @@ class Copy:
         self.withheld_ends = [last for _, last in self.withheld]
         # The names of the parts that are here, and how many before those of the last line.
         self.names, self.names_count, self.last_names = hashlib.sha256(), 0, []
-        self.signers, self.coverage = Signers(self.is_case, signers), Coverage(self.withheld)
+        self.signers, self.coverage = Signers(self.is_case, signers, note), Coverage(self.withheld)
 
     def is_withheld(self, number):
         place = bisect.bisect_left(self.withheld_ends, number)
@@ -908,7 +935,8 @@ class Copy:
     def check_removals(self):
         """Parts may be gone if two persons with two duties purged them under an order, and all recipients were told."""
         for line in self.approvals:
-            if not self.has_authority(line):
+            ground = self.authority(line)
+            if not ground:
                 fault("PAYLOADS", "purge-without-authority", line[self.number])
                 continue
             before = self.destroyed
@@ -920,7 +948,8 @@ class Copy:
                 notice = self.told.get((line["seq"], seq), EMPTY_LINE)
                 if notice["st"]["case"] != line["st"]["case"] or notice["seq"] <= line["seq"]:
                     fault("COVERAGE", "purge-notice-missing", line[self.number])
-            self.under += [line[self.number]] if self.destroyed > before else []
+            if self.destroyed > before:
+                self.under.append(f"{self.in_words(ground)}, approved at line {line[self.number]}")
         for parts, is_partial, number in self.missing.values():
             self.absent += len(parts)
             for _ in parts if is_partial else []:
@@ -936,16 +965,29 @@ class Copy:
             line["seq"] for line in found if line["st"]["case"] == approval["st"]["case"] and line["seq"] < approval["seq"]
         }
 
-    def has_authority(self, approval):
+    def in_words(self, ground):
+        """What a purge rests on, as far as the copy shows it."""
+        if ground["st"]["kind"] != "court_order.received":
+            return f"the retention review at line {ground[self.number]}"
+        parts = [read(f"parts/{digest}.json") for digest in ground["st"]["parts"]]
+        parts = [read_part(raw) for raw, digest in zip(parts, ground["st"]["parts"])
+                 if raw is not None and hashlib.sha256(raw).hexdigest() == digest]
+        details = next((value for name, value in parts if name == "details" and isinstance(value, dict)), {})
+        terms = [details[key] for key in ("kind", "court", "docket") if isinstance(details.get(key), str)]
+        return f"the court order at line {ground[self.number]}" + (f" ({', '.join(terms)})" if terms else "")
+
+    def authority(self, approval):
+        """The order or the review that a purge by two persons rests on; nothing if it has no such authority."""
         said, case = references(approval), approval["st"]["case"]
         proposal = self.grounds.get(said[0][0], EMPTY_LINE) if said and not said[0][1] else EMPTY_LINE
         asked, one, other = references(proposal), proposal["st"], approval["st"]
-        return (
+        is_asked = (
             one["kind"] == "purge.proposed" and one["case"] == case and proposal["seq"] < approval["seq"]
             and one["member"] and other["member"] and one["member"] != other["member"] and one["role"] != other["role"]
-            and any(self.carries(seq, proposal["seq"], case) for seq, part in asked if not part)
             and all(reference in asked for reference in said if reference[1])
         )
+        carry = [seq for seq, part in asked if not part and self.carries(seq, proposal["seq"], case)]
+        return self.grounds[carry[0]] if is_asked and carry else None
 
     def carries(self, seq, before, case):
         ground = self.grounds.get(seq, EMPTY_LINE)
@@ -1077,6 +1119,8 @@ def main():
         fault("ANCHOR", "checkpoint-malformed")
     try:
         own = read_vkey(read("log.vkey").decode()) if os.path.exists("log.vkey") else None
+        if own and read("log.vkey").find(b"\n") != len(read("log.vkey")) - 1:
+            own = fault("ANCHOR", "key-malformed")
     except (ValueError, IndexError):
         fault("ANCHOR", "key-malformed")
     if note and (trusted or own):
@@ -1118,10 +1162,9 @@ def main():
     if copy.absent and has_parts:
         print(f"{copy.absent} parts that lines list are not here: withheld from this reader.")
     if copy.destroyed:
-        places = ", ".join(map(str, copy.under[:8]))
-        print(f"{copy.destroyed} parts were destroyed by law: two persons purged them, with the approval at line {places}.")
+        print(f"{copy.destroyed} parts were destroyed by law: purged by two persons under {'; under '.join(copy.under[:8])}.")
     copy.signers.report()
-    is_open = unknown or copy.signers.unknown or (note_bytes is None and (copy.is_case or not kept))
+    is_open = unknown or copy.signers.unknown or copy.signers.older or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
         print("A known checkpoint was not compared: of a case, only one of the same size can be.")
     if note_bytes is None:

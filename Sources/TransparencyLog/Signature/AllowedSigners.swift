@@ -76,7 +76,7 @@ public struct AllowedSigners: Hashable, Sendable {
             )
         }
         self.init(namespace: namespace, terms: terms)
-        guard encoded == bytes else { return nil }
+        guard encoded == bytes, Set(terms).count == terms.count else { return nil }
     }
 
     private static func isSecond(_ text: Substring) -> Bool {
@@ -109,6 +109,16 @@ public struct AllowedSigners: Hashable, Sendable {
             let own = terms[place]
             let isSameEnd = own.until == nil || term.until == nil || own.until == term.until
             return own.member == term.member && own.from == term.from && isSameEnd
+        }
+    }
+
+    /// Whether a key is not named here, so that nothing is said of whose it is.
+    public func isSilent(about fingerprint: String) -> Bool { places[fingerprint] == nil }
+
+    /// Whether a term may have begun since this file was made: its key is not named here, or was nobody's any more by then.
+    public func mayPrecede(_ term: Term) -> Bool {
+        places[term.key.fingerprint, default: []].allSatisfy { place in
+            terms[place].until.map { $0 <= term.from } ?? false
         }
     }
 

@@ -138,7 +138,8 @@ public struct BundleVerification: Sendable {
     private func finish(_ verifier: inout RecordVerifier, _ files: some BundleFiles) throws -> VerificationReport {
         let keyText = try files.small("log.vkey", atMost: 4_096)
         let keyOfCopy = keyText.map { text in
-            try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
+            (try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)))
+                .flatMap { Array("\($0.text)\n".utf8) == text ? $0 : nil }
         }
         // A policy with one log says from elsewhere whose record this is.
         let key = key ?? policy.flatMap { $0.logs.count == 1 ? $0.logs[0] : nil }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a line says that other lines are to follow, or that rests on others: of purges, releases, orders and deadlines.
 struct DutyLine: Sendable {
     enum Kind: String, Sendable, CaseIterable {
@@ -50,6 +52,14 @@ struct DutyLine: Sendable {
     let member: String
     let role: String
     let references: [Statement.Reference]
+    /// Of an order or a review: what it is, as far as the copy shows it.
+    var terms = ""
+
+    /// In words: `the court order at line 5 (expunge, Superior Court, D-21)`.
+    var words: String {
+        let what = kind == .order ? "the court order" : "the retention review"
+        return "\(what) at line \(number)\(terms.isEmpty ? "" : " (\(terms))")"
+    }
 
     /// Whether it says that an agency was given something.
     var isInRegister: Bool { kind == .dissemination || kind == .emergency }
@@ -67,5 +77,14 @@ struct DutyLine: Sendable {
         member = line.statement.member
         role = line.statement.role
         references = line.statement.references
+    }
+
+    /// Reads what an order says of itself, where its details are in the copy.
+    mutating func read(_ evidence: LineEvidence, of scan: LineScan) {
+        guard kind == .order else { return }
+        let listed = scan.parts
+        let here = (evidence.parts ?? []).filter { listed.contains(Part.digest(of: $0)) }
+        let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
+        terms = ["kind", "court", "docket"].compactMap { details?.value.object?[$0]?.string }.joined(separator: ", ")
     }
 }

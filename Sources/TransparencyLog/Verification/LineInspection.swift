@@ -84,6 +84,7 @@ struct LineInspector: Sendable {
         )
         var inspection = LineInspection(leaf: leaf, place: place)
         inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
+        inspection.duty?.read(evidence, of: scan)
         inspection.signing = LineSigning(scan, evidence)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
         if isCase, place.isExport { inspection.export = ExportStatement(scan, evidence) }

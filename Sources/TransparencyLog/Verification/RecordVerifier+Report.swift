@@ -88,7 +88,9 @@ extension RecordVerifier {
         "Not checked: what was decided rests on content. The daemon decides it again: accord audit replay."
 
     /// Findings that are no fault, and without which nothing can be said to have been verified.
-    private static var leavesOpen: Set<String> { ["no-checkpoint", "known-not-comparable", "signers-unknown"] }
+    private static var leavesOpen: Set<String> {
+        ["no-checkpoint", "known-not-comparable", "signers-unknown", "signers-older"]
+    }
 
     /// What was looked at, so that a part of a record is never taken for the whole of it, nor the other way round.
     private var about: Verdict {

@@ -53,7 +53,7 @@ struct RemovalCheck: Sendable {
     /// or they may stand there twice.
     var unsettled: Set<UInt64> {
         guard let remembered else { return [] }
-        let named = approvals.filter(hasAuthority).flatMap(\.references).filter { $0.part != nil }
+        let named = approvals.filter { authority(of: $0) != nil }.flatMap(\.references).filter { $0.part != nil }
         return repeated.union(named.map(\.seq)).subtracting(remembered)
     }
 
@@ -87,6 +87,8 @@ struct RemovalCheck: Sendable {
         var destroyed: UInt64 = 0
         /// The approvals under which, by their places.
         var under: [UInt64] = []
+        /// What each of these rests on.
+        var orders: [DutyLine] = []
         /// Parts that are gone although others of their line are there, and without authority.
         var lost: UInt64 = 0
         var firstLost: UInt64?
@@ -107,7 +109,7 @@ struct RemovalCheck: Sendable {
         result.approvals = UInt64(approvals.count)
         result.notices = UInt64(told.count)
         for approval in approvals {
-            guard hasAuthority(approval) else {
+            guard let ground = authority(of: approval) else {
                 result.unauthorised.append(approval.number)
                 continue
             }
@@ -120,7 +122,10 @@ struct RemovalCheck: Sendable {
                 result.destroyed += 1
                 isUsed = true
             }
-            if isUsed { result.under.append(approval.number) }
+            if isUsed {
+                result.under.append(approval.number)
+                result.orders.append(ground)
+            }
             for line in given(under: approval) {
                 let isTold = told[Told(approval: approval.seq, dissemination: line)].map { notice in
                     notice.caseKey == approval.caseKey && notice.seq > approval.seq
@@ -150,19 +155,19 @@ struct RemovalCheck: Sendable {
             .union(found.filter { $0.caseKey == approval.caseKey && $0.seq < approval.seq }.map(\.seq))
     }
 
-    private func hasAuthority(_ approval: DutyLine) -> Bool {
+    /// The order or the review that a purge by two persons rests on; nil if it has no such authority.
+    private func authority(of approval: DutyLine) -> DutyLine? {
         guard let first = approval.references.first, first.part == nil, let proposal = grounds[first.seq],
             proposal.kind == .proposal, proposal.seq < approval.seq, proposal.caseKey == approval.caseKey,
             proposal.member != approval.member, proposal.role != approval.role, !proposal.member.isEmpty,
             !approval.member.isEmpty
-        else { return false }
-        let rests = proposal.references.contains { reference in
-            guard reference.part == nil, let ground = grounds[reference.seq] else { return false }
-            return (ground.kind == .order || ground.kind == .review) && ground.seq < proposal.seq
+        else { return nil }
+        let rests = proposal.references.lazy.filter { $0.part == nil }.compactMap { grounds[$0.seq] }.first { ground in
+            (ground.kind == .order || ground.kind == .review) && ground.seq < proposal.seq
                 && ground.caseKey == approval.caseKey
         }
         let asked = Set(proposal.references.filter { $0.part != nil })
-        return rests && approval.references.allSatisfy { $0.part == nil || asked.contains($0) }
+        return approval.references.allSatisfy { $0.part == nil || asked.contains($0) } ? rests : nil
     }
 }
 
@@ -187,8 +192,8 @@ extension RecordVerifier {
         }
         var notices: [Verdict] = []
         if result.destroyed > 0 {
-            let places = result.under.prefix(8).map { "\($0)" }.joined(separator: ", ")
-            let message = "Destroyed by law: two persons purged these parts, with the approval at line \(places)."
+            let orders = zip(result.orders, result.under).prefix(8).map { "\($0.words), approved at line \($1)" }
+            let message = "Purged by two persons under \(orders.joined(separator: "; under "))."
             notices.append(
                 Verdict(
                     check: "PAYLOADS",

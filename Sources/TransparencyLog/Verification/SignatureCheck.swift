@@ -85,6 +85,17 @@ struct SignatureCheck {
     /// Whether the record itself told so far who held which key.
     private var isDerived: Bool { scope == .record && unread == 0 }
 
+    /// Whether that is what the reader holds.
+    private var isStatedByReader: Bool { held != nil && (scope == .record || bytes == nil) }
+
+    /// The terms of this copy that the file which the reader holds does not know.
+    private var unconfirmed: [AllowedSigners.Term] {
+        guard let held, let origin else { return [] }
+        return (isDerived ? history.allowedSigners(ofLog: origin).terms : file?.terms ?? []).filter {
+            !held.confirms($0)
+        }
+    }
+
     /// What tells whose the keys were where the record itself does not.
     private var stated: AllowedSigners? { scope == .record ? held : file }
 
@@ -112,6 +123,8 @@ struct SignatureCheck {
                 unknown += 1
             } else if isDerived ? history.holds(fingerprint, member) : lists(fingerprint, member, at: recordedAt) {
                 good += 1
+            } else if !isDerived, isStatedByReader, stated?.isSilent(about: fingerprint) ?? true {
+                unknown += 1
             } else {
                 findings.add(.signerNotEnrolled, at: number)
             }
@@ -144,8 +157,7 @@ struct SignatureCheck {
         }
         if let held, let origin {
             let isOther = !held.terms.isEmpty && held.namespace != AuthorSignature.namespace(ofLog: origin)
-            let terms = isDerived ? history.allowedSigners(ofLog: origin).terms : file?.terms ?? []
-            add("signers-contradicted", UInt64(terms.count { !held.confirms($0) }) + (isOther ? 1 : 0))
+            add("signers-contradicted", UInt64(unconfirmed.count { !held.mayPrecede($0) }) + (isOther ? 1 : 0))
         }
         add("signature-file-altered", altered)
         add("signature-file-unlisted", unlisted)
@@ -174,6 +186,13 @@ struct SignatureCheck {
                     "Whose the keys were is told by the copy's own allowed_signers: hand in a whole record's (--signers)."
                 all.append(verdict(.notice, "signers-from-copy", UInt64(file?.terms.count ?? 0), message))
             }
+        }
+        let newer = held.map { held in unconfirmed.filter { held.mayPrecede($0) } } ?? []
+        if !newer.isEmpty {
+            let names = newer.prefix(3).map { "\($0.key.fingerprint) of \($0.member)" }.joined(separator: ", ")
+            let message =
+                "The file of signers that you hold is older than this copy: it does not name \(names). Get a newer one."
+            all.append(verdict(.skipped, "signers-older", UInt64(newer.count), message))
         }
         if vouched > 0 {
             let message = "Lines that no author signed: for who spoke, the daemon vouches."

@@ -43,7 +43,7 @@ struct SigningFiles: Sendable {
                 if try files.small(path, atMost: Self.largest) != bytes { altered += 1 }
             }
         }
-        guard !keys.isEmpty, SignerHistory.concerns(kind: scan.kind) else { return nil }
+        guard !keys.isEmpty, scan.outcome == .accepted, SignerHistory.concerns(kind: scan.kind) else { return nil }
         var registration: [UInt8]?
         for digest in scan.parts {
             let name = SignedFiles.registration(digest)
