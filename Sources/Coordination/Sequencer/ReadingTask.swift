@@ -30,10 +30,19 @@ package struct ReadingStep: Sendable {
     package var replies: [Reply]
     package var next: ReadingTask?
     var asked: ReadingTask.Asked?
+    /// The line whose text is gone, which the asker may read and no order destroyed.
+    var lost: UInt64?
 
     package init(_ replies: [Reply], next: ReadingTask? = nil) {
         self.replies = replies
         self.next = next
+    }
+
+    /// What was to be read is not on the record any more.
+    static func lost(_ line: UInt64, interface: String) -> ReadingStep {
+        var step = ReadingStep([.lost(interface: interface)])
+        step.lost = line
+        return step
     }
 }
 

@@ -53,9 +53,12 @@ extension Sequencer {
         let scope = grant.scope
         return .reading(
             ReadingTask { shelf in
-                guard let row = try shelf.views.entry(entry, of: caseID),
-                    let text = try shelf.record.text("text", of: row.seq)
-                else { return ReadingStep([.refused(Refusal(row: "P04"), interface: "io.accord.Entry")]) }
+                guard let row = try shelf.views.entry(entry, of: caseID) else {
+                    return ReadingStep([.refused(Refusal(row: "P04"), interface: "io.accord.Entry")])
+                }
+                guard let text = try shelf.record.text("text", of: row.seq) else {
+                    return .lost(row.seq, interface: "io.accord.Entry")
+                }
                 var object = row.parameters(caseNumber: name)
                 scope.leaveOutSealed(of: row, &object)
                 if isInCase {

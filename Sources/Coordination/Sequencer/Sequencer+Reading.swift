@@ -50,6 +50,7 @@ extension Sequencer {
         case .success(let step):
             // Rights may have ended while it was read, and who ended them may know that by now.
             if let objection = objection(to: step.asked, of: caller) { return end(step.asked, objection, for: caller) }
+            if let line = step.lost { noteLost(line) }
             if let next = step.next {
                 if step.replies.isEmpty {
                     goOn(reading: next, for: caller)
@@ -62,6 +63,12 @@ extension Sequencer {
             logger.error("a reading failed", metadata: ["error": "\(error)"])
             send(caller.id, .readingFailed(interface: caller.interface))
         }
+    }
+
+    /// What the operator, and with `accord status` everybody, is told of a text that is gone without an order.
+    private func noteLost(_ line: UInt64) {
+        logger.critical("a part is missing that nobody destroyed by law", metadata: ["line": "\(line)"])
+        warnings["parts"] = "The text of line \(line) is missing from the record, and no order says so."
     }
 
     /// Goes on with a reading if it would still be allowed, and would show the same; else the refusal is recorded and ends it.

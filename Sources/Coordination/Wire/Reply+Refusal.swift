@@ -26,6 +26,18 @@ extension Reply {
         )
     }
 
+    /// What the record lists, the asker may read and no order destroyed is gone.
+    static func lost(interface: String) -> Reply {
+        .failure(
+            interface + ".Unavailable",
+            [
+                "reason": "failed",
+                "message":
+                    "Its text is missing from the record, and no order says so: somebody took it away. Tell oversight; `accord audit verify` names the line.",
+            ]
+        )
+    }
+
     /// Nothing can be recorded, so nothing is disclosed (rule P25).
     static func unavailable(_ mode: ServiceMode, reason: String? = nil, message: String?, interface: String) -> Reply {
         let word =
