@@ -144,6 +144,16 @@ struct HistoryTests {
         #expect(try store.contradicted(by: pin.keyText) == other)
     }
 
+    @Test func `a name stands for the case that it stood for when something was signed for it before`() throws {
+        let folder = "/tmp/accord-cases-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let store = PinStore(folder: folder, socket: "/run/accord.sock")
+        #expect(try store.keeps(case: "Alder", as: "01", in: "log.example.net/1"))
+        #expect(try store.keeps(case: "Alder", as: "01", in: "log.example.net/1"))
+        #expect(try !store.keeps(case: "Alder", as: "02", in: "log.example.net/1"))
+        #expect(try store.keeps(case: "Cedar", as: "02", in: "log.example.net/1"))
+        #expect(try store.keeps(case: "Alder", as: "02", in: "log.example.net/2"))
+    }
+
     @Test func `a pin that somebody hands in has to be signed by the key in its first line`() throws {
         let pin = try Self.pin(7)
         #expect(try Pin(parsing: pin.encoded) == pin)

@@ -83,6 +83,15 @@ struct KeptReceiptTests {
         #expect(scene.finding(JSONValue.object(["receipt": .object(scene.receipt), "found": 0]).encoded) == nil)
     }
 
+    @Test(arguments: ["P-3", "Q-3", "E3", "OP-3", "3"])
+    func `an item that a line of its kind does not make is refused, whatever the daemon says`(item: String) throws {
+        let scene = try Scene()
+        var (receipt, reply) = (scene.receipt, scene.reply)
+        receipt["item"] = .string(item)
+        reply["item"] = nil
+        #expect(scene.finding(JSONValue.object(receipt).encoded, reply) == "another-item")
+    }
+
     @Test func `each single byte that is changed, left out or doubled in a receipt is refused`() throws {
         let scene = try Scene()
         let text = JSONValue.object(["receipt": .object(scene.receipt)]).encoded

@@ -15,6 +15,8 @@ struct Connection: ~Copyable {
     var isHistoryRefused = false
     /// Who was proved on it: the fingerprint, and the domain of the deployment that the proof was made for.
     private var proved: (fingerprint: String, domain: String)?
+    /// Where it is kept which case a name stood for; nil where nothing is kept.
+    private var cases: PinStore?
 
     /// Connects, proves the key if one is given, and compares the record with what this user saw last.
     static func open(_ options: CommonOptions) throws(Failure) -> Connection {
@@ -38,7 +40,8 @@ struct Connection: ~Copyable {
         }
         if let key = options.keyPath {
             let store = try? PinStore(place: place)
-            try connection.prove(key, options.noPin ? nil : store)
+            connection.cases = options.noPin ? nil : store
+            try connection.prove(key, connection.cases)
         }
         return connection
     }
@@ -98,6 +101,16 @@ struct Connection: ~Copyable {
         proved = (who.text("fingerprint"), domain)
     }
 
+    /// What a statement calls the case has to be what it called it before under this name.
+    private func compare(case name: String, in statement: String) throws(Failure) {
+        guard let cases, let said = (try? JSONValue(parsing: Array(statement.utf8), limits: .record))?.object,
+            let isSame = try? cases.keeps(case: name, as: said.text("case"), in: said.text("log"))
+        else { return }
+        guard isSame else {
+            throw ShownStatement.differs("its case is another than the one that you signed for as \(name) before")
+        }
+    }
+
     /// Others may be faster between showing and recording; then it is shown again, so many times at most.
     private static let attempts = 5
 
@@ -123,6 +136,7 @@ struct Connection: ~Copyable {
                 fingerprint: proved?.fingerprint ?? "",
                 domain: proved?.domain ?? ""
             )
+            if let name = parameters["case"]?.string { try compare(case: name, in: statement) }
             let signature = try KeyProof.signature(over: statement, namespace: namespace, key: key)
             var signed = parameters
             var context = parameters["context"]?.object ?? [:]

@@ -217,7 +217,7 @@ enum ShownStatement {
         }
     }
 
-    private static func differs(_ how: String) -> Failure {
+    static func differs(_ how: String) -> Failure {
         Failure(
             code: Failure.notAsAsked,
             message: "The daemon shows something else to be signed than was asked for: \(how). Nothing was signed.",

@@ -76,7 +76,33 @@ struct KeptReceipt: Equatable {
             let time = UTCText.text(microseconds: line.recordedAt * 1_000, .milliseconds)
             throw Mismatch(finding: "another-time", message: "Its line was recorded at \(time).")
         }
+        if let item, let letters = Self.letters(of: line.statement.kind),
+            !letters.contains(String(item.prefix { $0 != "-" }))
+        {
+            throw Mismatch(finding: "another-item", message: "Its line is no \(item).")
+        }
         return line
+    }
+
+    /// What items of a kind of line are called, before their numbers; nil where that is not told here.
+    private static func letters(of kind: String) -> Set<String>? {
+        if kind.hasPrefix("dissemination.permission_") { return ["R"] }
+        return letters[String(kind.prefix { $0 != "." })]
+    }
+
+    /// By the first word of the kind.
+    private static let letters: [String: Set<String>] = [
+        "entry": ["E"], "dissemination": ["D"], "breakglass": ["D"], "legal": ["L"], "court_order": ["C"],
+        "purge": ["P"], "rfi": ["Q"], "task": ["T"], "op": ["OP"], "evidence": ["EV"], "custody": ["K"],
+        "subject": ["S"], "report": ["A"], "technique": ["TQ"], "decon": ["V", "I", "X", "U"],
+    ]
+
+    /// Finds that the first line of the case says that its number is the receipt's.
+    ///
+    /// - Throws: ``Mismatch`` where it does not.
+    func isOfCase(_ number: String) throws(Mismatch) {
+        guard number != caseNumber else { return }
+        throw Mismatch(finding: "another-case", message: "Its line is of the case \(number).")
     }
 
     /// Finds that the line's own part names what the receipt says was made.

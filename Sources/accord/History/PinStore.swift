@@ -7,7 +7,7 @@ import TransparencyLog
 /// Two files: `pins/HASH` by the log's key, and one in `sockets` by host and socket, with that key. A log that is replaced by one
 /// with another key is noticed as well, at this socket or, by its name, at any: see ``contradicted(by:)``.
 struct PinStore {
-    private let folder: String
+    let folder: String
     private let socket: String
 
     /// The store in a folder.
