@@ -284,7 +284,7 @@ extension Act {
         case .decidePermission(_, let text, _, _): Reference.number(text, letter: "R").map { "R-\($0)" }
         case .removal(_, let act): act.item
         case .work(_, let act), .docket(let act): act.item
-        case .getWork(_, let text): Removable(text).flatMap { $0.entry == nil ? $0.name : nil }
+        case .getWork(_, let text): Removable(text).flatMap { $0.entry == nil && !$0.isClosed ? $0.name : nil }
         case .getDocket(let name): Workflows.docketName(name)
         case .jurisdiction(let act): act.item
         case .deconfliction(let act): act.item
@@ -294,6 +294,9 @@ extension Act {
         default: nil
         }
     }
+
+    /// Whether it takes a copy of what it may read out of the daemon (rule P29).
+    package var isExport: Bool { if case .export = self { true } else { false } }
 
     /// What the asker calls the case; nil where there is none.
     package var caseName: String? {

@@ -197,9 +197,7 @@ extension CaseworkState {
         guard let member = members[id] else { return [] }
         let standing = standing(of: member, in: file, now)
         let seesAll = standing.hasDuty || standing.isOversight
-        func concerns(_ records: [Removable]) -> Bool {
-            seesAll || (!records.isEmpty && records.allSatisfy { origin(of: $0, in: file) == member.agency })
-        }
+        func concerns(_ records: [Removable]) -> Bool { isTold(of: records, standing, in: file) }
         func object(
             _ id: String,
             _ kind: String,
@@ -229,7 +227,7 @@ extension CaseworkState {
             let kind = "order-\(order.terms.kind.rawValue)"
             objects.append(object(order.id, kind, order.records, word, by: order.by, at: order.at, others))
         }
-        for hold in all.holds where seesAll || concerns(hold.records) {
+        for hold in all.holds where concerns(hold.records) {
             let word = hold.isLifted ? "lifted" : "in-effect"
             objects.append(object("L-\(hold.number)", "hold", hold.records, word, by: hold.by, at: hold.at))
         }
@@ -277,11 +275,7 @@ extension CaseworkState {
         func words(_ records: [Removable]) -> String {
             records.isEmpty ? "all of the case" : records.names.joined(separator: ", ")
         }
-        func concerns(_ records: [Removable]) -> Bool {
-            standing.hasDuty || standing.isOversight
-                || (standing.isLiaison && !records.isEmpty
-                    && records.allSatisfy { origin(of: $0, in: file) == standing.agency })
-        }
+        func concerns(_ records: [Removable]) -> Bool { isTold(of: records, standing, in: file) }
         func ofPurge(_ number: Int64, _ text: (Purge) -> String) -> String? {
             file.removals.purge(number).flatMap { concerns($0.records) ? text($0) : nil }
         }

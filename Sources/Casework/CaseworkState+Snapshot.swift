@@ -2,7 +2,7 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS8".utf8)
+    private static let magic = Array("ACCORDS9".utf8)
     private static let entryBytes = 16
 
     /// The state as bytes: an object in canonical order for what is few, then 16 bytes for each entry.

@@ -46,7 +46,7 @@ extension Gate {
             )
         case .placeHold(let entries, let reason):
             try counsel(standing)
-            let records = entries.isEmpty ? [] : try known(file, standing, entries)
+            let records = entries.isEmpty ? [] : try known(file, standing, entries, unseen: true)
             return removal(
                 file,
                 .legal,
@@ -120,14 +120,8 @@ extension Gate {
         )
     }
 
-    /// The roles in which somebody may act on these: the lead, legal, and a liaison on what his agency contributed or made.
     private func duties(_ file: CaseFile, _ standing: Standing, _ records: [Removable]) -> [Role] {
-        var roles: [Role] = []
-        if standing.isCaseLead { roles.append(.lead) }
-        if standing.isCounsel { roles.append(.legal) }
-        let isOwn = records.allSatisfy { state.origin(of: $0, in: file) == member.agency }
-        if standing.isLiaison, standing.participant != nil, isOwn { roles.append(.liaison) }
-        return roles
+        state.duties(of: standing, for: records, in: file)
     }
 
     /// Entries and work that the asker has a duty for, and in which role.
@@ -150,10 +144,13 @@ extension Gate {
     // MARK: What
 
     /// Entries and work that the asker may know of, sealed ones among them if he has a duty for the case: in order, and each once.
+    ///
+    /// `unseen`: counsel may name what no counsel sees, as a court's order does, whether or not there is such a one.
     private mutating func known(
         _ file: CaseFile,
         _ standing: Standing,
-        _ names: [String]
+        _ names: [String],
+        unseen: Bool = false
     ) throws(Refusal) -> [Removable] {
         guard !names.isEmpty, names.count <= Self.mostEntries else {
             throw .malformed(field: "entries", "from 1 to \(Self.mostEntries) entries or items")
@@ -163,8 +160,9 @@ extension Gate {
             let what = Removable(name)
             let visible = what.flatMap { seen($0, in: file, standing) }
             let isOpen = what.map { what in
-                (visible ?? .none) != .none
-                    && (file.removals.sealed[what] == nil || !duties(file, standing, [what]).isEmpty)
+                (unseen && what.isClosedToCounsel)
+                    || (visible ?? .none) != .none
+                        && (file.removals.sealed[what] == nil || !duties(file, standing, [what]).isEmpty)
             }
             try require(
                 "P04",
@@ -173,6 +171,10 @@ extension Gate {
                 recorded: visible == nil ? "P04" : "P04C"
             )
             if let what { found.insert(what) }
+        }
+        // Who is told of the one is not told of the other.
+        guard Set(found.map(\.isClosed)).count <= 1 else {
+            throw .malformed(field: "entries", "what is open to few, such as V-7F3A, apart from entries and other work")
         }
         return found.sorted()
     }
@@ -337,7 +339,9 @@ extension Gate {
     ) throws(Refusal) -> Decision {
         let purge = file.removals.purge(Reference.number(text, letter: "P"))
         let held = duties(file, standing, purge?.records ?? [])
-        let isOpen = purge?.records.allSatisfy { (seen($0, in: file, standing) ?? .none) != .none } ?? false
+        // A second person decides about what he sees, and about what is closed to all but a few by its name alone.
+        let isOpen =
+            purge?.records.allSatisfy { $0.isClosed || (seen($0, in: file, standing) ?? .none) != .none } ?? false
         try require(
             "P04",
             !held.isEmpty && isOpen,
@@ -494,7 +498,7 @@ extension Gate {
         else {
             throw .malformed(field: "permitted", "members who are assigned to the case, \(Self.mostPermitted) at most")
         }
-        return isOfCase ? [] : try known(file, standing, entries)
+        return isOfCase ? [] : try known(file, standing, entries, unseen: true)
     }
 
     /// So many may go on reading a sealed case.
@@ -539,8 +543,9 @@ extension Gate {
         _ = try casePurpose(file, standing)
         try require(
             "P05",
-            standing.hasDuty || standing.isOversight || (standing.isLiaison && standing.isJoined),
-            "The asker leads the case, is legal or liaison in it, or oversees it.",
+            standing.hasDuty || standing.isOversight || standing.isVictimServices
+                || (standing.isLiaison && standing.isJoined),
+            "The asker leads the case, is legal, liaison or victim services in it, or oversees it.",
             ask: "Ask the lead of the case."
         )
         return read(file.id, standing.scope(file))

@@ -27,9 +27,9 @@ extension CaseworkState {
             }
         }
         for purge in all.purges where purge.state == .proposed && purge.proposer != member.id {
-            let isLegal = standing.isCounsel && purge.proposerRole != .legal
-            let isKeeper =
-                purge.proposerRole != .liaison && isKeeper(of: purge.records, in: file, member, standing)
+            let duties = duties(of: standing, for: purge.records, in: file)
+            let isLegal = duties.contains(.legal) && purge.proposerRole != .legal
+            let isKeeper = duties.contains(.liaison) && purge.proposerRole != .liaison
             guard standing.mayKnow(file), isLegal || isKeeper else { continue }
             add(
                 "purge-approval",
@@ -45,7 +45,8 @@ extension CaseworkState {
             let isOutside = !standing.mayKnow(file)
             // Who is not in the case is told of his own part, and of nothing else that the order names.
             let heard = order.records.filter { record in
-                !isOutside || file.item(record).map { hearers(of: $0, in: file).contains(member.agency) } ?? false
+                (!isOutside && (!record.isClosed || !duties(of: standing, for: [record], in: file).isEmpty))
+                    || file.item(record).map { hearers(of: $0, in: file).contains(member.agency) } ?? false
             }
             let own = isOutside ? given.map { ["what \(member.agency) was given as \($0.id)"] } ?? [] : []
             let what = (own + heard.names).joined(separator: ", ")
@@ -92,9 +93,7 @@ extension CaseworkState {
                 what = "all of the case"
                 command = "case \(verb) \(file.number)"
             } else {
-                guard !rest.isEmpty, standing.hasDuty || isKeeper(of: rest, in: file, member, standing) else {
-                    continue
-                }
+                guard !rest.isEmpty, standing.keepsSeal || mayCarryOut(rest, standing, in: file) else { continue }
                 what = names.joined(separator: ", ")
                 command = "entry \(verb) \(file.number) \(names.joined(separator: " "))"
             }
@@ -107,11 +106,12 @@ extension CaseworkState {
                 "accord \(command) --order \(order.id)"
             )
         }
-        guard standing.hasDuty else { return }
+        guard standing.hasDuty || standing.isVictimServices else { return }
         for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
             let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.records))
             let rest = order.records.filter { all.purged[$0] == nil && !proposed.contains($0) }
-            guard !rest.isEmpty else { continue }
+            let isOpen = rest.allSatisfy { !$0.isClosed }
+            guard !rest.isEmpty, isOpen ? standing.hasDuty : mayCarryOut(rest, standing, in: file) else { continue }
             let names = rest.names
             add(
                 "order",
@@ -153,7 +153,7 @@ extension CaseworkState {
         guard !order.isExecuted, !order.notedBy.contains(member.id), order.by != member.id else { return false }
         let items = order.records.compactMap { file.item($0) }
         let isHearer = items.contains { hearers(of: $0, in: file).contains(member.agency) }
-        return standing.hasDuty || isKeeper(of: order.records, in: file, member, standing)
+        return standing.keepsSeal || !duties(of: standing, for: order.records, in: file).isEmpty
             || (standing.isLiaison && (isHearer || given(member.agency, of: order, in: file) != nil))
     }
 
@@ -168,16 +168,5 @@ extension CaseworkState {
         return purge.records.compactMap { file.item($0) }.first {
             hearers(of: $0, in: file).contains(notice.recipient)
         }?.agency
-    }
-
-    /// Whether somebody is a liaison of the agency that contributed or made them.
-    private func isKeeper(
-        of records: [Removable],
-        in file: CaseFile,
-        _ member: Member,
-        _ standing: Standing
-    ) -> Bool {
-        standing.isLiaison && standing.participant != nil
-            && records.allSatisfy { origin(of: $0, in: file) == member.agency }
     }
 }

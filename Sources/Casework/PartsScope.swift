@@ -15,6 +15,8 @@ package struct PartsScope: Equatable, Sendable {
     let knowsParticulars: Bool
     let seesAllRecipients: Bool
     let hasDuty: Bool
+    /// Orders, holds and purges about what is open to few, and those items, of which the reader is told nothing.
+    let untold: Set<String>
     let knowsLinks: Bool
     /// Agencies outside the case that were given an entry, where the reader may not know of it.
     let hiddenRecipients: [Int64: Set<AgencyID>]
@@ -82,6 +84,7 @@ package struct PartsScope: Equatable, Sendable {
         knowsParticulars = standing.mayKnowParticulars(file)
         seesAllRecipients = standing.isCaseLead
         hasDuty = standing.hasDuty
+        untold = state.untoldRemovals(standing, in: file)
         knowsLinks = standing.mayKnowLinks(file)
         var hidden: [Int64: Set<AgencyID>] = [:]
         for release in releases
@@ -145,6 +148,8 @@ package struct PartsScope: Equatable, Sendable {
         where !seesAllRecipients && entries.present(recipient) != agency:
             return knowsParticulars ? .header : .none
         // The lines are for everybody who may verify entries of the case; what they say is for those who answer for it.
+        case .removal(let removal) where !untold.isDisjoint(with: removal.about):
+            return knowsParticulars ? .header : .none
         case .removal: return hasDuty && !isOversight ? .content : knowsParticulars ? .header : .none
         case .disseminated(let line):
             let knowsRecipient =

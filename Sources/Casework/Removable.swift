@@ -23,8 +23,8 @@ package enum Removable: Hashable, Sendable {
             return
         }
         let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
-        // What is closed to all who are not named is nothing that others name here, whether or not there is any.
-        guard let workflow = Workflows.all.first(where: { $0.letter == letters }), !workflow.isClosed,
+        // What nobody is to know that it exists is nothing that a line names, whether or not there is any.
+        guard let workflow = Workflows.all.first(where: { $0.letter == letters }), !workflow.isHidden,
             let number = Workflows.number(text, workflow)
         else { return nil }
         self = .work(workflow.name, number)
@@ -105,16 +105,21 @@ extension CaseworkState {
     ///
     /// Whoever might have read it counts as who did: what a list or a feed shows is no reading of one item.
     func hearers(of item: WorkItem, in file: CaseFile) -> [AgencyID] {
-        var hearers = item.parties.union([file.leadAgency])
+        var hearers =
+            item.removable.isClosed
+            ? hearers(ofClosed: item, in: file) : item.parties.union([file.leadAgency])
         if case .compartment(let compartment) = Workflows.named(item.workflow)?.audience {
             let shown = file.participants.values.filter { $0.wasShown(compartment, from: item.openedAt) }
             hearers.formUnion(shown.map(\.agency))
         }
         // Counsel in the case reads what is between others, too.
-        let counsel = file.assignments.filter { id, agency in
-            file.participants[agency]?.mode != .deconflictOnly
-                && members[id]?.grants.contains { $0.role == .legal && $0.reaches(file.id) } ?? false
-        }
+        let counsel =
+            item.removable.isClosedToCounsel
+            ? [:]
+            : file.assignments.filter { id, agency in
+                file.participants[agency]?.mode != .deconflictOnly
+                    && members[id]?.grants.contains { $0.role == .legal && $0.reaches(file.id) } ?? false
+            }
         hearers.formUnion(counsel.values)
         // Who is shown nothing of a request of his own is not told of it by its purge either.
         return hearers.filter { $0 != item.agency && !item.isRequest(of: $0) }.sorted()
@@ -124,7 +129,11 @@ extension CaseworkState {
 extension Participant {
     /// Whether an agency reads what its members find in a compartment since a time: it is in the case, or left it after that.
     fileprivate func wasShown(_ compartment: Compartment, from time: UTCTime) -> Bool {
-        guard mode != .deconflictOnly, mode != .information || compartment == .ordinary else { return false }
-        return standing == .joined || (standing == .withdrawn && since > time)
+        (mode != .information || compartment == .ordinary) && wasThere(since: time)
+    }
+
+    /// Whether an agency is in the case for more than deconfliction, or left it after a time.
+    func wasThere(since time: UTCTime) -> Bool {
+        mode != .deconflictOnly && (standing == .joined || (standing == .withdrawn && since > time))
     }
 }

@@ -72,6 +72,8 @@ package struct LegalHold: Hashable, Sendable {
     package var at: UTCTime
     package var isLifted: Bool
 
+    var id: String { "L-\(number)" }
+
     func keeps(_ what: Removable) -> Bool { !isLifted && (records.isEmpty || records.contains(what)) }
 }
 

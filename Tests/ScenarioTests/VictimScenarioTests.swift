@@ -83,10 +83,26 @@ struct AlderVictimTests {
         35  | liaison.mpd  | victim certification decide Alder {W} signed | ok | restricted |
         35b | advocate.sps | victim protected show Alder {W} | ok | access.read | item.facts.decision=signed; item.state=presence-granted
         35c | agent.fib1   | victim incident report Alder "A list went to a wrong desk." | ok | restricted | receipt.item->I
+        35v | auditor.rob  | audit review --period 2031-W11 --finding "Two refusals were looked into." | ok | restricted |
         35d | auditor.rob  | inbox | ok | - | 0.task.kind=v1367
         35e | auditor.rob  | victim incident ack Alder {I} | ok | restricted |
         35f | advocate.sps | victim rights-notice Alder {A} --form 2031-01 --language es | ok | victim.rights_notice_given |
         35g | advocate.sps | victim rights-notice Alder {B} --form 2031-01 --language en | ok | victim.rights_notice_given |
+
+        # A court orders that nothing be left of a reference: counsel names what the court names, and learns nothing by that.
+        35i | lead.fib     | case invite Alder DAO-SV --mode participation | ok | case.agency_invited |
+        35k | counsel.dao  | case join Alder | ok | case.agency_joined |
+        35l | counsel.dao  | case assign Alder counsel.dao | ok | case.member_assigned |
+        35m | counsel.dao  | order record Alder {A} --kind expunge --court "Superior Court" --docket 31-CV-7 --effective 2031-03-01 | ok | court_order.received | receipt.item=C-1
+        35n | counsel.dao  | order record Alder V-0A0A --kind expunge --court "Superior Court" --docket 31-CV-8 --effective 2031-03-01 | ok | court_order.received | receipt.item=C-2
+        35o | counsel.dao  | victim show Alder {A} | E-NOT-FOUND | access.denied P04C |
+        35p | lead.fib     | purge list Alder | ok | access.read | count=0
+        35q | advocate.sps | purge propose Alder {A} --order C-1 --reason "as ordered" | ok | purge.proposed | receipt.item=P-1
+        35r | lead.fib     | purge approve Alder P-1 | E-NOT-FOUND | access.denied P04 |
+        35s | counsel.dao  | purge approve Alder P-1 | ok | purge.approved |
+        35t | advocate.sps | victim show Alder {A} | E-STATE | access.denied L01 |
+        35u | lead.fib     | purge list Alder | ok | access.read | count=0
+
         35h | lead.fib     | case close Alder --reason "over" | ok | case.closed |
         """
     )

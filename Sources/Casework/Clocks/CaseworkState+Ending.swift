@@ -50,7 +50,9 @@ extension CaseworkState {
         switch by {
         case .step(let verb): return mayTake(verb, clock.item, in: file, standing)
         case .lead: return standing.isCaseLead && CaseLifecycle.row(.review, from: file) != nil
-        case .duty: return standing.hasDuty
+        case .duty:
+            let what = clock.kind == .retention ? Removable(clock.item) : nil
+            return standing.hasDuty || what.map { !duties(of: standing, for: [$0], in: file).isEmpty } ?? false
         case .oversight: return standing.isOversight
         case .concerned: return !standing.isOversight
         case .liaison: return owes && standing.isLiaison

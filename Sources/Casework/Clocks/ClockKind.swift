@@ -297,8 +297,8 @@ extension ClockKind {
         case .retention:
             ClockRow(
                 event: "retention.review_due",
-                duty: "Whether the entry is kept is to be reviewed.",
-                concerned: [.lead, .counsel],
+                duty: "Whether it is kept is to be reviewed.",
+                concerned: [.lead, .counsel, .victimServices],
                 command: "accord retention review CASE ITEM --decision DECISION --reason WHY",
                 by: .duty,
                 citation: "28 CFR 23.20(h)"

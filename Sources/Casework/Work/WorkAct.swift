@@ -157,8 +157,12 @@ package struct WorkEvent: Hashable, Sendable {
         guard let (_, step) = Workflows.knownStep(event: kind) else { return nil }
         var facts = details.object
         facts["item"] = nil
+        var said = JSONObject(parts.filter { $0.name != "details" }.map { ($0.name, $0.value) })
         for field in step.recorded {
-            let value = field.isPart ? parts.first { $0.name == field.key }?.value : facts[field.key]
+            // What is a part of its own today stood among the details once.
+            if field.isPart, !field.isText, said[field.key] == nil { said[field.key] = facts[field.key] }
+            if field.isPart, !field.isText { facts[field.key] = nil }
+            let value = field.isPart ? said[field.key] : facts[field.key]
             guard value.map(field.fits) ?? (!field.isRequired || field.isPart) else {
                 throw EventFault(message: "\(field.key) is not in its form")
             }
@@ -170,7 +174,7 @@ package struct WorkEvent: Hashable, Sendable {
             kind: kind,
             number: try details.ordinal("item"),
             facts: facts,
-            parts: JSONObject(parts.filter { $0.name != "details" }.map { ($0.name, $0.value) })
+            parts: said
         )
     }
 }

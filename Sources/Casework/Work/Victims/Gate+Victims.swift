@@ -40,9 +40,11 @@ extension Gate {
     mutating func ownVictim(_ check: WorkCheck) throws(Refusal) {
         let number = Workflows.number(check.act.facts["victim"]?.string ?? "", Workflow.victims)
         let item = number.flatMap { check.file.work[Workflow.victims.name, $0] }
+        // Of what is purged or sealed is said nothing more.
+        let isThere = item.map { !check.file.removals.isGone($0.removable) } ?? false
         try require(
             "P04",
-            item?.agency == check.standing.agency,
+            isThere && item?.agency == check.standing.agency,
             "The reference was minted by the asker's agency.",
             recorded: item == nil ? "P04" : "P04C"
         )
@@ -82,7 +84,8 @@ extension Gate {
         let number: Int64? = name.flatMap { Workflows.number($0, Workflow.consents) }
         let consent: WorkItem? = number.flatMap { check.file.work[Workflow.consents.name, $0] }
         var isCovered = false
-        if let consent, consent.state == "given", consent.agency == check.standing.agency,
+        if let consent, consent.state == "given", !check.file.removals.isGone(consent.removable),
+            consent.agency == check.standing.agency,
             consent.word("victim") == victim, consent.lists("scope", "referral")
         {
             isCovered = recipient.map { consent.lists("recipients", $0.text) } ?? true

@@ -29,7 +29,8 @@ extension Workflow {
                 fields: [
                     WorkField("victim", .code(victimReference)), WorkField("scope", .words(consentScopes)),
                     WorkField("recipients", .agencies(1...8)), WorkField("expiresAt", .time),
-                    WorkField("formVersion", .code(formVersion)), WorkField("language", .code(language)),
+                    WorkField("formVersion", .code(formVersion), isPart: true),
+                    WorkField("language", .code(language), isPart: true),
                 ],
                 hasLegalEffect: true,
                 purpose: .victimAssistance,
@@ -121,7 +122,7 @@ extension Workflow {
                 from: [],
                 to: "requested",
                 by: [.caseLead, .worker, .victimServices],
-                fields: [WorkField("needs", .words(needs))],
+                fields: [WorkField("needs", .words(needs), isPart: true)],
                 purpose: .victimAssistance
             ),
             WorkStep(
@@ -226,7 +227,8 @@ extension CaseFile {
     func hasConsent(about victim: WorkItem, for standing: Standing, to scope: String) -> Bool {
         guard standing.roles.contains(.victimServices) else { return false }
         return work.items[Workflow.consents.name, default: []].contains { consent in
-            consent.state == "given" && consent.word("victim") == victim.id && consent.agency == victim.agency
+            consent.state == "given" && !removals.isGone(consent.removable)
+                && consent.word("victim") == victim.id && consent.agency == victim.agency
                 && consent.lists("recipients", standing.agency.text) && consent.lists("scope", scope)
         }
     }

@@ -4,7 +4,7 @@ import StrictJSON
 extension Workflow {
     /// Victims by random references: who they are is with the provider, and nowhere here (28 CFR 94.115; domain.md 2.5, R-VIC).
     ///
-    /// There is no text in it. Victim services of the agency that minted a reference see it, and those of agencies that a consent
+    /// There is no text in it; what it says of somebody are parts of their own, which a purge destroys. Victim services of the agency that minted a reference see it, and those of agencies that a consent
     /// names, as long as it lasts, what that consent covers. The lead and oversight are told how many there are. Nothing here
     /// asks whether somebody helps the case: services are never conditional on it.
     static let victims: Workflow = Workflow(
@@ -18,7 +18,7 @@ extension Workflow {
         drawsReferences: true,
         counted: [.caseLead, .oversight],
         goesOnWhileSuspended: true,
-        blocksClosing: { $0.owesMinorNotice || $0.word("rights_notice") == nil },
+        blocksClosing: { $0.owesMinorNotice || !$0.flag("rights_told") },
         steps: [
             WorkStep(
                 verb: "mint",
@@ -37,7 +37,7 @@ extension Workflow {
                 from: ["minted"],
                 to: nil,
                 by: [.makersServices],
-                fields: [WorkField("needs", .words(needs))],
+                fields: [WorkField("needs", .words(needs), isPart: true)],
                 purpose: .victimAssistance,
                 isOpened: { file, item, standing in file.hasConsent(about: item, for: standing, to: "needs") }
             ),
@@ -50,7 +50,7 @@ extension Workflow {
                 by: [.makersServices],
                 purpose: .victimAssistance,
                 clocks: { item, now in
-                    item.word("minor_notice") == nil
+                    !item.flag("minor_notified")
                         ? [.start(.minorNotice, due: now.adding(hours: hoursForMinors))] : []
                 },
                 check: { (gate, check) throws(Refusal) in
@@ -70,7 +70,7 @@ extension Workflow {
                 from: ["minted"],
                 to: nil,
                 by: [.makersServices],
-                fields: [WorkField("minorNotice", .code(noticeReference))],
+                fields: [WorkField("minorNotice", .code(noticeReference), isPart: true)],
                 hasLegalEffect: true,
                 purpose: .victimAssistance,
                 clocks: { _, _ in [.stop(.minorNotice)] },
@@ -82,7 +82,8 @@ extension Workflow {
                         message: "No minor is flagged: there is no notice to be filed.",
                         ask: "`accord victim minor` flags one."
                     )
-                }
+                },
+                apply: { item, _, _, _ in item.facts["minor_notified"] = true }
             ),
             WorkStep(
                 verb: "rights-notice",
@@ -91,18 +92,22 @@ extension Workflow {
                 from: ["minted"],
                 to: nil,
                 by: [.makersServices],
-                fields: [WorkField("rightsNotice", .code(formVersion)), WorkField("language", .code(language))],
+                fields: [
+                    WorkField("rightsNotice", .code(formVersion), isPart: true),
+                    WorkField("language", .code(language), isPart: true),
+                ],
                 hasLegalEffect: true,
-                purpose: .victimAssistance
+                purpose: .victimAssistance,
+                apply: { item, _, _, _ in item.facts["rights_told"] = true }
             ),
         ],
         owes: { item in
             [
                 item.owesMinorNotice ? "the notice about a minor" : nil,
-                item.word("rights_notice") == nil ? "the notice of a victim's rights" : nil,
+                !item.flag("rights_told") ? "the notice of a victim's rights" : nil,
             ].compactMap(\.self).joined(separator: " and ")
         },
-        kept: [WorkField("minor", .flag)]
+        kept: [WorkField("minor", .flag), WorkField("minorNotified", .flag), WorkField("rightsTold", .flag)]
     )
 
     /// What somebody may need; a closed list (domain.md 6.7.6).
@@ -132,5 +137,5 @@ extension Workflow {
 }
 
 extension WorkItem {
-    var owesMinorNotice: Bool { flag("minor") && word("minor_notice") == nil }
+    var owesMinorNotice: Bool { flag("minor") && !flag("minor_notified") }
 }
