@@ -159,7 +159,8 @@ struct ClockTests {
     /// Without accounts in which nothing was done for long: `InactivityTests`.
     private func overdue(_ world: World, _ name: String) -> [String] {
         world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).filter {
-            $0["clock"]?.string != "inactive-account"
+            // Oversight's own week runs beside whatever else is looked at here.
+            !["inactive-account", "audit-review"].contains($0["clock"]?.string)
         }.map {
             "\($0["clock"]?.string ?? "") \($0["item"]?.string ?? "-") \($0["state"]?.string ?? "")"
         }
@@ -316,7 +317,8 @@ struct ClockTests {
         #expect(world.act(as: "agent.tcp1", ack).code == "E-NOT-MEMBER")
         let event = world.must("lead.fib", ack)
         #expect(event.kind == "notice.acknowledged" && event.item == "case-review")
-        #expect(world.inboxKinds("lead.fib").isEmpty && world.inboxKinds("auditor.rob") == ["overdue"])
+        #expect(world.inboxKinds("lead.fib").isEmpty)
+        #expect(world.state.inbox(member("auditor.rob"), now: world.now).contains { $0.item == "case-review" })
         #expect(overdue(world, "lead.fib") == ["case-review - overdue"])
         #expect(world.act(as: "lead.fib", ack).code == "E-NOT-FOUND")
         #expect(world.state.feedSummary(event, for: member("auditor.rob"), now: world.now) != nil)

@@ -100,13 +100,13 @@ struct CustodyTests {
     @Test func `person and counsel are told within 24 hours, or it is overdue once each`() {
         var world = Self.received()
         world.now = Self.march(8, 19, 59)
-        #expect(world.crossDueClocks() == [])
+        #expect(world.cross("custody.") == [])
         world.tellPerson("not-complying")
         world.now = Self.march(8, 20, 1)
-        #expect(world.crossDueClocks() == ["custody.counsel_notice_overdue"])
-        #expect(world.crossDueClocks() == [])
+        #expect(world.cross("custody.") == ["custody.counsel_notice_overdue"])
+        #expect(world.cross("custody.") == [])
         world.tellCounsel("not-complying")
-        #expect(world.state.clocks.overdue.isEmpty)
+        #expect(world.state.clocks.overdue.allSatisfy { $0.kind == .auditReview })
     }
 
     @Test func `what is complied with on a detainer still ends at the hour, and on a court's warrant does not`() {
@@ -115,7 +115,7 @@ struct CustodyTests {
             world.tell("complying")
             world.custody(as: "liaison.lcs", "Answer", ["item": "K-1", "answer": "complying"])
             world.now = Self.march(11, 20, 1)
-            #expect(world.crossDueClocks() == kinds, "\(instrument)")
+            #expect(world.cross("custody.") == kinds, "\(instrument)")
         }
     }
 
@@ -134,12 +134,12 @@ struct CustodyTests {
         let item = try #require(Workflows.item("K-1", in: world.file("Birch").work))
         #expect(item.time("due_at") == Self.march(11, 20))
         world.now = UTCTime(milliseconds: Self.march(11, 20).milliseconds - 1)
-        #expect(world.crossDueClocks() == [])
+        #expect(world.cross("custody.") == [])
         world.now = Self.march(11, 20)
-        #expect(world.crossDueClocks() == ["custody.lapsed"])
-        #expect(world.crossDueClocks() == [])
+        #expect(world.cross("custody.") == ["custody.lapsed"])
+        #expect(world.cross("custody.") == [])
         #expect(Self.state(world) == "lapsed")
-        #expect(world.state.clocks.overdue.isEmpty)
+        #expect(world.state.clocks.overdue.allSatisfy { $0.kind == .auditReview })
         #expect(ClockKind.custodyAnswer.row.duty == "No authority recorded: request lapsed.")
         let inbox = world.state.inbox(member("liaison.lcs"), now: world.now)
         #expect(inbox.contains { $0.summary.hasPrefix("No authority recorded: request lapsed") })
@@ -155,7 +155,7 @@ struct CustodyTests {
         answer["instrument"] = "judicial-warrant"
         #expect(world.outside("io.accord.Custody.Answer", answer).event?.role == .liaison)
         world.now = Self.march(11, 20)
-        #expect(world.crossDueClocks() == [])
+        #expect(world.cross("custody.") == [])
         let transfer: JSONObject = ["item": "K-1", "authority": "judicial-warrant"]
         #expect(world.custody(as: "liaison.lcs", "Transfer", transfer).code == "E-NOTICE")
         world.tell("complying")
@@ -171,12 +171,12 @@ struct CustodyTests {
     @Test func `nothing that is said extends an inquiry`() {
         var world = Self.sent()
         #expect(world.outside("io.accord.Custody.Answer", ["item": "K-1", "answer": "needs-instrument"]).isDone)
-        #expect(world.state.clocks.next?.dueAt == Self.march(11, 20))
+        #expect(world.state.clocks.clock(.custodyAnswer, world.file("Birch").id, "K-1")?.dueAt == Self.march(11, 20))
         let weak: JSONObject = ["item": "K-1", "answer": "will-take", "instrument": "detainer"]
         #expect(world.outside("io.accord.Custody.Answer", weak).isDone)
-        #expect(world.state.clocks.next?.dueAt == Self.march(11, 20))
+        #expect(world.state.clocks.clock(.custodyAnswer, world.file("Birch").id, "K-1")?.dueAt == Self.march(11, 20))
         world.now = Self.march(11, 20)
-        #expect(world.crossDueClocks() == ["custody.lapsed"])
+        #expect(world.cross("custody.") == ["custody.lapsed"])
         let transfer: JSONObject = ["item": "K-1", "authority": "detainer"]
         #expect(world.custody(as: "liaison.lcs", "Transfer", transfer).code == "E-STATE")
     }

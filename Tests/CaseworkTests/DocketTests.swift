@@ -348,14 +348,26 @@ struct DocketTests {
 
     // MARK: Audit review
 
-    @Test func `from the first review on there is one each week, and oversight is told when it is late`() throws {
-        var world = Self.world()
+    @Test func `from the day on which a case opens there is a review each week, and oversight is told when it is late`()
+        throws
+    {
+        var world = World.opened()
         func due() -> UTCTime? { world.state.clocks.clock(.auditReview, .system, "")?.dueAt }
+        let opened = try #require(world.record.first { $0.event.kind == "case.opened" }?.place.recordedAt)
+        #expect(due() == opened.adding(days: 7))
+        world.pass(days: 6)
+        #expect(!Self.inbox(world, "auditor.rob").contains("audit-review"))
+        // Another case that opens puts nothing off.
+        world.open("Birch", by: "lead.hcs")
+        #expect(due() == opened.adding(days: 7))
+        world.pass(days: 1)
+        #expect(Self.inbox(world, "auditor.rob").contains("audit-review"))
         let review: JSONObject = ["period": "2031-W10", "finding": "Two refusals were looked into."]
         #expect(world.work(as: "lead.fib", "io.accord.AuditReview.Record", review).code == "E-ROLE")
         let done = world.work(as: "auditor.rob", "io.accord.AuditReview.Record", review)
         #expect(done.event?.item?.hasPrefix("AR-") == true)
         let first = try #require(due())
+        #expect(!Self.inbox(world, "auditor.rob").contains("audit-review"))
         world.pass(days: 6)
         #expect(!Self.inbox(world, "auditor.rob").contains("audit-review"))
         world.pass(days: 2)

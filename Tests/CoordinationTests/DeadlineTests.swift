@@ -18,6 +18,13 @@ struct DeadlineTests {
         try bench.lines().filter { $0.event.kind == "case.review_overdue" }
     }
 
+    /// Alder, a week after it opened: oversight was told that it reviewed no readings yet, and the case is what is due next.
+    private static func openAlder(_ bench: Bench) throws {
+        try bench.openAlder()
+        try bench.ring()
+        #expect(try bench.lines().last?.event.kind == "audit.review_overdue")
+    }
+
     /// When the case Alder is to be reviewed.
     private static func review(_ bench: Bench) throws -> Int64 {
         let opened = try #require(try bench.lines().first { $0.event.kind == "case.opened" })
@@ -26,7 +33,7 @@ struct DeadlineTests {
 
     @Test func `the alarm is set for what is due next, and rings it onto the record`() throws {
         let bench = try Bench()
-        try bench.openAlder()
+        try Self.openAlder(bench)
         let due = try Self.review(bench)
         #expect(bench.alarms.last == due)
         bench.pass(Self.day)
@@ -76,7 +83,7 @@ struct DeadlineTests {
 
     @Test func `a clock that was set back makes nothing late: the alarm is set anew at each tick`() throws {
         let bench = try Bench()
-        try bench.openAlder()
+        try Self.openAlder(bench)
         let due = try Self.review(bench)
         for _ in 1...3 {
             let before = bench.alarms.count
@@ -141,10 +148,10 @@ struct DeadlineTests {
 
     @Test func `those concerned hear of it as it happens, and others do not`() throws {
         let bench = try Bench()
-        let by = try bench.openAlder()
+        try Self.openAlder(bench)
         var watches: [String: CallID] = [:]
         for name in ["lead.fib", "auditor.rob", "agent.fib1", "agent.mpd1"] {
-            watches[name] = bench.call(by[name], "Feed.Watch", [:], more: true)
+            watches[name] = bench.call(bench.connect(name), "Feed.Watch", [:], more: true)
         }
         try bench.writeAll()
         for watch in watches.values { bench.drain(watch) }
@@ -157,7 +164,7 @@ struct DeadlineTests {
 
     @Test func `what is due is listed, acknowledged, and gone from the inbox`() throws {
         let bench = try Bench()
-        try bench.openAlder()
+        try Self.openAlder(bench)
         func listed(_ method: String, _ name: String, _ parameters: JSONObject = [:]) throws -> [JSONObject] {
             let call = bench.call(bench.connect(name), method, parameters, more: true)
             try bench.writeAll()

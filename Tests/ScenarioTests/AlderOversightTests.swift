@@ -29,6 +29,11 @@ struct AlderOversightTests {
         15f | agent.mpd1 | entry add Alder "A source saw the manager lock the door." --handling H1 | ok | entry.recorded | receipt.item=E-3
 
         @ 2031-03-21 15:00
+        # From the day on which the case opened, oversight looks through readings and refusals each week, and is told when it did not.
+        35x | auditor.rob | due --overdue      | ok          | -                  | 0.deadline.clock=audit-review; count=1
+        35y | auditor.rob | audit review --period 2031-W11 --finding "Nothing that was refused should not have been." | ok | restricted |
+        35z | auditor.rob | due --overdue      | ok          | -                  | count=0
+
         # A complaint that nobody signed: whoever leads the case cannot see it, and learns nothing from what he can.
         36  | auditor.rob | complaint file --category use-of-force --unit MPD-VT --about {case} --anonymous "Rough handling at site 2." | ok | restricted | receipt.item->C
         36b | auditor.rob | complaint show {C} | ok          | -                  | item.state=received; item.facts.category=use-of-force; item.member?; item.agency?; steps.0.member?

@@ -228,6 +228,7 @@ struct BirchTests {
 
         @ 2031-05-20 12:00
         # People are sealed in a container: one entry goes to one agency at once, and oversight looks at it afterwards.
+        25a | auditor.rob | audit review --period 2031-W20 --finding "The identifiers of W10 were looked into." | ok | restricted |
         25b | agent.hcs1  | entry add Birch "Bay 4, second row: knocking from inside." --handling H2 | ok | entry.recorded | receipt.item=E-3
         25c | agent.hcs1  | breakglass invoke Birch E-3 --to FRO-MB --reason "people sealed in the container" | E-PURPOSE | access.denied P03 |
         25d | agent.hcs1  | breakglass invoke Birch O-482913 --to TCP-NAR --reason "people sealed in the container" | E-NEVER | access.denied P26 |
@@ -244,6 +245,7 @@ struct BirchTests {
         @ 2031-06-01 09:00
         # Who has not certified in time is shown to those who answer for the case, and to oversight.
         31i | lead.hcs    | due --overdue | ok | access.read | 1.deadline.item=P-1/HCS-MAR; 1.deadline.state=overdue
+        31j | auditor.rob | audit review --period 2031-W22 --finding "One emergency was reviewed in time." | ok | restricted |
         31k | auditor.rob | due --overdue | ok | - | 0.deadline.item=P-1/HCS-MAR
         # What goes out: somebody has complained, and one complaint is no number for the public. The sheriff has one request to
         # report, the state police none: that is certified, too. (The agreement designates SPO-OC.)

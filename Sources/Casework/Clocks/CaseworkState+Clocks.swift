@@ -17,6 +17,10 @@ extension CaseworkState {
             switch event.kind {
             case "case.opened", "case.reopened", "case.reviewed":
                 run(.caseReview, stream, "", from: now, days: ClockKind.caseReviewDays)
+                // From the first case on there is something to be looked through each week.
+                if clocks.clock(.auditReview, .system, "") == nil {
+                    run(.auditReview, .system, "", from: now, days: ClockKind.auditReviewDays)
+                }
             case "case.closed": clocks.stop(.caseReview, stream, "")
             default: return
             }
