@@ -15,7 +15,7 @@ struct AccountLockTests {
     }
 
     /// A proof with a key; a bad one is a signature over something else.
-    private static func prove(_ bench: Bench, _ name: String, _ seed: UInt8, isBad: Bool) throws -> Answer {
+    static func prove(_ bench: Bench, _ name: String, _ seed: UInt8, isBad: Bool) throws -> Answer {
         let connection = bench.connect(name)
         let challenge = try bench.must(connection, "Session.Challenge").parameters
         let message = Array(((challenge["message"]?.string ?? "") + (isBad ? "x" : "")).utf8)
@@ -28,7 +28,7 @@ struct AccountLockTests {
         return try bench.answer(connection, "Session.Prove", ["signature": .string(signature)])
     }
 
-    private static func enrol(_ bench: Bench, _ name: String, _ seed: UInt8) throws {
+    static func enrol(_ bench: Bench, _ name: String, _ seed: UInt8) throws {
         let line = SSHPublicKey(try key(seed).publicKey).authorizedKeyText
         try bench.must(bench.connect(name), "Registry.AddKey", ["member": .string(name), "key": .string(line)])
     }

@@ -12,8 +12,9 @@ extension Sequencer {
     /// Takes a call: what needs no record is answered at once, the rest waits its turn.
     func take(_ call: Call, _ question: Question) {
         switch question {
-        // Form comes before rules: nothing was asked yet that a rule could refuse.
-        case .act(let act, _) where Self.streamed.contains(act.name) && !call.wantsMore: send(call.id, .expectedMore)
+        // Form comes before rules: nothing was asked yet that a rule could refuse. Of an export it is a rule (P29).
+        case .act(let act, _) where Self.streamed.contains(act.name) && !act.isExport && !call.wantsMore:
+            send(call.id, .expectedMore)
         case .act(let act, let context) where context.signature != nil: beginSigned(call, act, context)
         case .act, .malformed, .prepare, .signed, .composed, .counted: waiting.append(call, question)
         case .whoAmI: answerWhoAmI(call)
@@ -165,6 +166,10 @@ extension Sequencer {
             let refusal = Self.refusal(of: authorship, over: act, context, by: asker.by)
         {
             return try record(denied: refusal, of: call, asker: asker, act: act.name)
+        }
+        // In one reply there is no room for what an export ends with.
+        if act.isExport, !call.wantsMore {
+            return try record(denied: Refusal(row: "P29"), of: call, asker: asker, act: act.name)
         }
         let command = Command(
             actor: Actor(by: asker.by),
