@@ -58,19 +58,24 @@ extension CaseViews {
                         SELECT max(d.number) FROM dissemination d WHERE d.case_id = a.case_id
                         AND a.item = 'E-' || d.entry AND d.to_agency = a.agency AND d.seq < a.seq
                     ) AS release
-                    FROM access a WHERE a.seq > ?1 AND (?2 IS NULL OR a.case_id = ?2) AND (?3 IS NULL OR a.agency = ?3)
+                    FROM access a WHERE a.seq > ?1 AND (?2 IS NULL OR a.case_id = ?2) 
+                    AND (?3 IS NULL OR a.agency IN (SELECT value FROM json_each(?3)))
                     AND (?4 IS NULL OR a.member = ?4)
                     AND (?5 IS NULL OR a.item LIKE 'E-%' AND EXISTS (
                         SELECT 1 FROM entry e WHERE e.case_id = a.case_id
-                        AND e.number = CAST(substr(a.item, 3) AS INTEGER) AND e.origin = ?5
+                        AND e.number = CAST(substr(a.item, 3) AS INTEGER)
+                        AND e.origin IN (SELECT value FROM json_each(?5))
                     ) OR EXISTS (
-                        SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.item = a.item AND s.agency = ?5
+                        SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.item = a.item
+                        AND s.agency IN (SELECT value FROM json_each(?5))
                         AND s.seq < a.seq
                     ) OR a.act = 'audit.export' AND a.outcome = 'accepted' AND (
                         EXISTS (
-                            SELECT 1 FROM entry e WHERE e.case_id = a.case_id AND e.origin = ?5 AND e.seq < a.seq
+                            SELECT 1 FROM entry e WHERE e.case_id = a.case_id
+                            AND e.origin IN (SELECT value FROM json_each(?5)) AND e.seq < a.seq
                         ) OR EXISTS (
-                            SELECT 1 FROM said s WHERE s.case_id = a.case_id AND s.agency = ?5 AND s.seq < a.seq
+                            SELECT 1 FROM said s WHERE s.case_id = a.case_id
+                            AND s.agency IN (SELECT value FROM json_each(?5)) AND s.seq < a.seq
                         )
                     ))
                     AND (NOT ?6 OR a.act IN ('entry.read', 'work.read') AND a.outcome = 'accepted' AND NOT EXISTS (
@@ -78,7 +83,7 @@ extension CaseViews {
                         AND b.act IN ('entry.read', 'work.read') AND b.outcome = 'accepted' AND b.seq < a.seq
                     ) OR a.act = 'audit.export' AND a.outcome = 'accepted' AND EXISTS (
                         SELECT 1 FROM entry e WHERE e.case_id = a.case_id AND e.seq < a.seq AND e.origin <> a.agency
-                        AND (?5 IS NULL OR e.origin = ?5) AND NOT EXISTS (
+                        AND (?5 IS NULL OR e.origin IN (SELECT value FROM json_each(?5))) AND NOT EXISTS (
                             SELECT 1 FROM access c WHERE c.case_id = a.case_id AND c.agency = a.agency
                             AND c.act = 'audit.export' AND c.outcome = 'accepted' AND c.seq > e.seq AND c.seq < a.seq
                         )
@@ -87,8 +92,9 @@ extension CaseViews {
                     ORDER BY a.seq LIMIT ?7
                     """,
                 arguments: [
-                    seq, filter.caseID.map { DatabaseBytes($0.bytes) }, filter.agency, filter.member, filter.origin,
-                    filter.isFirst, limit, filter.withoutList,
+                    seq, filter.caseID.map { DatabaseBytes($0.bytes) }, AccessFilter.list(filter.agencies),
+                    filter.member,
+                    AccessFilter.list(filter.origins), filter.isFirst, limit, AccessFilter.list(filter.without),
                 ]
             )
             let first = max(0, seq == .max ? seq : seq + 1)
@@ -102,12 +108,12 @@ extension CaseViews {
 /// Which readings and refusals are asked for; nil bounds nothing.
 package struct AccessFilter: Hashable, Sendable {
     package var caseID: CaseID?
-    /// The agency and the member who read.
-    package var agency: String?
+    /// The agency, also by its former names, and the member who read.
+    package var agencies: Set<String>?
     package var member: String?
-    /// The agency that contributed the entry that was read, had said something in the shared work that was, or had done either in
+    /// The agency, also by its former names, that contributed the entry that was read, had said something in the shared work that was, or had done either in
     /// the case that was exported.
-    package var origin: String?
+    package var origins: Set<String>?
     /// Only the first reading of an entry or an item by an agency: who received it for the first time.
     package var isFirst: Bool
     /// Agencies whose readings and refusals are left out.
@@ -115,23 +121,23 @@ package struct AccessFilter: Hashable, Sendable {
 
     package init(
         caseID: CaseID? = nil,
-        agency: String? = nil,
+        agencies: Set<String>? = nil,
         member: String? = nil,
-        origin: String? = nil,
+        origins: Set<String>? = nil,
         isFirst: Bool = false,
         without: Set<String> = []
     ) {
         self.caseID = caseID
-        self.agency = agency
+        self.agencies = agencies
         self.member = member
-        self.origin = origin
+        self.origins = origins
         self.isFirst = isFirst
         self.without = without
     }
 
     /// As SQLite takes a list.
-    fileprivate var withoutList: String {
-        String(decoding: JSONValue.array(without.sorted().map { .string($0) }).encoded, as: UTF8.self)
+    fileprivate static func list(_ names: Set<String>?) -> String? {
+        names.map { String(decoding: JSONValue.array($0.sorted().map { .string($0) }).encoded, as: UTF8.self) }
     }
 }
 

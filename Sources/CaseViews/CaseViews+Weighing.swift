@@ -217,7 +217,7 @@ extension CaseViews {
             var asked: Set<CaseID> = []
             for number in blocks {
                 let rows = try rows(of: Weights.Block(column, number), weights, db)
-                if filter.origin != nil { asked.formUnion(rows.compactMap { Self.caseID(of: $0) }) }
+                if filter.origins != nil { asked.formUnion(rows.compactMap { Self.caseID(of: $0) }) }
             }
             // Whose an entry is, and who had said something, decides what is shown to an agency.
             for table in [MarkedTable.entry, .said] { cases += asked.map { Weights.Column(table: table, caseID: $0) } }

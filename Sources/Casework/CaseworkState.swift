@@ -127,6 +127,14 @@ package struct CaseworkState: Sendable {
 
     package func number(of caseID: CaseID) -> String? { cases[caseID]?.number }
 
+    /// The agencies that stand now where others stood.
+    package var successors: [AgencyID: AgencyID] { successions.successors }
+
+    /// An agency, and those that it followed, whose lines go on to name them.
+    package func names(of agency: AgencyID) -> Set<AgencyID> {
+        Set(successors.filter { $0.value == agency }.keys).union([agency])
+    }
+
     package func origin(of facts: EntryFacts) -> AgencyID? { names.agency(facts.origin) }
 
     package func author(of facts: EntryFacts) -> MemberID? { names.member(facts.author) }

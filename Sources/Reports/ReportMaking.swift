@@ -64,7 +64,7 @@ package struct ReportMaking: Sendable {
             scope: scope,
             head: head,
             sections: account.sections(in: world),
-            notes: order.name.notes + account.notes,
+            notes: order.name.notes + account.notes(in: world),
             rows: account.rows(in: world)
         )
         for (agency, citation) in grant.withheld.sorted(by: { $0.key < $1.key }) {
@@ -112,13 +112,13 @@ protocol Account: Sendable {
     func sections(in world: ReportedWorld) -> [Report.Section]
     /// How many rows there are of what it reports.
     func rows(in world: ReportedWorld) -> Int64
-    var notes: [String] { get }
+    func notes(in world: ReportedWorld) -> [String]
     /// The case that it is of; nil where it is of several.
     var subject: CaseID? { get }
 }
 
 extension Account {
-    var notes: [String] { [] }
+    func notes(in world: ReportedWorld) -> [String] { [] }
     var subject: CaseID? { nil }
 }
 
@@ -148,11 +148,16 @@ struct ReportedWorld: Sendable {
 
     private(set) var cases: [CaseID: ReportedCase] = [:]
     private(set) var agencies: [AgencyID: Agency] = [:]
+    /// The agency that stands now where another stood.
+    private var successors: [AgencyID: AgencyID] = [:]
 
     mutating func follow(_ line: ReportedLine) {
         let id = line.event.caseID
         switch line.event.body {
         case .agency(let agency): agencies[agency.id] = agency
+        case .succession(.succeeded(let agency, let successor)):
+            for (old, new) in successors where new == agency { successors[old] = successor }
+            successors[agency] = successor
         case .caseDrafted(let draft):
             cases[id] = ReportedCase(
                 number: draft.number,
@@ -171,6 +176,20 @@ struct ReportedWorld: Sendable {
             cases[id]?.agencies.insert(agency)
         default: return
         }
+    }
+
+    /// The agency that stands where one stood, as far as the lines tell.
+    func present(_ agency: AgencyID) -> AgencyID { successors[agency] ?? agency }
+
+    /// An agency as people know it by now: its successor, and who that was.
+    func name(_ agency: AgencyID?) -> String {
+        guard let agency else { return "" }
+        return successors[agency].map { "\($0.text) (formerly \(agency.text))" } ?? agency.text
+    }
+
+    /// A word; where it is an agency's that another followed, as ``name(_:)`` has it.
+    func renamed(_ word: String) -> String {
+        AgencyID(word).flatMap { successors[$0] == nil ? nil : name($0) } ?? word
     }
 
     /// Whether an agency enforces immigration law by civil means.

@@ -123,7 +123,7 @@ struct CaseViewsTests {
         #expect(all.map(\.seq) == lines.filter { $0.event.kind == "access.read" }.map(\.seq))
         for id in Script.cases {
             let found = try views.accesses(
-                AccessFilter(caseID: id, agency: "MPD-VT", member: "lead.fib"),
+                AccessFilter(caseID: id, agencies: ["MPD-VT"], member: "lead.fib"),
                 after: -1,
                 limit: .max
             )

@@ -35,7 +35,7 @@ struct RowWeighingTests {
     private func readAll(_ views: CaseViews) throws {
         _ = try views.position()
         _ = try views.accesses(AccessFilter(), after: -1, limit: .max)
-        _ = try views.accesses(AccessFilter(origin: "FIB-MB"), after: -1, limit: .max)
+        _ = try views.accesses(AccessFilter(origins: ["FIB-MB"]), after: -1, limit: .max)
         for id in Script.cases {
             _ = try views.register(of: id, after: 0, limit: .max)
             for entry in try views.entries(of: id, after: .min, limit: .max) {

@@ -139,4 +139,34 @@ struct AccessAuditTests {
         #expect(bench.answers(to: list).map(\.code) == ["E-ROLE"])
         #expect(try Self.list(bench, by["agent.mpd1"], [:]).allSatisfy { $0.hasPrefix("MPD-VT") })
     }
+
+    @Test func `who followed an agency sees its readings and what was read of its information, under both names`()
+        throws
+    {
+        let (bench, by) = try Self.read()
+        let before = try Self.list(bench, by["liaison.mpd"], ["ours": true])
+        let agency: JSONObject = [
+            "id": "MPD-OC", "name": "Metro Police, Organised Crime", "level": "municipal", "missions": ["criminal"],
+            "contact": "desk", "keyRequired": false,
+        ]
+        let grant: JSONObject = [
+            "member": "liaison.oc", "role": "liaison", "scope": "agency",
+            "expiresAt": .integer((bench.now + 86_400_000) * 1_000),
+        ]
+        try bench.must(by["admin.ops"], "Registry.RegisterAgency", ["agency": .object(agency)])
+        let new: JSONObject = ["id": "liaison.oc", "agency": "MPD-OC", "uids": [1_099], "keys": []]
+        try bench.must(by["admin.ops"], "Registry.EnrolMember", new)
+        try bench.must(by["admin.ops"], "Registry.GrantRole", grant)
+        try bench.must(by["liaison.mpd"], "Registry.ProposeSuccessor", ["successor": "MPD-OC", "reason": "r"])
+        let liaison = bench.connect("nobody")
+        try bench.must(liaison, "Registry.AcceptSuccession", ["agency": "MPD-VT"])
+        #expect(try Self.list(bench, liaison, ["ours": true]) == before)
+        let list = bench.call(liaison, "Audit.ListAccess", [:], more: true)
+        try bench.writeAll()
+        let rows = bench.answers(to: list).compactMap { $0.parameters["access"]?.object }
+        let former = rows.filter { $0["agency"]?.string == "MPD-VT" }
+        #expect(!former.isEmpty && former.allSatisfy { $0["successor"]?.string == "MPD-OC" })
+        #expect(rows.filter { $0["agency"]?.string == "MPD-OC" }.allSatisfy { $0["successor"] == nil })
+        #expect(Set(rows.compactMap { $0["agency"]?.string }) == ["MPD-VT", "MPD-OC"])
+    }
 }

@@ -34,6 +34,8 @@ struct Lines {
         now = UTCTime(milliseconds: now.milliseconds + 60_000)
     }
 
+    mutating func dropLast() { all.removeLast() }
+
     mutating func register(_ agency: String, _ mission: String, _ level: String = "state") throws {
         try add(
             "agency.registered",

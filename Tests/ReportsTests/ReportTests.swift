@@ -115,6 +115,47 @@ struct ReportTests {
         }
     }
 
+    // MARK: Succession
+
+    /// A record in which the sheriff's detention was followed by a jail authority after what it did.
+    private static func followed() throws -> Lines {
+        var lines = try custody()
+        try lines.add("case.agency_joined", of: "LCS-DET", in: .birch, ["agency": "LCS-DET"])
+        let given: JSONObject = [
+            "dissemination": 1, "entry": 1, "origin": "LCS-DET", "recipient": "SPO-OC", "handling": "H0",
+            "means": "in-system",
+        ]
+        try lines.add("dissemination.recorded", of: "LCS-DET", in: .birch, texts: ["reason"], given)
+        try lines.add(
+            "agency.succeeded_by",
+            of: "JAIL-A",
+            by: "liaison.jail",
+            in: .system,
+            ["agency": "LCS-DET", "successor": "JAIL-A"]
+        )
+        return lines
+    }
+
+    @Test func `what an agency did that another followed stands in that one's reports, and under both names`() throws {
+        let lines = try Self.followed()
+        for agency in ["JAIL-A", "LCS-DET"] {
+            let rows = lines.report(.detainers, agency: agency).rows("requests-for-custody")
+            #expect(rows.first?.hasPrefix("1 | JAIL-A (formerly LCS-DET) | ") == true, "\(agency): \(rows)")
+            let given = lines.report(.dissemination, agency: agency)
+            #expect(given.rows == 1 && given.rows("register").first?.contains("JAIL-A (formerly LCS-DET)") == true)
+            #expect(lines.report(.taskForces, agency: agency, agreements: []).rows == 1, "\(agency)")
+        }
+        #expect(lines.report(.detainers, agency: "SPO-OC").rows == 0)
+        let parts = lines.report(.taskForces).rows("task-forces").first ?? ""
+        #expect(parts.contains("HCS-MAR JAIL-A (formerly LCS-DET)"), "\(parts)")
+        // A report as of the day before is made again as it was.
+        var before = lines
+        before.dropLast()
+        #expect(before.report(.detainers, agency: "JAIL-A").rows == 0)
+        let row = before.report(.detainers, agency: "LCS-DET").rows("requests-for-custody").first
+        #expect(row?.hasPrefix("1 | LCS-DET | ") == true)
+    }
+
     @Test func `an agency that received nothing has a nil report`() throws {
         let report = try Self.custody().report(.detainers, agency: "SPO-OC")
         #expect(report.rows == 0)

@@ -171,6 +171,10 @@ extension Gate {
             let answer = jurisdiction(of: agency, .report, purpose, counterpart: member.agency)
             if !answer.isAllowed() { withheld[agency] = answer.citations }
         }
+        // What an agency contributed that another followed is that one's.
+        for (former, successor) in state.successors {
+            withheld[former] = successor == member.agency ? nil : withheld[successor]
+        }
         return withheld
     }
 

@@ -207,16 +207,17 @@ extension Sequencer {
         // What oversight looked for in vain is no agency's business.
         let overseers = state.agencies.values.filter { $0.missions == [.oversight] }.map(\.id.text)
         for file in state.visibleCases(grant.member, now: present) { numbers[file.id] = file.number }
+        let own = member.map { Set(state.names(of: $0.agency).map(\.text)) }
         return Self.accesses(
             AccessFilter(
                 caseID: grant.caseID,
-                agency: grant.audience == .agency ? member?.agency.text : nil,
+                agencies: grant.audience == .agency ? own : nil,
                 member: grant.audience == .own ? member?.id.text : nil,
-                origin: grant.audience == .information ? member?.agency.text : nil,
+                origins: grant.audience == .information ? own : nil,
                 isFirst: first,
                 without: grant.audience == .information ? Set(overseers) : []
             ),
-            numbers,
+            AccessNames(cases: numbers, successors: state.successors),
             restricted: grant.audience == .own ? nil : state.restrictedStreams,
             isOversight: grant.audience == .all,
             after: -1,
@@ -226,7 +227,7 @@ extension Sequencer {
 
     private static func accesses(
         _ filter: AccessFilter,
-        _ numbers: [CaseID: String],
+        _ names: AccessNames,
         restricted: Set<CaseID>?,
         isOversight: Bool,
         after: Int64,
@@ -244,7 +245,7 @@ extension Sequencer {
                 return isOversight ? row.withoutItem : nil
             }
             let replies: [Reply] = shown.map { row in
-                .more(["access": .object(row.parameters(caseNumber: numbers[row.caseID], isOversight: isOversight))])
+                .more(["access": .object(row.parameters(names, isOversight: isOversight))])
             }
             guard rows.count == count, count > 0, left > Int64(count), let last = rows.last else {
                 return ReadingStep(replies + [.final([:])])
@@ -253,7 +254,7 @@ extension Sequencer {
                 replies,
                 next: accesses(
                     filter,
-                    numbers,
+                    names,
                     restricted: restricted,
                     isOversight: isOversight,
                     after: Int64(clamping: last.seq),

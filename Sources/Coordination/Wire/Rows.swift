@@ -61,6 +61,12 @@ extension DisseminationRow {
     }
 }
 
+/// By which names readings and refusals are told: of the cases that their reader may know of, and of agencies that another followed.
+struct AccessNames: Sendable {
+    var cases: [CaseID: String]
+    var successors: [AgencyID: AgencyID]
+}
+
 extension AccessRow {
     /// The same without what it is about.
     var withoutItem: AccessRow {
@@ -72,12 +78,16 @@ extension AccessRow {
     /// `type Access`.
     ///
     /// Oversight sees the rule of the record; others are told the rule that they were told when they were refused.
-    func parameters(caseNumber: String?, isOversight: Bool) -> JSONObject {
+    func parameters(_ names: AccessNames, isOversight: Bool) -> JSONObject {
+        let caseNumber = names.cases[caseID]
         var object: JSONObject = [:]
         if let caseNumber { object["case"] = .string(caseNumber) }
         object["position"] = .integer(caseNumber == nil ? -1 : position)
         object["recordedAt"] = .integer(recordedAt * 1_000)
         object["agency"] = .string(agency)
+        if let successor = AgencyID(agency).flatMap({ names.successors[$0] }) {
+            object["successor"] = .string(successor.text)
+        }
         object["member"] = .string(member)
         object["by"] = .string(by)
         object["act"] = .string(act)

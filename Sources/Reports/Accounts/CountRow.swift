@@ -313,7 +313,7 @@ struct Counts: Account {
                     "\(id)-\(index)",
                     row.title,
                     ["Which", .count("Count")],
-                    rows: zip(words, cells).map { [.text($0), $1] },
+                    rows: zip(words, cells).map { [.text(world.renamed($0)), $1] },
                     total: words.isEmpty ? [] : [.text("All"), total],
                     empty: "None in this period.",
                     drawn: 1

@@ -22,7 +22,7 @@ struct Detainers: Account {
 
     /// A question of an agency that enforces immigration law by civil means.
     private struct Request {
-        let to: AgencyID?
+        let to: AgencyID
         let from: AgencyID
         let receivedAt: UTCTime
         var answer: String?
@@ -63,7 +63,7 @@ struct Detainers: Account {
         let key = Key(caseID: line.event.caseID, item: number)
         switch line.event.kind {
         case "custody.inquiry_sent", "custody.request_received":
-            guard let holder = line.event.agency, isOurs(holder), !isSealed(key) else { return }
+            guard let holder = line.event.agency, grant.withheld[holder] == nil, !isSealed(key) else { return }
             let isIncoming = line.event.kind == "custody.request_received"
             places[key] = items.count
             items.append(
@@ -103,7 +103,9 @@ struct Detainers: Account {
         let key = Key(caseID: line.event.caseID, item: number)
         if line.event.kind == "rfi.sent" {
             let to = details["to"]?.string.flatMap { AgencyID($0) }
-            guard isWithin, let from = line.event.agency, world.isCivil(from), to.map(isOurs) ?? false else { return }
+            guard isWithin, let from = line.event.agency, world.isCivil(from), let to, grant.withheld[to] == nil else {
+                return
+            }
             requestPlaces[key] = requests.count
             requests.append(Request(to: to, from: from, receivedAt: line.at))
         } else if let place = requestPlaces[key], line.event.kind != "rfi.acknowledged" {
@@ -112,18 +114,23 @@ struct Detainers: Account {
         }
     }
 
-    private func isOurs(_ agency: AgencyID) -> Bool {
-        (grant.agency == nil || grant.agency == agency) && grant.withheld[agency] == nil
+    /// Whether an agency is the one that reports, or one that it followed.
+    private func isOurs(_ agency: AgencyID?, in world: ReportedWorld) -> Bool {
+        grant.agency.map { agency.map(world.present) == world.present($0) } ?? true
     }
 
-    private var incoming: [Item] { items.filter { $0.isWithin && $0.isIncoming } }
+    private func held(in world: ReportedWorld, isIncoming: Bool) -> [Item] {
+        items.filter { $0.isWithin && $0.isIncoming == isIncoming && isOurs($0.holder, in: world) }
+    }
 
-    private var count: Int64 { Int64(incoming.count + requests.count) }
+    private func asked(in world: ReportedWorld) -> [Request] { requests.filter { isOurs($0.to, in: world) } }
 
-    func rows(in world: ReportedWorld) -> Int64 { count }
+    func rows(in world: ReportedWorld) -> Int64 {
+        Int64(held(in: world, isIncoming: true).count + asked(in: world).count)
+    }
 
-    var notes: [String] {
-        count == 0
+    func notes(in world: ReportedWorld) -> [String] {
+        rows(in: world) == 0
             ? [
                 "Nil: no request for custody, and no other request of an agency of civil immigration enforcement, was received."
             ]
@@ -131,25 +138,25 @@ struct Detainers: Account {
     }
 
     func sections(in world: ReportedWorld) -> [Report.Section] {
-        let numbered = incoming.enumerated().map { number, item -> [Report.Cell] in
+        let numbered = held(in: world, isIncoming: true).enumerated().map { number, item -> [Report.Cell] in
             [
-                .count(Int64(number) + 1), .text(item.holder.text), .time(item.receivedAt),
+                .count(Int64(number) + 1), .text(world.name(item.holder)), .time(item.receivedAt),
                 .text(item.facts["instrument"]?.string ?? ""), .text(item.facts["asks"]?.string ?? ""),
-                .text(item.from?.text ?? ""), .text(item.answer ?? (item.lapsedAt == nil ? "" : "lapsed")),
+                .text(world.name(item.from)), .text(item.answer ?? (item.lapsedAt == nil ? "" : "lapsed")),
                 .time(optional: item.answeredAt ?? item.lapsedAt), .time(optional: item.releasedAt),
-                .time(optional: item.transferredAt), .text(item.transferredAt == nil ? "" : item.from?.text ?? ""),
+                .time(optional: item.transferredAt), .text(item.transferredAt == nil ? "" : world.name(item.from)),
             ]
         }
-        let asked = requests.enumerated().map { number, request -> [Report.Cell] in
+        let asked = asked(in: world).enumerated().map { number, request -> [Report.Cell] in
             [
-                .count(Int64(number) + 1), .text(request.to?.text ?? ""), .time(request.receivedAt),
-                .text(request.from.text), .text(request.answer ?? ""), .time(optional: request.answeredAt),
+                .count(Int64(number) + 1), .text(world.name(request.to)), .time(request.receivedAt),
+                .text(world.name(request.from)), .text(request.answer ?? ""), .time(optional: request.answeredAt),
             ]
         }
-        let sent = items.filter { $0.isWithin && !$0.isIncoming }.enumerated().map { number, item -> [Report.Cell] in
+        let sent = held(in: world, isIncoming: false).enumerated().map { number, item -> [Report.Cell] in
             [
-                .count(Int64(number) + 1), .text(item.holder.text), .time(item.receivedAt),
-                .text(item.from?.text ?? ""),
+                .count(Int64(number) + 1), .text(world.name(item.holder)), .time(item.receivedAt),
+                .text(world.name(item.from)),
                 .text(item.facts["reason"]?.string ?? ""),
                 .text(item.answer ?? (item.lapsedAt == nil ? "" : "lapsed")),
                 .time(optional: item.answeredAt ?? item.lapsedAt), .time(optional: item.releasedAt),

@@ -40,7 +40,8 @@ struct TaskForces: Account {
                 return false
             }
             guard let agreements = grant.agreements else { return true }
-            return agreements.contains(file.agreement) || grant.agency.map(file.agencies.contains) ?? false
+            return agreements.contains(file.agreement)
+                || grant.agency.map { file.agencies.map(world.present).contains(world.present($0)) } ?? false
         }
         .sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
     }
@@ -54,9 +55,9 @@ struct TaskForces: Account {
             total.operations += sum.operations
             total.arrests += sum.arrests.total
             total.immigration += sum.immigration.total
-            let agencies = file.agencies.filter { grant.withheld[$0] == nil }.sorted().map(\.text)
+            let agencies = file.agencies.filter { grant.withheld[$0] == nil }.sorted().map { world.name($0) }
             return [
-                .text(file.number), .text(file.purpose.rawValue), .text(file.lead.text),
+                .text(file.number), .text(file.purpose.rawValue), .text(world.name(file.lead)),
                 .text(agencies.joined(separator: " ")), .count(sum.operations), .count(sum.arrests.total),
                 .count(sum.immigration.total),
             ]

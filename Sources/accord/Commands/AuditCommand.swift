@@ -52,7 +52,11 @@ struct AuditCommand: ParsableCommand {
         static let columns: [Column] = [
             .time("WHEN", "recordedAt"),
             Column(title: "CASE") { Cell(text: $0["case"]?.string ?? "registry") },
-            .number("POSITION", "position"), .text("MEMBER", "member"), .text("AGENCY", "agency"), .text("ACT", "act"),
+            .number("POSITION", "position"), .text("MEMBER", "member"),
+            Column(title: "AGENCY") { access in
+                let now = access.text("successor")
+                return Cell(text: now.isEmpty ? access.text("agency") : "\(now) (formerly \(access.text("agency")))")
+            }, .text("ACT", "act"),
             .text("ITEM", "item"), .text("RELEASE", "release"), .text("PURPOSE", "purpose"),
             .state("OUTCOME", "outcome"), .text("RULE", "rule"),
             .text("BY", "by", wraps: true),
