@@ -104,6 +104,9 @@ struct Oracle {
         var declines: [String: UTCTime] = [:]
         var position: Int64
         var entries: Int64 = 0
+        /// Who proposed another predicate, and the agencies that have not agreed to the one that is.
+        var otherBy: MemberID?
+        var awaited: Set<AgencyID> = []
     }
 
     var people: [MemberID: Person] = [:]
@@ -113,6 +116,9 @@ struct Oracle {
     /// What each agency's policy says of its data, by version, from when it was proposed, and which versions are in force.
     var limits: [AgencyID: [Int64: [Limit]]] = [:]
     var inForce: [AgencyID: Set<Int64>] = [:]
+    /// Who is proposed to follow an agency, and the agencies that were followed.
+    var heirs: [AgencyID: AgencyID] = [:]
+    var followed: Set<AgencyID> = []
     var now = UTCTime(milliseconds: 0)
 
     private static let working: Set<Role> = [.lead, .contributor, .analyst, .legal, .victimServices]
@@ -154,6 +160,8 @@ extension Oracle {
         case .caseLink(let number, _): follow(link: number, event, place.recordedAt)
         case .work(let done): follow(done, event, Int64(place.caseSeq))
         case .jurisdiction(let policy): follow(policy)
+        case .amendment(let done): follow(done, event)
+        case .succession(let done): follow(done)
         default: followCase(event, place.recordedAt)
         }
         folders[event.caseID]?.position = Int64(place.caseSeq)
@@ -403,7 +411,8 @@ extension Oracle {
     func reads(_ who: MemberID, _ folder: Folder, _ number: Int64) -> Bool {
         guard let place = place(who, folder), let item = folder.items[number] else { return false }
         guard !roles(who, nil).contains(.administrator) else { return false }
-        return sight(place, folder, item) == 2 || gifts(place, folder).contains { $0.entry == number }
+        return (sight(place, folder, item) == 2 && isAgreed(item, for: place.agency, folder))
+            || gifts(place, folder).contains { $0.entry == number }
     }
 }
 
@@ -413,6 +422,9 @@ extension Oracle {
     func allows(_ who: MemberID, _ act: Act, _ purpose: Purpose?, _ seen: Int64?) -> Bool {
         guard let person = people[who], !person.isDisabled, purpose != .civilImmigration else { return false }
         let general = roles(who, nil)
+        if case .succession(let change) = act {
+            return allows(person, isLiaison: general.contains(.liaison), change)
+        }
         switch act {
         case .listAgencies, .listAgreements, .listMembers, .explain: return true
         case .listCases, .inbox: return !general.contains(.administrator)
@@ -560,6 +572,7 @@ extension Oracle {
             return isKnown && place.leads && suits && number != folder.number && folder.step != "closed"
                 && (folder.agrees[number] != nil || folder.links.contains(number) || asking(number, folder) != nil)
         case .work(_, let work): return isKnown && suits && isOpen && allows(place, folder, work)
+        case .amendment(_, let change): return isKnown && allows(place, folder, change, suits)
         case .export:
             return isKnown && suits && (place.oversees || place.leads || (place.isIn && place.roles.contains(.legal)))
         default: return isKnown && allowsMembership(place, folder, act, purpose == nil || suits, suits)

@@ -87,6 +87,25 @@ struct OracleTests {
         for kind in wanted { #expect(kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(kinds)") }
     }
 
+    @Test(arguments: Seeds.all)
+    func `who changes what a case is about, who follows an agency, and what is read of it then`(seed: UInt64) {
+        var random = RandomActs(seed: seed)
+        var both = Followed(RandomActs.changing())
+        for step in 1...4_000 {
+            if random.dice.below(60) == 0 { both.world.now = both.world.now.adding(days: 1) }
+            let at = "seed \(seed), step \(step)"
+            guard both.agree(at, seeksPermitted: step.isMultiple(of: 2), { random.nearChange(in: $0) }) else { return }
+            guard step.isMultiple(of: 200) else { continue }
+            both.follow()
+            _ = sweep(both.world, both.oracle, at)
+        }
+        let wanted = [
+            "case.amendment_proposed", "case.predicate_amended", "case.amendment_consented", "agency.succeeded_by",
+            "agency.succession_declined", "dissemination.permission_granted", "access.read", "P34", "P05",
+        ]
+        for kind in wanted { #expect(both.kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(both.kinds)") }
+    }
+
     /// Everybody reads the newest items, is told of their steps by the feed, and exports them, as far as he may.
     private func listen(_ world: World, _ oracle: Oracle, _ at: String) -> [String: Int] {
         var world = world
