@@ -19,18 +19,7 @@ struct AnnualReportTests {
         for name in ["liaison.spo", "liaison.mpd", "auditor.rob"] {
             let role: Role = name == "auditor.rob" ? .oversight : .liaison
             guard world.state.members[member(name)]?.roles(in: nil, world.now).contains(role) == false else { continue }
-            let administrator = Grant(number: 9_000, role: role, scope: .agency, expiresAt: world.now.adding(days: 400))
-            world.append(
-                Event(
-                    kind: "user.role_granted",
-                    caseID: .system,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: .administration,
-                    body: .roleGranted(member(name), administrator)
-                )
-            )
+            world.giveAnew(name, role)
         }
     }
 

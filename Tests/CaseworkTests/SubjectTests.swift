@@ -186,24 +186,6 @@ extension World {
 
     /// Gives two members of the lead agency their roles anew, years later, when nobody else has one any more.
     mutating func extendRoles() {
-        for (name, role) in [("agent.fib1", Role.contributor), ("lead.fib", .lead)] {
-            let grant = Grant(
-                number: state.grants + 1,
-                role: role,
-                scope: .agency,
-                expiresAt: now.adding(days: 300)
-            )
-            append(
-                Event(
-                    kind: "user.role_granted",
-                    caseID: .system,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: .administration,
-                    body: .roleGranted(member(name), grant)
-                )
-            )
-        }
+        for (name, role) in [("agent.fib1", Role.contributor), ("lead.fib", .lead)] { giveAnew(name, role) }
     }
 }
