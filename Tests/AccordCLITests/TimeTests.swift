@@ -45,6 +45,15 @@ struct TimeTests {
         #expect(Moment(argument: text)?.beginning(now: Self.now) == expected)
     }
 
+    @Test func `a day without an hour is a date, or so many days from now`() {
+        let now = 3 * 86_400_000_000 + Self.now
+        #expect(Moment(argument: "1970-01-02")?.wholeDay(now: now) == 1)
+        #expect(Moment(argument: "2d")?.wholeDay(now: now) == 5)
+        for told in ["36h", "1970-01-02T18:00Z"] {
+            #expect(Moment(argument: told)?.wholeDay(now: now) == nil, "\(told)")
+        }
+    }
+
     @Test func `what ends on a day ends with its last second`() {
         #expect(Moment(argument: "1970-01-01")?.end(now: 0) == 86_399_000_000)
         #expect(Moment(argument: "1970-01-01T12:00Z")?.end(now: 0) == 43_200_000_000)

@@ -121,7 +121,7 @@ struct OperationCommand: ParsableCommand {
         )
         static let method = Method.Operation.adviseVictimServices
         @OptionGroup var item: WorkArgument
-        @Option(help: "The first day, such as 2031-03-07.") var from: Moment
+        @Option(help: "The first day, such as 2031-03-07, or 2d from now.") var from: Moment
         @Option(help: "The last day.") var until: Moment
         @Option(help: "About how many people may need help.") var people: Int64
         @Option(help: "female, male or other; again for more.", completion: .list(["female", "male", "other"]))
@@ -131,9 +131,10 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var act: ActOptions
 
         func parameters() throws -> JSONObject {
-            guard case .day(let first) = from, case .day(let last) = until else {
+            let now = Clock.microseconds
+            guard let first = from.wholeDay(now: now), let last = until.wholeDay(now: now) else {
                 throw Failure.input(
-                    "--from and --until are days, such as 2031-03-07: no hour is told. Nothing was recorded."
+                    "--from and --until are days, such as 2031-03-07 or 2d: no hour is told. Nothing was recorded."
                 )
             }
             let day: Int64 = 86_400_000_000

@@ -45,6 +45,15 @@ enum Moment: ExpressibleByArgument, Equatable {
     /// Microseconds since the epoch where something ends: a day includes its last second.
     func end(now: Int64) -> Int64 { microseconds(now: now, ofDay: 86_399) }
 
+    /// The whole day that is meant, in days since 1970-01-01, where no hour is told: a date, or so many days from now.
+    func wholeDay(now: Int64) -> Int64? {
+        switch self {
+        case .day(let day): day
+        case .fromNow(let seconds) where seconds.isMultiple(of: 86_400): (now / 1_000_000 + seconds) / 86_400
+        case .fromNow, .seconds: nil
+        }
+    }
+
     private func microseconds(now: Int64, ofDay seconds: Int64) -> Int64 {
         switch self {
         case .day(let days): (days * 86_400 + seconds) * 1_000_000
