@@ -38,5 +38,32 @@ struct QuickstartTests {
             )
             #expect(checked.status == 0, "\(checked.stdout)\(checked.stderr)")
         }
+        try typeFeatures(at: home.path("demonstration"), programs: folder)
+    }
+
+    /// Every command of the README's feature table does what the table says, in its order.
+    private func typeFeatures(at demonstration: String, programs: String) throws {
+        let daemon = try DaemonProcess(
+            ["\(programs)/accordd", "run", "--config", "\(demonstration)/accord.yaml"],
+            output: "\(demonstration)/accordd.log",
+            errors: "\(demonstration)/accordd.log"
+        )
+        defer { daemon.send(SIGKILL) }
+        try daemon.wait(forSocket: "\(demonstration)/accord.sock", deadline: 60)
+        let readme = try String(contentsOf: Vectors.root.appending(path: "README.md"), encoding: .utf8)
+        let table = FeatureTable(readme: readme)
+        #expect(
+            table.features == [
+                "1", "2", "3", "3b", "4", "5", "6", "7", "7b", "8", "9", "10", "11", "11b", "12", "13", "13b", "14, 15",
+            ],
+            "the rows of domain.md 3"
+        )
+        for feature in table.features {
+            #expect(table.rows.contains { $0.feature == feature }, "no command shows row \(feature)")
+        }
+        for row in table.rows {
+            let mistake = try table.mistake(in: row, at: demonstration, programs: programs)
+            #expect(mistake == nil)
+        }
     }
 }
