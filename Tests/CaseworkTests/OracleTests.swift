@@ -101,7 +101,7 @@ struct OracleTests {
         }
         let wanted = [
             "case.amendment_proposed", "case.predicate_amended", "case.amendment_consented", "agency.succeeded_by",
-            "agency.succession_declined", "dissemination.permission_granted", "access.read", "P34", "P05",
+            "dissemination.permission_granted", "access.read", "P05",
         ]
         for kind in wanted { #expect(both.kinds[kind, default: 0] > 0, "seed \(seed): never \(kind) in \(both.kinds)") }
     }

@@ -53,7 +53,8 @@ extension RandomActs {
         case 1, 2: return (name, .amendment("Alder", .decide(isApproved: dice.below(4) > 0, reason: "r")))
         case 3, 4: return (name, .amendment("Alder", .consent))
         // Seldom, so that agencies have time for all else before their people are gone.
-        case 5 where dice.below(40) == 0: return (name, .succession(.propose(id(agency), reason: "r")))
+        case 5 where dice.below(40) == 0 && name != "liaison.fib":
+            return (name, .succession(.propose(id(agency), reason: "r")))
         case 6 where dice.below(3) > 0:
             // Mostly by whom it is proposed to.
             let proposed = world.state.successions.proposed.min { $0.key < $1.key }
@@ -62,7 +63,9 @@ extension RandomActs {
             }
             let known = ["MPD-VT": "liaison.mpd", "SPO-OC": "liaison.spo"]
             let successor = proposal.successor.text
-            return (known[successor] ?? Self.heir("liaison", successor), .succession(.accept(old)))
+            let liaison = known[successor] ?? Self.heir("liaison", successor)
+            let isAccepted = dice.below(3) > 0
+            return (liaison, .succession(isAccepted ? .accept(old) : .decline(old, reason: "r")))
         case 6 where dice.below(2) == 0: return (name, .succession(.decline(id(agency), reason: "r")))
         case 7 where dice.below(3) == 0: return (name, .recordEntry("Alder", World.entry()))
         case 8:
