@@ -5,7 +5,7 @@ extension Event {
     /// The parts of the event's line, `details` first.
     package func parts() -> [(name: String, value: JSONValue)] {
         var texts: [(String, String?)] = []
-        let details: JSONObject
+        var details: JSONObject
         switch body {
         case .system(let facts): details = facts
         case .agency(let agency): details = agency.record
@@ -39,6 +39,7 @@ extension Event {
         case .calendarRecorded(let calendar): details = calendar.record
         case .signing(let rule, let reason):
             details = rule.json
+            if kind == "policy.signature_required" { details["kinds"] = .strings(rule.kinds) }
             texts = [("reason", reason)]
         case .caseDrafted(let draft):
             details = [

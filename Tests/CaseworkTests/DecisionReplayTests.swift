@@ -79,7 +79,12 @@ struct DecisionReplayTests {
         var taken: Set<String> = []
         func step(_ name: String, _ act: Act, isSigned: Bool = false) {
             taken.insert(act.name)
+            let before = world.record.count
             if isSigned { world.mustSigned(name, act) } else { world.must(name, act) }
+            // What a rule for signatures states is what comes of the acts that it is for.
+            let made = world.record.dropFirst(before).first { $0.event.member != nil }?.event.kind ?? ""
+            guard SigningRule.acts.contains(act.name), made != "restricted" else { return }
+            #expect(SigningRule.kinds[act.name]?.contains(made) ?? false, "\(act.name) makes \(made)")
         }
         func removal(_ name: String, _ act: RemovalAct) { step(name, .removal("Alder", act)) }
         let extra = member("extra.mpd")
@@ -203,6 +208,12 @@ struct DecisionReplayTests {
         // Steps of workflows are tables, and lead back to their acts in one way; see below. So do acts of deconfliction.
         let others = SigningRule.acts.filter { !$0.hasPrefix("decon.") }
         let missing = others.subtracting(Workflows.acts).subtracting(taken).sorted()
+        #expect(SigningRule.acts == Set(SigningRule.kinds.keys))
+        let legal = SigningRule(agency: nil, role: nil, act: SigningRule.legalEffect).kinds
+        #expect(legal.contains("purge.approved") && legal.contains("court_order.received"))
+        #expect(!legal.contains("entry.recorded") && !legal.contains("restricted"))
+        let seal = SigningRule(agency: nil, role: nil, act: "case.seal")
+        #expect(seal.kinds == [], "sealing an entry makes the same line")
         #expect(missing == [], "acts that have no step here, so that nobody knows whether they can be replayed")
         try Self.expectAgreement(world, "each act once")
     }

@@ -72,7 +72,8 @@ enum SignatureCorpus {
             key: SSHPublicKey(try key().publicKey)
         )
         bundle.files["allowed_signers"] = AllowedSigners(namespace: namespace, terms: [term]).encoded
-        for place in [enrolled, revoked] where !isCase {
+        for place in record.values.indices
+        where !isCase && SignerHistory.concerns(kind: record.values[place].statement.kind) {
             let name = Part.digest(of: record.parts[place][0]).hex
             bundle.files["keys/\(name).json"] = bundle.files.removeValue(forKey: "parts/\(name).json")
         }
@@ -229,6 +230,79 @@ enum SignatureCorpus {
         try sign(&record.values[21])
     }
 
+    /// Puts a rule for signatures on the record, which its author signs.
+    private static func rule(
+        _ facts: JSONObject,
+        at place: Int = 2,
+        kind: String = "policy.signature_required",
+        isSigned: Bool = true,
+        in record: inout VerificationRecord
+    ) throws {
+        try register(kind, facts, at: place, in: &record)
+        if isSigned { try sign(&record.values[place]) }
+    }
+
+    private static let missing = "SIGNATURES: signature-missing"
+    private static let exported: JSONObject = ["kinds": ["access.exported"]]
+
+    /// Rules that ask for signatures, and what comes of lines that no author signed: the last two are exports.
+    private static let rules: [(String, exit: Int32, finding: String?, Change)] = [
+        ("of lines that are not here", 0, nil, { try rule(["kinds": ["case.closed"]], in: &$0) }),
+        ("of lines that are here", 30, missing, { try rule(exported, in: &$0) }),
+        (
+            "of lines that are here, by their agency and role", 30, missing,
+            { try rule(["agency": "MPD", "role": "lead", "act": "x", "kinds": ["access.exported"]], in: &$0) }
+        ),
+        ("of another agency's lines", 0, nil, { try rule(["agency": "FIB", "kinds": ["access.exported"]], in: &$0) }),
+        ("of lines in another role", 0, nil, { try rule(["role": "legal", "kinds": ["access.exported"]], in: &$0) }),
+        (
+            "of lines that were refused", 0, nil,
+            { record in
+                try rule(exported, in: &record)
+                for place in [38, 39] { (record.values[place].outcome, record.values[place].rule) = (.denied, "P05") }
+            }
+        ),
+        (
+            "of lines that an emergency overrides", 30, missing,
+            { record in
+                try rule(exported, in: &record)
+                (record.values[38].outcome, record.values[38].rule) = (.overridden, "P06")
+            }
+        ),
+        (
+            "of the daemon's own lines", 0, nil,
+            { record in
+                try rule(exported, in: &record)
+                for place in [38, 39] { record.values[place].statement.member = "" }
+            }
+        ),
+        (
+            "of lines, lifted before them", 0, nil,
+            { record in
+                try rule(exported, in: &record)
+                try rule([:], at: 6, kind: "policy.signature_lifted", in: &record)
+            }
+        ),
+        (
+            "of lines, of which another is lifted", 30, missing,
+            { record in
+                try rule(exported, in: &record)
+                try rule(["role": "lead"], at: 6, kind: "policy.signature_lifted", in: &record)
+            }
+        ),
+        ("that nobody signed", 30, missing, { try rule(["kinds": []], isSigned: false, in: &$0) }),
+        (
+            "that nobody signed away", 30, missing,
+            { record in
+                try rule(exported, in: &record)
+                try rule([:], at: 6, kind: "policy.signature_lifted", isSigned: false, in: &record)
+            }
+        ),
+        ("of before rules stated what they are for", 0, nil, { try rule(["act": "legal"], in: &$0) }),
+        ("in no form", 30, "SIGNATURES: key-event-malformed", { try rule(["kinds": "all"], in: &$0) }),
+        ("in another form", 30, "SIGNATURES: key-event-malformed", { try rule(["act": 1, "kinds": []], in: &$0) }),
+    ]
+
     /// What the author of a line signed to have seen: `saw_size` and `saw_root` of his statement.
     private static let seen: [(String, exit: Int32, Change)] = [
         ("the lines before it", 0, { try see(21, &$0) }), ("some of the lines before it", 0, { try see(13, &$0) }),
@@ -330,6 +404,27 @@ enum SignatureCorpus {
                 ) { bundle, _ in bundle = try Self.bundle(isCase: isCase, change) }
             }
         }
+        + rules.map { name, exit, finding, change in
+            BundleCorpusTests.Sample(
+                name: "signed, and a rule for signatures \(name)",
+                isCase: false,
+                exit: exit,
+                finding: finding
+            ) { bundle, _ in bundle = try Self.bundle(isCase: false, change) }
+        }
+        + [
+            BundleCorpusTests.Sample(
+                name: "signed, and a rule for signatures whose words are not here",
+                isCase: false,
+                exit: 40,
+                finding: nil
+            ) { bundle, _ in
+                let change: Change = { try rule(exported, in: &$0) }
+                let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
+                bundle = try Self.bundle(isCase: false, change)
+                bundle.files[name] = nil
+            }
+        ]
         + seen.map { name, exit, change in
             BundleCorpusTests.Sample(
                 name: "signed, and its author saw \(name)",

@@ -77,6 +77,11 @@ package enum Workflows {
         uniqueKeysWithValues: steps.map { ("\($0.workflow.interface).\($0.step.method)", $0) }
     )
 
+    /// Which kind of event each step is, by its name as an act, for ``SigningRule``.
+    static let kinds: [String: [String]] = Dictionary(
+        steps.map { ("\($0.workflow.name).\($0.step.verb)", [$0.step.event]) }
+    ) { $0 + $1 }
+
     /// The names of all steps as acts, for ``SigningRule``.
     static let acts = Set(steps.map { "\($0.workflow.name).\($0.step.verb)" })
     static let actsOfLegalEffect = Set(

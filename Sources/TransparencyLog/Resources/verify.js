@@ -575,7 +575,8 @@ const Accord = (() => {
   /** The SSHSIG namespace of all statements of a deployment. */
   const namespaceOf = (origin) => `statement@${origin.split("/")[0]}`;
 
-  const KEY_EVENTS = ["user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"];
+  const RULES = ["policy.signature_required", "policy.signature_lifted"];
+  const KEY_EVENTS = ["user.enrolled", "user.key_added", "user.key_revoked", "user.disabled", ...RULES];
 
   /**
    * What can be told of a line's signature and of the files that belong to it, without any other line: its key, what is wrong,
@@ -678,6 +679,8 @@ const Accord = (() => {
       this.terms = new Map(); // by fingerprint: whose it was from when until when
       this.keys = new Map(); // by fingerprint: those that signed
       this.seen = new Set();
+      this.rules = new Map(); // which kinds are to be signed, by agency, role and act
+      this.untold = 0; // rules that do not say it
       this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = 0;
     }
 
@@ -689,8 +692,10 @@ const Accord = (() => {
 
     take(line, signing, place, findings) {
       this.altered += signing.altered;
-      if (!signing.isSigned) this.vouched += 1;
-      else {
+      if (!signing.isSigned) {
+        this.vouched += 1;
+        if (line.outcome !== "denied" && line.st.member !== "" && this.isToBeSigned(line)) findings.add("signature-missing", place);
+      } else {
         this.signed += 1;
         if (signing.fault) findings.add(signing.fault, place);
         else this.judge(line, signing, place, findings);
@@ -698,6 +703,12 @@ const Accord = (() => {
       if (!signing.isKeyEvent || this.follow(line.st.kind, signing.details, line.t)) return;
       this.unread += 1;
       if (signing.isHere) findings.add("key-event-malformed", place);
+    }
+
+    /** Whether a rule of policy asked for the author's signature; who makes such a rule signs it himself. */
+    isToBeSigned({ st, outcome }) {
+      return (RULES.includes(st.kind) && outcome === "accepted") || [...this.rules.values()].some(({ agency, role, kinds }) =>
+        (agency ?? st.agency) === st.agency && (role ?? st.role) === st.role && kinds.includes(st.kind));
     }
 
     judge(line, { fingerprint, key, isChecked }, place, findings) {
@@ -734,11 +745,23 @@ const Accord = (() => {
         for (const key of facts.keys.filter(isText)) open(key, facts.id);
         return true;
       }
+      if (RULES.includes(kind)) return this.followRule(kind, facts);
       if (!isText(facts.member)) return false;
       if (kind === "user.disabled") for (const key of this.terms.keys()) close(key, facts.member);
       else if (!isText(facts.fingerprint)) return false;
       else if (kind === "user.key_added") open(facts.fingerprint, facts.member);
       else close(facts.fingerprint, facts.member);
+      return true;
+    }
+
+    followRule(kind, facts) {
+      const names = ["agency", "role", "act"], isText = (value) => typeof value === "string";
+      if (names.some((name) => Object.hasOwn(facts, name) && !isText(facts[name]))) return false;
+      const { agency, role, kinds } = facts, rule = JSON.stringify(names.map((name) => facts[name] ?? null));
+      if (kind === RULES[1]) this.rules.delete(rule);
+      else if (!Object.hasOwn(facts, "kinds")) this.untold += 1;
+      else if (Array.isArray(kinds) && kinds.every(isText)) this.rules.set(rule, { agency, role, kinds });
+      else return false;
       return true;
     }
 
@@ -777,7 +800,7 @@ const Accord = (() => {
 
     verdicts(findings, unlisted) {
       const all = [], say = (...values) => all.push(verdict("SIGNATURES", ...values));
-      const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled", "key-event-malformed", "signer-saw-another-history");
+      const found = findings.of("signature-wrong", "signature-by-another-key", "signature-for-another-log", "signature-replayed", "signer-not-enrolled", "key-event-malformed", "signer-saw-another-history", "signature-missing");
       const also = (word, count) => { if (count > 0) found.push({ word, count, first: undefined }); };
       also("signers-malformed", this.isMalformed ? 1 : 0);
       if (this.own && this.origin !== null) {
@@ -810,6 +833,10 @@ const Accord = (() => {
           `The file of signers that you hold is older than this copy: it does not name the key of ${newer.slice(0, 3).map((term) => term.member).join(", ")}. Get a newer one.`);
       }
       if (this.vouched > 0) say("notice", "vouched-by-daemon", this.vouched, undefined, "Lines that no author signed: for who spoke, the daemon vouches.");
+      if (this.untold > 0) {
+        say("notice", "signing-rules-untold", this.untold, undefined,
+          "Rules for signatures of before they stated what they are for: whether all was signed that they ask for was not looked at.");
+      }
       return all;
     }
   }
@@ -1499,6 +1526,7 @@ const Accord = (() => {
     "signature-replayed": "A signed statement stands in the record twice.",
     "signer-not-enrolled": "A line is signed by a key that was not its author's at the time.",
     "signer-saw-another-history": "The author of a line signed to have seen another history than this one: the record was rewritten since.",
+    "signature-missing": "A line is not signed by its author, where a rule of policy asked for that.",
     "key-event-malformed": "An event that says who holds a key does not say it in the one form that it has.",
     "signers-malformed": "The file of allowed signers is not in the one form that it has.",
     "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not.",

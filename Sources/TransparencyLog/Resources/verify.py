@@ -492,7 +492,8 @@ class Coverage:
 
 # Authors' signatures (OpenSSH PROTOCOL.sshsig), which ssh-keygen confirms.
 
-KEY_EVENTS = {"user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"}
+RULES = ("policy.signature_required", "policy.signature_lifted")
+KEY_EVENTS = {"user.enrolled", "user.key_added", "user.key_revoked", "user.disabled", *RULES}
 
 
 def ssh_strings(raw, count):
@@ -585,6 +586,7 @@ class Signers:
                 self.path, self.file, self.listed = held, self.held, listed
         self.details, self.statements = files_in("keys"), files_in("st")
         self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
+        self.rules, self.untold = {}, 0  # which kinds are to be signed, by agency, role and act; rules that do not say it
         self.good = self.signed = self.vouched = self.unread = self.unknown = self.older = 0
         self.tool = shutil.which("ssh-keygen")
 
@@ -610,8 +612,17 @@ class Signers:
             self.check_signature(bytes_signed, line, number)
         else:
             self.vouched += 1
+            if line["outcome"] != "denied" and statement["member"] and self.is_to_be_signed(statement, line["outcome"]):
+                fault("SIGNATURES", "signature-missing", number)
         if statement["kind"] in KEY_EVENTS and line["outcome"] == "accepted":
             self.follow(line, number)
+
+    def is_to_be_signed(self, statement, outcome):
+        """Whether a rule of policy asked for the author's signature; who makes such a rule signs it himself."""
+        return (statement["kind"] in RULES and outcome == "accepted") or any(
+            agency in (None, statement["agency"]) and role in (None, statement["role"]) and statement["kind"] in kinds
+            for (agency, role, _), kinds in self.rules.items()
+        )
 
     def check_signature(self, signed, line, number):
         statement, blob = line["st"], decode(line["sig"])
@@ -691,6 +702,8 @@ class Signers:
     def keep(self, kind, time, details):
         member, keys = details.get("id" if kind == "user.enrolled" else "member"), details.get("keys")
         key = details.get("fingerprint")
+        if kind in RULES:
+            return self.keep_rule(kind, details)
         if not isinstance(member, str):
             return False
         if kind == "user.enrolled":
@@ -706,6 +719,20 @@ class Signers:
         for one in [key] if kind == "user.key_revoked" else list(self.terms):
             for term in [term for term in self.terms.get(one, []) if term[0] == member and term[2] is None][-1:]:
                 term[2] = time
+        return True
+
+    def keep_rule(self, kind, details):
+        rule, kinds = tuple(details.get(name) for name in ("agency", "role", "act")), details.get("kinds")
+        if any(name in details and not isinstance(details[name], str) for name in ("agency", "role", "act")):
+            return False
+        if kind == RULES[1]:
+            self.rules.pop(rule, None)
+        elif "kinds" not in details:
+            self.untold += 1
+        elif isinstance(kinds, list) and all(isinstance(one, str) for one in kinds):
+            self.rules[rule] = set(kinds)
+        else:
+            return False
         return True
 
     def check_end(self, note):
@@ -757,6 +784,8 @@ class Signers:
             print("No line is signed by its author: for who spoke, the daemon vouches.")
             return
         print(f"{self.good} statements are signed by their authors; for {self.vouched} lines the daemon vouches.")
+        if self.untold:
+            print(f"{self.untold} rules for signatures do not state what they are for: that was not looked at.")
         if not self.tool:
             print("ssh-keygen is not here: the authors' signatures were not checked.")
         elif self.unknown:

@@ -3,6 +3,8 @@ import StrictJSON
 
 /// Who held which key, line by line, as the record itself tells it: keys are enrolled, added and revoked by events.
 ///
+/// And which lines were to be signed: rules for that are events as well, and state the kinds of lines that they are for.
+///
 /// What counts is the order of the lines, not the clock of who signed: a key is good from the line that enrols it to the
 /// line that revokes it, and what it signed between them stays good.
 public struct SignerHistory: Sendable {
@@ -15,6 +17,22 @@ public struct SignerHistory: Sendable {
     /// By fingerprint.
     private var terms: [String: [Term]] = [:]
     private var signers: [String: SSHPublicKey] = [:]
+    private var rules: [Rule: Set<String>] = [:]
+    /// Rules for signatures that do not state which kinds of lines they are for: they were recorded before rules did.
+    private(set) var untoldRules: UInt64 = 0
+
+    /// Whose acts are to be signed, and which; nil: all.
+    private struct Rule: Hashable {
+        var agency: String?
+        var role: String?
+        var act: String?
+
+        /// Nil if a member is no text.
+        init?(_ facts: JSONObject) {
+            for name in ["agency", "role", "act"] where facts[name] != nil && facts[name]?.string == nil { return nil }
+            (agency, role, act) = (facts["agency"]?.string, facts["role"]?.string, facts["act"]?.string)
+        }
+    }
 
     /// A history before the first line.
     public init() {}
@@ -22,7 +40,24 @@ public struct SignerHistory: Sendable {
     /// Whether events of a kind say who holds a key.
     public static func concerns(kind: String) -> Bool { Self.kinds.contains(kind) }
 
-    private static let kinds: Set<String> = ["user.enrolled", "user.key_added", "user.key_revoked", "user.disabled"]
+    private static let kinds: Set<String> = [
+        "user.enrolled", "user.key_added", "user.key_revoked", "user.disabled", required, lifted,
+    ]
+    private static let required = "policy.signature_required"
+    private static let lifted = "policy.signature_lifted"
+
+    /// Whether events of a kind say what is to be signed: who says that signs it himself.
+    static func isRule(kind: String) -> Bool { kind == required || kind == lifted }
+
+    /// Whether a rule asks now for a signature on a line.
+    func requiresSignature(on kind: String, of agency: String, as role: String) -> Bool {
+        rules.contains { rule, kinds in
+            (rule.agency ?? agency) == agency && (rule.role ?? role) == role && kinds.contains(kind)
+        }
+    }
+
+    /// Whether any rule asks for signatures now.
+    var hasRules: Bool { !rules.isEmpty }
 
     /// Follows an accepted event.
     ///
@@ -39,6 +74,7 @@ public struct SignerHistory: Sendable {
             for key in keys.compactMap(\.string) { open(key, member, time) }
             return true
         }
+        if Self.isRule(kind: kind) { return follow(rule: facts, isRequired: kind == Self.required) }
         guard let member = facts["member"]?.string else { return false }
         switch kind {
         case "user.key_added", "user.key_revoked":
@@ -48,6 +84,21 @@ public struct SignerHistory: Sendable {
             for key in terms.keys { close(key, member, time) }
         default: break
         }
+        return true
+    }
+
+    private mutating func follow(rule facts: JSONObject, isRequired: Bool) -> Bool {
+        guard let rule = Rule(facts) else { return false }
+        guard isRequired else {
+            rules[rule] = nil
+            return true
+        }
+        guard let stated = facts["kinds"] else {
+            untoldRules += 1
+            return true
+        }
+        guard let kinds = stated.array, kinds.allSatisfy({ $0.string != nil }) else { return false }
+        rules[rule] = Set(kinds.compactMap(\.string))
         return true
     }
 

@@ -20,6 +20,14 @@ struct LineInspection: Sendable {
         let isExport: Bool
         /// Whether it says what a member did or was refused.
         let isByMember: Bool
+        /// Whether it was not refused.
+        let isDone: Bool
+        /// Where it says what was done, for which agency, in which role.
+        let kind: Range<Int>
+        let agency: Range<Int>
+        let role: Range<Int>
+
+        func text(_ range: Range<Int>) -> String { String(decoding: line[range], as: UTF8.self) }
 
         /// Whether a digest's digits stand at a place of the line.
         func holds(_ digits: [UInt8], at start: Int) -> Bool { LineScan.holds(digits, in: line, at: start) }
@@ -80,7 +88,11 @@ struct LineInspector: Sendable {
             casePrev: scan.layout.casePrev,
             isOfLog: origin.map { scan.isText($0, at: scan.layout.log) } ?? true,
             isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind),
-            isByMember: !scan.layout.member.isEmpty
+            isByMember: !scan.layout.member.isEmpty,
+            isDone: scan.outcome != .denied,
+            kind: scan.layout.kind,
+            agency: scan.layout.agency,
+            role: scan.layout.role
         )
         var inspection = LineInspection(leaf: leaf, place: place)
         inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)

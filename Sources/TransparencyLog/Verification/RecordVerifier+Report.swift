@@ -297,7 +297,8 @@ extension RecordVerifier {
                 .signatureReplayed,
                 .signerNotEnrolled,
                 .keyEventMalformed,
-                .signerSawAnotherHistory
+                .signerSawAnotherHistory,
+                .signatureMissing
             ) + signatures.others
         return (found.isEmpty ? [] : judge("SIGNATURES", found, count: 0)) + signatures.verdicts(isSound: found.isEmpty)
     }
@@ -361,6 +362,7 @@ extension RecordVerifier {
         case "signer-not-enrolled": "A line is signed by a key that was not its author's at the time."
         case "signer-saw-another-history":
             "The author of a line signed to have seen another history than this one: the record was rewritten since."
+        case "signature-missing": "A line is not signed by its author, where a rule of policy asked for that."
         case "key-event-malformed": "An event that says who holds a key does not say it in the one form that it has."
         case "signers-malformed": "The file of allowed signers is not in the one form that it has."
         case "signers-differ": "The file of allowed signers is not what the record tells of keys."

@@ -270,7 +270,7 @@ public struct RecordVerifier: ~Copyable {
                 number: number
             )
         }
-        signatures.take(inspection.signing, at: number, recordedAt: place.recordedAt, &findings)
+        signatures.take(inspection.signing, at: number, place, &findings)
         if scope == .oneCase, place.caseKey != caseKey {
             if caseKey != nil { return findings.add(.lineOfAnotherCase, at: number) }
             caseKey = place.caseKey

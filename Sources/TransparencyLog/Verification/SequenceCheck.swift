@@ -147,6 +147,7 @@ struct Findings {
         case signatureReplayed = "signature-replayed"
         case signerNotEnrolled = "signer-not-enrolled"
         case keyEventMalformed = "key-event-malformed"
+        case signatureMissing = "signature-missing"
         case signerSawAnotherHistory = "signer-saw-another-history"
         case sumsMissing = "sums-missing"
         case sumsMalformed = "sums-malformed"

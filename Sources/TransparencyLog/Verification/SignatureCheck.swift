@@ -33,7 +33,9 @@ struct LineSigning: Sendable {
         } catch {
             attestor = .nobody(error)
         }
-        guard scan.outcome == .accepted, scan.bytes[scan.layout.kind.lowerBound] == UInt8(ascii: "u") else { return }
+        guard scan.outcome == .accepted,
+            [UInt8(ascii: "u"), UInt8(ascii: "p")].contains(scan.bytes[scan.layout.kind.lowerBound])
+        else { return }
         let kind = scan.kind
         guard SignerHistory.concerns(kind: kind) else { return }
         let listed = scan.parts
@@ -105,9 +107,17 @@ struct SignatureCheck {
         return origin.map { file.namespace == AuthorSignature.namespace(ofLog: $0) } ?? true
     }
 
-    mutating func take(_ line: LineSigning, at number: UInt64, recordedAt: Int64, _ findings: inout Findings) {
+    mutating func take(
+        _ line: LineSigning,
+        at number: UInt64,
+        _ place: LineInspection.Place,
+        _ findings: inout Findings
+    ) {
+        let recordedAt = place.recordedAt
         switch line.attestor {
-        case .daemon: vouched += 1
+        case .daemon:
+            vouched += 1
+            if place.isByMember, place.isDone, isToBeSigned(line, place) { findings.add(.signatureMissing, at: number) }
         case .nobody(let fault):
             signed += 1
             findings.add(Self.kind(of: fault), at: number)
@@ -133,6 +143,17 @@ struct SignatureCheck {
         if details.map({ history.follow(kind, $0, at: recordedAt) }) ?? false { return }
         unread += 1
         if isHere { findings.add(.keyEventMalformed, at: number) }
+    }
+
+    /// Whether a rule of policy asked for the author's signature, as far as the record tells it.
+    private func isToBeSigned(_ line: LineSigning, _ place: LineInspection.Place) -> Bool {
+        if let kind = line.registration?.kind, SignerHistory.isRule(kind: kind) { return true }
+        guard history.hasRules else { return false }
+        return history.requiresSignature(
+            on: place.text(place.kind),
+            of: place.text(place.agency),
+            as: place.text(place.role)
+        )
     }
 
     private static func kind(of fault: AuthorSignature.Fault) -> Findings.Kind {
@@ -197,6 +218,11 @@ struct SignatureCheck {
         if vouched > 0 {
             let message = "Lines that no author signed: for who spoke, the daemon vouches."
             all.append(verdict(.notice, "vouched-by-daemon", vouched, message))
+        }
+        if history.untoldRules > 0 {
+            let message =
+                "Rules for signatures of before they stated what they are for: whether all was signed that they ask for was not looked at."
+            all.append(verdict(.notice, "signing-rules-untold", history.untoldRules, message))
         }
         return all
     }
