@@ -365,12 +365,13 @@ extension Method {
         package static let declineSuccession = Method("Registry", "DeclineSuccession")
         package static let unlockAccount = Method("Registry", "UnlockAccount")
         package static let recordCalendar = Method("Registry", "RecordCalendar")
+        package static let getCalendar = Method("Registry", "GetCalendar")
 
         package static let all = [
             registerAgency, updateAgency, listAgencies, recordAgreement, renewAgreement, terminateAgreement,
             listAgreements, enrolMember, addKey, revokeKey, grantRole, revokeRole, disableMember, reviewMember,
             listMembers,
-            recordCalendar, unlockAccount, proposeSuccessor, acceptSuccession, declineSuccession,
+            recordCalendar, getCalendar, unlockAccount, proposeSuccessor, acceptSuccession, declineSuccession,
         ]
     }
 }

@@ -118,6 +118,7 @@ extension Act {
         switch word {
         case "agency.list": self = .listAgencies
         case "agreement.list": self = .listAgreements
+        case "calendar.show": self = .getCalendar
         case "member.list": self = .listMembers
         case "case.list": self = .listCases
         case "case.show": self = .getCase(name)

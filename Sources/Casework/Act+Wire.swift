@@ -68,6 +68,7 @@ extension Act {
             }
             self = .unlockAccount(uid, reason: try read.reason("reason"))
         case "io.accord.Registry.RecordCalendar": self = .recordCalendar(try read.calendar())
+        case "io.accord.Registry.GetCalendar": self = .getCalendar
         case "io.accord.Registry.ListMembers": self = .listMembers
         default:
             if let act = try Self.caseAct(method, read) {

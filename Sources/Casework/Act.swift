@@ -21,6 +21,7 @@ package enum Act: Hashable, Sendable {
     /// The account of a user id.
     case unlockAccount(UInt32, reason: String)
     case recordCalendar(BusinessCalendar)
+    case getCalendar
     case listMembers
     // Cases; `String` is what the asker calls the case.
     case draftCase(CaseProposal)
@@ -182,6 +183,7 @@ extension Act {
         case .reviewMember: "member.review"
         case .unlockAccount: "member.unlock"
         case .recordCalendar: "calendar.record"
+        case .getCalendar: "calendar.show"
         case .listMembers: "member.list"
         case .draftCase: "case.draft"
         case .moveCase(_, let move, _): "case.\(move.rawValue)"
@@ -263,7 +265,8 @@ extension Act {
         case .listAgencies, .listAgreements, .listMembers, .listCases, .getCase, .listEntries, .getEntry, .listRegister,
             .listWork, .getWork, .listDocket, .getDocket,
             .watch,
-            .inbox, .listDue, .hooks, .explain, .verify, .replay, .readLines, .export, .backUp, .listAccess:
+            .inbox, .listDue, .getCalendar, .hooks, .explain, .verify, .replay, .readLines, .export, .backUp,
+            .listAccess:
             true
         case .removal(_, let act): act == .list
         case .jurisdiction(.list): true

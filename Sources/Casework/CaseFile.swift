@@ -134,6 +134,8 @@ package struct CaseFile: Hashable, Sendable {
     package var removals = Removals()
     /// Tasks, requests for information, and the like.
     package var work = Work()
+    /// Who took note of what became of an item that his agency asked for, since it changed last.
+    var notedWork: [String: Set<MemberID>] = [:]
     /// What came of its charges.
     package var outcomes: [ProsecutionOutcome] = []
     /// Other cases by their numbers.

@@ -10,7 +10,9 @@ extension CaseworkState {
     /// - Returns: In the order in which they are recorded.
     package func consequences(after event: Event, now: UTCTime) -> [Decision] {
         // What else the daemon records by itself is what follows already.
-        if case .clock = event.body { return deconflictionConsequences(after: event, now) }
+        if case .clock(let clock) = event.body {
+            return disablings(after: clock, now) + deconflictionConsequences(after: event, now)
+        }
         guard event.member != nil else { return [] }
         let told: [Decision] =
             switch event.body {

@@ -67,7 +67,7 @@ extension CaseworkState {
     /// What a refusal is called: some are looked for by their own names.
     private static func kind(of refusal: Refusal) -> String {
         if bundleRules.contains(refusal.recordedRule) { return "policy.bundle_rejected" }
-        return ["P21", "P21B"].contains(refusal.recordedRule) ? "decon.query_denied" : "access.denied"
+        return ["P21", "P21B", "P21E"].contains(refusal.recordedRule) ? "decon.query_denied" : "access.denied"
     }
 
     /// What the record says of a refusal: who, what, for which purpose if he stated one, under which rule; never what was refused.

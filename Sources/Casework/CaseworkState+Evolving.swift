@@ -23,6 +23,7 @@ extension CaseworkState {
         case .system where event.kind == "sys.views_remade": return alerts.followRemaking(at: place.recordedAt)
         case .access:
             noteExport(event, place)
+            noteRefusal(event, at: place)
             return alerts.follow(event, at: place)
         case .system: return
         case .agency(let agency): agencies[agency.id] = agency
@@ -57,7 +58,9 @@ extension CaseworkState {
             followInDocket(clock, at: place)
             if clock.kind == .eventEnd { completeEvent(clock.item, place.recordedAt) }
             if clock.kind == .targetScreening { screen(clock, at: place.recordedAt) }
-        case .calendarRecorded(let new): calendar = new
+        case .calendarRecorded(let new):
+            calendar = new
+            calendarNews = CalendarNews(since: place.recordedAt, by: event.member)
         case .lock(let uid, let isLocked, _): evolve(lock: uid, isLocked: isLocked, at: place.recordedAt)
         case .deconfliction(let done): evolve(done, event, place)
         case .report(let done): evolve(done, event, place)

@@ -23,7 +23,8 @@ extension CaseworkState {
             ),
             "agency_names": .strings(names.agencies.map(\.text)),
             "member_names": .strings(names.members.map(\.text)),
-            "calendar": .object(calendar.record), "clocks": clocks.record,
+            "past_refusals": Self.record(pastRefusals), "calendar": .object(calendar.record),
+            "calendar_news": calendarNews.record, "clocks": clocks.record,
             "alerts": alerts.record,
             "deconfliction": .object(deconfliction.record), "reports": reports.record,
             "docket": docket.record,
@@ -92,6 +93,8 @@ extension CaseworkState {
             locks[UInt32(clamping: try lock.integer("uid"))] = try lock.time("at")
         }
         calendar = try BusinessCalendar(Fields(fields.object["calendar"]))
+        pastRefusals = try Self.pastRefusals(fields.object["past_refusals"])
+        calendarNews = try CalendarNews(fields.object["calendar_news"])
         clocks = try Clocks(fields.object["clocks"])
         alerts = try Alerts(fields.object["alerts"])
         jurisdiction = try Jurisdictions(fields.object["jurisdiction"])
@@ -223,6 +226,14 @@ extension CaseFile {
                 )
             ),
             (
+                "noted_work",
+                .array(
+                    notedWork.sorted { $0.key < $1.key }.map { item, members in
+                        ["item": .string(item), "members": .strings(members.sorted().map(\.text))]
+                    }
+                )
+            ),
+            (
                 "acknowledgements",
                 .array(
                     acknowledgements.sorted { $0.key < $1.key }.map { entry, members in
@@ -322,6 +333,10 @@ extension CaseFile {
                 author: UInt32(clamping: try submission.integer("author")),
                 line: UInt32(clamping: try submission.integer("line"))
             )
+        }
+        for value in fields.object["noted_work"]?.array ?? [] {
+            let noted = try Fields(value)
+            file.notedWork[try noted.string("item")] = Set(try noted.words("members") { MemberID($0) })
         }
         for value in fields.object["acknowledgements"]?.array ?? [] {
             let asked = try Fields(value)

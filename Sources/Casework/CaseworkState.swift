@@ -36,6 +36,10 @@ package struct CaseworkState: Sendable {
     package internal(set) var docket = Docket()
     /// Which days are business days from now on; what runs already keeps its end.
     package internal(set) var calendar = BusinessCalendar.none
+    /// What was refused to each last.
+    package internal(set) var pastRefusals: [MemberID: PastRefusal] = [:]
+    /// Who put it in force, and who took note of that.
+    package internal(set) var calendarNews = CalendarNews()
     /// What was made out of the record for others.
     var reports = Reports()
     /// Where the record went on from a backup.

@@ -31,7 +31,7 @@ extension CaseworkState {
         let ofNoCase =
             deconflictionTasks(for: member, now) + policyTasks(for: member, now) + alertTasks(for: member, now)
             + docketTasks(for: member, now) + lockTasks(for: member, now)
-            + successionTasks(for: member, now)
+            + successionTasks(for: member, now) + calendarTasks(for: member, now)
         return (ofCases + ofNoCase + ranOut).sorted {
             ($0.since, $0.caseNumber, $0.item ?? "") < ($1.since, $1.caseNumber, $1.item ?? "")
         }

@@ -439,6 +439,17 @@ package enum RuleTable {
             alertsOversight: true
         ),
         Rule(
+            "P21E",
+            "E-RATE",
+            test:
+                "An asker has 20 planned events an hour compared at most, and the same plan of others comes into reach or leaves it 4 times a day.",
+            citation: "domain.md 6.3 (nobody searches), 6.8, 6.9",
+            message: "What you plan was compared too often of late. This is shown to oversight.",
+            ask:
+                "Call the contact of the conflict; what cannot wait goes on with a commander's concurrence: `accord decon event exigent`.",
+            alertsOversight: true
+        ),
+        Rule(
             "P23",
             "E-STALE",
             test: "The asker has seen the newest position of the case.",

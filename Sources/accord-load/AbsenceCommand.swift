@@ -21,6 +21,12 @@ struct AbsenceCommand: ParsableCommand {
     @Option(help: "Nanoseconds of work that are added in the control.")
     var control = 2_000
 
+    @Flag(
+        help:
+            "Judge lines, bytes and the test itself alone, and no time: for tests, on a machine that does other things."
+    )
+    var untimed = false
+
     /// Below this the two are told apart (reliability.md 4).
     private static let threshold = 0.001
     /// By how much the two may differ in the middle.
@@ -46,6 +52,10 @@ struct AbsenceCommand: ParsableCommand {
                 "median \(series.median / .nanoseconds(1)) ns, z \(Page.ratio(abs(series.z))), p \(series.p)"
             )
         }
+        guard !untimed else {
+            try judgeTest()
+            return Page.row("verdict", "no difference in lines and bytes")
+        }
         guard Self.threshold > controlled.p, controlled.median > .zero else {
             Page.warn("the control was missed: this run proves nothing.")
             throw ExitCode.failure
@@ -55,6 +65,19 @@ struct AbsenceCommand: ParsableCommand {
             throw ExitCode.failure
         }
         Page.row("verdict", "no difference in lines, bytes and time")
+    }
+
+    /// That the test finds a shift among differences that were made up, and none where there is none.
+    private func judgeTest() throws {
+        func ranks(shiftedBy shift: Int) -> SignedRanks {
+            // As many above as below the shift, and no two alike.
+            let given = (1...pairs).map { Duration.nanoseconds(($0.isMultiple(of: 2) ? $0 : -$0) * 10 + shift) }
+            return SignedRanks(of: given, submission: .zero)
+        }
+        guard ranks(shiftedBy: 1).p > 0.5, Self.threshold > ranks(shiftedBy: pairs * 10).p else {
+            Page.warn("the test does not tell a shift from none.")
+            throw ExitCode.failure
+        }
     }
 
     private func series(adding delay: Duration, _ chance: inout some RandomNumberGenerator) throws -> SignedRanks {

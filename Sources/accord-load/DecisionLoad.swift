@@ -6,7 +6,7 @@ import StrictJSON
 /// Agencies that deconflict, in memory: each act is decided as the daemon decides it, with all that is recorded with it, and
 /// without a socket, a queue and a disk.
 struct DecisionLoad {
-    /// So many agencies, each with one member who contributes.
+    /// So many agencies, each with as many members who contribute as the others, or one more.
     static let agencies = 32
 
     private var state = CaseworkState()
@@ -27,7 +27,9 @@ struct DecisionLoad {
         var lines: [String]
     }
 
-    init() throws {
+    /// - Parameter members: how many there are; the first of each agency come first.
+    /// - Throws: never, as the names are of their form.
+    init(members: Int = Self.agencies) throws {
         let ids = try (0..<Self.agencies).map { try Self.agency($0) }
         for (number, id) in ids.enumerated() {
             let agency = Agency(
@@ -39,6 +41,9 @@ struct DecisionLoad {
                 keyRequired: false
             )
             follow(Self.founding("agency.registered", .agency(agency)))
+        }
+        for number in 0..<members {
+            let id = ids[number % ids.count]
             let member = Member(id: try Self.member(number), agency: id, uids: [Self.uid(number)], keys: [])
             follow(Self.founding("user.enrolled", .memberEnrolled(member)))
             let grant = Grant(number: Int64(number + 1), role: .contributor, scope: .agency, expiresAt: Self.end)
@@ -95,13 +100,13 @@ struct DecisionLoad {
         }
     }
 
-    /// Decides an act of `io.accord.Deconfliction`, by the member of an agency.
-    mutating func take(_ method: String, _ parameters: JSONObject, by agency: Int) throws -> Outcome {
+    /// Decides an act of `io.accord.Deconfliction`, by a member.
+    mutating func take(_ method: String, _ parameters: JSONObject, by member: Int) throws -> Outcome {
         drawn += 1
         let chance = (0..<16).map { UInt8(truncatingIfNeeded: (drawn &* 0x9E37_79B9_7F4A_7C15) >> UInt64($0 * 4)) }
         let act = try Act(method: "io.accord.Deconfliction.\(method)", parameters: parameters)
         let command = Command(
-            actor: Actor(by: "uid:\(Self.uid(agency))"),
+            actor: Actor(by: "uid:\(Self.uid(member))"),
             act: act,
             purpose: nil,
             expectedPosition: nil,

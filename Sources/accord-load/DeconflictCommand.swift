@@ -24,6 +24,9 @@ struct DeconflictCommand: ParsableCommand {
     @Option(help: "Kilometres of the side of the region in which all of them lie.")
     var region = 200
 
+    @Flag(help: "Judge what is found alone, and no time: for tests, on a machine that does other things.")
+    var untimed = false
+
     func validate() throws {
         guard (1...10_000_000).contains(events), (1...1_000_000).contains(submissions), (1...5_000).contains(region)
         else {
@@ -69,7 +72,9 @@ struct DeconflictCommand: ParsableCommand {
 
     /// The whole decision, with as many events active.
     private func decide(_ floor: Duration) throws {
-        var load = try DecisionLoad()
+        // Nobody has more than twenty compared within an hour (rule P21E).
+        let members = max(DecisionLoad.agencies, (events + submissions + 18) / 19)
+        var load = try DecisionLoad(members: members)
         var (deciding, met) = (LatencyHistogram(), 0)
         for number in 0..<events + submissions {
             let event = event(UInt64(number))
@@ -78,7 +83,7 @@ struct DeconflictCommand: ParsableCommand {
                 "start": .integer((load.now.milliseconds + 8 * Self.hour + event.window.start) * 1_000),
                 "end": .integer((load.now.milliseconds + 8 * Self.hour + event.window.end) * 1_000),
             ]
-            let outcome = try load.take("SubmitEvent", parameters, by: number % DecisionLoad.agencies)
+            let outcome = try load.take("SubmitEvent", parameters, by: number % members)
             guard outcome.refusal == nil else {
                 Page.warn("a submission was refused: \(outcome.refusal ?? "").")
                 throw ExitCode.failure
@@ -91,7 +96,7 @@ struct DeconflictCommand: ParsableCommand {
         Page.row("whole decision, median", Page.time(deciding.quantile(0.5)))
         Page.row("whole decision, p99", Page.time(deciding.quantile(0.99)))
         Page.row("whole decision / matching", Page.ratio(deciding.quantile(0.5) / floor))
-        guard deciding.quantile(0.5) < .milliseconds(1) else {
+        guard untimed || deciding.quantile(0.5) < .milliseconds(1) else {
             Page.warn("a submission is not decided within a millisecond.")
             throw ExitCode.failure
         }

@@ -186,7 +186,7 @@ struct ShownStatementTests {
                     .Dissemination.list, .Policy.listRules, .Policy.explain,
                     .Policy.listSignatureRules, .Policy.listBundles, .Removal.list, .Registry.listAgencies,
                     .Registry.listAgreements,
-                    .Registry.listMembers, .Report.make, .Report.list,
+                    .Registry.listMembers, .Registry.getCalendar, .Report.make, .Report.list,
                 ]
         )
         #expect(Set(ShownStatement.kinds.keys) == Set(Method.all).subtracting(readings))

@@ -325,6 +325,18 @@ class Benchmarks:
                        f"{found['comparing / matching']} times faster than comparing with each")
 
 
+    def absence(self):
+        """Whether the time of an answer tells that somebody is silent about the same target; one run in a thousand errs."""
+        found = {}
+        for _ in range(2):
+            found = figures([f"{self.programs}/accord-load", "absence"])
+            if "verdict" in found:
+                break
+        plain = found.get("SILENT - no record", "no figure")
+        self.table.row("SILENT and no record, told apart by Wilcoxon's test", plain, "p above 0.001", "verdict" in found,
+                       "lines and bytes compared, a control found")
+
+
 class Postgres:
     """A cluster of its own, as durable as the record, with one table whose rows name the hash of the row before."""
 
@@ -367,7 +379,7 @@ class Postgres:
         return float(re.search(r"tps = ([\d.]+)", said)[1])
 
 
-ROWS = ("durable", "info", "postgres", "watchers", "long", "verify", "deconflict")
+ROWS = ("durable", "info", "postgres", "watchers", "long", "verify", "deconflict", "absence")
 
 
 def main():

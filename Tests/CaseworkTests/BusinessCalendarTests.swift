@@ -50,6 +50,84 @@ struct BusinessCalendarTests {
         )
     }
 
+    /// New York: five hours behind in winter, four in summer; the change is on a Sunday, which counts for nothing.
+    @Test(arguments: [
+        // Friday 20:00, 48 hours without the weekend: Tuesday 20:00 by the clock, which is an hour earlier in UTC.
+        ("2031-03-08 01:00", 48, "2031-03-12 00:00"),
+        // Before and after the change nothing is different.
+        ("2031-03-05 15:00", 24, "2031-03-06 15:00"), ("2031-03-11 14:00", 24, "2031-03-12 14:00"),
+        // The other way in autumn: Saturday begins at midnight of summer time, Monday at midnight of winter time.
+        ("2031-10-31 23:00", 24, "2031-11-04 00:00"),
+    ])
+    func `a weekend on which clocks are changed makes no hour more or less`(
+        start: String,
+        hours: Int64,
+        end: String
+    ) throws {
+        var calendar = try Self.calendar(east: -300)
+        calendar.changes = [
+            BusinessCalendar.Change(at: try Self.time("2031-03-09 07:00"), minutesEast: -240),
+            BusinessCalendar.Change(at: try Self.time("2031-11-02 06:00"), minutesEast: -300),
+        ]
+        #expect(calendar.adding(businessHours: hours, to: try Self.time(start)) == (try Self.time(end)))
+        let kept = try BusinessCalendar(Fields(.object(calendar.record)))
+        #expect(kept == calendar)
+    }
+
+    @Test func `hours on a business day on which clocks are changed are counted as they pass, also at midnight`() throws
+    {
+        var calendar = try Self.calendar(east: 120)
+        // Put forward at midnight from Wednesday to Thursday, so that there is no 00:30.
+        calendar.changes = [BusinessCalendar.Change(at: try Self.time("2031-03-12 22:00"), minutesEast: 180)]
+        #expect(
+            calendar.adding(businessHours: 48, to: try Self.time("2031-03-12 10:00"))
+                == (try Self.time("2031-03-14 10:00"))
+        )
+        // Put back at midnight: the hour before it comes twice.
+        calendar.changes = [BusinessCalendar.Change(at: try Self.time("2031-03-12 22:00"), minutesEast: 60)]
+        #expect(
+            calendar.adding(businessHours: 48, to: try Self.time("2031-03-12 10:00"))
+                == (try Self.time("2031-03-14 10:00"))
+        )
+    }
+
+    @Test func `clocks are changed by two hours at most, in order, and not from day to day`() throws {
+        func change(_ text: String, _ east: Int64) throws -> BusinessCalendar.Change {
+            BusinessCalendar.Change(at: try Self.time(text), minutesEast: east)
+        }
+        let (spring, autumn) = (try change("2031-03-09 07:00", -240), try change("2031-11-02 06:00", -300))
+        #expect(
+            BusinessCalendar.isPlausible([], from: 0) && BusinessCalendar.isPlausible([spring, autumn], from: -300)
+        )
+        #expect(!BusinessCalendar.isPlausible([autumn, spring], from: -300))
+        #expect(!BusinessCalendar.isPlausible([try change("2031-03-09 07:00", -120)], from: -300))
+        #expect(!BusinessCalendar.isPlausible([spring, try change("2031-03-10 07:00", -300)], from: -300))
+        let creeping = try (1...9).map { try change("203\($0)-01-01 00:00", -300 + Int64($0) * 60) }
+        #expect(!BusinessCalendar.isPlausible(creeping, from: -300))
+    }
+
+    /// Who holds people lapses what it is asked by it, and nobody else decides about it.
+    @Test func `a new calendar is told to oversight and to whoever holds people, until each takes note`() throws {
+        var world = World.birch()
+        let calendar = BusinessCalendar(version: "2031-2", minutesEast: -300, holidays: [22_000])
+        world.must("admin.ops", .recordCalendar(calendar))
+        func tasks(_ name: String) -> [InboxTask] { world.inbox(name).filter { $0.kind == "calendar" } }
+        for name in ["auditor.rob", "liaison.lcs"] {
+            let task = try #require(tasks(name).first, "\(name)")
+            #expect(task.summary.hasPrefix("admin.ops recorded calendar 2031-2: 1 holidays."))
+            #expect(task.command == "accord calendar show\naccord inbox ack calendar")
+        }
+        for name in ["liaison.spo", "lead.hcs"] { #expect(tasks(name).isEmpty, "\(name)") }
+        world.must("liaison.lcs", .acknowledgeNotice(nil, "calendar"))
+        #expect(tasks("liaison.lcs").isEmpty && tasks("auditor.rob").count == 1)
+        #expect(world.act(as: "liaison.spo", .acknowledgeNotice(nil, "calendar")).code == "E-NOT-FOUND")
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.encode() == world.state.encode())
+        #expect(kept.inbox(member("liaison.lcs"), now: world.now).allSatisfy { $0.kind != "calendar" })
+        // Whoever is enrolled looks it up.
+        #expect(world.act(as: "agent.spo1", .getCalendar).isDone && world.state.calendar == calendar)
+    }
+
     @Test(arguments: [
         ("2031-03-07 20:00", 1, "2031-03-10 20:00"), ("2031-03-07 20:00", 5, "2031-03-14 20:00"),
         ("2031-03-08 10:00", 1, "2031-03-10 10:00"), ("2031-03-03 09:00", 21, "2031-04-01 09:00"),

@@ -87,6 +87,19 @@ struct CustodyTests {
         #expect(world.inquire().code == "E-STATE")
     }
 
+    @Test func `a holder without a policy hands nobody to civil immigration enforcement on less than a court's word`() {
+        let complying: JSONObject = ["item": "K-1", "answer": "complying"]
+        for (agency, instrument, rule) in [
+            ("FRO-MB", "detainer", "P17I"), ("FRO-MB", "administrative-warrant", "P17I"),
+            ("FRO-MB", "judicial-warrant", nil), ("HCS-MAR", "detainer", nil),
+        ] as [(String, String, String?)] {
+            var world = World.birch(hasPolicy: false)
+            world.receive(from: agency, instrument: instrument)
+            world.tell("complying")
+            #expect(world.custody(as: "liaison.lcs", "Answer", complying).rule == rule, "\(agency) \(instrument)")
+        }
+    }
+
     @Test func `a release date is told without an instrument, and never without notice`() {
         var world = Self.received(asks: "release-date", instrument: "none")
         let complying: JSONObject = ["item": "K-1", "answer": "complying"]

@@ -27,6 +27,37 @@ struct DeconflictionModelTests {
     private struct Model {
         var plans: [String: Plan] = [:]
         var live: Set<Pair> = []
+        /// Which agency ever met which plan of another.
+        var known: Set<[String]> = []
+        /// What each member had compared, and when which plan that his agency knew came into reach or left it.
+        var compared: [String: [UTCTime]] = [:]
+        var changed: [String: [(plan: String, at: UTCTime)]] = [:]
+
+        /// Rule P21E: twenty an hour, and four a day of one plan.
+        func mayAsk(_ member: String, _ now: UTCTime) -> Bool {
+            let hour = (compared[member] ?? []).count { $0.milliseconds > now.milliseconds - World.hour }
+            let day = (changed[member] ?? []).filter { $0.at.milliseconds > now.milliseconds - 24 * World.hour }
+            return hour < 20 && day.allSatisfy { one in day.count { $0.plan == one.plan } < 4 }
+        }
+
+        /// Takes in what somebody was answered about a plan of his.
+        mutating func ask(_ name: String, _ member: String, _ now: UTCTime) {
+            func met() -> Set<String> {
+                Set(live.filter { $0.one == name || $0.other == name }.map { $0.one == name ? $0.other : $0.one })
+            }
+            let before = met()
+            compare(name)
+            compared[member, default: []].append(now)
+            guard let agency = plans[name]?.agency else { return }
+            for other in before.symmetricDifference(met())
+            where plans[other]?.agency != agency && known.contains([agency.text, other]) {
+                changed[member, default: []].append((other, now))
+            }
+            for other in met() {
+                known.insert([agency.text, other])
+                known.insert([plans[other]?.agency.text ?? "", name])
+            }
+        }
 
         func meets(_ one: Plan, _ other: Plan) -> Bool {
             if one.agency == other.agency, one.isAlder, other.isAlder { return false }
@@ -53,7 +84,7 @@ struct DeconflictionModelTests {
             let digits = String(base + chance.below(400))
             return "0." + String(repeating: "0", count: 4 - digits.utf8.count) + digits
         }
-        let start = 24 + Double(chance.below(200)) / 4
+        let start = 240 + Double(chance.below(200)) / 4
         let points = (0...chance.below(2)).map { _ in "\(degrees(1_000, &chance)),\(degrees(1_000, &chance))" }
         return PlaceAndTime(
             points: points,
@@ -78,8 +109,9 @@ struct DeconflictionModelTests {
         var chance = SplitMix64(seed: seed)
         var world = World.joined()
         var model = Model()
-        var met = 0
+        var (met, refused) = (0, 0)
         for step in 0..<1_500 {
+            world.now = UTCTime(milliseconds: world.now.milliseconds + Int64(chance.below(4)) * World.minute)
             let names = model.plans.keys.sorted()
             let action = chance.below(10)
             if action < 6 || names.isEmpty {
@@ -98,9 +130,17 @@ struct DeconflictionModelTests {
                     place: place,
                     exigency: nil
                 )
+                guard model.mayAsk(member, world.now) else {
+                    #expect(
+                        world.act(as: member, .deconfliction(.submitEvent(proposal))).rule == "P21E",
+                        "seed \(seed)"
+                    )
+                    refused += 1
+                    continue
+                }
                 let (name, found) = world.submit(member, .deconfliction(.submitEvent(proposal)))
                 model.plans[name] = Plan(agency: id(agency), member: member, isAlder: isAlder, place: place)
-                model.compare(name)
+                model.ask(name, member, world.now)
                 #expect(found.count == model.live.filter { $0.one == name || $0.other == name }.count, "seed \(seed)")
                 met += found.count
             } else {
@@ -109,10 +149,15 @@ struct DeconflictionModelTests {
                 switch action {
                 case 6, 7:
                     let change = PlaceAndTime(points: Self.place(&chance).points, radius: Int64(50 + chance.below(600)))
+                    guard model.mayAsk(plan.member, world.now) else {
+                        #expect(world.act(as: plan.member, World.amend(name, change)).rule == "P21E", "seed \(seed)")
+                        refused += 1
+                        continue
+                    }
                     _ = world.submit(plan.member, World.amend(name, change))
                     plan.place = plan.place.amended(by: change)
                     model.plans[name] = plan
-                    model.compare(name)
+                    model.ask(name, plan.member, world.now)
                 case 8:
                     world.must(plan.member, World.cancel(name))
                     model.plans[name] = nil
@@ -125,7 +170,7 @@ struct DeconflictionModelTests {
             #expect(Self.pairs(world.state) == model.live, "seed \(seed), step \(step)")
         }
         // A test without encounters would show nothing.
-        #expect(met > 300)
+        #expect(met > 300 && refused > 20)
         try Self.expectSameAgain(world, "seed \(seed)")
     }
 

@@ -198,6 +198,61 @@ struct EventDeconflictionTests {
         #expect(world.act(as: "agent.tcp1", World.plan()).code == "E-AGREEMENT-EXPIRED")
     }
 
+    // MARK: Nobody searches
+
+    /// The search by halving that reads off an edge in a dozen steps: each step follows from the answer before.
+    @Test
+    func `P21E: who moves his own plan in and out of another's reach learns four bits a day, and oversight is shown`()
+        throws
+    {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(["0.1234,0.1000"], from: 48, until: 52))
+        let own = world.submit("agent.mpd1", World.plan(["0.1234,0.1000"], from: 48, until: 52))
+        #expect(own.found.count == 1)
+        func move(_ digits: Int) -> Act {
+            World.amend(own.name, PlaceAndTime(points: ["0.\(digits),0.1000"], radius: 1))
+        }
+        var (low, high, steps) = (1_234, 1_434, 0)
+        while world.act(as: "agent.mpd1", move((low + high) / 2)).isDone, steps < 20 {
+            steps += 1
+            let isMet = world.shown(own.name, to: "agent.mpd1")?.words("conflicts").contains { name in
+                world.shown(name, to: "agent.mpd1")?.word("state") == "notified"
+            }
+            if isMet ?? false { low = (low + high) / 2 } else { high = (low + high) / 2 }
+        }
+        #expect(high - low > 5, "\(steps)")
+        let refused = world.act(as: "agent.mpd1", move(1_234))
+        #expect(refused.code == "E-RATE" && refused.rule == "P21E" && refused.refusal?.isAlert ?? false)
+        #expect(world.record.last?.event.kind == "decon.query_denied")
+        #expect(world.inbox("auditor.rob").contains { $0.item?.hasPrefix("P21E/agent.mpd1/") ?? false })
+        #expect(world.inbox("liaison.mpd").contains { $0.item?.hasPrefix("P21E/agent.mpd1/") ?? false })
+        // To begin anew is the same search; what cannot wait goes on by a commander's word, and a snapshot forgets nothing.
+        #expect(world.act(as: "agent.mpd1", World.plan(["0.1300,0.1000"], from: 48, until: 52)).rule == "P21E")
+        let kept = try CaseworkState(decoding: world.state.encode())
+        let asked = world.command(as: "agent.mpd1", move(1_300))
+        #expect(kept.decide(asked).refusal?.recordedRule == "P21E")
+        let declared = world.must(
+            "agent.mpd1",
+            .deconfliction(.declareExigent(caseName: nil, operation: nil, reason: "r", approver: member("liaison.mpd")))
+        )
+        world.must("agent.mpd1", World.amend(own.name, PlaceAndTime(radius: 700), exigency: declared.item))
+        #expect(world.act(as: "liaison.mpd", World.plan(["0.1300,0.1000"], from: 48, until: 52)).isDone)
+        world.must("agent.mpd1", World.cancel(own.name))
+        world.now = World.at(hours: 25)
+        #expect(world.act(as: "agent.mpd1", World.plan(["0.1300,0.1000"], from: 48, until: 52)).isDone)
+    }
+
+    @Test func `P21E: a desk that meets many plans once each is not held up`() {
+        var world = World.joined()
+        for number in 0..<10 { _ = world.submit("agent.tcp1", World.plan(["0.\(1_000 + number * 200),0.1000"])) }
+        for number in 0..<10 {
+            let own = world.submit("agent.mpd1", World.plan(["0.\(1_000 + number * 200),0.1000"]))
+            #expect(own.found.count == 1)
+            world.must("agent.mpd1", World.amend(own.name, PlaceAndTime(points: ["0.\(1_000 + number * 200),0.2000"])))
+        }
+        #expect(world.act(as: "agent.mpd1", World.plan()).rule == "P21E", "twenty within the hour")
+    }
+
     // MARK: Time to be in touch
 
     @Test func `contact is due half an hour before the own event, or a quarter of an hour after the notice`() throws {

@@ -17,12 +17,15 @@ struct InactivityTests {
         world.record.filter { $0.event.kind == kind && $0.event.item == who }.count
     }
 
-    private static func command(_ world: World, _ name: String) -> String? {
-        world.inbox(name).first { $0.item == "agent.mpd1" && $0.kind == "overdue" }?.command
+    /// Nobody does anything unless a test says so.
+    private static func away() -> World {
+        var world = World.joined()
+        world.isEverybodyAtWork = false
+        return world
     }
 
-    @Test func `after ninety days without anything a liaison has a week, and then it is overdue, once`() {
-        var world = World.joined()
+    @Test func `after ninety days without anything a liaison has a week, and then the account is disabled, once`() {
+        var world = Self.away()
         world.pass(days: 90)
         #expect(Self.recorded(world, "user.inactive") == 0)
         for name in ["liaison.mpd", "auditor.rob", "admin.ops"] {
@@ -36,19 +39,48 @@ struct InactivityTests {
         for name in ["agent.mpd1", "liaison.fib", "lead.fib"] {
             #expect(Self.shown(world, name, about: "agent.mpd1").isEmpty, "\(name)")
         }
-        world.pass(days: 30)
-        #expect(Self.recorded(world, "user.disabling_overdue") == 1)
-        #expect(Self.shown(world, "auditor.rob", about: "agent.mpd1") == ["inactive-account overdue"])
+        let due = world.state.due(member("liaison.mpd"), in: nil, isOverdueOnly: false, now: world.now).first {
+            $0["item"]?.string == "agent.mpd1" && $0["clock"]?.string == "inactive-account"
+        }
         let both = "accord member disable agent.mpd1 --reason WHY\naccord member review agent.mpd1 --reason WHY"
-        #expect(Self.command(world, "liaison.mpd") == both && Self.command(world, "admin.ops") == both)
-        #expect(Self.command(world, "auditor.rob") == "accord inbox ack agent.mpd1")
-        // Nobody is shut out by the daemon itself.
+        #expect(due?["command"]?.string == both)
         #expect(world.state.members[member("agent.mpd1")]?.isDisabled == false)
+        world.pass(days: 30)
+        let disabled = world.record.filter { $0.event.kind == "user.disabled" && $0.event.member == nil }
+        #expect(Self.recorded(world, "user.disabling_overdue") == 1 && !disabled.isEmpty)
+        #expect(world.state.members[member("agent.mpd1")]?.isDisabled == true)
+        #expect(world.act(as: "agent.mpd1", .listCases).code == "E-NOT-ENROLLED")
+        #expect(Self.shown(world, "auditor.rob", about: "agent.mpd1").isEmpty, "nothing is owed of it any more")
+        guard
+            case .memberDisabled(_, "inactive-90d")? = world.record.last(where: { $0.event.kind == "user.disabled" })?
+                .event.body
+        else {
+            Issue.record("the reason is said")
+            return
+        }
+    }
+
+    @Test func `the last who could let anybody in again stays, and is overdue`() {
+        var world = Self.away()
+        world.pass(days: 200)
+        for name in ["admin.ops", "auditor.rob"] {
+            #expect(world.state.members[member(name)]?.isDisabled == false, "\(name)")
+            #expect(Self.recorded(world, "user.disabling_overdue", of: name) == 1, "\(name)")
+        }
+        #expect(world.state.members[member("liaison.mpd")]?.isDisabled == true)
+        var two = Self.away()
+        two.enrol("admin.two", id("OPS"))
+        two.give("admin.two", .administrator)
+        two.pass(days: 60)
+        two.must("admin.two", .listAgencies)
+        two.pass(days: 60)
+        #expect(two.state.members[member("admin.ops")]?.isDisabled == true)
+        #expect(two.state.members[member("admin.two")]?.isDisabled == false)
     }
 
     @Test(arguments: ["reads", "is refused", "writes"])
     func `whoever does anything is active, whether or not it succeeds`(_ what: String) {
-        var world = World.joined()
+        var world = Self.away()
         world.pass(days: 60)
         switch what {
         case "reads": world.must("agent.mpd1", .getCase("Alder"))
@@ -63,23 +95,24 @@ struct InactivityTests {
     }
 
     @Test func `it ends when he comes back, when he is disabled, and for a while when he is reviewed`() {
-        var world = World.joined()
-        world.pass(days: 100)
-        #expect(Self.shown(world, "liaison.mpd", about: "agent.mpd1") == ["inactive-account overdue"])
-        world.must("agent.mpd1", .getCase("Alder"))
+        var world = Self.away()
+        world.pass(days: 92)
+        #expect(Self.shown(world, "liaison.mpd", about: "agent.mpd1") == ["inactive-account due"])
+        for name in ["agent.mpd1", "liaison.mpd"] { world.must(name, .listCases) }
         #expect(Self.shown(world, "auditor.rob", about: "agent.mpd1").isEmpty)
         world.pass(days: 92)
         #expect(Self.recorded(world, "user.inactive") == 2)
         world.must("liaison.mpd", .reviewMember(member("agent.mpd1"), reason: "On leave until May."))
         #expect(Self.shown(world, "auditor.rob", about: "agent.mpd1").isEmpty)
-        #expect(Self.shown(world, "auditor.rob", about: "inspector.lsd") == ["inactive-account overdue"])
+        world.pass(days: 20)
+        #expect(world.state.members[member("agent.mpd1")]?.isDisabled == false)
         world.must("liaison.mpd", .disableMember(member("agent.mpd1"), reason: "inactive"))
         world.pass(days: 92)
         #expect(Self.recorded(world, "user.inactive") == 2)
     }
 
     @Test func `nobody sees to himself`() {
-        var world = World.joined()
+        var world = Self.away()
         world.pass(days: 91)
         let own = world.state.due(member("liaison.mpd"), in: nil, isOverdueOnly: false, now: world.now)
             .first { $0["clock"]?.string == "inactive-account" && $0["item"]?.string == "liaison.mpd" }
@@ -87,7 +120,7 @@ struct InactivityTests {
     }
 
     @Test func `that somebody wrote what nobody may know of is told by no clock`() {
-        var world = World.joined()
+        var world = Self.away()
         world.pass(days: 60)
         let before = world.state.clocks.clock(.inactivity, .system, "agent.mpd1")
         let about = World.entry(.h0, .oversight, text: "The second site was searched twice.")
@@ -108,7 +141,7 @@ struct InactivityTests {
     }
 
     @Test func `a snapshot keeps it`() throws {
-        var world = World.joined()
+        var world = Self.away()
         world.pass(days: 91)
         #expect(try CaseworkState(decoding: world.state.encode()).clocks == world.state.clocks)
     }

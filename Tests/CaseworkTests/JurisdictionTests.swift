@@ -20,6 +20,20 @@ struct JurisdictionAdoptionTests {
         .jurisdiction(.activate(agency, version, note: note))
     }
 
+    @Test func `that it is to be retired waits for counsel since that was proposed, and not since the policy was`()
+        throws
+    {
+        var world = Self.proposed()
+        world.must("counsel.dao", Self.activate())
+        world.now = world.now.adding(days: 3)
+        let asked = world.now
+        world.must("liaison.mpd", .jurisdiction(.retire(id("MPD-VT"), Self.version, reason: "r")))
+        let task = try #require(world.inbox("counsel.dao").first { $0.kind == "policy" })
+        #expect(task.since == asked && task.command == "accord policy retire MPD-VT city-limits/1 --reason WHY")
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.inbox(member("counsel.dao"), now: world.now).first { $0.kind == "policy" } == task)
+    }
+
     @Test func `a liaison proposes it, counsel puts it in force, and each is on the record`() throws {
         var world = Self.proposed()
         #expect(world.state.jurisdiction.inForce(of: id("MPD-VT"), world.now).isEmpty)

@@ -206,6 +206,15 @@ struct RuleTests {
                 }
             }
         ),
+        (
+            "P21E",
+            {
+                rule { world in
+                    for _ in 0..<20 { world.must("agent.fib1", World.plan()) }
+                    return world.act(as: "agent.fib1", World.plan())
+                }
+            }
+        ),
         ("P23", { rule { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry()), seen: 0) } }),
         (
             "P30",
@@ -383,6 +392,15 @@ struct RuleTests {
             }
         ),
         ("P21B", { done { $0.act(as: "agent.fib1", World.target()) } }),
+        (
+            "P21E",
+            {
+                done { world in
+                    for _ in 0..<19 { world.must("agent.fib1", World.plan()) }
+                    return world.act(as: "agent.fib1", World.plan())
+                }
+            }
+        ),
         ("P22", { done { $0.act(as: "agent.mpd1", .recordEntry("Alder", World.entry(kind: "evidence-note"))) } }),
         ("P22C", { wire("io.accord.Entry.Record", ["kind": "report", "text": "the secret (TS/SI) x"]) == nil }),
         (

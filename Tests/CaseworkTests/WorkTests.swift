@@ -36,23 +36,6 @@ struct WorkTests {
         )
     }
 
-    @Test func `what takes a court's order, or was answered in part, waits for whoever asked`() {
-        var world = World.joined()
-        _ = Self.send(&world)
-        func commands() -> String? { world.inbox("agent.fib1").first { $0.item == "Q-1" }?.command }
-        #expect(commands() == nil)
-        let needs: JSONObject = ["item": "Q-1", "text": "A warrant."]
-        #expect(world.work(as: "agent.mpd1", "io.accord.Request.NeedAuthority", needs).isDone)
-        let number = world.file("Alder").number
-        let both = "accord rfi show \(number) Q-1\naccord rfi cancel \(number) Q-1 --reason WHY"
-        #expect(commands() == both)
-        let answer: JSONObject = ["item": "Q-1", "text": "The first page.", "handling": "H0"]
-        #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
-        #expect(commands() == both)
-        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
-        #expect(commands() == nil)
-    }
-
     @Test func `who owes an answer is told when three quarters of the time are over, once, and nobody else is`() {
         var world = World.joined()
         _ = Self.send(&world, urgency: "urgent")
@@ -88,6 +71,81 @@ struct WorkTests {
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).isDone)
         #expect(world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1") == nil)
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).code == "E-STATE")
+    }
+
+    @Test func `who asks is told what became of it, and that it is late, and takes note of either`() throws {
+        var world = Self.world()
+        _ = Self.send(&world)
+        func told(_ name: String) -> [InboxTask] { world.inbox(name).filter { $0.item == "Q-1" } }
+        func due(_ name: String) -> [String] {
+            world.state.due(member(name), in: nil, isOverdueOnly: true, now: world.now).compactMap {
+                $0["item"]?.string
+            }
+        }
+        world.now = world.now.adding(hours: 8)
+        _ = world.crossDueClocks()
+        for name in ["agent.fib1", "liaison.mpd"] {
+            #expect(due(name) == ["Q-1"] && told(name).contains { $0.kind == "overdue" }, "\(name)")
+        }
+        #expect(told("agent.spo1").isEmpty && due("agent.spo1").isEmpty)
+        // That a court is to be asked first ends no clock: the answer is due when what is not urgent is. Who asks is told of it.
+        let need: JSONObject = ["item": "Q-1", "text": "A warrant."]
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.NeedAuthority", need).isDone)
+        #expect(
+            world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1") != nil && due("agent.fib1").isEmpty
+        )
+        let news = try #require(told("agent.fib1").first { $0.kind == "rfi" })
+        #expect(news.fromAgency == "MPD-VT" && news.summary.contains("needs-judicial-authority"))
+        let number = world.file("Alder").number
+        #expect(
+            news.command.split(separator: "\n") == [
+                "accord rfi show \(number) Q-1", "accord inbox ack Q-1 --case \(number)",
+                "accord rfi cancel \(number) Q-1 --reason WHY",
+            ]
+        )
+        #expect(told("agent.mpd1").contains { $0.command.hasPrefix("accord rfi answer") }, "it goes on")
+        world.must("agent.fib1", .acknowledgeNotice("Alder", "Q-1"))
+        #expect(told("agent.fib1").isEmpty)
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.inbox(member("agent.fib1"), now: world.now).allSatisfy { $0.item != "Q-1" })
+        #expect(
+            world.work(as: "liaison.mpd", "io.accord.Request.Refuse", ["item": "Q-1", "reason": "disproportionate"])
+                .isDone
+        )
+        #expect(told("agent.fib1").map(\.kind) == ["rfi"] && due("agent.fib1").isEmpty)
+        world.must("agent.fib1", .acknowledgeNotice("Alder", "Q-1"))
+        #expect(told("agent.fib1").isEmpty)
+        #expect(world.act(as: "agent.fib1", .acknowledgeNotice("Alder", "Q-1")).code == "E-NOT-FOUND")
+        #expect(world.act(as: "agent.spo1", .acknowledgeNotice("Alder", "Q-1")).code == "E-NOT-FOUND")
+    }
+
+    @Test func `after a first part the rest is due when what is not urgent is, however many parts follow`() {
+        var world = Self.world()
+        let sent = world.now
+        _ = Self.send(&world)
+        let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H2"]
+        func due() -> UTCTime? { world.state.clocks.clock(.requestAnswer, world.file("Alder").id, "Q-1")?.dueAt }
+        for hours: Int64 in [7, 100] {
+            world.now = sent.adding(hours: hours)
+            #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
+            #expect(due() == sent.adding(hours: 168))
+        }
+        world.now = sent.adding(hours: 168)
+        #expect(world.crossDueClocks() == ["rfi.overdue"])
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
+        #expect(world.state.clocks.overdue.map(\.item) == ["Q-1"], "what is late stays late")
+    }
+
+    @Test func `who assigns a task is told when it is late, and when it is done`() {
+        var world = Self.world()
+        Self.assign(&world, blocking: false)
+        world.now = world.now.adding(hours: 2)
+        _ = world.crossDueClocks()
+        #expect(world.inbox("agent.fib1").map(\.kind) == ["overdue"])
+        #expect(world.work(as: "agent.mpd1", "io.accord.Task.Complete", ["item": "T-1"]).isDone)
+        #expect(world.inbox("agent.fib1").map(\.kind) == ["task"])
+        world.must("agent.fib1", .acknowledgeNotice("Alder", "T-1"))
+        #expect(world.inbox("agent.fib1").isEmpty)
     }
 
     @Test func `a request is answered in part again and again, but not without end`() {

@@ -24,6 +24,8 @@ struct World {
     /// Every line, with the place where it stands.
     var record: [(event: Event, place: StreamPosition)] = []
     var now = World.start
+    /// Whether nobody is away for ninety days.
+    var isEverybodyAtWork = true
     /// The key of the target index.
     var pepper = Pepper(epoch: 1, key: [UInt8](repeating: 7, count: 32))
     /// Which bodies deal with what is written to oversight.
@@ -233,6 +235,10 @@ struct World {
     mutating func crossDueClocks() -> [String] {
         var kinds: [String] = []
         while let clock = state.dueClock(at: now) {
+            if clock.kind == .inactivity, isEverybodyAtWork {
+                _ = act(as: clock.item, .listAgencies)
+                continue
+            }
             let event = state.crossing(of: clock).event
             append(event)
             kinds.append(event.kind)

@@ -294,6 +294,15 @@ extension Bench {
 
     func pass(_ milliseconds: Int64) { held.withLock { $0.now += milliseconds } }
 
+    /// Time passes in which these look in every eighty days, so that none of their accounts is disabled.
+    func pass(days: Int64, atWork names: some Sequence<String>) throws {
+        for day in stride(from: Int64(0), to: days, by: 80) {
+            for name in names { _ = call(connect(name), "Registry.ListAgencies", more: true) }
+            try writeAll()
+            pass(min(80, days - day) * 86_400_000)
+        }
+    }
+
     var alarms: [Int64?] { held.withLock { $0.alarms } }
 
     /// The clock comes to where the alarm was set, and it rings.

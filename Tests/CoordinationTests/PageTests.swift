@@ -82,7 +82,7 @@ struct PageTests {
         }
         #expect(try explained()?["rule"]?.string == "L01")
         // His role ends; whether the case is still suspended is none of his business.
-        bench.pass(301 * 86_400_000)
+        try bench.pass(days: 301, atWork: ["agent.mpd1"])
         let again = bench.connect("agent.mpd1")
         let answer = try bench.must(again, "Policy.Explain")
         #expect(answer.parameters["steps"]?.array?.last?.object?["rule"]?.string == "P01")

@@ -85,6 +85,9 @@ struct AlderTests {
         # Two agencies look for the same telephone: each is told whom to call, and no more.
         7  | agent.tcp1  | decon target submit phone "+1 202 555 0100" --activity narcotics --basis "Named by two." --subject "file 7" | ok | decon.target_submitted | found.0?
         7b | agent.fib1  | decon target submit phone "00 1 202 555 0100" --case Alder --activity trafficking --basis "On the rota of the hotel." --subject "statement 1" | ok | decon.target_submitted | found.0.conflict->X; found.0.agency=TCP-NAR; found.0.contact=TCP-NAR watch desk; found.0.kind=target; found.0.codeWord?
+        7f | agent.fib1  | decon target submit plate "KX 4417" --qualifier US-VT --case Alder --activity trafficking --basis "At both hotels." --subject S-2 | ok | decon.target_submitted | found.0?
+        7g | agent.fib1  | decon target submit organisation "HRB 4471" --qualifier US-VT --case Alder --activity trafficking --basis "It owns the hotels." --subject S-1 | ok | decon.target_submitted | found.0?; receipt.item->B
+        7h | agent.fib1  | decon show {B} | ok          | access.read       | submission.state=active; submission.level=AGENCY_ONLY; submission.value?
         7c | agent.fib1  | decon target submit phone "+1 202 555 0101" --case Alder --activity trafficking --subject "statement 1" | E-NO-PREDICATE | access.denied P10 |
         7d | agent.fib1  | decon target submit phone "+1 202 555 0102" --case Alder --activity trafficking --basis "She was held there." --subject "statement 1" --subject-role victim | E-PROTECTED-PERSON | access.denied P12 |
         7e | agent.fib1  | decon target submit phone "+1 202 555 0102" "+1 202 555 0103" --activity trafficking --basis "On the rota." --subject "statement 1" | E-BULK | decon.query_denied P21B |
@@ -150,6 +153,7 @@ struct AlderTests {
         22b | lead.fib   | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T11:30Z --until 2031-03-07T16:00Z | E-LATE-DECON | access.denied P16 |
         22c | lead.fib   | decon event submit --case Alder --type search-warrant --at 0.1,0.1 --from 2031-03-07T12:00Z --until 2031-03-07T16:00Z --operation OP-1 | ok | decon.event_submitted | receipt.item->V; found.0.conflict->Y; found.0.agency=TCP-NAR; found.0.severity=same-place; found.1?
         23  | agent.tcp1 | decon show {Y} | ok          | access.read       | conflict.agency=FIB-MB; conflict.state=notified; conflict.points?
+        23c | agent.tcp1 | inbox          | ok          | access.read       | *.task.kind=decon-conflict; *.task.fromAgency=FIB-MB
         23b | agent.tcp1 | decon show {V} | E-NOT-FOUND | access.denied P04 |
         @ 2031-03-07 10:30
         24  | lead.fib   | decon resolve {Y} --outcome delayed | ok | decon.resolved |

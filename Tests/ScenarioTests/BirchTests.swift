@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 import TestSupport
 import Testing
@@ -14,6 +15,16 @@ struct BirchTests {
         """
     }
     .joined(separator: "\n")
+
+    /// The example policy of the sheriff, where every member can read it.
+    private static let limits: String = {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "accord-birch-\(ProcessInfo.processInfo.processIdentifier).yaml")
+        let example = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Config/policies/state-limits-A.yaml")
+        try? Data(contentsOf: example).write(to: path)
+        return path.path(percentEncoded: false)
+    }()
 
     /// Row 29: S-9 is one of nine.
     private static let subjects = (1...9).map { number in
@@ -84,13 +95,27 @@ struct BirchTests {
 
         @ 2031-03-06 15:30
         9   | agent.spo1  | rfi answer Birch Q-1 "It was, at 21:10; the driver's name is asked for." --handling H2 --part | ok | rfi.partially_answered |
-        9b  | agent.hcs1  | rfi show Birch Q-1           | ok | access.read | item.state=partially-answered; item.dueAt?; item.facts.handling=H2
+        9b  | agent.hcs1  | rfi show Birch Q-1           | ok | access.read | item.state=partially-answered; item.dueAt=1931158800000000; item.facts.handling=H2
+        9c  | agent.hcs1  | inbox                        | ok | access.read | task.kind=rfi; task.item=Q-1; task.fromAgency=SPO-OC
+        9d  | agent.hcs1  | inbox ack Q-1 --case Birch   | ok | notice.acknowledged |
 
         @ 2031-03-06 16:00
         10  | agent.hcs1  | rfi send Birch MPD-VT "Where do they live?" --purpose CIV_IMM | E-PURPOSE | access.denied P03 |
 
         @ 2031-03-06 16:05
         11  | agent.hcs1  | rfi send Birch MPD-VT "Who rents the dock?" --purpose CRIM_INVEST | ok | rfi.sent | receipt.item=Q-2
+
+        @ 2031-03-06 17:00
+        # The rest follows, and the one who asked is told.
+        9e  | agent.spo1  | rfi answer Birch Q-1 "The name is not known here." --handling H0 | ok | rfi.answered |
+        9f  | agent.hcs1  | inbox                        | ok | access.read | task.kind=rfi; task.item=Q-1; task.summary~answered
+        9g  | agent.hcs1  | inbox ack Q-1 --case Birch   | ok | notice.acknowledged |
+        9h  | agent.hcs1  | inbox                        | ok | access.read | count=0
+
+        @ 2031-03-07 18:00
+        # Who holds people says first what its law is: counsel of the district attorney, joined by the agreement, puts it in force.
+        14  | liaison.lcs | policy propose \(limits) | ok | jurisdiction_policy.proposed | receipt.item=state-limits-A/1
+        14b | counsel.dao | policy activate LCS-DET state-limits-A/1 | ok | jurisdiction_policy.activated | receipt.item=state-limits-A/1
 
         @ 2031-03-07 19:00
         # Somebody is held: B-2, and B-4 for the other outcome of row 20. The sheriff asks who takes custody; the hours count
@@ -108,6 +133,7 @@ struct BirchTests {
         @ 2031-03-07 20:00
         # A detainer reaches the sheriff: a request, of which nothing is shown to whom it came from.
         15  | liaison.lcs | custody receive Birch FRO-MB B-1 hold --instrument detainer | ok | custody.request_received | receipt.item->K3
+        15a | liaison.lcs | custody show Birch {K3}   | ok | access.read | item.state=received; item.facts.instrument=detainer; item.facts.booking=B-1
         15b | officer.fro | custody show {case} {K3}  | E-NOT-FOUND | access.denied P04 |
         15c | officer.fro | custody show {case} K-9  | E-NOT-FOUND | access.denied P04 | like 15b
         15d | liaison.lcs | custody answer Birch {K3} complying | E-NOTICE | access.denied P17 |
@@ -115,16 +141,20 @@ struct BirchTests {
         @ 2031-03-07 20:30
         16  | liaison.lcs | custody notify-person Birch {K3} not-complying --language es --form 2031-01 | ok | custody.subject_notified |
         16b | liaison.lcs | custody notify-counsel Birch {K3} not-complying | ok | custody.counsel_notified |
+        16c | liaison.lcs | custody show Birch {K3}   | ok | access.read | item.facts.personIntent=not-complying; item.facts.copyGiven=true; item.facts.counselIntent=not-complying
 
         @ 2031-03-07 20:35
         17  | liaison.lcs | custody answer Birch {K3} not-complying | ok | custody.answered |
+        17b | liaison.lcs | custody show Birch {K3}   | ok | access.read | item.state=not-complying; item.facts.policy~state-limits-A/1
 
         @ 2031-03-08 01:00
         18  | liaison.lcs | custody release Birch {K3} | ok | custody.released |
+        18b | liaison.lcs | custody show Birch {K3}   | ok | access.read | item.state=released; item.changedAt=1930698000000000
 
         @ 2031-03-11 19:00
         20  | officer.fro | custody answer {case} {K2} will-take | E-INSTRUMENT | access.denied P17I |
         20b | officer.fro | custody answer {case} {K2} will-take --instrument judicial-warrant | ok | custody.answered | receipt.position=-1
+        20b2 | liaison.lcs | custody show Birch {K2}  | ok | access.read | item.state=will-take; item.facts.instrument=judicial-warrant
         20c | lead.hcs    | case close Birch --reason "done" | E-OPEN-DUTY | access.denied P18 |
 
         @ 2031-03-11 20:00
@@ -133,6 +163,7 @@ struct BirchTests {
 
         @ 2031-03-11 21:00
         21  | liaison.lcs | custody notify-consulate Birch {K1} --offered --requested | ok | custody.consular_notified |
+        21a | liaison.lcs | custody show Birch {K1} | ok | access.read | item.facts.offered=true; item.facts.requested=true; item.facts.country?
         21b | officer.fro | custody show {case} {K1} | ok | access.read | item.state=lapsed
         21c | liaison.lcs | custody transfer Birch {K2} judicial-warrant | E-NOTICE | access.denied P17 |
         21d | liaison.lcs | custody release Birch {K1} | ok | custody.released |
@@ -155,6 +186,7 @@ struct BirchTests {
         23b2 | liaison.spo | decon event concur {U} | ok | decon.exigency_confirmed |
         23d | lead.hcs    | op ask Birch OP-1 | ok | op.authorisation_asked |
         23e | liaison.spo | op authorise Birch OP-1 --revision 1 | ok | op.authorised |
+        23f | lead.hcs    | op show Birch OP-1 | ok | access.read | item.state=authorised; item.facts.exigent=true
 
         @ 2031-03-12 06:10
         23c | daemon      | | - | decon.submission_overdue |
@@ -166,11 +198,14 @@ struct BirchTests {
         # Nobody answers in time: that is recorded once, and shown to the lead and to who owes the answer.
         12  | daemon      | | - | rfi.overdue |
         12b | liaison.mpd | due --overdue | ok | access.read | deadline.item=Q-2; deadline.state=overdue
-        12c | lead.hcs    | inbox         | ok | access.read |
+        12c | lead.hcs    | inbox         | ok | access.read | *.task.item=Q-2; *.task.kind=overdue
+        12d | agent.hcs1  | inbox         | ok | access.read | *.task.item=Q-2; *.task.kind=overdue
         @ 2031-03-14 09:00
         13  | liaison.mpd | rfi refuse Birch Q-2 not-in-the-mood | E-INVALID | access.denied V01 |
         13b | liaison.mpd | rfi refuse Birch Q-2 harm-to-investigation | ok | rfi.refused |
         13c | liaison.mpd | due --overdue | ok | access.read | deadline.item?
+        13d | agent.hcs1  | inbox         | ok | access.read | *.task.summary~refused
+        13e | agent.hcs1  | rfi show Birch Q-2 | ok | access.read | item.state=refused
 
         @ 2031-04-01 09:00
         # A man was taken for another: he is S-9, a target rests on him, and an entry that two agencies outside the case were given.

@@ -129,11 +129,14 @@ struct JointOperationTests {
         try Self.play.play(row, on: .shared)
     }
 
-    @Test func `who reads the plan sees its sites in the record, and nobody sees them in its facts`() throws {
+    @Test func `where it was is sealed once it is over: neither steps nor facts show it to who reads the plan`() throws
+    {
         let shown = try Deployment.shared.as("lead.fib").must("op", "show", "Alder", "OP-1").first
         let steps = shown.at("steps")?.array?.compactMap(\.object) ?? []
         let proposed = try #require(steps.first { $0.text("event") == "op.proposed" })
-        #expect(proposed.at("texts.sites")?.array?.count == 2)
+        #expect(proposed.at("texts.sites") == nil && !"\(shown)".contains("0.1000") && !"\(shown)".contains("Car wash"))
+        let authority = proposed.at("facts.authorities")?.array?.first?.object
+        #expect(authority?.text("kind") == "judicial-warrant", "the rest of the plan stays")
         let advised = try Deployment.shared.as("advocate.sps").must("op", "show", "Alder", "OP-1").first
         #expect(advised.at("steps")?.array?.count == 1)
         #expect(!"\(advised)".contains("Car wash") && !"\(advised)".contains("12:00"))

@@ -1,35 +1,57 @@
 package import Policy
-import StrictJSON
+package import StrictJSON
 
 /// Which days are no business days, as versioned data: recorded as an event, so that a replay gives the same answers.
 ///
-/// Without one, only Saturdays and Sundays are none. Its days are those of one place: they begin a fixed time after those of
-/// UTC, and where clocks are put forward or back another version is recorded for that.
+/// Without one, only Saturdays and Sundays are none. Its days are those of one place, by its own clocks: also over a night in which
+/// they are put forward or back, as far as the calendar says when.
 package struct BusinessCalendar: Hashable, Sendable {
     package var version: String
     /// Minutes by which its place is ahead of UTC; negative west of Greenwich.
     package var minutesEast: Int64
     /// Days since 1970-01-01 by its own date.
     package var holidays: Set<Int64>
+    /// When the clocks of its place are put forward or back, and by how many minutes they are ahead of UTC from then on; in order.
+    package var changes: [Change] = []
+
+    package struct Change: Hashable, Sendable {
+        package let at: UTCTime
+        package let minutesEast: Int64
+    }
 
     /// The calendar before any was recorded.
     package static let none = BusinessCalendar(version: "", minutesEast: 0, holidays: [])
 
-    package init(version: String, minutesEast: Int64, holidays: Set<Int64>) {
+    package init(version: String, minutesEast: Int64, holidays: Set<Int64>, changes: [Change] = []) {
         self.version = version
         self.minutesEast = minutesEast
         self.holidays = holidays
+        self.changes = changes
     }
 
     private static let day: Int64 = 86_400_000
 
     /// The calendar's own date of a moment, in days since 1970-01-01.
     private func date(of time: Int64) -> Int64 {
-        let local = time + minutesEast * 60_000
+        let local = time + offset(at: time)
         return local >= 0 ? local / Self.day : (local - Self.day + 1) / Self.day
     }
 
-    private func beginning(of date: Int64) -> Int64 { date * Self.day - minutesEast * 60_000 }
+    /// By how many milliseconds the clocks of its place are ahead of UTC at a moment.
+    private func offset(at time: Int64) -> Int64 {
+        (changes.last { $0.at.milliseconds <= time }?.minutesEast ?? minutesEast) * 60_000
+    }
+
+    /// The first moment of a date: where clocks are put back over midnight, the first of two; where forward, that of the change.
+    private func beginning(of date: Int64) -> Int64 {
+        let offsets = [minutesEast * 60_000] + changes.map { $0.minutesEast * 60_000 }
+        let midnights = Set(offsets).map { date * Self.day - $0 }.filter {
+            self.date(of: $0) == date && self.date(of: $0 - 1) < date
+        }
+        if let first = midnights.min() { return first }
+        return changes.map(\.at.milliseconds).first { self.date(of: $0) >= date } ?? date * Self.day - minutesEast
+            * 60_000
+    }
 
     /// True if the day is neither Saturday, Sunday nor holiday.
     package func isBusinessDay(_ date: Int64) -> Bool {
@@ -61,7 +83,7 @@ package struct BusinessCalendar: Hashable, Sendable {
         var now = start.milliseconds
         while now < UTCTime.end {
             let date = date(of: now)
-            let end = beginning(of: date + 1)
+            let end = max(now + 1, beginning(of: date + 1))
             if isBusinessDay(date) {
                 guard left > end - now else { return UTCTime(milliseconds: now + left) }
                 left -= end - now
@@ -86,9 +108,22 @@ package struct BusinessCalendar: Hashable, Sendable {
 extension BusinessCalendar {
     /// For the record and for a snapshot.
     var record: JSONObject {
-        [
+        var record: JSONObject = [
             "version": .string(version), "minutes_east": .integer(minutesEast),
             "holidays": .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description }),
+        ]
+        if !changes.isEmpty { record["changes"] = .array(changes.map(\.record)) }
+        return record
+    }
+
+    /// As the interface shows it (`type Calendar`).
+    package var json: JSONObject {
+        [
+            "version": .string(version), "minutesEast": .integer(minutesEast),
+            "holidays": .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description }),
+            "clockChanges": .array(
+                changes.map { ["at": .integer($0.at.milliseconds * 1_000), "minutesEast": .integer($0.minutesEast)] }
+            ),
         ]
     }
 
@@ -97,6 +132,23 @@ extension BusinessCalendar {
         minutesEast = try fields.integer("minutes_east")
         guard Self.offsets.contains(minutesEast) else { throw EventFault(message: "minutes_east is no time zone") }
         holidays = Set(try fields.words("holidays") { Self.day(of: $0) })
+        changes = try (fields.object["changes"]?.array ?? []).map { (value) throws(EventFault) in
+            let fields = try Fields(value)
+            return Change(at: try fields.time("at"), minutesEast: try fields.integer("minutes_east"))
+        }
+        guard Self.isPlausible(changes, from: minutesEast) else {
+            throw EventFault(message: "changes are none of clocks")
+        }
+    }
+
+    /// Whether clocks of one place are changed like that: in order, by two hours at most, and not more often than twice a year for
+    /// thirty years.
+    static func isPlausible(_ changes: [Change], from minutesEast: Int64) -> Bool {
+        let all = [minutesEast] + changes.map(\.minutesEast)
+        return changes.count <= 64
+            && zip(all, all.dropFirst()).allSatisfy { abs($0 - $1) <= 120 && offsets.contains($1) }
+            && zip(changes, changes.dropFirst()).allSatisfy { $0.at.adding(days: 7) < $1.at }
+            && changes.allSatisfy { $0.minutesEast - minutesEast <= 120 && minutesEast - $0.minutesEast <= 120 }
     }
 
     /// Of all places on Earth, in minutes.
@@ -117,6 +169,10 @@ extension BusinessCalendar {
     }
 }
 
+extension BusinessCalendar.Change {
+    fileprivate var record: JSONValue { ["at": .integer(at.milliseconds), "minutes_east": .integer(minutesEast)] }
+}
+
 extension Parameters {
     func calendar() throws(Refusal) -> BusinessCalendar {
         let read = Parameters(object["calendar"]?.object ?? [:])
@@ -133,7 +189,26 @@ extension Parameters {
             }
             return day
         }
-        let calendar = BusinessCalendar(version: version, minutesEast: minutesEast, holidays: Set(holidays))
+        let changes = try (read.object["clockChanges"]?.array ?? []).map {
+            (value) throws(Refusal) -> BusinessCalendar.Change in
+            let read = Parameters(value.object ?? [:])
+            guard let at = read.integer("at").flatMap({ UTCTime(microseconds: $0) }),
+                let east = read.integer("minutesEast")
+            else { throw .malformed(field: "calendar.clockChanges", "moments, each with minutes east of UTC") }
+            return BusinessCalendar.Change(at: at, minutesEast: east)
+        }
+        guard BusinessCalendar.isPlausible(changes, from: minutesEast) else {
+            throw .malformed(
+                field: "calendar.clockChanges",
+                "at most 64, in order, a week or more apart, and each by two hours at most"
+            )
+        }
+        let calendar = BusinessCalendar(
+            version: version,
+            minutesEast: minutesEast,
+            holidays: Set(holidays),
+            changes: changes
+        )
         guard calendar.isModest else {
             throw .malformed(
                 field: "calendar.holidays",

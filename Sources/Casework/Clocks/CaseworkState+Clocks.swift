@@ -10,6 +10,7 @@ extension CaseworkState {
         case .noticeAcknowledged(let name):
             if let member = event.member {
                 note(name, in: stream, by: member, now)
+                noteWork(name, in: stream, by: member)
                 if stream == .system { noteOfNoCase(name, by: member) }
                 cases[stream]?.removals.note(name, by: member)
             }
@@ -57,6 +58,7 @@ extension CaseworkState {
     /// Alerts, and what agencies owe about their submissions to deconfliction, are of no case.
     private mutating func noteOfNoCase(_ name: String, by member: MemberID) {
         alerts.note(name, by: member)
+        if name == CalendarNews.item { calendarNews.note(by: member) }
         let streams = agencies.keys.map { CaseID.deconfliction(of: $0) }
         for clock in streams.flatMap({ clocks.entries(in: $0) }).map(\.clock) where clock.name == name {
             clocks.note(clock, by: member)
@@ -89,7 +91,7 @@ extension CaseworkState {
                 })
             else { return }
             let item = notice.item(of: purge)
-            clocks.start(Clock(.purgeCertification, stream, item, startedAt: now, dueAt: notice.dueAt))
+            start(Clock(.purgeCertification, stream, item, startedAt: now, dueAt: notice.dueAt))
         case .certified(let number):
             for notice in cases[stream]?.removals.purge(number)?.notices ?? [] where notice.certifiedAt != nil {
                 clocks.stop(.purgeCertification, stream, notice.item(of: number))
@@ -109,7 +111,7 @@ extension CaseworkState {
     }
 
     private mutating func run(_ kind: ClockKind, _ stream: CaseID, _ item: String, from now: UTCTime, days: Int64) {
-        clocks.start(Clock(kind, stream, item, startedAt: now, dueAt: now.adding(days: days)))
+        start(Clock(kind, stream, item, startedAt: now, dueAt: now.adding(days: days)))
     }
 
     private mutating func runReview(of member: MemberID, from now: UTCTime) {

@@ -273,22 +273,24 @@ extension Gate {
             usual = try casePurpose(file, standing)
         }
         try notCivil()
-        var isOrder = false
+        var (isOrder, isNews) = (false, false)
         let overdue = state.unseen(by: member.id, in: name == nil ? nil : stream, named: item, now)
         let isOverdue = overdue.contains { entry in
             name == nil ? state.file(ofStream: entry.clock.stream) == nil : entry.clock.stream == stream
         }
         let isAlert = name == nil && state.alerts.alert(named: item).map { state.concerns($0, member, now) } ?? false
+        if name == nil, item == CalendarNews.item { isNews = state.isToldOfCalendar(member, now) }
         if let file = state.cases[stream] {
             let standing = state.standing(of: member, in: file, now)
+            isNews = state.isTold(item, in: file, standing)
             isOrder = file.removals.orders.contains { order in
                 order.id == item && state.isNotice(order, in: file, member, standing)
             }
         }
         try require(
             "P04",
-            isOrder || isAlert || isOverdue,
-            "Something of that name has run out, holds since its receipt or alerts, concerns the asker, and he has not taken note of it.",
+            isOrder || isAlert || isOverdue || isNews,
+            "Something of that name has run out, was answered, holds since its receipt or alerts, concerns the asker, and he has not taken note of it.",
             message: "Nothing of that name waits to be taken note of.",
             ask: "`accord inbox` shows what waits for you."
         )

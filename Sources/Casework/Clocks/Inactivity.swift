@@ -1,9 +1,9 @@
 import Policy
 
-/// Who neither reads nor writes for ninety days is to be disabled within a week (CJIS Security Policy AC-2(3); domain.md 6.11).
+/// Who neither reads nor writes for ninety days is disabled a week later (CJIS Security Policy AC-2(3); domain.md 2.2 R-C10, 6.11).
 ///
-/// A liaison or an administrator does that, or reviews him and says why he stays: a daemon that shut people out by itself would shut
-/// out those who could let them in again after a quiet summer.
+/// In that week a liaison or an administrator disables him, or reviews him and says why he stays. Then the daemon does it, but for who is
+/// the last that could let anybody in again: of administrators, and of oversight.
 extension CaseworkState {
     /// Lets the time run anew of whoever an event is of: anything that he did, was shown or was refused.
     ///
@@ -28,6 +28,32 @@ extension CaseworkState {
     mutating func stopAwaitingActivity(of id: MemberID) {
         clocks.stop(.inactivity, .system, id.text)
         clocks.stop(.inactiveAccount, .system, id.text)
+    }
+
+    /// Nobody saw to it within the week.
+    func disablings(after clock: Clock, _ now: UTCTime) -> [Decision] {
+        guard clock.kind == .inactiveAccount, let id = MemberID(clock.item), let member = members[id],
+            !member.isDisabled
+        else { return [] }
+        let isLast = [Role.administrator, .oversight].contains { role in
+            member.roles(in: nil, now).contains(role)
+                && !members.values.contains { $0.id != id && !$0.isDisabled && $0.roles(in: nil, now).contains(role) }
+        }
+        guard !isLast else { return [] }
+        let body = EventBody.memberDisabled(id, reason: "inactive-90d")
+        return [
+            Decision(
+                event: Event(
+                    kind: "user.disabled",
+                    caseID: .system,
+                    agency: nil,
+                    member: nil,
+                    role: nil,
+                    purpose: .administration,
+                    body: body
+                )
+            )
+        ]
     }
 
     /// The ninety days are over: somebody has a week to see to it.
@@ -60,7 +86,8 @@ extension ClockKind {
         default:
             ClockRow(
                 event: "user.disabling_overdue",
-                duty: "The member has done nothing for 90 days, and is to be disabled or reviewed within a week.",
+                duty:
+                    "The member has done nothing for 90 days: a week later the account is disabled, unless the member is reviewed.",
                 concerned: [.liaison, .oversight, .administrator],
                 command: "accord member disable ITEM --reason WHY\naccord member review ITEM --reason WHY",
                 by: .registrar,

@@ -104,6 +104,7 @@ extension CaseworkState {
                 comparedAt: now
             )
             deconfliction.put(submission)
+            deconfliction.noteComparison(of: number, by: member, metBefore: [], at: now)
             startEnd(of: submission, now)
             awaitSubmission(of: terms.operation, in: caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
@@ -111,7 +112,9 @@ extension CaseworkState {
             guard var submission = deconfliction.events[number] else { return }
             submission.place = submission.place?.amended(by: change)
             submission.comparedAt = now
+            let before = deconfliction.met(by: number)
             deconfliction.put(submission)
+            deconfliction.noteComparison(of: number, by: event.member ?? submission.member, metBefore: before, at: now)
             startEnd(of: submission, now)
             awaitSubmission(of: submission.terms.operation, in: submission.caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }
@@ -133,7 +136,7 @@ extension CaseworkState {
             )
             deconfliction.put(declared)
             let due = UTCTime(milliseconds: now.milliseconds + Self.hour * 4)
-            clocks.start(Clock(.exigentSubmission, event.caseID, declared.name, startedAt: now, dueAt: due))
+            start(Clock(.exigentSubmission, event.caseID, declared.name, startedAt: now, dueAt: due))
         case .concurred(let number, let agrees, _):
             guard var declared = deconfliction.exigencies[number] else { return }
             declared.isConfirmed = agrees

@@ -20,6 +20,7 @@ extension Deconflictions {
             "spent_by_case": .array(
                 budgets.cases.sorted { $0.key < $1.key }.map { ["key": .string($0.hex), "at": times($1)] }
             ),
+            "soundings": soundings.record,
         ]
     }
 
@@ -32,25 +33,27 @@ extension Deconflictions {
         for value in fields.object["conflicts"]?.array ?? [] { put(try Conflict(Fields(value))) }
         var members: [MemberID: [UTCTime]] = [:]
         var cases: [CaseID: [UTCTime]] = [:]
-        func times(_ spent: Fields) throws(EventFault) -> [UTCTime] {
-            try spent.integers("at").map { (number) throws(EventFault) in
-                guard (0..<UTCTime.end).contains(number) else { throw EventFault(message: "at is no time") }
-                return UTCTime(milliseconds: number)
-            }
-        }
         for value in fields.object["spent_by_member"]?.array ?? [] {
             let spent = try Fields(value)
-            members[try spent.word("key") { MemberID($0) }] = try times(spent)
+            members[try spent.word("key") { MemberID($0) }] = try spent.times("at")
         }
         for value in fields.object["spent_by_case"]?.array ?? [] {
             let spent = try Fields(value)
-            cases[try spent.word("key") { CaseID(hex: $0) }] = try times(spent)
+            cases[try spent.word("key") { CaseID(hex: $0) }] = try spent.times("at")
         }
         setBudgets(members, cases)
+        set(try Soundings(fields.object["soundings"]))
     }
 }
 
 extension Fields {
+    func times(_ key: String) throws(EventFault) -> [UTCTime] {
+        try integers(key).map { (number) throws(EventFault) in
+            guard (0..<UTCTime.end).contains(number) else { throw EventFault(message: "\(key) is no time") }
+            return UTCTime(milliseconds: number)
+        }
+    }
+
     fileprivate func optionalTime(_ key: String) throws(EventFault) -> UTCTime? {
         object[key] == nil ? nil : try time(key)
     }

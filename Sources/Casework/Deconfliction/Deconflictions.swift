@@ -25,6 +25,8 @@ package struct Deconflictions: Sendable {
     /// When identifiers were submitted of late, by whom and for which case (rule P21).
     private var spentByMember: [MemberID: [UTCTime]] = [:]
     private var spentByCase: [CaseID: [UTCTime]] = [:]
+    /// What members asked of late by planned events that they submitted or amended (rule P21E).
+    private(set) var soundings = Soundings()
 
     init() {}
 
@@ -58,6 +60,21 @@ package struct Deconflictions: Sendable {
             return (other, encounter.severity)
         }
     }
+
+    /// Keeps in mind that somebody had a planned event compared, which met these before.
+    mutating func noteComparison(of number: Int64, by member: MemberID, metBefore before: Set<Int64>, at now: UTCTime) {
+        guard let agency = events[number]?.agency else { return }
+        let changed = before.symmetricDifference(met(by: number)).filter { other in
+            events[other]?.agency != agency
+                && conflicts(of: other).contains { $0.parties.contains { $0.agency == agency } }
+        }
+        soundings.note(by: member, of: changed, at: now)
+    }
+
+    /// The active events that one meets.
+    func met(by number: Int64) -> Set<Int64> { Set(encounters(of: number).map(\.other.number)) }
+
+    mutating func set(_ kept: Soundings) { soundings = kept }
 
     mutating func put(_ exigency: Exigency) { exigencies[exigency.number] = exigency }
 

@@ -212,6 +212,7 @@ extension Gate {
         let exigency = try exigency(proposal.exigency, caseID)
         try possible(proposal.place, exigency)
         try inTime(proposal.place, exigency)
+        try noSearch(exigency)
         var terms = proposal.terms
         if terms.contact.isEmpty { terms.contact = state.agencies[member.agency]?.contact ?? member.agency.text }
         let body = DeconflictionEvent.eventSubmitted(
@@ -244,6 +245,7 @@ extension Gate {
             [change.points == nil, change.radius == nil, change.buffer == nil, change.tolerance == nil]
             .allSatisfy(\.self) && (new.start ?? now) >= (old.start ?? now)
         if !isPutOff { try inTime(new, exigency) }
+        try noSearch(exigency)
         let body = DeconflictionEvent.eventAmended(
             event.number,
             change,
@@ -251,6 +253,22 @@ extension Gate {
             reason: reason
         )
         return deconfliction(body, role, purpose)
+    }
+
+    /// Nobody looks for another's place and hours by moving his own; what a commander concurs in goes on all the same, as officers are
+    /// safer for it.
+    private mutating func noSearch(_ exigency: Exigency?) throws(Refusal) {
+        let permits = state.deconfliction.soundings.permits(member.id, at: now)
+        try require(
+            "P21E",
+            permits.hour || exigency != nil,
+            "The asker submitted and amended fewer than \(Soundings.perHour) planned events within the hour."
+        )
+        try require(
+            "P21E",
+            permits.day || exigency != nil,
+            "No plan of another agency came into reach of the asker's again, or left it, \(Soundings.perPlan) times within a day."
+        )
     }
 
     /// Bounds of domain.md 6.9; what was exigent may be over when it is submitted.

@@ -158,7 +158,10 @@ extension CaseworkState {
         case .retired(let agency, let reference, _):
             jurisdiction.change(agency, reference) { $0.state = .retired }
         case .retirementProposed(let agency, let reference, _):
-            jurisdiction.change(agency, reference) { $0.retirer = event.member }
+            jurisdiction.change(agency, reference) { file in
+                file.retirer = event.member
+                file.retirementProposedAt = place.recordedAt
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ package struct PolicyFile: Hashable, Sendable {
     package var counsel: MemberID?
     /// The liaison who wants it ended, for counsel to decide.
     var retirer: MemberID?
+    /// When he said so.
+    var retirementProposedAt: UTCTime?
 
     init(_ bundle: JurisdictionBundle, by proposer: MemberID, at proposedAt: UTCTime) {
         self.bundle = bundle
@@ -113,6 +115,7 @@ package struct Jurisdictions: Hashable, Sendable {
                         ("proposed_at", .integer(file.proposedAt.milliseconds)),
                         ("counsel", file.counsel.map { .string($0.text) }),
                         ("retirer", file.retirer.map { .string($0.text) }),
+                        ("retirement_proposed_at", file.retirementProposedAt.map { .integer($0.milliseconds) }),
                     ])
                 )
             }
@@ -131,6 +134,9 @@ package struct Jurisdictions: Hashable, Sendable {
             file.state = try fields.word("state") { PolicyFile.State(rawValue: $0) }
             file.counsel = fields.optionalString("counsel").flatMap { MemberID($0) }
             file.retirer = fields.optionalString("retirer").flatMap { MemberID($0) }
+            if fields.object["retirement_proposed_at"] != nil {
+                file.retirementProposedAt = try fields.time("retirement_proposed_at")
+            }
             files[file.bundle.agency, default: []].append(file)
         }
         digest = sum

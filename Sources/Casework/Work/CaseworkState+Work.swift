@@ -17,6 +17,7 @@ extension CaseworkState {
             item.take(done, event, at: place, calendar, isAttributed: true)
         }
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
+        cases.values[index].notedWork[item.id] = nil
         if !workflow.isClosed { for party in item.parties { casesByAgency[party, default: []].insert(caseID) } }
         change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)
         if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
@@ -29,7 +30,7 @@ extension CaseworkState {
         for change in changes {
             switch change {
             case .start(let kind, let due, let part):
-                clocks.start(Clock(kind, stream, name(part), startedAt: now, dueAt: due))
+                start(Clock(kind, stream, name(part), startedAt: now, dueAt: due))
             case .stop(let kind, let part): clocks.stop(kind, stream, name(part))
             }
         }
@@ -122,6 +123,12 @@ extension CaseworkState {
         }
     }
 
+    /// Which parts of the steps of an item are sealed for its readers.
+    package func sealedParts(of name: String, in file: CaseFile) -> Set<String> {
+        guard let item = Workflows.item(name, in: file.work) else { return [] }
+        return Workflows.named(item.workflow)?.sealed(item) ?? []
+    }
+
     private func json(
         _ whole: WorkItem,
         in file: CaseFile,
@@ -208,6 +215,23 @@ extension CaseworkState {
         where standing.visibility(of: whole, in: file) != .header && standing.mayKnow(whole, in: file) {
             let item = standing.shown(whole)
             guard let workflow = Workflows.named(item.workflow) else { continue }
+            if isTold(item, workflow, in: file, standing) {
+                let by = item.agency("to")
+                add(
+                    item.workflow,
+                    item.id,
+                    by ?? item.agency,
+                    item.changedAt,
+                    "\(by?.text ?? "-") about \(item.id), which your agency asked: \(item.state).",
+                    // What has not ended is awaited still: whoever asked may take it back.
+                    Self.filled(
+                        "accord KIND show CASE ITEM\naccord inbox ack ITEM --case CASE"
+                            + (workflow.ended.contains(item.state)
+                                ? "" : "\naccord KIND cancel CASE ITEM --reason WHY"),
+                        ["KIND": item.workflow, "CASE": file.number, "ITEM": item.id]
+                    )
+                )
+            }
             for awaited in workflow.awaited where awaited.isOpen(item, standing) {
                 let isAsked = awaited.by.contains {
                     $0.role(standing, item.facts, maker: item.agency, by: item.member) != nil
@@ -229,6 +253,30 @@ extension CaseworkState {
         }
     }
 
+    /// Whether what became of an item is news to somebody of the side that made it.
+    private func isTold(_ item: WorkItem, _ workflow: Workflow, in file: CaseFile, _ standing: Standing) -> Bool {
+        workflow.tellsMaker.contains(item.state)
+            && Party.maker.role(standing, item.facts, maker: item.agency, by: item.member) != nil
+            && !(file.notedWork[item.id]?.contains(standing.member) ?? false)
+    }
+
+    /// Whether somebody is told of what became of the item of that name, and has not taken note of it.
+    func isTold(_ name: String, in file: CaseFile, _ standing: Standing) -> Bool {
+        guard file.state != .closed, let whole = Workflows.item(name, in: file.work), whole.id == name,
+            let workflow = Workflows.named(whole.workflow), standing.mayKnow(whole, in: file)
+        else { return false }
+        return isTold(standing.shown(whole), workflow, in: file, standing)
+    }
+
+    /// Keeps in mind that somebody took note of what became of an item.
+    mutating func noteWork(_ name: String, in stream: CaseID, by member: MemberID) {
+        guard let index = cases.index(forKey: stream),
+            let item = Workflows.item(name, in: cases.values[index].work), item.id == name,
+            Workflows.named(item.workflow)?.tellsMaker.contains(item.state) ?? false
+        else { return }
+        cases.values[index].notedWork[name, default: []].insert(member)
+    }
+
     /// What keeps a case from being closed: items that have not ended (rule P18); of one that is not for the asker, whose it is.
     func openWork(of file: CaseFile, for standing: Standing) -> [String] {
         file.work.all.compactMap { item in
@@ -248,7 +296,12 @@ extension CaseworkState {
 
 extension WorkEvent {
     /// The parts as the interface shows them, with what the step said.
-    package var shownParts: JSONObject { WorkField.wire(parts, step.step.recorded) }
+    package var shownParts: JSONObject { shownParts(without: []) }
+
+    package func shownParts(without sealed: Set<String>) -> JSONObject {
+        let open = JSONObject(parts.members.filter { !sealed.contains($0.key) }.map { ($0.key, $0.value) })
+        return WorkField.wire(open, step.step.recorded)
+    }
 
     /// What is sealed is not named by what rests on it.
     package func shownFacts(_ scope: EntryScope) -> JSONObject {

@@ -126,6 +126,7 @@ extension Gate {
             instrument != .absent || item.word("asks") == "release-date",
             "An instrument is recorded."
         )
+        try stated(check, item, instrument)
         var met = met
         if item.flag("copy_given") { met.insert(.personNotice) }
         if item.facts["counsel_intent"] != nil { met.insert(.counselNotice) }
@@ -144,6 +145,24 @@ extension Gate {
                 ask: "Ask \(contact(item.agency)); `accord policy show \(item.agency)` prints its policy."
             )
         }
+    }
+
+    /// Nobody is handed to civil immigration enforcement, nor is it told when, on less than a court's word until the holder's own policy
+    /// speaks of it: what it has not stated is denied (domain.md 2.7).
+    private mutating func stated(_ check: WorkCheck, _ item: WorkItem, _ instrument: Instrument) throws(Refusal) {
+        let other = item.agency("to") ?? item.agency("from")
+        let missions = other.flatMap { state.agencies[$0]?.missions } ?? []
+        let isCourts = instrument == .judicialWarrant || instrument == .judicialProbableCause
+        guard missions.contains(.civilImmigration), !isCourts else { return }
+        try require(
+            "P17I",
+            !policy(check, item).fired.isEmpty,
+            "The holder's own policy speaks of what civil immigration enforcement asks.",
+            message:
+                "\(item.agency) has stated no policy on this: until it does, nothing but a court's order hands anybody to \(other?.text ?? "-").",
+            citation: "domain.md 2.7 (unset: denied until the agency states a policy)",
+            ask: "Ask \(contact(item.agency)): its liaison proposes a policy, `accord policy propose`."
+        )
     }
 
     /// What the holder's own policy says of what it is asked.

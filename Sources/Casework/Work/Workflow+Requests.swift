@@ -67,7 +67,7 @@ extension Workflow {
                 by: [.of("to")],
                 fields: answer,
                 isBounded: true,
-                clocks: stop,
+                clocks: rest,
                 check: { (gate, check) throws(Refusal) in try gate.givable(check) }
             ),
             WorkStep(
@@ -89,7 +89,7 @@ extension Workflow {
                 to: "needs-judicial-authority",
                 by: [.of("to")],
                 fields: [.text("text")],
-                clocks: stop
+                clocks: rest
             ),
             WorkStep(
                 verb: "hold-nothing",
@@ -111,28 +111,15 @@ extension Workflow {
                 clocks: stop
             ),
         ],
-        awaited: ["sent", "acknowledged"].map { state in
+        awaited: unanswered.sorted().map { state in
             Awaited(
                 state: state,
                 by: [.of("to")],
                 says: { "\($0.agency) asks for information: \($0.id), \($0.word("urgency") ?? "normal")." },
                 commands: ["rfi answer CASE ITEM TEXT", "rfi refuse CASE ITEM REASON"]
             )
-        }
-            // What was said so far has stopped the clock: whoever asked sees to it that it comes to an end.
-            + [("needs-judicial-authority", "takes a court's order"), ("partially-answered", "was answered in part")]
-            .map {
-                state,
-                words in
-                Awaited(
-                    state: state,
-                    by: [.maker],
-                    says: {
-                        "\($0.id) \(words): \($0.agency("to").map { "\($0)" } ?? "who was asked") may answer yet."
-                    },
-                    commands: ["rfi show CASE ITEM", "rfi cancel CASE ITEM --reason WHY"]
-                )
-            }
+        },
+        tellsMaker: ["partially-answered", "needs-judicial-authority", "answered", "refused", "no-information-held"]
     )
 
     /// Hours until the answer is due.
@@ -151,6 +138,13 @@ extension Workflow {
     private static let answer = [
         WorkField.text("text", limit: Text.entryLimit), WorkField("handling", .word(Handling.allCases.map(\.text))),
     ]
+
+    /// No word of who is asked ends the clock, but the answer: after a first part, and while a court is asked, the rest is due when what
+    /// is not urgent is, and nothing said later moves that.
+    private static let rest: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { item, now in
+        let due = item.openedAt.adding(hours: 168)
+        return due > now ? [.start(.requestAnswer, due: due), .stop(.requestSoon)] : [.stop(.requestSoon)]
+    }
 
     private static let stop: @Sendable (WorkItem, UTCTime) -> [ClockChange] = { _, _ in
         [.stop(.requestAnswer), .stop(.requestSoon)]

@@ -66,6 +66,7 @@ extension Workflow {
                 says: { "\($0.agency) assigned \($0.id) to you, due on \($0.time("due_at").map { "\($0)" } ?? "-")." },
                 commands: ["task complete CASE ITEM"]
             )
-        ]
+        ],
+        tellsMaker: ["completed"]
     )
 }

@@ -36,6 +36,8 @@ package struct Workflow: Sendable {
     package let steps: [WorkStep]
     /// What waits for whom, by state.
     var awaited: [Awaited] = []
+    /// The states of which the side that made the item is told, until each takes note.
+    var tellsMaker: Set<String> = []
     /// The state to which the running out of a clock leads.
     var crossings: [ClockKind: String] = [:]
     /// What is still owed of an item that has not ended, in words.
@@ -44,6 +46,8 @@ package struct Workflow: Sendable {
     var carry: @Sendable (inout Work, WorkItem) -> Void = { _, _ in }
     /// What its items keep beside the fields of its steps.
     var kept: [WorkField] = []
+    /// Parts of steps that the item's readers are not shown any more, as where a plan was once it is over.
+    var sealed: @Sendable (WorkItem) -> Set<String> = { _ in [] }
     /// What is missing before an item can go on, and what is open beside that: shown to who sees its content.
     var lacks: @Sendable (CaseworkState, CaseFile, WorkItem, UTCTime) -> [WorkLack] = { _, _, _, _ in [] }
 

@@ -13,7 +13,7 @@ package enum SystemEvent: Hashable, Sendable {
     case recovered(lostUnconfirmed: UInt64)
     /// The disk was full; from here on the record goes on.
     case sinkRestored
-    case clockSteppedBack(milliseconds: Int64)
+    case clockStepped(milliseconds: Int64, isForward: Bool)
     /// An SSH key was proved on a connection.
     case sessionOpened(member: MemberID, agency: AgencyID)
     /// The record is sealed with another key of the deployment.
@@ -53,9 +53,12 @@ package enum SystemEvent: Hashable, Sendable {
         case .sinkRestored:
             kind = "sys.sink_restored"
             facts = [:]
-        case .clockSteppedBack(let milliseconds):
+        case .clockStepped(let milliseconds, false):
             kind = "sys.clock_skew_detected"
             facts = ["delta_ms": .integer(milliseconds)]
+        case .clockStepped(let milliseconds, true):
+            kind = "sys.clock_skew_detected"
+            facts = ["delta_ms": .integer(milliseconds), "direction": "forward"]
         case .sessionOpened(let who, let from):
             kind = "session.opened"
             facts = [:]

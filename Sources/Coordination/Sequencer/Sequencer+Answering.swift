@@ -16,6 +16,10 @@ extension Sequencer {
         switch command.act {
         case .listAgencies: return list("agency", state.visibleAgencies())
         case .listAgreements: return list("agreement", state.visibleAgreements(id, now: now).map { $0.json(now) })
+        case .getCalendar:
+            return .replies([
+                .final(JSONObject([("calendar", .object(state.calendar.json))] + state.calendarNews.shown))
+            ])
         case .listMembers:
             return list("member", state.visibleMembers(id, now: now).map { state.json($0, for: id, now: now) })
         case .listCases:
@@ -107,10 +111,12 @@ extension Sequencer {
         var subject: Command?
         if question.act == nil {
             // What was refused is judged as it would be now: whose rights have ended learns nothing by asking again.
-            switch state.member(by: asked.actor.by).flatMap({ lastRefused[$0.id] }) {
+            let id = state.member(by: asked.actor.by)?.id
+            switch id.flatMap({ lastRefused[$0] }) {
             case .act(let command): subject = command
             case .form(let method, let refusal): return explain(refusal, of: method)
-            case nil: break
+            case nil:
+                if let past = id.flatMap({ state.pastRefusals[$0] }) { return explained(past.act, past.step) }
             }
             subject?.actor = asked.actor
             subject?.now = asked.now
@@ -123,7 +129,7 @@ extension Sequencer {
                 .malformed(
                     field: "act",
                     question.act == nil
-                        ? "given: nothing was refused to you since the start"
+                        ? "given: nothing was refused to you yet"
                         : "one of the acts that need a rule, with what it is about as “entry”, and “agency” where it names one"
                 )
             )
@@ -156,9 +162,13 @@ extension Sequencer {
             fired: true,
             because: refusal.outward.message
         )
-        return .replies([
+        return explained(method, step)
+    }
+
+    private func explained(_ act: String, _ step: Step) -> Payment {
+        .replies([
             .final([
-                "act": .string(method), "allowed": false, "steps": .array([step.json]),
+                "act": .string(act), "allowed": false, "steps": .array([step.json]),
                 "policy": .string(state.jurisdiction.digest.hex),
             ])
         ])

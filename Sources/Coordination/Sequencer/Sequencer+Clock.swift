@@ -1,14 +1,24 @@
 import Casework
 import Logging
 
-/// A clock that goes back changes neither order nor expiry (reliability.md 2.1 M): it is noted, no more.
+/// A clock that is set changes neither order nor expiry (reliability.md 2.1 M): it is noted, no more.
 extension Sequencer {
-    /// Puts a step back of the clock on the record, once.
+    /// Puts a step of the clock on the record, once; one forward before anything runs out by it.
     func noteClock() {
         guard mode == .running,
-            let step = clockWatch.stepBack(at: surroundings.clock(), recorded: composer.lastTime)
+            let step = clockWatch.step(
+                at: surroundings.clock(),
+                uptime: surroundings.uptime(),
+                recorded: composer.lastTime
+            )
         else { return }
-        logger.warning("the clock went back", metadata: ["milliseconds": "\(step)"])
-        recordSystem(.clockSteppedBack(milliseconds: step))
+        switch step {
+        case .back(let milliseconds):
+            logger.warning("the clock went back", metadata: ["milliseconds": "\(milliseconds)"])
+            recordSystem(.clockStepped(milliseconds: milliseconds, isForward: false))
+        case .forward(let milliseconds):
+            logger.warning("the clock was set forward", metadata: ["milliseconds": "\(milliseconds)"])
+            recordSystem(.clockStepped(milliseconds: milliseconds, isForward: true))
+        }
     }
 }

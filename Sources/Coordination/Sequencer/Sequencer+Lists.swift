@@ -91,6 +91,7 @@ extension Sequencer {
             )
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
+        let sealed = grant.inspects ? [] : state.sealedParts(of: name, in: file)
         return .reading(
             ReadingTask { shelf in
                 let events = try lines.compactMap { try shelf.record.events(of: stream, after: $0 - 1, limit: 1).first }
@@ -108,7 +109,7 @@ extension Sequencer {
                     case .work where heard == .header: step["withheld"] = true
                     case .work(let done):
                         step["facts"] = .object(done.shownFacts(scope))
-                        step["texts"] = .object(done.shownParts)
+                        step["texts"] = .object(done.shownParts(without: sealed))
                     case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
                     default: return nil
                     }

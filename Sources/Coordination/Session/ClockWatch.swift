@@ -1,21 +1,36 @@
-/// Notices that the machine's clock went back: it changes neither order nor expiry here, and oversight should know.
+/// Notices that the machine's clock was set: that changes neither order nor expiry here, and oversight should know.
 struct ClockWatch: Sendable {
-    /// Steps of fewer milliseconds are none: no time in use shows less than hundredths of a second (AU-8).
-    static let tolerance: Int64 = 10
+    /// What the clock did beside running on.
+    enum Step: Equatable {
+        /// By so many milliseconds.
+        case back(Int64)
+        case forward(Int64)
+    }
 
-    /// Milliseconds since the UNIX epoch; nil before the first look.
-    private var last: Int64?
+    /// Steps back of fewer milliseconds are none: no time in use shows less than hundredths of a second (AU-8).
+    static let tolerance: Int64 = 10
+    /// Steps forward of fewer milliseconds are none: a clock that is slewed gains less between two looks.
+    static let toleranceForward: Int64 = 1_000
+
+    /// Milliseconds since the UNIX epoch, and on the clock that nobody sets; nil before the first look.
+    private var last: (time: Int64, uptime: Int64)?
 
     /// Looks at the clock.
     ///
     /// - Parameters:
     ///   - now: What it says, in milliseconds since the UNIX epoch.
+    ///   - uptime: What the clock says that nobody sets, in milliseconds.
     ///   - recorded: Time of the last line, which the first look is compared with.
-    /// - Returns: How many milliseconds it went back since the last look; nil if it did not.
-    mutating func stepBack(at now: Int64, recorded: Int64) -> Int64? {
-        let before = last ?? recorded
-        last = now
-        let (step, overflows) = before.subtractingReportingOverflow(now)
-        return step > Self.tolerance && !overflows ? step : nil
+    /// - Returns: How far it was set since the last look; nil if it was not.
+    mutating func step(at now: Int64, uptime: Int64, recorded: Int64) -> Step? {
+        let before = last ?? (recorded, uptime)
+        let isFirst = last == nil
+        last = (now, uptime)
+        let (went, overflows) = now.subtractingReportingOverflow(before.time)
+        guard !overflows else { return nil }
+        if went < -Self.tolerance { return .back(-went) }
+        // How long nobody looked before the first look, nobody knows.
+        let (gained, isTooMuch) = went.subtractingReportingOverflow(max(0, uptime - before.uptime))
+        return !isFirst && !isTooMuch && gained > Self.toleranceForward ? .forward(gained) : nil
     }
 }

@@ -59,6 +59,8 @@ package struct JurisdictionBundle: Hashable, Sendable {
     package var annualReports: [AnnualReport]
     /// Days until a certification for a victim is signed or declined, where the agency's law sets others than 30.
     package var certificationDays: Int64?
+    /// Hours until clocks run out that the agency's law has run out sooner than is usual.
+    package var deadlines: [ShortenedClock: Int64]
     package var rules: [JurisdictionRule]
 
     package init(
@@ -72,6 +74,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         custodyHours: Int64? = nil,
         annualReports: [AnnualReport] = [],
         certificationDays: Int64? = nil,
+        deadlines: [ShortenedClock: Int64] = [:],
         rules: [JurisdictionRule]
     ) {
         self.agency = agency
@@ -84,6 +87,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
         self.custodyHours = custodyHours
         self.annualReports = annualReports
         self.certificationDays = certificationDays
+        self.deadlines = deadlines
         self.rules = rules
     }
 
@@ -110,6 +114,7 @@ package struct JurisdictionBundle: Hashable, Sendable {
                 ("expires", expiresAt?.wire), ("custodyHours", custodyHours.map { .integer($0) }),
                 ("annualReports", annualReports.isEmpty ? nil : .array(annualReports.map { .object($0.json) })),
                 ("certificationDays", certificationDays.map { .integer($0) }),
+                ("deadlines", ShortenedClock.json(deadlines)),
                 ("rules", .array(rules.map { .object($0.json) })),
             ]
         )

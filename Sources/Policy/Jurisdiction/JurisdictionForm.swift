@@ -10,7 +10,7 @@ package struct JurisdictionForm {
 
     package static let bundleKeys = [
         "id", "version", "title", "citations", "effective", "expires", "custodyHours", "annualReports",
-        "certificationDays",
+        "certificationDays", "deadlines",
         "rules",
     ]
     package static let ruleKeys = [
@@ -71,6 +71,7 @@ package struct JurisdictionForm {
         let custodyHours = custodyHours(object)
         let annualReports = annualReports(object)
         let certificationDays = certificationDays(object)
+        let deadlines = deadlines(object)
         let values = list(object, [], "rules", "at least one rule")
         if values.count > Self.mostRules { fault([.key("rules")], "write at most \(Self.mostRules) rules") }
         let rules = values.prefix(Self.mostRules).enumerated().compactMap { index, value in
@@ -90,6 +91,7 @@ package struct JurisdictionForm {
             custodyHours: custodyHours,
             annualReports: annualReports,
             certificationDays: certificationDays,
+            deadlines: deadlines,
             rules: rules
         )
         let bytes = (try? bundle.json.canonical().count) ?? .max
@@ -193,6 +195,32 @@ package struct JurisdictionForm {
                 "write 1 to \(Self.mostCustodyHours) hours: a policy shortens the time, and never lengthens it"
             )
             return nil
+        }
+        return hours
+    }
+
+    private mutating func deadlines(_ object: JSONObject) -> [ShortenedClock: Int64] {
+        var hours: [ShortenedClock: Int64] = [:]
+        for (index, value) in optionalList(object, [], "deadlines").enumerated() {
+            let path: Path = [.key("deadlines"), .index(index)]
+            guard let object = value.object else {
+                fault(path, "write {clock: rfi, hours: 48}")
+                continue
+            }
+            keys(of: object, path, ["clock", "hours"])
+            guard let clock = word(object, path, "clock", ShortenedClock.self) else { continue }
+            if hours[clock] != nil { fault(path + [.key("clock")], "“\(clock.rawValue)” stands there already") }
+            guard let given = object["hours"]?.integer, (1...clock.mostHours).contains(given) else {
+                fault(
+                    path + [.key("hours")],
+                    "write 1 to \(clock.mostHours) hours: a policy shortens the time, and never lengthens it"
+                )
+                continue
+            }
+            hours[clock] = given
+        }
+        if object["deadlines"]?.array?.isEmpty == true {
+            fault([.key("deadlines")], "leave it out: an empty list says nothing")
         }
         return hours
     }

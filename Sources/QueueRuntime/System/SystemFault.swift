@@ -44,6 +44,11 @@ extension SystemFault: CustomStringConvertible {
     package var description: String {
         let place = path.map { " \($0)" } ?? ""
         let reason = number == 0 ? code.reason : "\(code.reason) (errno \(number))"
-        return "\(call)\(place): \(reason). \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)"
+        return "\(call)\(place): \(reason). \(advice.withoutFullStop)"
     }
+}
+
+extension String {
+    /// As it ends one line for a log or a terminal.
+    package var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -1,3 +1,5 @@
+import QueueRuntime
+
 /// Why a server could not be set up.
 public struct ServerFault: Error, Hashable, Sendable {
     /// The reason.
@@ -39,5 +41,5 @@ extension ServerFault.Code {
 
 extension ServerFault: CustomStringConvertible {
     /// One line for a log or a terminal, which ends without a full stop.
-    public var description: String { "\(message) \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)" }
+    public var description: String { "\(message) \(advice.withoutFullStop)" }
 }

@@ -52,7 +52,10 @@ enum PolicyTable {
         let hours = bundle["custodyHours"]?.integer.map { "; custody is answered within \($0) hours" }
         let reports = bundle.objects("annualReports").map { "; \($0.text("report")) is due on \($0.text("due"))" }
         let days = bundle["certificationDays"]?.integer.map { "; certifications are decided within \($0) days" }
-        return bundle.text("title") + (hours ?? "") + (days ?? "") + reports.joined()
+        let deadlines = bundle.objects("deadlines").map {
+            "; \($0.text("clock")) runs out after \($0["hours"]?.integer ?? 0) hours"
+        }
+        return bundle.text("title") + (hours ?? "") + (days ?? "") + (reports + deadlines).joined()
     }
 
     private static func day(_ state: JSONObject, _ key: String) -> String {

@@ -78,6 +78,7 @@ package struct ScriptRow: Sendable, CustomTestStringConvertible {
 ///
 /// - `path=value`: the first object has that value there, such as `case.state=open`.
 /// - `2.path=value`: the same of the object at that place in a list, counted from 0.
+/// - `*.path=value`: the same of any object of a list.
 /// - `path?`: there is nothing at that path.
 /// - `count=3`: so many objects were printed, without the last empty one of a list.
 /// - `path->NAME`: whatever stands there is called {NAME} in the commands of later rows.
@@ -117,14 +118,15 @@ package struct Showing: Sendable {
         let objects = answer.objects.filter { !$0.isEmpty }
         if text.hasPrefix("like ") { return earlier[String(text.dropFirst(5))]?.output == answer.output }
         if text.hasPrefix("count=") { return "\(objects.count)" == text.dropFirst(6) }
-        var path = text
-        var place = 0
-        if let digit = path.first?.wholeNumberValue, path.dropFirst().first == "." {
-            place = digit
-            path = String(path.dropFirst(2))
-        }
-        let object = objects.indices.contains(place) ? objects[place] : [:]
         if captured != nil { return captured(by: answer) != nil }
+        if text.hasPrefix("*.") { return objects.contains { Self.holds(String(text.dropFirst(2)), $0) } }
+        guard let place = text.first?.wholeNumberValue, text.dropFirst().first == "." else {
+            return Self.holds(text, objects.first ?? [:])
+        }
+        return Self.holds(String(text.dropFirst(2)), objects.indices.contains(place) ? objects[place] : [:])
+    }
+
+    private static func holds(_ path: String, _ object: JSONObject) -> Bool {
         if let tilde = path.firstIndex(of: "~") {
             return object.text(String(path[..<tilde])).contains(path[path.index(after: tilde)...])
         }

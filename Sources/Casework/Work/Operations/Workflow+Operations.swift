@@ -26,6 +26,8 @@ extension Workflow {
             // Until it is over: what was submitted to deconfliction has to cover them.
             WorkField("sites", .objects(site, 1...16), isPart: true),
         ],
+        // Where it was is sealed, as its submission to deconfliction is (domain.md 6.2, 6.9); labels of sites go with it.
+        sealed: { item in isOver.contains(item.state) || item.state == "cancelled" ? ["sites"] : [] },
         lacks: { state, file, item, now in
             isBegun.contains(item.state) ? [] : state.lacks(item.plan, of: item.id, in: file, now)
         }
@@ -411,7 +413,7 @@ extension Workflow {
         ),
     ]
 
-    /// Deconfliction compares it with nothing any more once it is over; in the case's record it stays, for who reads the plan.
+    /// Deconfliction compares it with nothing any more once it is over; in the case's record it stays, for discovery and inspections.
     private static let forgetSites: @Sendable (inout WorkItem, WorkEvent, Event, BusinessCalendar) -> Void = {
         (item, _, _, _) in item.facts["sites"] = nil
     }
