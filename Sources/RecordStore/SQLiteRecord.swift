@@ -184,8 +184,11 @@ package final class SQLiteRecord: EventLog {
 
     /// Ends all writing: brings everything into the database's file, and closes.
     package func close() throws(RecordFault) {
+        let isSettled = latched == nil && (try? settle()) != nil
         // What cannot be brought there stays where it was synced, and the next opening reads it there.
-        if latched == nil, (try? settle()) == nil { try? confirm() }
+        if latched == nil, !isSettled { try? confirm() }
+        // After a sync that failed, SQLite would move into the file what is only read, and let go of the log that is on the disk.
+        if !isSettled { writeAheadLog.withLock { try? $0?.renew() } }
         latch(RecordFault(.latched, "The record was closed."))
         journal.withLock { $0 = nil }
         writeAheadLog.withLock { $0 = nil }
