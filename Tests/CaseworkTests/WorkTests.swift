@@ -131,9 +131,10 @@ struct WorkTests {
             #expect(due() == sent.adding(hours: 168))
         }
         world.now = sent.adding(hours: 168)
-        #expect(world.crossDueClocks() == ["rfi.overdue"])
+        // Oversight's week of review, which begins with the case, ends earlier.
+        #expect(world.crossDueClocks().last == "rfi.overdue")
         #expect(world.work(as: "agent.mpd1", "io.accord.Request.AnswerInPart", answer).isDone)
-        #expect(world.state.clocks.overdue.map(\.item) == ["Q-1"], "what is late stays late")
+        #expect(world.state.clocks.overdue.map(\.item).contains("Q-1"), "what is late stays late")
     }
 
     @Test func `who assigns a task is told when it is late, and when it is done`() {

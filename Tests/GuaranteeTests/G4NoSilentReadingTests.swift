@@ -73,7 +73,7 @@ struct G4NoSilentReadingTests {
     }
 
     @Test(.needsRoot) func `when nothing can be recorded nothing is shown`() throws {
-        let disk = try Disk(tmpfs: 3_072)
+        let disk = try Disk(tmpfs: 11_264)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try deployment.start()
         let filler = try deployment.as("agent.mpd1").session()

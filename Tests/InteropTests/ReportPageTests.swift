@@ -54,10 +54,12 @@ struct ReportPageTests {
         let deployment = try Deployment.shared
         try deployment.as("lead.fib").by(.key).must("entry", "add", "Alder", "<script>document.title='run'</script>")
         let folder = try ScratchFolder("reports")
+        let year = "\(Calendar(identifier: .gregorian).component(.year, from: Date()))"
         let wanted = [
             ("liaison.spo", ["jtf-annual"]), ("auditor.rob", ["oversight-digest"]),
             ("lead.fib", ["timeline", "Alder"]),
-            ("auditor.rob", ["dissemination"]), ("liaison.spo", ["il-805-25"]), ("liaison.spo", ["transparency"]),
+            ("auditor.rob", ["dissemination"]), ("liaison.spo", ["il-805-25"]),
+            ("liaison.spo", ["transparency", "--year", year]),
         ]
         var pages: [String] = []
         for (member, words) in wanted {

@@ -96,7 +96,7 @@ package final class Daemon: Sendable {
             throw DaemonFault(
                 .recordRefused,
                 "The record in \(folder.record) cannot be read: \(error).",
-                advice: "Do not change it. Verify a copy with `accord audit verify --offline`, and tell oversight."
+                advice: "Do not change it. Look at it with `accordd check`, and tell oversight."
             )
         }
         let pepper = try PepperFile.open(

@@ -161,7 +161,7 @@ package enum Deployment {
             throw DaemonFault(
                 .recordRefused,
                 "The views could not be made from the record: \(error).",
-                advice: "Verify the record with `accord audit verify --offline \(folder.record)` and tell oversight."
+                advice: "Do not change it. Look at it with `accordd check`, and tell oversight."
             )
         }
     }
