@@ -287,7 +287,7 @@ class Benchmarks:
                               ["events/s to one watcher"])
             self.table.row("stored entries/s to one watcher", f"{streamed:,.0f}", "100,000", streamed >= 100_000)
             proof = number(deployment.load("prove", "--socket", deployment.socket, "--case", deployment.case, "--lines",
-                                           str(self.entries // 2))["proof median"])
+                                           str(self.entries // 2))["inclusion median"])
             self.table.row("inclusion proof in a case, median", f"{proof:,.0f} us", "1,000 us", proof <= 1_000)
             shows = []
             for _ in range(60):

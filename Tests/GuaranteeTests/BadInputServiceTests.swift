@@ -117,6 +117,27 @@ struct BadInputServiceTests {
         #expect(try contents() == before)
     }
 
+    @Test(arguments: [
+        ("bad origin", "admin.ops", "1"), ("accord.example.org/log1", "admin.ops", "0"),
+        ("accord.example.org/log1", "-", "1"),
+    ])
+    func `init with what no record can have ends with 78 and makes nothing`(
+        origin: String,
+        administrator: String,
+        uid: String
+    ) throws {
+        let scratch = try ScratchFolder("init")
+        let refused = try run(
+            Programs.path("accordd"),
+            [
+                "init", "--state-folder", scratch.path("state"), "--origin", origin, "--agency", "OPS", "--agency-name",
+                "Accord operations desk", "--administrator", administrator, "--uid", uid, "--expires", "365d",
+            ]
+        )
+        #expect(refused.status == 78, "\(refused.stderr)")
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("state")))
+    }
+
     @Test(.needsRoot) func `mode and group of the socket are those of the configuration`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         let daemon = try DaemonProcess(

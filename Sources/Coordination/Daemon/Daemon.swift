@@ -95,7 +95,7 @@ package final class Daemon: Sendable {
         } catch {
             throw DaemonFault(
                 .recordRefused,
-                "The record in \(folder.record) cannot be read: \(error).",
+                "The record in \(folder.record) cannot be read: \("\(error)".withoutFullStop).",
                 advice: "Do not change it. Look at it with `accordd check`, and tell oversight."
             )
         }

@@ -20,6 +20,7 @@ package enum Deployment {
     package static func initialise(_ settings: DaemonSettings, genesis: Genesis) throws(DaemonFault) -> String {
         let folder = StateFolder(settings.stateFolder)
         let founding = try founding(genesis)
+        let key = try LogKey.make(origin: genesis.origin)
         try folder.make()
         try folder.check()
         let lock = try folder.takeLock()
@@ -31,7 +32,7 @@ package enum Deployment {
                 advice: "A record is made once. Start it with `accordd run`, or name another folder."
             )
         }
-        let key = try LogKey.make(origin: genesis.origin, at: folder.logKey)
+        try key.keep(at: folder.logKey)
         do {
             let sealing = Sealing(log: genesis.origin, key: try deploymentKey(settings, folder).key)
             let record = try SQLiteRecord.create(in: folder.record, sealing: sealing)

@@ -8,8 +8,8 @@ struct LogKey: Sendable {
 
     var origin: String { signer.verifierKey.name }
 
-    /// Makes a key and its file.
-    static func make(origin: String, at path: String) throws(DaemonFault) -> LogKey {
+    /// Makes a key, which is in memory alone.
+    static func make(origin: String) throws(DaemonFault) -> LogKey {
         do {
             guard let signer = NoteSigner(name: origin, privateKey: try Ed25519PrivateKey.random()) else {
                 throw DaemonFault(
@@ -18,14 +18,22 @@ struct LogKey: Sendable {
                     advice: "Name it like a web address without a scheme, such as accord.example.org/log1."
                 )
             }
-            try DurableFile.replace(path, with: Array((try signer.text() + "\n").utf8), mode: 0o600)
             return LogKey(signer: signer)
         } catch let fault as DaemonFault {
             throw fault
         } catch {
+            throw DaemonFault(.storage, "The log key could not be made: \(error).", advice: "Try again.")
+        }
+    }
+
+    /// Writes the key's file.
+    func keep(at path: String) throws(DaemonFault) {
+        do {
+            try DurableFile.replace(path, with: Array((try signer.text() + "\n").utf8), mode: 0o600)
+        } catch {
             throw DaemonFault(
                 .storage,
-                "The log key could not be made: \(error).",
+                "The log key could not be kept: \(error).",
                 advice: "See that the disk has room."
             )
         }
