@@ -103,6 +103,10 @@ struct SimulationModel {
         }
         let tag = said.at >= Self.firstTag ? said.at - Self.firstTag : nil
         decided.now = UTCTime(milliseconds: recorded.recordedAt)
+        // Of a call, or of a reading whose reader lost his rights before he had it.
+        if recorded.outcome == .denied, recorded.by.hasPrefix("uid:"), let uid = UInt32(recorded.by.dropFirst(4)) {
+            refusals[uid, default: 0] += 1
+        }
         if let tag, let call = calls[tag] { try judge(call, recorded, tag) }
         if recorded.outcome == .accepted, let call = tag.flatMap({ calls[$0] }), !call.act.isReading,
             let request = call.request
@@ -130,7 +134,6 @@ struct SimulationModel {
 
     private mutating func judge(_ call: AskedCall, _ recorded: RecordedEvent, _ tag: UInt64) throws {
         let isAccepted = recorded.outcome != .denied
-        if !isAccepted { refusals[call.uid, default: 0] += 1 }
         if case .watch(let request) = call.act {
             if isAccepted { letIn(call, request, tag) }
             return
