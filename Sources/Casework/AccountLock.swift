@@ -15,17 +15,7 @@ extension CaseworkState {
 
     /// What the daemon records when it locks an account.
     package static func locking(_ uid: UInt32) -> Decision {
-        Decision(
-            event: Event(
-                kind: "user.locked",
-                caseID: .system,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: nil,
-                body: .lock(uid: uid, isLocked: true, reason: nil)
-            )
-        )
+        Decision(event: Event(ofDaemon: "user.locked", .lock(uid: uid, isLocked: true, reason: nil)))
     }
 
     mutating func evolve(lock uid: UInt32, isLocked: Bool, at now: UTCTime) { locks[uid] = isLocked ? now : nil }

@@ -141,19 +141,8 @@ extension CaseworkState {
         else { return [] }
         let isOver = event.kind == "case.unlinked" && other.links[own.number]?.state == .linked
         guard event.kind == "case.linked" || isOver else { return [] }
-        return [
-            Decision(
-                event: Event(
-                    kind: event.kind,
-                    caseID: id,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: .administration,
-                    body: .caseLink(own.number, reason: nil)
-                )
-            )
-        ]
+        let link = EventBody.caseLink(own.number, reason: nil)
+        return [Decision(event: Event(ofDaemon: event.kind, in: id, purpose: .administration, link))]
     }
 
     // MARK: What is shown

@@ -166,15 +166,7 @@ extension CaseworkState {
 
     private func system(_ caseID: CaseID, _ body: RemovalEvent, _ references: [LineReference]) -> Decision {
         var decision = Decision(
-            event: Event(
-                kind: body.kind,
-                caseID: caseID,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: .administration,
-                body: .removal(body)
-            )
+            event: Event(ofDaemon: body.kind, in: caseID, purpose: .administration, .removal(body))
         )
         decision.references = references
         return decision

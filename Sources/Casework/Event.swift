@@ -38,6 +38,11 @@ package struct Event: Hashable, Sendable {
         self.holds = holds
     }
 
+    /// What the daemon does by itself: no member did it, and for no agency.
+    package init(ofDaemon kind: String, in stream: CaseID = .system, purpose: Purpose? = nil, _ body: EventBody) {
+        self.init(kind: kind, caseID: stream, agency: nil, member: nil, role: nil, purpose: purpose, body: body)
+    }
+
     /// Whether it tells of a reading or a refusal, which changes nothing.
     package var isAccess: Bool {
         if case .access = body { true } else { false }

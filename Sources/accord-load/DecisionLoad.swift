@@ -66,15 +66,7 @@ struct DecisionLoad {
     private static let end = UTCTime(milliseconds: 1_930_262_400_000 + 3_650 * 86_400_000)
 
     private static func founding(_ kind: String, _ body: EventBody) -> Event {
-        Event(
-            kind: kind,
-            caseID: .system,
-            agency: nil,
-            member: nil,
-            role: nil,
-            purpose: .administration,
-            body: body
-        )
+        Event(ofDaemon: kind, purpose: .administration, body)
     }
 
     private static func agency(_ number: Int) throws -> AgencyID { try known(AgencyID("AGENCY-\(number)")) }

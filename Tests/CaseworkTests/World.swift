@@ -71,13 +71,9 @@ struct World {
 
     init() {
         let system = Event(
-            kind: "agency.registered",
-            caseID: .system,
-            agency: nil,
-            member: nil,
-            role: nil,
+            ofDaemon: "agency.registered",
             purpose: .administration,
-            body: .agency(Self.agency(id("OPS"), .service, [.administration]))
+            .agency(Self.agency(id("OPS"), .service, [.administration]))
         )
         append(system)
         let first = enrolment("admin.ops", id("OPS"))
@@ -166,17 +162,7 @@ struct World {
     /// Records that somebody has a role anew, years later, when nobody is left who could give it.
     mutating func giveAnew(_ name: String, _ role: Role) {
         let grant = Grant(number: state.grants + 1, role: role, scope: .agency, expiresAt: now.adding(days: 400))
-        append(
-            Event(
-                kind: "user.role_granted",
-                caseID: .system,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: .administration,
-                body: .roleGranted(member(name), grant)
-            )
-        )
+        append(Event(ofDaemon: "user.role_granted", purpose: .administration, .roleGranted(member(name), grant)))
     }
 
     /// Who speaks when this member does.

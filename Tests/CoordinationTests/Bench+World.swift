@@ -42,16 +42,7 @@ extension Bench {
         }
         /// The first lines are the daemon's, as `accordd init` makes them.
         func found(_ kind: String, _ body: EventBody) throws {
-            let event = Event(
-                kind: kind,
-                caseID: .system,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: .administration,
-                body: body
-            )
-            try append(Decision(event: event), by: .system)
+            try append(Decision(event: Event(ofDaemon: kind, purpose: .administration, body)), by: .system)
         }
         /// Everything after them is an act of the administrator.
         func act(_ act: Act) throws {

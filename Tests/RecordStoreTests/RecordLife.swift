@@ -56,8 +56,13 @@ struct RecordLife {
     ///   - mistake: what the disk does wrong.
     /// - Throws: ``Violation`` for the first thing that is found and may not be.
     static func run(_ seed: UInt64, calls: Int, stops: Int, mistake: CrashStorage.Mistake? = nil) throws {
+        try look(seed) { life in try life.live(calls, stops, mistake) }
+    }
+
+    /// Looks at what is left at each moment of a life.
+    private static func look(_ seed: UInt64, _ living: (inout RecordLife) throws -> [CrashStorage.Moment]) throws {
         var life = try RecordLife(seed)
-        for moment in try life.live(calls, stops, mistake) {
+        for moment in try living(&life) {
             let survival = life.dice.below(StorageState.Survival.allCases.count)
             try life.look(at: moment, StorageState.Survival.allCases[survival])
         }
@@ -71,17 +76,17 @@ struct RecordLife {
 
     // MARK: Living
 
+    /// The disk of a record that is empty.
+    private mutating func disk(_ mistake: CrashStorage.Mistake?) throws -> CrashStorage {
+        try CrashStorage(scratch.path("record"), holding: Self.empty.get(), seed: dice.next(), mistake: mistake)
+    }
+
     private mutating func live(
         _ calls: Int,
         _ stops: Int,
         _ mistake: CrashStorage.Mistake?
     ) throws -> [CrashStorage.Moment] {
-        let storage = try CrashStorage(
-            scratch.path("record"),
-            holding: try Self.empty.get(),
-            seed: dice.next(),
-            mistake: mistake
-        )
+        let storage = try disk(mistake)
         defer { storage.detach() }
         storage.keepMoments(before: Set((0..<calls).shuffled(using: &dice).prefix(stops)))
         var maker = LineMaker(seed: dice.next())
@@ -246,11 +251,7 @@ extension RecordLife {
     ///
     /// - Throws: ``Violation``.
     static func runRound(_ seed: UInt64, mistake: CrashStorage.Mistake? = nil) throws {
-        var life = try RecordLife(seed)
-        for moment in try life.goRound(calls: 8_000, stops: 20, mistake) {
-            let survival = life.dice.below(StorageState.Survival.allCases.count)
-            try life.look(at: moment, StorageState.Survival.allCases[survival])
-        }
+        try look(seed) { life in try life.goRound(calls: 8_000, stops: 20, mistake) }
     }
 
     private mutating func goRound(
@@ -258,12 +259,7 @@ extension RecordLife {
         stops: Int,
         _ mistake: CrashStorage.Mistake?
     ) throws -> [CrashStorage.Moment] {
-        let storage = try CrashStorage(
-            scratch.path("record"),
-            holding: try Self.empty.get(),
-            seed: dice.next(),
-            mistake: mistake
-        )
+        let storage = try disk(mistake)
         defer { storage.detach() }
         let record = try SQLiteRecord.open(in: scratch.path("record"))
         var maker = LineMaker(seed: dice.next())

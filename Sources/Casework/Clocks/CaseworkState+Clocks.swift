@@ -169,17 +169,8 @@ extension CaseworkState {
     /// It names the line that the duty began with, where that is one of several in the case: so whoever has the lines alone finds
     /// one that is missing.
     package func crossing(of clock: Clock) -> Decision {
-        var decision = Decision(
-            event: Event(
-                kind: casesByStream[clock.stream] == nil ? clock.kind.row.event : "restricted",
-                caseID: clock.stream,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: nil,
-                body: .clock(clock)
-            )
-        )
+        let kind = casesByStream[clock.stream] == nil ? clock.kind.row.event : "restricted"
+        var decision = Decision(event: Event(ofDaemon: kind, in: clock.stream, .clock(clock)))
         decision.references = lines(of: clock).map { LineReference(line: $0) }
         return decision
     }

@@ -41,19 +41,7 @@ extension CaseworkState {
         }
         guard !isLast else { return [] }
         let body = EventBody.memberDisabled(id, reason: "inactive-90d")
-        return [
-            Decision(
-                event: Event(
-                    kind: "user.disabled",
-                    caseID: .system,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: .administration,
-                    body: body
-                )
-            )
-        ]
+        return [Decision(event: Event(ofDaemon: "user.disabled", purpose: .administration, body))]
     }
 
     /// The ninety days are over: somebody has a week to see to it.

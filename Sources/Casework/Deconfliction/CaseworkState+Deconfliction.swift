@@ -344,17 +344,7 @@ extension CaseworkState {
     }
 
     private func system(_ stream: CaseID, _ body: DeconflictionEvent) -> Decision {
-        Decision(
-            event: Event(
-                kind: body.kind,
-                caseID: stream,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: .officerSafety,
-                body: .deconfliction(body)
-            )
-        )
+        Decision(event: Event(ofDaemon: body.kind, in: stream, purpose: .officerSafety, .deconfliction(body)))
     }
 
     // MARK: Events

@@ -49,16 +49,6 @@ extension CaseworkState {
             facts: facts,
             parts: [:]
         )
-        return Decision(
-            event: Event(
-                kind: "restricted",
-                caseID: stream,
-                agency: nil,
-                member: nil,
-                role: nil,
-                purpose: nil,
-                body: .docket(done)
-            )
-        )
+        return Decision(event: Event(ofDaemon: "restricted", in: stream, .docket(done)))
     }
 }

@@ -99,17 +99,7 @@ package enum Deployment {
             }
         }
         func event(_ kind: String, _ body: EventBody) -> Decision {
-            Decision(
-                event: Event(
-                    kind: kind,
-                    caseID: .system,
-                    agency: nil,
-                    member: nil,
-                    role: nil,
-                    purpose: .administration,
-                    body: body
-                )
-            )
+            Decision(event: Event(ofDaemon: kind, purpose: .administration, body))
         }
         let grant = Grant(
             number: 1,
