@@ -104,6 +104,11 @@ struct BusinessCalendarTests {
         #expect(!BusinessCalendar.isPlausible([spring, try change("2031-03-10 07:00", -300)], from: -300))
         let creeping = try (1...9).map { try change("203\($0)-01-01 00:00", -300 + Int64($0) * 60) }
         #expect(!BusinessCalendar.isPlausible(creeping, from: -300))
+        // Whatever a peer sends is answered.
+        for east in [Int64.min, .min + 1, -781, 841, .max] {
+            #expect(!BusinessCalendar.isPlausible([try change("2031-03-09 07:00", east)], from: -300))
+            #expect(!BusinessCalendar.isPlausible([spring], from: east))
+        }
     }
 
     /// Who holds people lapses what it is asked by it, and nobody else decides about it.

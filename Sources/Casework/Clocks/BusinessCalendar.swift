@@ -110,17 +110,22 @@ extension BusinessCalendar {
     var record: JSONObject {
         var record: JSONObject = [
             "version": .string(version), "minutes_east": .integer(minutesEast),
-            "holidays": .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description }),
+            "holidays": dates,
         ]
         if !changes.isEmpty { record["changes"] = .array(changes.map(\.record)) }
         return record
+    }
+
+    /// Its holidays as dates, in order.
+    private var dates: JSONValue {
+        .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description })
     }
 
     /// As the interface shows it (`type Calendar`).
     package var json: JSONObject {
         [
             "version": .string(version), "minutesEast": .integer(minutesEast),
-            "holidays": .strings(holidays.sorted().map { UTCTime(milliseconds: $0 * Self.day).description }),
+            "holidays": dates,
             "clockChanges": .array(
                 changes.map { ["at": .integer($0.at.milliseconds * 1_000), "minutesEast": .integer($0.minutesEast)] }
             ),
@@ -146,9 +151,11 @@ extension BusinessCalendar {
     static func isPlausible(_ changes: [Change], from minutesEast: Int64) -> Bool {
         let all = [minutesEast] + changes.map(\.minutesEast)
         return changes.count <= 64
-            && zip(all, all.dropFirst()).allSatisfy { abs($0 - $1) <= 120 && offsets.contains($1) }
+            // First: whoever sends them may send any number, and differences of those that are none of hours may have no place.
+            && all.allSatisfy { offsets.contains($0) }
+            && zip(all, all.dropFirst()).allSatisfy { abs($0 - $1) <= 120 }
+            && all.allSatisfy { abs($0 - minutesEast) <= 120 }
             && zip(changes, changes.dropFirst()).allSatisfy { $0.at.adding(days: 7) < $1.at }
-            && changes.allSatisfy { $0.minutesEast - minutesEast <= 120 && minutesEast - $0.minutesEast <= 120 }
     }
 
     /// Of all places on Earth, in minutes.
