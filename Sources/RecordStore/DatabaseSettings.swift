@@ -4,6 +4,8 @@ import GRDB
 enum DatabaseSettings {
     /// Readers at the same time; more wait for one of them.
     private static let readers = 4
+    /// Pages that the writer keeps in memory, in KiB.
+    private static let writerCacheKiB = 16 << 10
 
     private static var configuration: Configuration {
         var configuration = Configuration()
@@ -37,7 +39,11 @@ enum DatabaseSettings {
         let pool = try DatabasePool(path: path, configuration: configuration)
         // The journal makes a batch durable. The write-ahead log is synced before the journal writes over what it holds, and
         // with NORMAL before it is moved into the file, and that before the log begins anew (SQLite, pragma.html).
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        // All pages that a batch touches stay in memory until it is committed: what does not fit is written, read and written
+        // again (SQLite, "cache spill").
+        try pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -\(writerCacheKiB)")
+        }
         return pool
     }
 

@@ -61,11 +61,12 @@ struct LoadConnection: ~Copyable {
             // Each answer makes room for one more, in the very place of the ring that it leaves.
             if begun < share, result.failures == 0 {
                 enqueue()
-                sent[answered % width] = .now
-                try client.flush()
+                sent[answered % width] = now
                 begun += 1
             }
             answered += 1
+            // What several answers in one piece make room for is sent in one piece.
+            if !client.hasReply { try client.flush() }
         }
     }
 

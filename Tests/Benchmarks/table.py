@@ -65,7 +65,7 @@ class Deployment:
         with open(self.configuration, "w") as file:
             file.write(
                 f"state-folder: {folder}/state\nsocket:\n  path: {self.socket}\n  mode: 0666\n"
-                "limits:\n  connections: 4000\n  connections-per-user: 4000\nlog:\n  level: warning\n"
+                "limits:\n  connections: 4000\n  connections-per-user: 4000\n  new-connections-per-second: 100000\nlog:\n  level: warning\n"
             )
         self.daemon("init", "--origin", "accord.example.org/bench", "--agency", "OPS", "--agency-name", "Desk",
                     "--administrator", "admin.ops", "--uid", str(ADMIN), "--expires", "365d")

@@ -9,10 +9,11 @@ struct StorageTests {
     @Test func `a full disk refuses a batch, loses nothing, and the next one succeeds when there is room`() throws {
         // The disk ends at another place of the engine's work each time.
         for step in 0..<12 {
-            let disk = try Disk(tmpfs: 12_288)
+            let disk = try Disk(tmpfs: 24_576)
             let folder = disk.path + "/record"
             let ballast = disk.path + "/ballast"
-            try Data(count: (1 << 20) + step * 5_120).write(to: URL(filePath: ballast))
+            // As much as comes back must take all that a whole journal may hold for the database by then.
+            try Data(count: (13 << 20) + step * 5_120).write(to: URL(filePath: ballast))
             var record = try SQLiteRecord.create(in: folder)
             var maker = LineMaker(seed: UInt64(step))
             var refused: [RecordLine] = []

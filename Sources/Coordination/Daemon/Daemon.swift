@@ -247,6 +247,7 @@ package final class Daemon: Sendable {
         var limits = ServerLimits()
         limits.connections = settings.maximumConnections
         limits.connectionsPerUser = settings.maximumConnectionsPerUser
+        limits.acceptsPerSecond = settings.newConnectionsPerSecond
         do {
             let server = try VarlinkServer(
                 service: ServiceDescription(
@@ -299,6 +300,7 @@ package final class Daemon: Sendable {
                 ("socket mode", new.socketMode != old.socketMode),
                 ("socket group", new.socketGroup != old.socketGroup),
                 ("connection limit", new.maximumConnections != old.maximumConnections),
+                ("limit of one user's new connections", new.newConnectionsPerSecond != old.newConnectionsPerSecond),
                 ("connection limit of one user", new.maximumConnectionsPerUser != old.maximumConnectionsPerUser),
                 ("deployment key", new.deploymentKey != old.deploymentKey),
                 ("policy of witnesses", new.witnessPolicy != old.witnessPolicy),

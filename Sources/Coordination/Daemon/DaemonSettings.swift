@@ -11,6 +11,8 @@ package struct DaemonSettings: Hashable, Sendable {
     /// Connections in all, and of one user.
     package var maximumConnections: Int
     package var maximumConnectionsPerUser: Int
+    /// New connections of one user in a second; more wait, for a second at most.
+    package var newConnectionsPerSecond = 200
     /// A connection that is idle for so many seconds is locked (rule P24; CJIS AC-11 allows at most 1,800).
     package var sessionIdleSeconds: Int
     /// How often a checkpoint is signed while the record grows, in milliseconds.

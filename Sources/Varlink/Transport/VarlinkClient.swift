@@ -134,6 +134,13 @@ public struct VarlinkClient: ~Copyable {
         }
     }
 
+    /// Whether the next reply has come in already, so that ``nextReply()`` would not wait.
+    ///
+    /// Who keeps many calls under way sends the next ones when it is not: as many at once as replies came in at once.
+    public var hasReply: Bool {
+        mutating get { (input.nextLength() ?? -1) >= 0 }
+    }
+
     /// Waits for the next reply to the oldest call, an error included.
     ///
     /// - Throws: ``ClientFault``, never with `remote`.
@@ -155,7 +162,7 @@ public struct VarlinkClient: ~Copyable {
         guard firstOutstanding < outstanding.count else {
             throw ClientFault(.protocolViolation, message: "A reply was awaited that nobody asked for.")
         }
-        while (input.nextLength() ?? -1) < 0 {
+        while !hasReply {
             guard input.count <= Self.maximumReplyBytes else { throw ClientFault(.protocolViolation) }
             try socket.read(into: &input, until: deadline)
         }

@@ -24,6 +24,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Connections of one user.", valueName: "number"))
     var limitsConnectionsPerUser: String?
 
+    @Option(help: ArgumentHelp("New connections of one user in a second.", valueName: "number"))
+    var limitsNewConnectionsPerSecond: String?
+
     @Option(help: ArgumentHelp("A session idle for so long is locked.", valueName: "seconds"))
     var limitsSessionIdleSeconds: String?
 
@@ -81,6 +84,7 @@ struct SettingOptions: ParsableArguments {
             "state-folder": stateFolder, "socket.path": socketPath, "socket.mode": socketMode,
             "socket.group": socketGroup, "limits.connections": limitsConnections,
             "limits.connections-per-user": limitsConnectionsPerUser,
+            "limits.new-connections-per-second": limitsNewConnectionsPerSecond,
             "limits.session-idle-seconds": limitsSessionIdleSeconds,
             "record.checkpoint-milliseconds": recordCheckpointMilliseconds, "record.batch-limit": recordBatchLimit,
             "record.deployment-key": recordDeploymentKey,

@@ -11,6 +11,7 @@ extension Setting {
         socketGroup,
         .number("limits.connections", 1...65_536, \.maximumConnections),
         .number("limits.connections-per-user", 1...65_536, \.maximumConnectionsPerUser),
+        .number("limits.new-connections-per-second", 10...100_000, \.newConnectionsPerSecond),
         // CJIS Security Policy AC-11: a session locks after at most 30 minutes.
         .number("limits.session-idle-seconds", 1...1_800, \.sessionIdleSeconds),
         .number("record.checkpoint-milliseconds", 10...3_600_000, \.checkpointMilliseconds),

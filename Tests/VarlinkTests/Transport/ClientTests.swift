@@ -79,6 +79,27 @@ import Varlink
         }
     }
 
+    @Test func `replies that came in together are there at once, and half a reply is none`() throws {
+        let (ours, theirs) = try pair()
+        defer { close(theirs) }
+        var client = VarlinkClient(connected: ours)
+        for _ in 0..<3 { client.enqueue("a.b.C") }
+        try client.flush()
+        let before = client.hasReply
+        #expect(!before)
+        let first = #"{"parameters":{"a":1}}"# + "\0" + #"{"parameters":{"a":2}}"# + "\0" + #"{"par"#
+        #expect(unsafe write(theirs, first, first.utf8.count) == first.utf8.count)
+        #expect(try client.nextReply().parameters == ["a": 1])
+        let second = client.hasReply
+        #expect(second)
+        #expect(try client.nextReply().parameters == ["a": 2])
+        let half = client.hasReply
+        #expect(!half)
+        let rest = #"ameters":{"a":3}}"# + "\0"
+        #expect(unsafe write(theirs, rest, rest.utf8.count) == rest.utf8.count)
+        #expect(try client.nextReply().parameters == ["a": 3])
+    }
+
     @Test func `a oneway call gets no answer and leaves none behind`() throws {
         let service = try TestService()
         var client = try VarlinkClient(path: service.path)
