@@ -1,4 +1,5 @@
 import Policy
+import StrictJSON
 
 /// Which lines of a case an export holds, and which of them with their parts: those that lists, feeds and readings
 /// would show, and no more.
@@ -31,6 +32,9 @@ package struct PartsScope: Equatable, Sendable {
     let protectedItems: Set<String>
     /// Steps of work that are shown whoever sees the item.
     let shownSteps: Set<String>
+    /// Parts of the steps of an item that are sealed for the reader, as where a plan was once it is over (domain.md 6.2, 6.9): a line that has
+    /// one is a header to him. Counsel has them, for what goes to the defence is for counsel to decide, and nothing is buried (domain.md 2.12).
+    private let sealedParts: [String: Set<String>]
     /// How much of each piece of work is shown, by its name, such as `Q-3`.
     private let items: [String: Visibility]
     private var seen: [Int64: Visibility] = [:]
@@ -107,6 +111,12 @@ package struct PartsScope: Equatable, Sendable {
         goneItems = Set(file.work.all.filter { file.removals.isGone($0.removable) }.map(\.id))
         protectedItems = Set(file.removals.protected.keys.filter { $0.entry == nil }.names)
         shownSteps = Set(Workflows.all.flatMap(\.steps).filter(standing.isShown).map(\.event))
+        var sealed: [String: Set<String>] = [:]
+        for item in file.work.all where !standing.isCounsel {
+            let parts = state.sealedParts(of: item)
+            if !parts.isEmpty { sealed[item.id] = parts }
+        }
+        sealedParts = sealed
     }
 
     /// How much of the next line is shown: nothing of it, the line, or the line with its parts.
@@ -178,7 +188,8 @@ package struct PartsScope: Equatable, Sendable {
             let heard = words.visibility(ofStep: event)
             let shown = work[workflow.name]?[done.number] ?? .none
             if shown == .none, shownSteps.contains(event.kind), !goneItems.contains(done.item) { return heard }
-            let isLimited = done.namesSealed(entries) || protectedItems.contains(done.item)
+            let isSealed = sealedParts[done.item].map { done.parts.keys.contains(where: $0.contains) } ?? false
+            let isLimited = isSealed || done.namesSealed(entries) || protectedItems.contains(done.item)
             return min(isLimited ? min(shown, .header) : shown, heard)
         case .clock(let clock): return isConcerned(by: clock) ? .content : .none
         case .noticeAcknowledged: return event.member == reader ? .content : .none

@@ -591,6 +591,17 @@ struct OperationTests {
         #expect(world.plan.state == "completed")
     }
 
+    @Test func `an export holds where a plan will be, and once it is over counsel's alone does`() {
+        var world = World.authorised()
+        world.now = world.now.adding(hours: 27)
+        #expect(world.step("lead.fib", "Start", [:]).isDone)
+        #expect(world.exported("lead.fib").contains("op.proposed"))
+        #expect(world.step("lead.fib", "Complete", [:]).isDone)
+        #expect(!world.exported("lead.fib").contains("op.proposed"))
+        #expect(world.exported("lead.fib").contains("op.agency_approved"), "what else was said of it stays")
+        #expect(world.exported("counsel.dao").contains("op.proposed"))
+    }
+
     @Test func `arrests are counted in all and for immigration enforcement, and the case stays open until they are`() {
         var world = World.authorised()
         world.now = world.now.adding(hours: 27)

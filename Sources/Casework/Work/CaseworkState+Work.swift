@@ -125,9 +125,10 @@ extension CaseworkState {
 
     /// Which parts of the steps of an item are sealed for its readers.
     package func sealedParts(of name: String, in file: CaseFile) -> Set<String> {
-        guard let item = Workflows.item(name, in: file.work) else { return [] }
-        return Workflows.named(item.workflow)?.sealed(item) ?? []
+        Workflows.item(name, in: file.work).map(sealedParts(of:)) ?? []
     }
+
+    func sealedParts(of item: WorkItem) -> Set<String> { Workflows.named(item.workflow)?.sealed(item) ?? [] }
 
     private func json(
         _ whole: WorkItem,

@@ -26,7 +26,8 @@ extension Workflow {
             // Until it is over: what was submitted to deconfliction has to cover them.
             WorkField("sites", .objects(site, 1...16), isPart: true),
         ],
-        // Where it was is sealed, as its submission to deconfliction is (domain.md 6.2, 6.9); labels of sites go with it.
+        // Where it was is sealed, as its submission to deconfliction is (domain.md 6.2, 6.9); labels of sites go with it. Counsel takes it
+        // along for the defence, and an inspection opens it.
         sealed: { item in isOver.contains(item.state) || item.state == "cancelled" ? ["sites"] : [] },
         lacks: { state, file, item, now in
             isBegun.contains(item.state) ? [] : state.lacks(item.plan, of: item.id, in: file, now)
