@@ -442,7 +442,7 @@ package enum RuleTable {
             "P21E",
             "E-RATE",
             test:
-                "An asker has 20 planned events an hour compared at most, and the same plan of others comes into reach or leaves it 4 times a day.",
+                "An asker has 20 planned events an hour compared at most, and the same plan of others comes into reach or leaves it 4 times a day by what he moves, or by what his agency moves together.",
             citation: "domain.md 6.3 (nobody searches), 6.8, 6.9",
             message: "What you plan was compared too often of late. This is shown to oversight.",
             ask:

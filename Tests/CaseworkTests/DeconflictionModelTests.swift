@@ -31,17 +31,34 @@ struct DeconflictionModelTests {
         var known: Set<[String]> = []
         /// What each member had compared, and when which plan that his agency knew came into reach or left it.
         var compared: [String: [UTCTime]] = [:]
-        var changed: [String: [(plan: String, at: UTCTime)]] = [:]
+        var changed: [Change] = []
 
-        /// Rule P21E: twenty an hour, and four a day of one plan.
+        struct Change {
+            let member: String
+            let agency: AgencyID
+            let plan: String
+            let at: UTCTime
+            /// False of what somebody first submits near a plan: that is not counted with what his colleagues do.
+            let isTogether: Bool
+        }
+
+        /// Rule P21E: twenty an hour, and four a day of one plan, by whoever moves, and by his agency where he is one of those who did.
         func mayAsk(_ member: String, _ now: UTCTime) -> Bool {
             let hour = (compared[member] ?? []).count { $0.milliseconds > now.milliseconds - World.hour }
-            let day = (changed[member] ?? []).filter { $0.at.milliseconds > now.milliseconds - 24 * World.hour }
-            return hour < 20 && day.allSatisfy { one in day.count { $0.plan == one.plan } < 4 }
+            let day = today(now)
+            let isSearched = day.filter { $0.member == member }.contains { mine in
+                let near = day.filter { $0.agency == mine.agency && $0.plan == mine.plan }
+                return near.count { $0.member == member } >= 4 || near.count(where: \.isTogether) >= 4
+            }
+            return hour < 20 && !isSearched
+        }
+
+        func today(_ now: UTCTime) -> [Change] {
+            changed.filter { $0.at.milliseconds > now.milliseconds - 24 * World.hour }
         }
 
         /// Takes in what somebody was answered about a plan of his.
-        mutating func ask(_ name: String, _ member: String, _ now: UTCTime) {
+        mutating func ask(_ name: String, _ member: String, isAmendment: Bool = false, _ now: UTCTime) {
             func met() -> Set<String> {
                 Set(live.filter { $0.one == name || $0.other == name }.map { $0.one == name ? $0.other : $0.one })
             }
@@ -51,7 +68,9 @@ struct DeconflictionModelTests {
             guard let agency = plans[name]?.agency else { return }
             for other in before.symmetricDifference(met())
             where plans[other]?.agency != agency && known.contains([agency.text, other]) {
-                changed[member, default: []].append((other, now))
+                let isFirst = !today(now).contains { $0.member == member && $0.plan == other }
+                let isTogether = isAmendment || !isFirst
+                changed.append(Change(member: member, agency: agency, plan: other, at: now, isTogether: isTogether))
             }
             for other in met() {
                 known.insert([agency.text, other])
@@ -157,7 +176,7 @@ struct DeconflictionModelTests {
                     _ = world.submit(plan.member, World.amend(name, change))
                     plan.place = plan.place.amended(by: change)
                     model.plans[name] = plan
-                    model.ask(name, plan.member, world.now)
+                    model.ask(name, plan.member, isAmendment: true, world.now)
                 case 8:
                     world.must(plan.member, World.cancel(name))
                     model.plans[name] = nil

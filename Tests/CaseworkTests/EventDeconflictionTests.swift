@@ -242,6 +242,46 @@ struct EventDeconflictionTests {
         #expect(world.act(as: "agent.mpd1", World.plan(["0.1300,0.1000"], from: 48, until: 52)).isDone)
     }
 
+    @Test func `P21E: colleagues who take turns learn no more together than one of them`() throws {
+        var world = World.joined()
+        for name in ["agent.mpd2", "agent.mpd3"] {
+            world.enrol(name, id("MPD-VT"))
+            world.give(name, .contributor)
+        }
+        _ = world.submit("agent.tcp1", World.plan(["0.1234,0.1000"], from: 48, until: 52))
+        let near = PlaceAndTime(points: ["0.1234,0.1000"])
+        let far = PlaceAndTime(points: ["0.1834,0.1000"])
+        let first = world.submit("agent.mpd1", World.plan(["0.1234,0.1000"], from: 48, until: 52)).name
+        let second = world.submit("agent.mpd2", World.plan(["0.1234,0.1000"], from: 48, until: 52)).name
+        for change in [far, near] { world.must("agent.mpd1", World.amend(first, change)) }
+        for change in [far, near] { world.must("agent.mpd2", World.amend(second, change)) }
+        for (name, own) in [("agent.mpd1", first), ("agent.mpd2", second)] {
+            let refused = world.act(as: name, World.amend(own, far))
+            #expect(refused.rule == "P21E" && refused.code == "E-RATE" && refused.refusal?.isAlert ?? false)
+        }
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.decide(world.command(as: "agent.mpd2", World.amend(second, far))).refusal?.recordedRule == "P21E")
+        // A colleague who has nothing to do with it submits, also beside the same plan; then it is his, too.
+        let third = world.submit("agent.mpd3", World.plan(["0.1234,0.1000"], from: 48, until: 52))
+        #expect(third.found.contains { $0.word("agency") == "TCP-NAR" })
+        #expect(world.act(as: "agent.mpd3", World.amend(third.name, far)).rule == "P21E")
+        world.now = World.at(hours: 25)
+        #expect(world.act(as: "agent.mpd2", World.amend(second, far)).isDone)
+    }
+
+    @Test func `P21E: an agency many of whose people work beside one plan of another is not held up`() {
+        var world = World.joined()
+        _ = world.submit("agent.tcp1", World.plan(["0.1234,0.1000"], from: 48, until: 52))
+        for number in 1...6 {
+            let name = "agent.mpd1\(number)"
+            world.enrol(name, id("MPD-VT"))
+            world.give(name, .contributor)
+            let own = world.submit(name, World.plan(["0.1234,0.1000"], from: 48, until: 52))
+            #expect(own.found.contains { $0.word("agency") == "TCP-NAR" })
+            world.must(name, World.amend(own.name, PlaceAndTime(radius: 700)))
+        }
+    }
+
     @Test func `P21E: a desk that meets many plans once each is not held up`() {
         var world = World.joined()
         for number in 0..<10 { _ = world.submit("agent.tcp1", World.plan(["0.\(1_000 + number * 200),0.1000"])) }

@@ -104,7 +104,7 @@ extension CaseworkState {
                 comparedAt: now
             )
             deconfliction.put(submission)
-            deconfliction.noteComparison(of: number, by: member, metBefore: [], at: now)
+            deconfliction.noteComparison(of: number, by: member, metBefore: nil, at: now)
             startEnd(of: submission, now)
             awaitSubmission(of: terms.operation, in: caseID, now)
             if let exigency { use(exigency, for: number, event.caseID) }

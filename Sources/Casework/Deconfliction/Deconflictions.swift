@@ -61,14 +61,15 @@ package struct Deconflictions: Sendable {
         }
     }
 
-    /// Keeps in mind that somebody had a planned event compared, which met these before.
-    mutating func noteComparison(of number: Int64, by member: MemberID, metBefore before: Set<Int64>, at now: UTCTime) {
+    /// Keeps in mind that somebody had a planned event compared, which met these before; nil if it is new.
+    mutating func noteComparison(of number: Int64, by member: MemberID, metBefore before: Set<Int64>?, at now: UTCTime)
+    {
         guard let agency = events[number]?.agency else { return }
-        let changed = before.symmetricDifference(met(by: number)).filter { other in
+        let changed = (before ?? []).symmetricDifference(met(by: number)).filter { other in
             events[other]?.agency != agency
                 && conflicts(of: other).contains { $0.parties.contains { $0.agency == agency } }
         }
-        soundings.note(by: member, of: changed, at: now)
+        soundings.note(by: member, agency, of: changed, isNew: before == nil, at: now)
     }
 
     /// The active events that one meets.

@@ -269,6 +269,13 @@ extension Gate {
             permits.day || exigency != nil,
             "No plan of another agency came into reach of the asker's again, or left it, \(Soundings.perPlan) times within a day."
         )
+        try require(
+            "P21E",
+            permits.together || exigency != nil,
+            "Nor did one that the asker met, of those that his agency moved together, \(Soundings.perPlan) times within a day.",
+            message:
+                "Your agency moved plans in and out of reach of the same plan of others \(Soundings.perPlan) times within a day, yours among them."
+        )
     }
 
     /// Bounds of domain.md 6.9; what was exigent may be over when it is submitted.
