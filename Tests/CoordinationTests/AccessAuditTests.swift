@@ -168,5 +168,15 @@ struct AccessAuditTests {
         #expect(!former.isEmpty && former.allSatisfy { $0["successor"]?.string == "MPD-OC" })
         #expect(rows.filter { $0["agency"]?.string == "MPD-OC" }.allSatisfy { $0["successor"] == nil })
         #expect(Set(rows.compactMap { $0["agency"]?.string }) == ["MPD-VT", "MPD-OC"])
+        // What it contributed is marked with who controls it now, and who wrote it.
+        let entries = bench.call(liaison, "Entry.List", ["case": "Alder"], more: true)
+        try bench.writeAll()
+        let own = bench.answers(to: entries).compactMap { $0.parameters["entry"]?.object }
+            .filter { $0["originAgency"]?.string == "MPD-VT" }
+        #expect(!own.isEmpty)
+        for entry in own {
+            #expect(entry["originSuccessor"]?.string == "MPD-OC")
+            #expect(entry["banner"]?.string?.contains("//ORIG:MPD-OC (formerly MPD-VT)//") == true)
+        }
     }
 }

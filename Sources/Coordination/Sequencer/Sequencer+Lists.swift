@@ -15,12 +15,21 @@ extension Sequencer {
         }
         // What was written to oversight has numbers below zero, and only who may know of it begins there.
         let first = grant.scope.visibility(origin: nil, compartment: .oversight) == .none ? 0 : Int64.min
-        return .reading(Self.entries(caseID, number, grant.scope, after: first, position: after, left: max(0, limit)))
+        return .reading(
+            Self.entries(
+                caseID,
+                (number, state.successors),
+                grant.scope,
+                after: first,
+                position: after,
+                left: max(0, limit)
+            )
+        )
     }
 
     private static func entries(
         _ caseID: CaseID,
-        _ name: String,
+        _ names: (number: String, successors: [AgencyID: AgencyID]),
         _ scope: EntryScope,
         after: Int64,
         position: Int64,
@@ -31,7 +40,8 @@ extension Sequencer {
             var left = left
             var replies: [Reply] = []
             for row in rows where row.position > position && left > 0 && scope.visibility(of: row) != .none {
-                replies.append(.more(["entry": .object(scope.parameters(of: row, caseNumber: name))]))
+                let object = scope.parameters(of: row, caseNumber: names.number, names.successors)
+                replies.append(.more(["entry": .object(object)]))
                 left -= 1
             }
             guard rows.count == pageSize, left > 0, let last = rows.last else {
@@ -39,7 +49,7 @@ extension Sequencer {
             }
             return ReadingStep(
                 replies,
-                next: entries(caseID, name, scope, after: last.number, position: position, left: left)
+                next: entries(caseID, names, scope, after: last.number, position: position, left: left)
             )
         }
     }
@@ -50,7 +60,7 @@ extension Sequencer {
         }
         let isInCase = state.mayKnow(caseID, grant.member, now: present)
         let hidden = state.hiddenAcknowledgers(of: entry, in: caseID, for: grant.member, now: present)
-        let scope = grant.scope
+        let (scope, successors) = (grant.scope, state.successors)
         return .reading(
             ReadingTask { shelf in
                 guard let row = try shelf.views.entry(entry, of: caseID) else {
@@ -59,7 +69,7 @@ extension Sequencer {
                 guard let text = try shelf.record.text("text", of: row.seq) else {
                     return .lost(row.seq, interface: "io.accord.Entry")
                 }
-                var object = row.parameters(caseNumber: name)
+                var object = row.parameters(caseNumber: name, successors)
                 scope.leaveOutSealed(of: row, &object)
                 if isInCase {
                     let members = try shelf.views.acknowledgements(of: entry, in: caseID).filter {

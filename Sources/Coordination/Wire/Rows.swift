@@ -10,8 +10,8 @@ extension EntryScope {
     }
 
     /// An entry without its text, and what became of it by order.
-    func parameters(of row: EntryRow, caseNumber: String) -> JSONObject {
-        var object = row.parameters(caseNumber: caseNumber)
+    func parameters(of row: EntryRow, caseNumber: String, _ successors: [AgencyID: AgencyID]) -> JSONObject {
+        var object = row.parameters(caseNumber: caseNumber, successors)
         if let removal = removal(of: row.number) { object["state"] = .string(removal) }
         if let words = purged[row.number] { object["removedUnder"] = .string(words) }
         leaveOutSealed(of: row, &object)
@@ -26,18 +26,21 @@ extension EntryScope {
 }
 
 extension EntryRow {
-    /// `type Entry`, without its text.
-    func parameters(caseNumber: String) -> JSONObject {
+    /// `type Entry`, without its text; `successors`: which agencies stand where others stood, whose word about it counts now.
+    func parameters(caseNumber: String, _ successors: [AgencyID: AgencyID]) -> JSONObject {
+        let successor = AgencyID(origin).flatMap { successors[$0] }
         var object: JSONObject = [
             "id": .string(Reference.entryName(number)), "case": .string(caseNumber), "position": .integer(position),
             "kind": .string(kind),
             "handling": .string(handling), "compartment": .string(compartment), "originAgency": .string(origin),
             "author": .string(author), "recordedAt": .integer(recordedAt * 1_000), "state": .string(state),
         ]
+        if let successor { object["originSuccessor"] = .string(successor.text) }
         if let supersedes { object["supersedes"] = .string("E-\(supersedes)") }
         if let supersededBy { object["supersededBy"] = .string("E-\(supersededBy)") }
         object["acknowledgementRequested"] = .bool(asksAcknowledgement)
-        object["banner"] = .string("//LES//ORIG:\(origin)//\(handling)//\(compartment)")
+        let controls = successor.map { "\($0) (formerly \(origin))" } ?? origin
+        object["banner"] = .string("//LES//ORIG:\(controls)//\(handling)//\(compartment)")
         return object
     }
 }

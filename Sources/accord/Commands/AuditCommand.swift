@@ -53,10 +53,7 @@ struct AuditCommand: ParsableCommand {
             .time("WHEN", "recordedAt"),
             Column(title: "CASE") { Cell(text: $0["case"]?.string ?? "registry") },
             .number("POSITION", "position"), .text("MEMBER", "member"),
-            Column(title: "AGENCY") { access in
-                let now = access.text("successor")
-                return Cell(text: now.isEmpty ? access.text("agency") : "\(now) (formerly \(access.text("agency")))")
-            }, .text("ACT", "act"),
+            Column(title: "AGENCY") { Cell(text: $0.agency("agency", followedBy: "successor")) }, .text("ACT", "act"),
             .text("ITEM", "item"), .text("RELEASE", "release"), .text("PURPOSE", "purpose"),
             .state("OUTCOME", "outcome"), .text("RULE", "rule"),
             .text("BY", "by", wraps: true),

@@ -61,7 +61,8 @@ struct DiscoveryCommand: ParsableCommand {
         }
 
         private static let columns: [Column] = [
-            .text("ENTRY", "id"), .text("ORIGINATOR", "originAgency"), .text("HANDLING", "handling"),
+            .text("ENTRY", "id"), Column(title: "ORIGINATOR") { Cell(text: $0.originator) },
+            .text("HANDLING", "handling"),
             .text("COMPARTMENT", "compartment"), .text("STATE", "state"), .text("DECISION", "decision"),
         ]
     }
@@ -290,7 +291,7 @@ struct Production {
 
     /// An entry as it is.
     mutating func add(_ entry: JSONObject) {
-        let heading = "\(entry.text("originAgency")), \(entry.text("author")), \(entry.time("recordedAt", .minutes))"
+        let heading = "\(entry.originator), \(entry.text("author")), \(entry.time("recordedAt", .minutes))"
         items.append((entry.text("id"), heading, entry.text("text")))
     }
 

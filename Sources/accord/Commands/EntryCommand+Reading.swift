@@ -14,7 +14,8 @@ extension EntryCommand {
         static let columns: [Column] = [
             .text("ENTRY", "id"), .text("KIND", "kind"),
             Column(title: "MARKING") { Cell(text: "\($0.text("handling")) \($0.text("compartment"))") },
-            .who("AUTHOR", "author", "originAgency"), .time("RECORDED", "recordedAt"),
+            Column(title: "AUTHOR", wraps: true) { Cell(text: "\($0.text("author")) \($0.originator)") },
+            .time("RECORDED", "recordedAt"),
             Column(title: "STATE", wraps: true) { entry in
                 var words = [entry.text("state")]
                 if let order = entry["removedUnder"]?.string { words.append("under \(order)") }
@@ -56,7 +57,7 @@ extension EntryCommand {
             var details = Details()
             details.add("entry", "\(found.text("case"))  \(found.text("id"))", .bold)
             details.add("kind", found.text("kind"))
-            details.add("author", "\(found.text("author")), \(found.text("originAgency"))")
+            details.add("author", "\(found.text("author")), \(found.originator)")
             details.add("recorded", found.time("recordedAt", .milliseconds))
             // Who was given the entry alone is not told where in its case it stands.
             details.add("position", found["position"]?.integer.flatMap { $0 < 0 ? nil : "\($0)" } ?? "")
@@ -71,5 +72,16 @@ extension EntryCommand {
             page.line()
             page.line("\(found.text("banner"), .bold)")
         }
+    }
+}
+
+extension JSONObject {
+    /// The agency that contributed an entry; where another followed it, that one, which controls it now.
+    var originator: String { agency("originAgency", followedBy: "originSuccessor") }
+
+    /// An agency as it is called by now.
+    func agency(_ key: String, followedBy successor: String) -> String {
+        let now = text(successor)
+        return now.isEmpty ? text(key) : "\(now) (formerly \(text(key)))"
     }
 }
