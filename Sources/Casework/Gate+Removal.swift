@@ -206,7 +206,7 @@ extension Gate {
         let order = file.removals.order(Reference.number(text, letter: "C"))
         let carries = order.map { order in
             isRight(order.terms.kind) && records.isEmpty == order.records.isEmpty
-                && records.allSatisfy(order.records.contains)
+                && records.allSatisfy(file.covered(by: order).contains)
         }
         try require(
             "P20",
@@ -279,6 +279,16 @@ extension Gate {
         let (records, role) = try dutiful(file, standing, entries)
         try ungone(file, records)
         try unheld(file, records)
+        let rest = file.kept(ofVictimsAmong: records).filter {
+            !records.contains($0) && file.removals.purged[$0] == nil
+        }
+        try require(
+            "L01",
+            rest.isEmpty,
+            "Nothing else is kept of the victim.",
+            message: "\(rest.sorted().names.joined(separator: ", ")) say something of the same victim still.",
+            ask: "Name them with the reference, or purge them first."
+        )
         var authority: [Int64] = []
         var orderNumber: Int64?
         if let orderName {

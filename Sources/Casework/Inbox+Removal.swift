@@ -109,7 +109,7 @@ extension CaseworkState {
         guard standing.hasDuty || standing.isVictimServices else { return }
         for order in all.orders where order.terms.kind == .expunge && order.terms.executableFrom <= now {
             let proposed = Set(all.purges.filter { $0.state == .proposed }.flatMap(\.records))
-            let rest = order.records.filter { all.purged[$0] == nil && !proposed.contains($0) }
+            let rest = file.covered(by: order).filter { all.purged[$0] == nil && !proposed.contains($0) }
             let isOpen = rest.allSatisfy { !$0.isClosed }
             guard !rest.isEmpty, isOpen ? standing.hasDuty : mayCarryOut(rest, standing, in: file) else { continue }
             let names = rest.names
@@ -167,6 +167,6 @@ extension CaseworkState {
         if let number = notice.dissemination { return file.releases.first { $0.number == number }?.from }
         return purge.records.compactMap { file.item($0) }.first {
             hearers(of: $0, in: file).contains(notice.recipient)
-        }?.agency
+        }?.keeper
     }
 }

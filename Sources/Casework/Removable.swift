@@ -77,6 +77,9 @@ extension Fields {
 
 extension WorkItem {
     var removable: Removable { .work(workflow, number) }
+
+    /// The agency that answers for it: who made it, and of a referral the services that took it up for a victim of theirs.
+    var keeper: AgencyID { workflow == Workflow.referrals.name ? agency("services") ?? agency : agency }
 }
 
 extension CaseFile {
@@ -97,7 +100,7 @@ extension CaseFile {
 extension CaseworkState {
     /// The agency that contributed an entry, or made an item.
     func origin(of what: Removable, in file: CaseFile) -> AgencyID? {
-        guard let entry = what.entry else { return file.item(what)?.agency }
+        guard let entry = what.entry else { return file.item(what)?.keeper }
         return file.facts(entry).flatMap { origin(of: $0) }
     }
 
@@ -122,7 +125,7 @@ extension CaseworkState {
             }
         hearers.formUnion(counsel.values)
         // Who is shown nothing of a request of his own is not told of it by its purge either.
-        return hearers.filter { $0 != item.agency && !item.isRequest(of: $0) }.sorted()
+        return hearers.filter { $0 != item.keeper && !item.isRequest(of: $0) }.sorted()
     }
 }
 

@@ -22,7 +22,8 @@ extension CaseworkState {
 
     /// Whether counsel has to do with something: it is open to counsel, or a court ordered something about it.
     private func isForCounsel(_ what: Removable, in file: CaseFile, _ standing: Standing) -> Bool {
-        !what.isClosed || file.removals.orders.contains { $0.records.contains(what) } || sees(what, in: file, standing)
+        !what.isClosed || file.removals.orders.contains { file.covered(by: $0).contains(what) }
+            || sees(what, in: file, standing)
     }
 
     private func sees(_ what: Removable, in file: CaseFile, _ standing: Standing) -> Bool {
@@ -72,6 +73,22 @@ extension CaseworkState {
         default: break
         }
         return hearers
+    }
+}
+
+extension CaseFile {
+    /// What is kept of victims beside their references: consents about them, and referrals that rest on those.
+    func kept(ofVictimsAmong records: [Removable]) -> [Removable] {
+        let names = Set(records.compactMap { item($0) }.filter { $0.workflow == Workflow.victims.name }.map(\.id))
+        guard !names.isEmpty else { return [] }
+        let kinds = [Workflow.consents.name, Workflow.referrals.name]
+        return kinds.flatMap { work.items[$0] ?? [] }.filter { $0.word("victim").map(names.contains) ?? false }
+            .map(\.removable)
+    }
+
+    /// What an order is about: what it names, and all that is kept of a victim whom it names.
+    func covered(by order: CourtOrder) -> [Removable] {
+        Set(order.records + kept(ofVictimsAmong: order.records)).sorted()
     }
 }
 

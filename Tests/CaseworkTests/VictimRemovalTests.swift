@@ -86,6 +86,46 @@ struct VictimRemovalTests {
         #expect(world.approve("counsel.dao", "P-1").isDone)
     }
 
+    /// The same with VR-1, which an agent asked for and Safe Passage took up for V-0001.
+    private static func referred() -> World {
+        var world = world()
+        world.consent(["referral"], to: ["MPD-VT"])
+        world.referral("Request", as: "agent.fib1", ["needs": ["shelter"]])
+        let consented: JSONObject = ["victim": "V-0001", "consent": "VC-2"]
+        #expect(world.referral("Consent", as: "advocate.sps", consented).isDone)
+        return world
+    }
+
+    @Test func `consents and referrals about a victim go with the reference, by the same order, or it stays`() {
+        var world = Self.referred()
+        RemovalTests.order(&world, .expunge, ["V-0001"])
+        let task = world.state.inbox(member("advocate.sps"), now: world.now).first { $0.kind == "order" }
+        #expect(task?.command.contains(" VC-1 VC-2 VR-1 V-0001 ") == true, "\(String(describing: task?.command))")
+        let alone = world.act(as: "advocate.sps", RemovalTests.propose(["V-0001"]))
+        #expect(alone.rule == "L01")
+        let message = alone.refusal?.outward.message ?? ""
+        for name in ["VC-1", "VC-2", "VR-1"] { #expect(message.contains(name), "\(message)") }
+        let all = ["V-0001", "VC-1", "VC-2", "VR-1"]
+        #expect(world.act(as: "advocate.sps", RemovalTests.propose(all)).isDone)
+        #expect(world.approve("counsel.dao", "P-1").isDone)
+        // Who asked for it is told.
+        let told = world.file("Alder").removals.purges.first?.notices.map(\.recipient) ?? []
+        #expect(Set(told) == [id("MPD-VT"), id("FIB-MB")])
+        #expect(world.file("Alder").removals.orders.first?.isExecuted == false, "its bytes are still there")
+        for name in all { #expect(world.act(as: "advocate.sps", .getWork("Alder", name)).rule == "L01", "\(name)") }
+    }
+
+    @Test func `what is purged before is not asked for again, and of another's order nothing is taken along`() {
+        var world = Self.world()
+        RemovalTests.order(&world, .expunge, ["VC-1"])
+        #expect(world.act(as: "advocate.sps", RemovalTests.propose(["V-0001"])).rule == "L01")
+        #expect(world.act(as: "advocate.sps", RemovalTests.propose(["V-0001", "VC-1"])).rule == "P20")
+        world.must("advocate.sps", RemovalTests.propose(["VC-1"]))
+        #expect(world.approve("counsel.dao", "P-1").isDone)
+        RemovalTests.order(&world, .expunge, ["V-0001"])
+        #expect(world.act(as: "advocate.sps", RemovalTests.propose(["V-0001"], "C-2")).isDone)
+    }
+
     @Test func `who kept it is told that it was purged, and nothing is read under its consent any more`() {
         let world = Self.purged()
         for name in ["V-0001", "VC-1"] {
@@ -154,8 +194,9 @@ struct VictimRemovalTests {
 
     @Test func `a review that decides for a purge takes the liaison of the agency that keeps it, and no counsel`() {
         var world = Self.world()
-        world.must("advocate.sps", Self.removal(.review(["V-0001"], .purge, until: nil, explanation: "not needed")))
-        world.must("advocate.sps", RemovalTests.propose(["V-0001"], nil))
+        let both = ["V-0001", "VC-1"]
+        world.must("advocate.sps", Self.removal(.review(both, .purge, until: nil, explanation: "not needed")))
+        world.must("advocate.sps", RemovalTests.propose(both, nil))
         #expect(world.act(as: "counsel.dao", RemovalTests.approve()).rule == "P04")
         #expect(world.act(as: "liaison.mpd", RemovalTests.approve()).rule == "P04")
         #expect(world.approve("liaison.sps", "P-1").isDone)

@@ -97,7 +97,8 @@ struct AlderVictimTests {
         35n | counsel.dao  | order record Alder V-0A0A --kind expunge --court "Superior Court" --docket 31-CV-8 --effective 2031-03-01 | ok | court_order.received | receipt.item=C-2
         35o | counsel.dao  | victim show Alder {A} | E-NOT-FOUND | access.denied P04C |
         35p | lead.fib     | purge list Alder | ok | access.read | count=0
-        35q | advocate.sps | purge propose Alder {A} --order C-1 --reason "as ordered" | ok | purge.proposed | receipt.item=P-1
+        35p2 | advocate.sps | purge propose Alder {A} --order C-1 --reason "as ordered" | E-STATE | access.denied L01 |
+        35q | advocate.sps | purge propose Alder {A} {C} {R} --order C-1 --reason "as ordered" | ok | purge.proposed | receipt.item=P-1
         35r | lead.fib     | purge approve Alder P-1 | E-NOT-FOUND | access.denied P04 |
         35s | counsel.dao  | purge approve Alder P-1 | ok | purge.approved |
         35t | advocate.sps | victim show Alder {A} | E-STATE | access.denied L01 |
