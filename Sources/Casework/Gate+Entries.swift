@@ -176,7 +176,8 @@ extension Gate {
             "P04",
             facts != nil && seen != .none,
             "The entry exists and is open to the asker.",
-            recorded: facts == nil ? "P04" : "P04C"
+            // Of what was written to oversight not even the line of a refusal tells whether it is there: who is refused has it in an export.
+            recorded: facts == nil && (number ?? 0) >= 0 ? "P04" : "P04C"
         )
         try require(
             "L01",

@@ -168,7 +168,10 @@ extension Gate {
                 "P04",
                 isOpen ?? false,
                 "It exists and is open to the asker.",
-                recorded: visible == nil ? "P04" : "P04C"
+                ask: Removable.namesProtected(name)
+                    ? "What 8 USC 1367 protects has orders and purges of its own: `accord victim protected --help`."
+                    : nil,
+                recorded: visible == nil && !Workflows.tellsOfVictims(name) ? "P04" : "P04C"
             )
             if let what { found.insert(what) }
         }

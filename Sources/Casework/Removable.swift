@@ -30,6 +30,12 @@ package enum Removable: Hashable, Sendable {
         self = .work(workflow.name, number)
     }
 
+    /// Whether a name is one of what nobody is to know that it exists, by its letters: whether there is such a one plays no part.
+    static func namesProtected(_ text: String) -> Bool {
+        let letters = String(text.uppercased().prefix { $0.isASCII && $0.isLetter })
+        return Workflows.all.contains { $0.isHidden && $0.letter == letters }
+    }
+
     /// The number of an entry; nil for a piece of work.
     var entry: Int64? { if case .entry(let number) = self { number } else { nil } }
 }

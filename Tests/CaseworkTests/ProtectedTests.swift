@@ -174,6 +174,28 @@ struct ProtectedTests {
         #expect(with.act(as: "advocate.sps", .listWork("Alder", workflow: "v1367")).isDone)
     }
 
+    @Test func `the line of a refusal is the same whether or not there is what was asked for`() {
+        // Who is refused has his own lines in an export, and a line names its rule.
+        var world = World.cared()
+        world.mint()
+        world.flag()
+        let about = world.must("agent.mpd1", .recordEntry("Alder", World.entry(.h0, .oversight))).item ?? "-"
+        for act in [Act.getEntry("Alder", about), .getEntry("Alder", "O-1111111")] {
+            #expect(world.act(as: "lead.fib", act).rule == "P04C", "\(act)")
+        }
+        for (name, there, absent) in [("agent.fib1", "W-1", "W-77"), ("lead.fib", "V-0001", "V-0A0A")] {
+            let one = world.act(as: name, .getWork("Alder", there))
+            let line = world.record.last
+            let other = world.act(as: name, .getWork("Alder", absent))
+            #expect(one.refusal == other.refusal && one.code == "E-NOT-FOUND", "\(there)")
+            #expect(line?.place.rule == world.record.last?.place.rule && line?.place.rule == "P04C", "\(there)")
+        }
+        let act = RemovalAct.review(["V-0001"], .purge, until: nil, explanation: "e")
+        let absent = RemovalAct.review(["V-0A0A"], .purge, until: nil, explanation: "e")
+        let one = world.act(as: "lead.fib", .removal("Alder", act))
+        #expect(one.refusal == world.act(as: "lead.fib", .removal("Alder", absent)).refusal)
+    }
+
     @Test func `what was done about it is decided again, and stands in a snapshot`() throws {
         var world = World.cared()
         world.flag("RequestPresence")

@@ -28,7 +28,7 @@ struct AlderVictimTests {
         27c | advocate.sps | victim list Alder | ok | access.read | count=2; item.workflow=victim; item.state=minted
         27d | lead.fib     | victim list Alder | ok | access.read | count=1; count.workflow=victim; count.items=2
         27e | lead.fib     | victim show Alder {A} | E-NOT-FOUND | access.denied P04C |
-        27f | lead.fib     | victim show Alder V-FFFF | E-NOT-FOUND | access.denied P04 | like 27e
+        27f | lead.fib     | victim show Alder V-FFFF | E-NOT-FOUND | access.denied P04C | like 27e
         27g | agent.fib1   | victim list Alder | ok | access.read | count=0
         27h | agent.fib1   | victim mint Alder | E-ROLE | access.denied P05 |
         27i | agent.fib1   | victim referral request Alder --need shelter | ok | victim.referral_requested | receipt.item->R; receipt.item~VR-

@@ -123,13 +123,22 @@ extension Gate {
         _ standing: Standing
     ) throws(Refusal) -> WorkItem {
         let item = Workflows.number(text, workflow).flatMap { file.work[workflow.name, $0] }
-        return try known(item, file, standing)
+        return try known(item, called: "\(workflow.letter)-", file, standing)
     }
 
     /// An item that the asker may know of, and that is not purged.
-    mutating func known(_ item: WorkItem?, _ file: CaseFile, _ standing: Standing) throws(Refusal) -> WorkItem {
+    ///
+    /// Of what is kept of victims the line of the refusal is the same whether or not there is such an item: who is refused has his own
+    /// lines in an export.
+    mutating func known(
+        _ item: WorkItem?,
+        called name: String = "",
+        _ file: CaseFile,
+        _ standing: Standing
+    ) throws(Refusal) -> WorkItem {
         let isKnown = item.map { standing.mayKnow($0, in: file) } ?? false
-        let isClosed = item.flatMap { Workflows.named($0.workflow)?.isClosed } ?? false
+        let isClosed =
+            Workflows.tellsOfVictims(name) || item.flatMap { Workflows.named($0.workflow)?.isClosed } ?? false
         try require(
             "P04",
             isKnown,
@@ -170,7 +179,7 @@ extension Gate {
         let (file, standing) = try knownCase(name, through: .work)
         if standing.mayKnow(file) { _ = try casePurpose(file, standing) }
         if let inspected = try inspected(file, standing, work: Workflows.item(item, in: file.work)) { return inspected }
-        let found = try known(Workflows.item(item, in: file.work), file, standing)
+        let found = try known(Workflows.item(item, in: file.work), called: item, file, standing)
         var decision = read(file.id, scope(file, standing), item: found.id)
         // That somebody reads it is as hidden as the item.
         if let stream = found.stream { decision.event.caseID = stream }

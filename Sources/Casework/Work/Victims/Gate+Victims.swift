@@ -46,7 +46,7 @@ extension Gate {
             "P04",
             isThere && item?.agency == check.standing.agency,
             "The reference was minted by the asker's agency.",
-            recorded: item == nil ? "P04" : "P04C"
+            recorded: "P04C"
         )
     }
 
