@@ -69,10 +69,17 @@ extension Method {
         package static let decideCertification = Method("ProtectedVictim", "DecideCertification")
         package static let reportIncident = Method("ProtectedVictim", "ReportIncident")
         package static let acknowledgeIncident = Method("ProtectedVictim", "AcknowledgeIncident")
+        package static let recordOrder = Method("ProtectedVictim", "RecordOrder")
+        package static let review = Method("ProtectedVictim", "Review")
+        package static let proposePurge = Method("ProtectedVictim", "ProposePurge")
+        package static let approvePurge = Method("ProtectedVictim", "ApprovePurge")
+        package static let declinePurge = Method("ProtectedVictim", "DeclinePurge")
+        package static let certifyPurge = Method("ProtectedVictim", "CertifyPurge")
 
         package static let all = [
             flag, requestPresence, grantPresence, declinePresence, addRecipient, requestCertification,
-            decideCertification, reportIncident, acknowledgeIncident,
+            decideCertification, reportIncident, acknowledgeIncident, recordOrder, review, proposePurge, approvePurge,
+            declinePurge, certifyPurge,
         ]
     }
 }

@@ -155,6 +155,7 @@ extension CaseworkState {
 
     /// What the daemon records when the bytes of a purge are destroyed; nil unless that is what remains to be done.
     package func destruction(of purge: PendingPurge) -> Decision? {
+        if purge.isRestricted { return protectedDestruction(of: purge) }
         guard let file = cases[purge.caseID], let found = file.removals.purge(purge.number), found.state == .approved
         else { return nil }
         return system(
@@ -174,12 +175,12 @@ extension CaseworkState {
 
     /// Purges that are approved and whose bytes are not known to be destroyed.
     package var pendingPurges: [PendingPurge] {
-        cases.values.flatMap { file in
+        let open = cases.values.flatMap { file in
             file.removals.purges.filter { $0.state == .approved }.compactMap { purge in
                 purge.approvalLine.map { PendingPurge(caseID: file.id, number: purge.number, approvalLine: $0) }
             }
         }
-        .sorted { ($0.caseID, $0.number) < ($1.caseID, $1.number) }
+        return (open + pendingProtectedPurges).sorted { ($0.caseID, $0.number) < ($1.caseID, $1.number) }
     }
 
     // MARK: What is shown
@@ -321,10 +322,25 @@ package struct PendingPurge: Hashable, Sendable {
     package let number: Int64
     /// Position in the case of the line that approves it and names what is to be destroyed.
     package let approvalLine: Int64
+    /// Whether that line stands in the stream of something that 8 USC 1367 protects: it names nothing, and destroys what was said
+    /// there before it.
+    package let isRestricted: Bool
 
-    package init(caseID: CaseID, number: Int64, approvalLine: Int64) {
+    package init(caseID: CaseID, number: Int64, approvalLine: Int64, isRestricted: Bool = false) {
         self.caseID = caseID
         self.number = number
         self.approvalLine = approvalLine
+        self.isRestricted = isRestricted
+    }
+
+    /// What an event approves; nil if it approves no purge.
+    package init?(approvedBy event: Event, at line: Int64) {
+        switch event.body {
+        case .removal(.purgeApproved(let number)):
+            self.init(caseID: event.caseID, number: number, approvalLine: line)
+        case .work(let done) where done.kind == Workflow.purgeApproved:
+            self.init(caseID: event.caseID, number: done.number, approvalLine: line, isRestricted: true)
+        default: return nil
+        }
     }
 }

@@ -91,6 +91,8 @@ package struct DecisionReplay: Sendable {
     /// What the daemon has to record next, for it belongs to what came before.
     private var owed: [Decision] = []
     private var founding = Founding()
+    /// Streams of which a purge destroyed what was said: nothing there can be decided again.
+    private var hollow: Set<CaseID> = []
 
     /// Before the first line.
     package init() {}
@@ -125,6 +127,8 @@ package struct DecisionReplay: Sendable {
             owed.removeFirst()
             return .agreed(next.references)
         }
+        if case .work(let done) = line.event.body, done.isHollow { hollow.insert(line.event.caseID) }
+        if hollow.contains(line.event.caseID) { return .agreed([]) }
         guard line.isAccepted else { return line.event.isRefusal ? .refusal : .differs(Self.noRefusal) }
         guard line.isOfTheseRules else {
             founding.end()
@@ -214,6 +218,8 @@ package struct DecisionReplay: Sendable {
         {
             return .agreed([])
         }
+        let destroyed = state.pendingPurges.first { $0.isRestricted && $0.caseID == line.event.caseID }
+        if let due = destroyed.flatMap({ state.destruction(of: $0) }), line.event.says(due.event) { return .agreed([]) }
         if case .lock(let uid, true, _) = line.event.body, !state.isLocked(uid),
             line.event.says(CaseworkState.locking(uid).event)
         {

@@ -11,7 +11,7 @@ extension Gate {
     /// How often something may be said about one entry, so that nobody hinders its purge by saying more.
     private static let mostRemarks = 500
     /// Nothing stays unreviewed for longer (28 CFR 23.20(h)).
-    private static let longestRetentionDays: Int64 = 5 * 365
+    static let longestRetentionDays: Int64 = 5 * 365
 
     mutating func decideRemoval(_ name: String, _ act: RemovalAct) throws(Refusal) -> Decision {
         if case .certify(let text) = act { return try certify(name, text) }

@@ -3,8 +3,8 @@ import Policy
 @testable import Casework
 
 extension Event {
-    /// The event as it comes back from its line, which may be of another kind.
-    func reread(as kind: String? = nil) throws -> Event {
+    /// The event as it comes back from its line, which may be of another kind, and of which parts may be gone.
+    func reread(as kind: String? = nil, without gone: Set<String> = []) throws -> Event {
         try Event(
             kind: kind ?? self.kind,
             caseID: caseID,
@@ -12,7 +12,7 @@ extension Event {
             member: member?.text ?? "",
             role: role?.rawValue ?? "",
             purpose: purpose?.rawValue ?? "",
-            parts: parts()
+            parts: parts().filter { !gone.contains($0.name) }
         )
     }
 }

@@ -116,6 +116,9 @@ struct ProtectedTests {
         world.crossDueClocks()
         let overdue = world.state.inbox(member("liaison.mpd"), now: world.now).filter { $0.item == "W-1" }
         #expect(overdue.contains { $0.kind == "overdue" && $0.caseNumber == world.file("Alder").number })
+        // Victim services cannot end it, and nobody takes note of it on a line of the case: they are sent to it.
+        let told = world.state.inbox(member("advocate.sps"), now: world.now).first { $0.item == "W-1" }
+        #expect(told?.command == "accord victim protected show \(world.file("Alder").number) W-1")
         // As its own policy in force has it: nobody who asks types it.
         var other = World.cared()
         var bundle = World.bundle([World.rule("deny data CIV_IMM")])

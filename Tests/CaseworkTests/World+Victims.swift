@@ -56,7 +56,7 @@ extension World {
     mutating func matter(_ method: String, as name: String = "advocate.sps", _ parameters: JSONObject = [:]) -> Outcome
     {
         var parameters = parameters
-        let makes = ["Flag", "RequestPresence", "ReportIncident"].contains(method)
+        let makes = ["Flag", "RequestPresence", "ReportIncident", "RecordOrder"].contains(method)
         if !makes, parameters["item"] == nil { parameters["item"] = "W-1" }
         return work(as: name, "io.accord.ProtectedVictim.\(method)", parameters)
     }

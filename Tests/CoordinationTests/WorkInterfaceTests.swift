@@ -11,8 +11,10 @@ struct WorkInterfaceTests {
         let definition = try #require(
             try Interfaces.texts.map { try InterfaceDefinition($0) }.first { $0.name == workflow.interface }
         )
-        #expect(Set(definition.methods.map(\.name)) == Set(workflow.steps.map(\.method)))
-        for step in workflow.steps {
+        // Those without a method the daemon takes by itself.
+        let steps = workflow.steps.filter { !$0.method.isEmpty }
+        #expect(Set(definition.methods.map(\.name)) == Set(steps.map(\.method)))
+        for step in steps {
             let method = try #require(definition.methods.first { $0.name == step.method })
             let named = step.makesItem ? ["case"] : ["case", "item"]
             #expect(method.input.map(\.name) == named + step.fields.map(\.name) + ["context"], "\(step.method)")

@@ -104,6 +104,20 @@ struct AlderVictimTests {
         35t | advocate.sps | victim show Alder {A} | E-STATE | access.denied L01 |
         35u | lead.fib     | purge list Alder | ok | access.read | count=0
 
+        # And that nothing be left of what 8 USC 1367 protects: no line says so, and no number of the case is used for it.
+        36  | counsel.dao  | order record Alder {W} --kind expunge --court "Superior Court" --docket 31-CV-9 | E-NOT-FOUND | access.denied P04C |
+        36b | counsel.dao  | victim protected order Alder {W} --court "Superior Court" --docket 31-CV-9 --effective 2031-03-01 | ok | restricted | receipt.item->O; receipt.item~W-
+        36c | counsel.dao  | victim protected order Alder W-11111112 --court "Superior Court" --docket 31-CV-9 --effective 2031-03-01 | ok | restricted | receipt.item~W-
+        36d | counsel.dao  | victim protected purge approve Alder {W} | E-STATE | access.denied L01 |
+        36e | advocate.sps | victim protected purge propose Alder {W} --reason "as ordered" | E-SOD | access.denied P20 |
+        36f | advocate.sps | victim protected purge propose Alder {W} --order {O} --reason "as ordered" | ok | restricted |
+        36g | advocate.sps | victim protected purge approve Alder {W} | E-SOD | access.denied P20 |
+        36h | lead.fib     | victim protected purge approve Alder {W} | E-NOT-FOUND | access.denied P04C |
+        36i | counsel.dao  | victim protected purge approve Alder {W} | ok | restricted |
+        36k | advocate.sps | victim protected show Alder {W} | ok | access.read | item.state=purged; item.facts?
+        36l | liaison.mpd  | victim protected purge certify Alder {W} | ok | restricted |
+        36m | lead.fib     | purge list Alder | ok | access.read | count=0
+
         35h | lead.fib     | case close Alder --reason "over" | ok | case.closed |
         """
     )

@@ -25,7 +25,7 @@ extension CaseworkState {
             return agencies.keys.filter { .deconfliction(of: $0) == clock.stream }
         case .operationDeconfliction, .operationAuthority:
             return [file.flatMap { Workflows.item(clock.item, in: $0.work) }?.agency].compactMap(\.self)
-        case .complaintAcknowledgement, .incidentAcknowledgement:
+        case .complaintAcknowledgement, .incidentAcknowledgement, .protectedCertification:
             return [AgencyID(String(clock.item.dropFirst(clock.whole.count + 1)))].compactMap(\.self)
         case .incidentNotice, .inspectionEnd: return []
         case .findingResponse: return [docket.item(in: clock.stream)?.agency("to")].compactMap(\.self)
@@ -223,7 +223,12 @@ extension CaseworkState {
             fromAgency: from?.text ?? "",
             since: clock.dueAt,
             summary: sentence(about: clock, for: id, now),
-            command: command.isEmpty ? "accord inbox ack \(name(of: clock, for: id, now))\(whose)" : command
+            // A line that took note of what is hidden would tell of it: it stands until it is done.
+            command: !command.isEmpty
+                ? command
+                : casesByStream[clock.stream] == nil
+                    ? "accord inbox ack \(name(of: clock, for: id, now))\(whose)"
+                    : "accord victim protected show \(file(ofStream: clock.stream)?.number ?? "CASE") \(clock.whole)"
         )
     }
 

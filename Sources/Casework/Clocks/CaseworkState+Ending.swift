@@ -64,7 +64,7 @@ extension CaseworkState {
     private func mayTake(_ verb: String, _ name: String, in file: CaseFile, _ standing: Standing) -> Bool {
         guard let whole = Workflows.item(name, in: file.work), let workflow = Workflows.named(whole.workflow),
             let step = workflow.steps.first(where: { $0.verb == verb }), standing.mayKnow(whole, in: file),
-            file.state.isWorked || (workflow.goesOnWhileSuspended && file.state != .closed)
+            file.state.isWorked || (workflow.goesOnWhileSuspended && file.state != .closed) || step.goesOnWhenClosed
         else { return false }
         let item = standing.shown(whole)
         return step.from.contains(item.state)

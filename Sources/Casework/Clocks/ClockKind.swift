@@ -37,6 +37,9 @@ package enum ClockKind: String, Hashable, Sendable, CaseIterable {
     case presenceEnd = "presence-end"
     case certification
     case protectedIncident = "incident-1367"
+    case protectedOrder = "order-1367"
+    case protectedReview = "review-1367"
+    case protectedCertification = "purge-1367"
     case complaintAcknowledgement = "complaint"
     case incidentNotice = "incident"
     case incidentAcknowledgement = "incident-acknowledgement"
@@ -335,7 +338,9 @@ extension ClockKind {
                 by: .liaison,
                 citation: "CJIS Security Policy AC-2; domain.md 6.11"
             )
-        case .minorNotice, .victimConsent, .presenceRenewal, .presenceEnd, .certification, .protectedIncident: victimRow
+        case .minorNotice, .victimConsent, .presenceRenewal, .presenceEnd, .certification, .protectedIncident,
+            .protectedOrder, .protectedReview, .protectedCertification:
+            victimRow
         case .complaintAcknowledgement:
             Self.restricted(
                 "The body to which the complaint was routed is to acknowledge it.",

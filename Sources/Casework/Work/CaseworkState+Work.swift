@@ -19,7 +19,11 @@ extension CaseworkState {
         guard let item = cases.values[index].work[workflow.name, done.number] else { return }
         cases.values[index].notedWork[item.id] = nil
         if !workflow.isClosed { for party in item.parties { casesByAgency[party, default: []].insert(caseID) } }
-        change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)
+        // What is said no more starts nothing.
+        if !done.isHollow {
+            change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)
+        }
+        followPurge(done, of: item, in: caseID, at: Int64(clamping: place.caseSeq))
         if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
         workflow.carry(&cases.values[index].work, item)
     }
@@ -211,12 +215,13 @@ extension CaseworkState {
         _ standing: Standing,
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
-        guard file.state != .closed else { return }
         for whole in file.work.all
-        where standing.visibility(of: whole, in: file) != .header && standing.mayKnow(whole, in: file) {
+        where (whole.isPurgedMatter || standing.visibility(of: whole, in: file) != .header)
+            && standing.mayKnow(whole, in: file)
+        {
             let item = standing.shown(whole)
             guard let workflow = Workflows.named(item.workflow) else { continue }
-            if isTold(item, workflow, in: file, standing) {
+            if file.state != .closed, isTold(item, workflow, in: file, standing) {
                 let by = item.agency("to")
                 add(
                     item.workflow,
@@ -233,7 +238,8 @@ extension CaseworkState {
                     )
                 )
             }
-            for awaited in workflow.awaited where awaited.isOpen(item, standing) {
+            for awaited in workflow.awaited
+            where awaited.isOpen(item, standing) && (file.state != .closed || awaited.goesOnWhenClosed) {
                 let isAsked = awaited.by.contains {
                     $0.role(standing, item.facts, maker: item.agency, by: item.member) != nil
                 }
@@ -247,7 +253,10 @@ extension CaseworkState {
                     awaited.says(item),
                     Self.filled(
                         awaited.commands.map { "accord \($0)" }.joined(separator: "\n"),
-                        ["CASE": file.number, "ITEM": item.id, "REVISION": String(item.plan.revision)]
+                        [
+                            "CASE": file.number, "ITEM": item.id, "REVISION": String(item.plan.revision),
+                            "MATTER": item.word("matter"),
+                        ]
                     )
                 )
             }

@@ -10,12 +10,12 @@ extension Gate {
         // Who answers for an item alone is told neither how the case stands nor how far it has gone.
         if !isParty {
             try fresh(file)
-            try takesStep(file, workflow, step)
+            if !step.goesOnWhenClosed { try takesStep(file, workflow, step) }
         }
         let purpose = try workPurpose(file, standing, step, isParty: isParty)
         // The agency that leads brings to an end what it made, so that the case can be closed; it asks nothing more of anybody.
         let oversees = standing.isOversight && step.by.contains(.oversight)
-        if !isParty, !oversees, step.makesItem || !standing.isLeadAgency {
+        if !isParty, !oversees, !step.goesOnWhenClosed, step.makesItem || !standing.isLeadAgency {
             try liveParticipation(file, standing)
         }
         let found = try step.makesItem ? nil : workItem(act.name ?? "", workflow, file, standing)
@@ -256,7 +256,8 @@ extension Standing {
     func visibility(of item: WorkItem, in file: CaseFile) -> Visibility {
         let seen = visibilityOfWhole(item, in: file)
         if file.removals.sealed[item.removable] != nil { return isOversight ? min(seen, .header) : .none }
-        return file.removals.purged[item.removable] == nil ? seen : min(seen, .header)
+        let isGone = file.removals.purged[item.removable] != nil || item.isPurgedMatter
+        return isGone ? min(seen, .header) : seen
     }
 
     /// How much of an item that is neither: the agencies between which it is see it, and whoever its workflow is open to.

@@ -105,6 +105,8 @@ package struct WorkEvent: Hashable, Sendable {
     package let parts: JSONObject
     /// The case, where its line stands in a stream of its own.
     package var about: CaseID?
+    /// Whether what it said was destroyed by law, so that no more is known than that the step was taken.
+    var isHollow = false
 
     var step: (workflow: Workflow, step: WorkStep) { Workflows.step(event: kind) }
 
@@ -115,14 +117,18 @@ package struct WorkEvent: Hashable, Sendable {
 
     /// The parts of the event's line, `details` first.
     ///
-    /// Of what nobody is to know that it exists, all lines have the two parts that one written to oversight has.
+    /// Of what nobody is to know that it exists, all lines have the two parts that one written to oversight has; all that its author
+    /// said is one of them, so that a purge destroys it.
     var recorded: [(name: String, value: JSONValue)] {
-        let details = facts.with([("item", .integer(number))])
-        guard let about else { return [("details", .object(details))] + parts.members.map { ($0.key, $0.value) } }
-        return [
-            ("details", .object(details.with([("case", .string(about.hex)), ("step", .string(kind))]))),
-            ("text", parts["text"] ?? ""),
-        ]
+        guard let about else {
+            let details = facts.with([("item", .integer(number))])
+            return [("details", .object(details))] + parts.members.map { ($0.key, $0.value) }
+        }
+        let found = Set(step.step.computed.map(\.key))
+        let said = parts.with(facts.members.filter { !found.contains($0.key) }.map { ($0.key, $0.value) })
+        let details = JSONObject(facts.members.filter { found.contains($0.key) }.map { ($0.key, $0.value) })
+            .with([("item", .integer(number)), ("case", .string(about.hex)), ("step", .string(kind))])
+        return [("details", .object(details)), ("text", said.members.isEmpty ? "" : .object(said))]
     }
 
     init(kind: String, number: Int64, facts: JSONObject, parts: JSONObject, about: CaseID? = nil) {
@@ -139,13 +145,26 @@ package struct WorkEvent: Hashable, Sendable {
     init?(restricted details: Fields, _ parts: [(name: String, value: JSONValue)]) throws(EventFault) {
         guard let kind = details.optionalString("step") else { return nil }
         let about = try details.word("case") { CaseID(hex: $0) }
-        guard Workflows.knownStep(event: kind)?.workflow.isHidden ?? false else {
+        guard let (workflow, step) = Workflows.knownStep(event: kind), workflow.isHidden else {
             throw EventFault(message: "\(kind) is no step that is restricted")
         }
         var facts = details.object
         (facts["step"], facts["case"]) = (nil, nil)
-        let said = parts.filter { $0.name != "text" || $0.value != "" }
-        guard let read = try WorkEvent(kind, Fields(.object(facts)), said) else { return nil }
+        let text = parts.first { $0.name == "text" }?.value
+        var said = parts.filter { $0.name == "details" }
+        if let object = text?.object {
+            for (key, value) in object.members {
+                if step.fields.contains(where: { $0.key == key && !$0.isPart }) {
+                    facts[key] = value
+                } else {
+                    said.append((key, value))
+                }
+            }
+        } else if let text, text != "" {
+            // A line of before said its text there, and the rest among the details.
+            said.append(("text", text))
+        }
+        guard let read = try WorkEvent(kind, Fields(.object(facts)), said, isHollow: text == nil) else { return nil }
         self = read
         self.about = about
     }
@@ -153,7 +172,12 @@ package struct WorkEvent: Hashable, Sendable {
     /// Reads a step back; nil if the kind is none of a workflow.
     ///
     /// - Throws: ``EventFault`` if it does not say what it must say; parts may have been destroyed by law.
-    init?(_ kind: String, _ details: Fields, _ parts: [(name: String, value: JSONValue)]) throws(EventFault) {
+    init?(
+        _ kind: String,
+        _ details: Fields,
+        _ parts: [(name: String, value: JSONValue)],
+        isHollow: Bool = false
+    ) throws(EventFault) {
         guard let (_, step) = Workflows.knownStep(event: kind) else { return nil }
         var facts = details.object
         facts["item"] = nil
@@ -163,7 +187,7 @@ package struct WorkEvent: Hashable, Sendable {
             if field.isPart, !field.isText, said[field.key] == nil { said[field.key] = facts[field.key] }
             if field.isPart, !field.isText { facts[field.key] = nil }
             let value = field.isPart ? said[field.key] : facts[field.key]
-            guard value.map(field.fits) ?? (!field.isRequired || field.isPart) else {
+            guard value.map(field.fits) ?? (!field.isRequired || field.isPart || isHollow) else {
                 throw EventFault(message: "\(field.key) is not in its form")
             }
         }
@@ -176,5 +200,6 @@ package struct WorkEvent: Hashable, Sendable {
             facts: facts,
             parts: said
         )
+        self.isHollow = isHollow
     }
 }

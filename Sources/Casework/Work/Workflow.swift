@@ -89,6 +89,8 @@ package struct Workflow: Sendable {
         let says: @Sendable (WorkItem) -> String
         /// A command for each answer there is, in which `CASE`, `ITEM` and `REVISION` stand for theirs.
         let commands: [String]
+        /// Whether it waits in a closed case, too.
+        var goesOnWhenClosed = false
     }
 
     /// Whether an item can have a fact: what a step says or finds out, or what is kept beside.
@@ -151,6 +153,8 @@ package struct WorkStep: Sendable {
     var isOpenToParties = false
     /// Whether it is none of the business of an agency that is only asked.
     var isInternal = false
+    /// Whether it is taken in a closed case, too, as what removes something is.
+    var goesOnWhenClosed = false
     /// Whether it is taken again and again, and so only while the item has not taken too many steps.
     var isBounded = false
     /// For what it is done where no purpose is stated, whatever the agreements say; nil: for the purpose of the case.

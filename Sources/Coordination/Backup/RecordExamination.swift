@@ -50,6 +50,7 @@ struct RecordExamination {
                 run.removeAll(keepingCapacity: true)
             }
             verifier.feed(run, crew: crew)
+            verifier.feedDestroyed(try RestrictedPurges.destroyed(verifier.linesWithAbsentParts, replay))
             return verifier
         }
     }

@@ -18,6 +18,11 @@ struct Erasure: Sendable {
             throw RecordFault(.damaged, "The approval of a purge is not on the record.")
         }
         let approval = try LogLine(parsing: stored.bytes)
+        if purge.isRestricted {
+            let places = try said(before: stored, on: record)
+            try record.erase(places)
+            return places
+        }
         guard approval.outcome == .accepted, approval.statement.kind == "purge.approved" else {
             throw RecordFault(.damaged, "Line \(stored.seq) approves no purge.")
         }
@@ -32,5 +37,20 @@ struct Erasure: Sendable {
         }
         try record.erase(places)
         return places
+    }
+
+    /// What was said in a stream of its own before its purge was approved: the second part of each line that has two, as all have
+    /// that are restricted.
+    private func said(before approval: StoredLine, on record: some EventLog) throws -> [PartPlace] {
+        let approved = try RecordedEvent(parsing: approval)
+        guard approved.outcome == .accepted,
+            PendingPurge(approvedBy: approved.event, at: purge.approvalLine) == purge
+        else { throw RecordFault(.damaged, "Line \(approval.seq) approves no purge.") }
+        // Also what is gone already: a backup may still have a key to it.
+        return try record.lines(of: purge.caseID.key, after: -1, limit: Int(clamping: purge.approvalLine))
+            .compactMap { stored in
+                let said = try LogLine(parsing: stored.bytes).statement
+                return said.kind == "restricted" && said.parts.count == 2 ? PartPlace(seq: stored.seq, index: 1) : nil
+            }
     }
 }

@@ -29,15 +29,11 @@ extension Sequencer {
     /// Begins to destroy what was approved, now that the approval is durable; exports of the case end first.
     func erase(after events: [RecordedEvent]) {
         for event in events {
-            guard case .removal(.purgeApproved(let number)) = event.event.body else { continue }
-            endExports(of: event.event.caseID)
-            erasures.append(
-                PendingPurge(
-                    caseID: event.event.caseID,
-                    number: number,
-                    approvalLine: Int64(clamping: event.caseSeq)
-                )
-            )
+            guard let purge = PendingPurge(approvedBy: event.event, at: Int64(clamping: event.caseSeq)) else {
+                continue
+            }
+            endExports(of: purge.caseID)
+            erasures.append(purge)
         }
         eraseNext()
     }

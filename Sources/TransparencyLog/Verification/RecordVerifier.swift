@@ -1,4 +1,4 @@
-import Cryptography
+public import Cryptography
 import Synchronization
 
 /// Checks a copy of a record, or of one case of it, line by line, with nothing but the copy and what its reader kept.
@@ -211,6 +211,17 @@ public struct RecordVerifier: ~Copyable {
     /// Takes what is wrong with the list of a bundle's digests.
     mutating func feedSums(_ found: [(Findings.Kind, Int)]) {
         for (kind, count) in found { findings.add(kind, at: nil, count: count) }
+    }
+
+    /// The places of the lines of which a part is listed and not there, as far as they are kept in mind.
+    public var linesWithAbsentParts: Set<UInt64> { removals.lines }
+
+    /// Takes which parts were destroyed by law under lines that do not say so, by the places of the lines that list them: they count
+    /// as though they were there, lest their number tell.
+    ///
+    /// Whoever has the content alone can say that, and answers for it.
+    public mutating func feedDestroyed(_ parts: [UInt64: [Digest]]) {
+        partsGiven += removals.forget(parts)
     }
 
     /// Takes how many files of parts and of proofs there are that belong to no line: a file that nothing vouches for is

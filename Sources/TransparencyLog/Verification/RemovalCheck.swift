@@ -81,6 +81,22 @@ struct RemovalCheck: Sendable {
         if isPartial { partly.add(digests.count, at: number) } else { wholly.add(digests.count, at: number) }
     }
 
+    /// The places of the lines of which something is not there.
+    var lines: Set<UInt64> { Set(absent.keys) }
+
+    /// Lets go of parts that were destroyed by law under lines that do not say so; how many they were.
+    mutating func forget(_ parts: [UInt64: [Digest]]) -> UInt64 {
+        var count: UInt64 = 0
+        for (seq, digests) in parts {
+            for digest in digests {
+                guard let place = absent[seq]?.digests.firstIndex(of: digest) else { continue }
+                absent[seq]?.digests.remove(at: place)
+                count += 1
+            }
+        }
+        return count
+    }
+
     /// What came of it.
     struct Result {
         /// Parts that were destroyed with authority.

@@ -179,8 +179,8 @@ extension VictimCommand {
     struct Protected: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "protected",
-            abstract: "Read what 8 USC 1367 protects, if you deal with it.",
-            subcommands: [List.self, Show.self]
+            abstract: "Read what 8 USC 1367 protects, if you deal with it, and remove it by law.",
+            subcommands: [List.self, Show.self, Order.self, Review.self, Purge.self]
         )
 
         struct List: WorkList {

@@ -47,6 +47,32 @@ extension ClockKind {
                 by: .step("acknowledge-incident"),
                 citation: "8 USC 1367(c); domain.md 6.11"
             )
+        case .protectedOrder:
+            ClockRow(
+                event: "v1367.order_overdue",
+                duty: "The court order about something protected is to be carried out.",
+                concerned: [.victimServices, .counsel],
+                command: "accord victim protected list CASE",
+                citation: "domain.md 2.11, 6.11"
+            )
+        case .protectedReview:
+            ClockRow(
+                event: "v1367.review_due",
+                duty: "Whether it is kept is to be reviewed.",
+                concerned: [.victimServices],
+                command: "accord victim protected review CASE ITEM DECISION --reason WHY",
+                by: .step("review"),
+                citation: "28 CFR 23.20(h)"
+            )
+        case .protectedCertification:
+            ClockRow(
+                event: "v1367.purge_certification_overdue",
+                duty: "That copies of what was purged are destroyed is to be certified.",
+                concerned: [.liaison],
+                command: "accord victim protected purge certify CASE ITEM",
+                by: .step("certify-purge"),
+                citation: "28 CFR 23.20(h); domain.md 6.11"
+            )
         default:
             ClockRow(
                 event: "victim.minor_notice_overdue",

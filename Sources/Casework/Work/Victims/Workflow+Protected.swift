@@ -12,11 +12,15 @@ extension Workflow {
         letter: "W",
         interface: "io.accord.ProtectedVictim",
         audience: .closed([
-            Reader(party: .victimServices) { _, item, _ in !item.isIncident },
-            Reader(party: .liaisonOf("to")), Reader(party: .counsel) { _, item, _ in item.facts["to"] != nil },
+            Reader(party: .victimServices) { file, item, _ in
+                // An order about nothing is counsel's own.
+                item.isOrderOfMatter ? item.word("matter").map(file.hasMatter) ?? false : !item.isIncident
+            },
+            Reader(party: .liaisonOf("to")), Reader(party: .liaisonOf("told")),
+            Reader(party: .counsel) { _, item, _ in item.facts["to"] != nil || item.isOrderOfMatter },
             Reader(party: .oversight) { _, item, _ in item.isIncident },
         ]),
-        ended: ["incident-acknowledged"],
+        ended: ["incident-acknowledged", "ordered-and-done"],
         drawsNumbers: true,
         isHidden: true,
         goesOnWhileSuspended: true,
@@ -105,7 +109,12 @@ extension Workflow {
                         message: "A certification is waited for already."
                     )
                 },
-                apply: { item, _, _, _ in (item.facts["decision"], item.facts["reason"]) = (nil, nil) }
+                apply: { item, done, _, _ in
+                    (item.facts["decision"], item.facts["reason"]) = (nil, nil)
+                    guard let agency = done.facts["to"]?.string.flatMap({ AgencyID($0) }) else { return }
+                    let others = item.agencies("asked").filter { $0 != agency }
+                    item.facts["asked"] = .strings((others + [agency]).map(\.text))
+                }
             ),
             WorkStep(
                 verb: "decide-certification",
@@ -158,7 +167,7 @@ extension Workflow {
                 by: [.oversight],
                 clocks: { _, _ in [.stop(.protectedIncident)] }
             ),
-        ],
+        ] + endingOfMatters,
         awaited: [
             Awaited(
                 by: [.liaisonOf("to")],
@@ -172,15 +181,16 @@ extension Workflow {
                 says: { "\($0.agency) reports that something protected by 8 USC 1367 was disclosed: \($0.id)." },
                 commands: ["victim incident ack CASE ITEM"]
             ),
-        ],
-        crossings: [.presenceEnd: "presence-expired"]
+        ] + awaitedOfEnding,
+        crossings: [.presenceEnd: "presence-expired"],
+        kept: keptOfMatters
     )
 
     private static let victim = WorkField("victim", .code(victimReference))
     private static let recipients = WorkField("recipients", .agencies(1...8), isRequired: false)
     private static let flagging: [Party] = [.caseLead, .worker, .victimServices]
 
-    private static let matters: Set<String> = [
+    static let matters: Set<String> = [
         "flagged", "presence-requested", "presence-granted", "presence-declined", "presence-expired",
     ]
 
@@ -198,4 +208,13 @@ extension Workflow {
 
 extension WorkItem {
     fileprivate var isIncident: Bool { state.hasPrefix("incident") }
+}
+
+extension CaseFile {
+    /// Whether there is a matter of this name.
+    fileprivate func hasMatter(_ name: String) -> Bool {
+        let number = Workflows.number(name, Workflow.protected)
+        let item = number.flatMap { work[Workflow.protected.name, $0] }
+        return item.map { !$0.isIncident && !$0.isOrderOfMatter } ?? false
+    }
 }
