@@ -90,6 +90,7 @@ struct BundleCorpusTests {
         var bundle = MemoryBundle(files: [
             "checkpoint": record.note, "log.vkey": Array((record.signer.verifierKey.text + "\n").utf8),
             "README.txt": BundleResources.readme, "verify.py": BundleResources.verifyScript,
+            "check.py": BundleResources.checkScript, "allowed_signers": [],
         ])
         bundle.lines = places.map { record.lines[$0] }
         for place in places {
@@ -240,7 +241,7 @@ struct BundleCorpusTests {
                     $0.files["README.txt"]?[9] ^= 1
                 },
                 listed("a file lost", isCase, "file-missing") { $0.files["README.txt"] = nil },
-                listed("a file that is not listed", isCase, "file-unlisted") { $0.files["check.py"] = [1] },
+                listed("a file that is not listed", isCase, "file-unlisted") { $0.files["policy"] = [1] },
                 listed("the list lost", isCase, "sums-missing") { $0.files["SHA256SUMS"] = nil },
                 listed("the list in another order", isCase, "sums-malformed") { bundle in
                     let lines = (bundle.files["SHA256SUMS"] ?? []).split(separator: 0x0A)
@@ -251,6 +252,14 @@ struct BundleCorpusTests {
                     bundle.files["SHA256SUMS"]?.insert(contentsOf: Array("\(digest)  ../x\n".utf8), at: 0)
                 },
             ]
+                + ["README.txt", "allowed_signers", "check.py", "log.vkey"].map { name in
+                    Sample(
+                        name: "\(name) lost, and the list made anew",
+                        isCase: isCase,
+                        exit: 30,
+                        finding: "FORMAT: file-missing"
+                    ) { bundle, _ in bundle.files[name] = nil }
+                }
         }
 
     /// A change by somebody who did not think of the list of digests.
@@ -295,10 +304,11 @@ struct BundleCorpusTests {
             isCase: false,
             exit: 0,
             finding: nil,
-            options: Options(isKeyGiven: true)
+            options: Options(isKeyGiven: true),
+            isListRenewed: false
         ) {
             bundle,
-            _ in bundle.files["log.vkey"] = nil
+            _ in for name in ["log.vkey", "SHA256SUMS"] { bundle.files[name] = nil }
         },
         Sample(name: "a case without its proofs", isCase: true, exit: 30, finding: "SEQUENCE: record-missing") {
             bundle,

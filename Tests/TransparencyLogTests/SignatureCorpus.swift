@@ -169,8 +169,8 @@ enum SignatureCorpus {
 
     /// What may be done to the files beside.
     private static let alterations: [(String, isCase: Bool, exit: Int32, finding: String?, Alteration)] = [
-        ("without allowed signers", false, 0, nil, { $0.files["allowed_signers"] = nil }),
-        ("without allowed signers", true, 40, nil, { $0.files["allowed_signers"] = nil }),
+        ("without allowed signers", false, 30, "FORMAT: file-missing", { $0.files["allowed_signers"] = nil }),
+        ("without allowed signers", true, 30, "FORMAT: file-missing", { $0.files["allowed_signers"] = nil }),
         ("with nobody allowed", false, 30, "SIGNATURES: signers-differ", { $0.files["allowed_signers"] = [] }),
         ("with nobody allowed", true, 30, "SIGNATURES: signer-not-enrolled", { $0.files["allowed_signers"] = [] }),
         (
@@ -208,6 +208,18 @@ enum SignatureCorpus {
         (
             "with signed bytes changed", true, 30, "SIGNATURES: signature-file-altered",
             { $0.files["st/000001.json"]?[5] ^= 1 }
+        ),
+        (
+            "without the signed bytes of a line", true, 30, "SIGNATURES: signature-file-missing",
+            { $0.files["st/000001.json"] = nil }
+        ),
+        (
+            "without a signature's file", true, 30, "SIGNATURES: signature-file-missing",
+            { $0.files["st/000001.sig"] = nil }
+        ),
+        (
+            "without signed bytes and signatures", true, 30, "SIGNATURES: signature-file-missing",
+            { $0.files = $0.files.filter { !$0.key.hasPrefix("st/") } }
         ),
         (
             "with signed bytes of no line", true, 30, "SIGNATURES: signature-file-unlisted",
@@ -373,6 +385,11 @@ enum SignatureCorpus {
         ("what is no such file", 40, nil, { Array("lead\n".utf8) }),
     ]
 
+    /// Lines with what proves them, and nothing that tells of keys: no bundle any more, which has a list of its files.
+    private static let leaveAlone: Alteration = {
+        for name in ["SHA256SUMS", "allowed_signers", "log.vkey"] { $0.files[name] = nil }
+    }
+
     static let samples: [BundleCorpusTests.Sample] =
         [false, true].flatMap { isCase in
             readers.flatMap { name, exit, finding, signers in
@@ -386,10 +403,11 @@ enum SignatureCorpus {
                         isCase: isCase,
                         exit: suffices ? 0 : isOver ? 30 : exit,
                         finding: isAlone ? nil : isOver ? "SIGNATURES: signer-not-enrolled" : finding,
-                        options: BundleCorpusTests.Options(signers: signers)
+                        options: BundleCorpusTests.Options(signers: signers),
+                        isListRenewed: !isMissing
                     ) { bundle, _ in
                         bundle = try Self.bundle(isCase: isCase)
-                        if isMissing { bundle.files["allowed_signers"] = nil }
+                        if isMissing { leaveAlone(&bundle) }
                     }
                 }
             }
@@ -423,7 +441,39 @@ enum SignatureCorpus {
                 let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
                 bundle = try Self.bundle(isCase: false, change)
                 bundle.files[name] = nil
-            }
+            },
+            BundleCorpusTests.Sample(
+                name: "signed, and a rule is not here, while its reader holds the keys",
+                isCase: false,
+                exit: 40,
+                finding: nil,
+                options: BundleCorpusTests.Options(signers: { try held() })
+            ) { bundle, _ in
+                let change: Change = { try rule(exported, in: &$0) }
+                let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
+                bundle = try Self.bundle(isCase: false, change)
+                bundle.files[name] = nil
+            },
+            BundleCorpusTests.Sample(
+                name: "signed, and the events of keys are not here, while its reader holds the keys",
+                isCase: false,
+                exit: 40,
+                finding: nil,
+                options: BundleCorpusTests.Options(signers: { try held() })
+            ) { bundle, _ in
+                bundle = try Self.bundle(isCase: false)
+                bundle.files = bundle.files.filter { !$0.key.hasPrefix("keys/") }
+            },
+            BundleCorpusTests.Sample(
+                name: "signed, and nothing tells of keys",
+                isCase: true,
+                exit: 40,
+                finding: nil,
+                isListRenewed: false
+            ) { bundle, _ in
+                bundle = try Self.bundle(isCase: true)
+                leaveAlone(&bundle)
+            },
         ]
         + seen.map { name, exit, change in
             BundleCorpusTests.Sample(

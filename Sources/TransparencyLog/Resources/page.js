@@ -40,7 +40,7 @@
   const MARKS = { passed: "\u2713", failed: "\u2717", notice: "!", skipped: "\u2013" };
 
   /** Findings about authors' signatures that are no fault, and leave open whose they are. */
-  const OPEN = ["signature-not-checked", "signers-unknown"];
+  const OPEN = ["signature-not-checked", "signers-unknown", "key-events-missing"];
 
   const conclusion = (report) => {
     const isTrusted = !report.verdicts.some((verdict) => verdict.finding === "trust-not-established");

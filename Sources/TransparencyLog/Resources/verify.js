@@ -582,8 +582,8 @@ const Accord = (() => {
    * What can be told of a line's signature and of the files that belong to it, without any other line: its key, what is wrong,
    * whether the browser could check it; and the details of an event that says who holds a key. `used` learns of each file.
    */
-  const lookAtSigning = async (line, raw, files, used, kept) => {
-    const seen = { isSigned: line.sig !== undefined, altered: 0, isKeyEvent: line.outcome === "accepted" && KEY_EVENTS.includes(line.st.kind) };
+  const lookAtSigning = async (line, raw, files, used, kept, isCase) => {
+    const seen = { isSigned: line.sig !== undefined, altered: 0, missing: 0, isKeyEvent: line.outcome === "accepted" && KEY_EVENTS.includes(line.st.kind) };
     if (seen.isKeyEvent) {
       for (const name of line.st.parts.flatMap((digest) => [`parts/${digest}.json`, `keys/${digest}.json`])) {
         const file = files.get(name);
@@ -604,7 +604,10 @@ const Accord = (() => {
     const place = `st/${String(line.cseq).padStart(6, "0")}`;
     const armour = ["-----BEGIN SSH SIGNATURE-----", ...line.sig.match(/.{1,70}/g), "-----END SSH SIGNATURE-----", ""].join("\n");
     for (const [name, bytes] of [[`${place}.json`, message], [`${place}.sig`, utf8.encode(armour)]]) {
-      if (!files.has(name)) continue;
+      if (!files.has(name)) {
+        seen.missing += isCase ? 1 : 0;
+        continue;
+      }
       used(name);
       if (!isSame(files.get(name), bytes)) seen.altered += 1;
     }
@@ -681,7 +684,7 @@ const Accord = (() => {
       this.seen = new Set();
       this.rules = new Map(); // which kinds are to be signed, by agency, role and act
       this.untold = 0; // rules that do not say it
-      this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = 0;
+      this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = this.missing = this.gone = 0;
     }
 
     /** Whether the record itself told so far who held which key. */
@@ -692,6 +695,7 @@ const Accord = (() => {
 
     take(line, signing, place, findings) {
       this.altered += signing.altered;
+      this.missing += signing.missing;
       if (!signing.isSigned) {
         this.vouched += 1;
         if (line.outcome !== "denied" && line.st.member !== "" && this.isToBeSigned(line)) findings.add("signature-missing", place);
@@ -703,6 +707,7 @@ const Accord = (() => {
       if (!signing.isKeyEvent || this.follow(line.st.kind, signing.details, line.t)) return;
       this.unread += 1;
       if (signing.isHere) findings.add("key-event-malformed", place);
+      else this.gone += 1;
     }
 
     /** Whether a rule of policy asked for the author's signature; who makes such a rule signs it himself. */
@@ -809,9 +814,14 @@ const Accord = (() => {
       }
       if (this.held && this.origin !== null) also("signers-contradicted", this.contradicted);
       also("signature-file-altered", this.altered);
+      also("signature-file-missing", this.missing);
       also("signature-file-unlisted", unlisted);
       for (const { word, count, first } of found) all.push(failure("SIGNATURES", word, count, first));
       const isSound = found.length === 0;
+      if (this.gone > 0) {
+        say("skipped", "key-events-missing", this.gone, undefined,
+          "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told.");
+      }
       if (this.signed === 0) {
         if (isSound) say("skipped", undefined, 0, undefined, "No line is signed by its author: for who spoke, the daemon vouches.");
         return all;
@@ -1174,6 +1184,9 @@ const Accord = (() => {
       "witnessed|witnessed\\.growth|(?:keys|parts|proofs|st)/.*)$"
   );
 
+  /** What each bundle has, beside what other checks ask for. */
+  const ALWAYS = ["README.txt", "allowed_signers", "check.py", "log.vkey", "verify.py"];
+
   /** The list of digests: what is listed and not there or not so, and what is there and not listed. */
   const checkSums = async (files, findings) => {
     const ours = (name) => OURS.test(name);
@@ -1193,6 +1206,7 @@ const Accord = (() => {
       if (file === undefined) findings.add("file-missing", undefined);
       else if (hex(await sha256(file)) !== lines[at].slice(0, 64)) findings.add("file-altered", undefined);
     }
+    for (const name of ALWAYS) if (!files.has(name) && !names.includes(name)) findings.add("file-missing", undefined);
     findings.add("file-unlisted", undefined, here - names.filter((name) => files.has(name) && ours(name)).length);
   };
 
@@ -1290,7 +1304,7 @@ const Accord = (() => {
         }));
         const proof = files.get(proofName(line.cseq));
         const fault = isCase && note ? await proofFault(proof, leaf, line.seq, note, noteBytes, shared) : null;
-        const signing = await lookAtSigning(line, raw, files, (name) => unused.delete(name), keys);
+        const signing = await lookAtSigning(line, raw, files, (name) => unused.delete(name), keys, isCase);
         return { leaf, line, parts, fault, signing };
       }));
       for (const { leaf, line, parts, fault, signing } of run) {
@@ -1485,7 +1499,7 @@ const Accord = (() => {
     }
 
     const failed = verdicts.filter((one) => one.result === "failed").length;
-    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked", "signers-unknown", "signers-older"].includes(one.finding));
+    const isOpen = verdicts.some((one) => ["no-checkpoint", "known-not-comparable", "signature-not-checked", "signers-unknown", "signers-older", "key-events-missing"].includes(one.finding));
     const isLess = trust.isStrict && (left > 0 || (absent > 0 && (lookedAtParts || isCase)));
     const exitCode = failed > contradictions ? 30 : contradictions > 0 ? 20 : isOpen ? 40 : vouched.isShort ? 10 : isLess ? 11 : 0;
     return { verdicts, exitCode, lines, note, own, isCase };
@@ -1532,6 +1546,7 @@ const Accord = (() => {
     "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not.",
     "signers-differ": "The file of allowed signers is not what the record tells of keys.",
     "signature-file-altered": "A file that belongs to a signature is not what its line says.",
+    "signature-file-missing": "The signed bytes of a line, or the signature, are not among the copy's files.",
     "signature-file-unlisted": "There is a file of a signature that no line has.",
     "checkpoint-malformed": "The checkpoint is not a signed note of a log.",
     "key-malformed": "The key in the copy is not the public key of a log.",

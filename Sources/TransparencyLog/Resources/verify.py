@@ -587,7 +587,7 @@ class Signers:
         self.details, self.statements = files_in("keys"), files_in("st")
         self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
         self.rules, self.untold = {}, 0  # which kinds are to be signed, by agency, role and act; rules that do not say it
-        self.good = self.signed = self.vouched = self.unread = self.unknown = self.older = 0
+        self.good = self.signed = self.vouched = self.unread = self.unknown = self.older = self.gone = self.missing = 0
         self.tool = shutil.which("ssh-keygen")
 
     @staticmethod
@@ -608,7 +608,6 @@ class Signers:
         if "sig" in line:
             self.signed += 1
             bytes_signed = raw[raw.index(b'"st":{') + 5:raw.rindex(b',"t":')]
-            self.check_files(bytes_signed, line)
             self.check_signature(bytes_signed, line, number)
         else:
             self.vouched += 1
@@ -633,6 +632,7 @@ class Signers:
             kind = ssh_strings(key, 1)[0].decode()
         except (ValueError, struct.error):
             return fault("SIGNATURES", "signature-wrong", number)
+        self.check_files(signed, line)
         fingerprint = "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
         if fingerprint != statement["by"]:
             return fault("SIGNATURES", "signature-by-another-key", number)
@@ -677,6 +677,8 @@ class Signers:
                 self.statements[name] = True
                 if read("st/" + name) != raw:
                     fault("SIGNATURES", "signature-file-altered")
+            elif self.is_case:
+                fault("SIGNATURES", "signature-file-missing")
 
     def follow(self, line, number):
         """Keeps who holds which key from here on."""
@@ -696,6 +698,7 @@ class Signers:
                 fault("SIGNATURES", "signature-file-altered")
         if not isinstance(details, dict) or not self.keep(line["st"]["kind"], line["t"], details):
             self.unread += 1
+            self.gone += not is_here
             if is_here:
                 fault("SIGNATURES", "key-event-malformed", number)
 
@@ -780,6 +783,8 @@ class Signers:
             found["SIGNATURES", "signers-contradicted"] = [wrong, None]
 
     def report(self):
+        if self.gone:
+            print(f"{self.gone} events that say who holds a key, or what is to be signed, are not here: what they ask for cannot be told.")
         if not self.signed:
             print("No line is signed by its author: for who spoke, the daemon vouches.")
             return
@@ -804,6 +809,7 @@ def check_sums(copy):
     if not os.path.exists("SHA256SUMS"):
         return fault("FORMAT", "sums-missing") if "log.vkey" in here else None
     wrong, last = {"file-altered": 0, "file-missing": 0}, ""
+    unnamed = {"README.txt", "allowed_signers", "check.py", "log.vkey", "verify.py"} - here  # each bundle has these
     with open("SHA256SUMS", encoding="latin-1", newline="\n") as lines:
         for line in lines:
             digest, name = line[:64], line[66:-1]
@@ -814,6 +820,7 @@ def check_sums(copy):
             if odd or place <= last:
                 return fault("FORMAT", "sums-malformed")
             last = place
+            unnamed.discard(name)
             if not os.path.exists(name):
                 wrong["file-missing"] += 1
                 continue
@@ -824,6 +831,7 @@ def check_sums(copy):
                     hashed.update(piece)
             wrong["file-altered"] += hashed.hexdigest() != digest
     wrong["file-unlisted"] = len(here)
+    wrong["file-missing"] += len(unnamed)
     found.update({("FORMAT", word): [count, None] for word, count in wrong.items() if count})
 
 
@@ -1193,7 +1201,7 @@ def main():
     if copy.destroyed:
         print(f"{copy.destroyed} parts were destroyed by law: purged by two persons under {'; under '.join(copy.under[:8])}.")
     copy.signers.report()
-    is_open = unknown or copy.signers.unknown or copy.signers.older or (note_bytes is None and (copy.is_case or not kept))
+    is_open = unknown or copy.signers.unknown or copy.signers.older or copy.signers.gone or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
         print("A known checkpoint was not compared: of a case, only one of the same size can be.")
     if note_bytes is None:

@@ -129,7 +129,11 @@ public struct BundleVerification: Sendable {
         verifier.feed(run, crew: crew)
         verifier.feedUnterminated(rest)
         verifier.feedUnlisted(parts: UInt64(beside.parts.left), proofs: UInt64(beside.proofs.left))
-        verifier.feedSignatureFiles(altered: beside.signing.altered, unlisted: beside.signing.unlisted)
+        verifier.feedSignatureFiles(
+            altered: beside.signing.altered,
+            missing: beside.signing.missing,
+            unlisted: beside.signing.unlisted
+        )
         let count = beside.parts.count + beside.proofs.count + beside.signing.count
         verifier.feedSums(try SumsCheck.findings(in: files, beside: count))
         return Look(verifier: verifier, isEven: beside.isEven)
@@ -186,6 +190,7 @@ extension BundleVerification {
                     signing.signed.add(name)
                 }
             }
+            signing.isCase = !proofs.isEmpty
             parts.prepare()
             proofs.prepare()
             signing.keys.prepare()

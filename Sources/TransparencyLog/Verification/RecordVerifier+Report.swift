@@ -89,7 +89,7 @@ extension RecordVerifier {
 
     /// Findings that are no fault, and without which nothing can be said to have been verified.
     private static var leavesOpen: Set<String> {
-        ["no-checkpoint", "known-not-comparable", "signers-unknown", "signers-older"]
+        ["no-checkpoint", "known-not-comparable", "signers-unknown", "signers-older", "key-events-missing"]
     }
 
     /// What was looked at, so that a part of a record is never taken for the whole of it, nor the other way round.
@@ -368,6 +368,7 @@ extension RecordVerifier {
         case "signers-differ": "The file of allowed signers is not what the record tells of keys."
         case "signers-contradicted": "The copy names keys, or times of keys, that the file which you hold does not."
         case "signature-file-altered": "A file that belongs to a signature is not what its line says."
+        case "signature-file-missing": "The signed bytes of a line, or the signature, are not among the copy's files."
         case "signature-file-unlisted": "There is a file of a signature that no line has."
         case "known-of-another-log": "A checkpoint that you hold is of another log."
         case "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log."

@@ -233,8 +233,9 @@ public struct RecordVerifier: ~Copyable {
     }
 
     /// Takes how many files that belong to signatures are not as they should be, and how many belong to no line.
-    public mutating func feedSignatureFiles(altered: UInt64, unlisted: UInt64) {
+    public mutating func feedSignatureFiles(altered: UInt64, missing: UInt64, unlisted: UInt64) {
         signatures.altered = altered
+        signatures.missing = missing
         signatures.unlisted = unlisted
     }
 

@@ -68,12 +68,15 @@ struct SignatureCheck {
     private var seen: Set<Once> = []
     /// Events that say who holds a key and are not here to be read.
     private var unread: UInt64 = 0
+    /// Of these, nothing is here.
+    private var gone: UInt64 = 0
     private var good: UInt64 = 0
     private var unknown: UInt64 = 0
     private var signed: UInt64 = 0
     private var vouched: UInt64 = 0
-    /// Files that belong to signatures: changed, and belonging to no line.
+    /// Files that belong to signatures: changed, taken out, and belonging to no line.
     var altered: UInt64 = 0
+    var missing: UInt64 = 0
     var unlisted: UInt64 = 0
 
     init(_ scope: RecordVerifier.Scope, origin: String?, file bytes: [UInt8]?, held: AllowedSigners?) {
@@ -142,7 +145,7 @@ struct SignatureCheck {
         guard let (kind, details, isHere) = line.registration else { return }
         if details.map({ history.follow(kind, $0, at: recordedAt) }) ?? false { return }
         unread += 1
-        if isHere { findings.add(.keyEventMalformed, at: number) }
+        if isHere { findings.add(.keyEventMalformed, at: number) } else { gone += 1 }
     }
 
     /// Whether a rule of policy asked for the author's signature, as far as the record tells it.
@@ -181,6 +184,7 @@ struct SignatureCheck {
             add("signers-contradicted", UInt64(unconfirmed.count { !held.mayPrecede($0) }) + (isOther ? 1 : 0))
         }
         add("signature-file-altered", altered)
+        add("signature-file-missing", missing)
         add("signature-file-unlisted", unlisted)
         return found
     }
@@ -190,12 +194,17 @@ struct SignatureCheck {
         func verdict(_ result: Verdict.Result, _ finding: String?, _ count: UInt64, _ message: String) -> Verdict {
             Verdict(check: "SIGNATURES", result: result, finding: finding, count: count, message: message)
         }
-        guard signed > 0 else {
-            guard isSound else { return [] }
-            let message = "No line is signed by its author: for who spoke, the daemon vouches."
-            return [verdict(.skipped, nil, 0, message)]
-        }
         var all: [Verdict] = []
+        if gone > 0 {
+            let message =
+                "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told."
+            all.append(verdict(.skipped, "key-events-missing", gone, message))
+        }
+        guard signed > 0 else {
+            guard isSound else { return all }
+            let message = "No line is signed by its author: for who spoke, the daemon vouches."
+            return all + [verdict(.skipped, nil, 0, message)]
+        }
         if isSound, unknown > 0 {
             let message = "These are signed, and nothing here tells whose the keys were."
             all.append(verdict(.skipped, "signers-unknown", unknown, message))

@@ -12,6 +12,10 @@ struct SigningFiles: Sendable {
     var keys: FileMarks
     var signed: FileMarks
     private(set) var altered: UInt64 = 0
+    /// How many files that a signed line of a case has were taken out.
+    private(set) var missing: UInt64 = 0
+    /// Whether lines have such files.
+    var isCase = false
 
     init(isExact: Bool) {
         keys = FileMarks(isExact: isExact)
@@ -30,15 +34,19 @@ struct SigningFiles: Sendable {
 
     /// Compares the files of a line with it, and gives the details of its event if it says who holds a key.
     mutating func look(at scan: LineScan, in files: some BundleFiles) throws -> [UInt8]? {
-        if !signed.isEmpty, let place = scan.layout.signature, let blob = Base64.decode(Array(scan.bytes[place])),
-            let signature = try? SSHSignature(blob: blob)
+        if isCase || !signed.isEmpty, let place = scan.layout.signature,
+            let blob = Base64.decode(Array(scan.bytes[place])), let signature = try? SSHSignature(blob: blob)
         {
             let names = SignedFiles.names(caseSeq: scan.caseSeq)
             let expected = [
                 (names.statement, Array(scan.bytes[scan.statement])),
                 (names.signature, Array(signature.armored.utf8)),
             ]
-            for (path, bytes) in expected where try files.size(of: path) != nil {
+            for (path, bytes) in expected {
+                guard try files.size(of: path) != nil else {
+                    if isCase { missing += 1 }
+                    continue
+                }
                 signed.take(path)
                 if try files.small(path, atMost: Self.largest) != bytes { altered += 1 }
             }

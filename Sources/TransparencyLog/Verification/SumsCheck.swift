@@ -13,6 +13,8 @@ struct SumsCheck {
         "policy",
         "verify.py", WithheldLines.fileName, WitnessEvidence.noteName, WitnessEvidence.growthName,
     ]
+    /// What each bundle has, beside what other checks ask for.
+    private static let always = ["README.txt", AllowedSigners.fileName, "check.py", "log.vkey", "verify.py"]
     /// Where the files of lines are.
     private static let folders = ["parts/", "proofs/", SigningFiles.registrations + "/", SigningFiles.statements + "/"]
     private static let pieceBytes = 1 << 20
@@ -21,6 +23,8 @@ struct SumsCheck {
     private var listed = 0
     private var altered = 0
     private var missing = 0
+    /// Those of ``always`` that are neither there nor listed.
+    private var unnamed = Set(Self.always)
 
     private struct Malformed: Error {}
 
@@ -41,6 +45,7 @@ struct SumsCheck {
         } catch is Malformed {
             return [(.sumsMalformed, 1)]
         }
+        check.missing += try check.unnamed.count { try files.size(of: $0) == nil }
         let present = try ours.count { try files.size(of: $0) != nil } + beside
         return [
             (.fileAltered, check.altered), (.fileMissing, check.missing), (.fileUnlisted, present - check.listed),
@@ -86,6 +91,7 @@ struct SumsCheck {
         else { throw Malformed() }
         last = place
         let text = String(decoding: name, as: UTF8.self)
+        unnamed.remove(text)
         guard let size = try files.size(of: text) else {
             missing += 1
             return
