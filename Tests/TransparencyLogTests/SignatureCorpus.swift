@@ -243,7 +243,7 @@ enum SignatureCorpus {
     }
 
     /// Puts a rule for signatures on the record, which its author signs.
-    private static func rule(
+    static func rule(
         _ facts: JSONObject,
         at place: Int = 2,
         kind: String = "policy.signature_required",

@@ -666,6 +666,9 @@ const Accord = (() => {
     }
   };
 
+  /** Whether a rule for signatures is for whoever said something. */
+  const isOf = ({ agency, role }, said) => (agency ?? said.agency) === said.agency && (role ?? said.role) === said.role;
+
   /**
    * Whose signatures stand under the statements, and whether the keys were theirs when they signed. A whole record tells that
    * itself, by the events that enrol and revoke keys; else the copy's own file of allowed signers is what there is. held: the
@@ -684,7 +687,7 @@ const Accord = (() => {
       this.seen = new Set();
       this.rules = new Map(); // which kinds are to be signed, by agency, role and act
       this.untold = 0; // rules that do not say it
-      this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = this.missing = this.gone = 0;
+      this.unread = this.good = this.unknown = this.unchecked = this.signed = this.vouched = this.altered = this.missing = this.gone = this.unspoken = 0;
     }
 
     /** Whether the record itself told so far who held which key. */
@@ -698,7 +701,11 @@ const Accord = (() => {
       this.missing += signing.missing;
       if (!signing.isSigned) {
         this.vouched += 1;
-        if (line.outcome !== "denied" && line.st.member !== "" && this.isToBeSigned(line)) findings.add("signature-missing", place);
+        if (line.outcome !== "denied" && line.st.member !== "") {
+          if (this.isToBeSigned(line)) findings.add("signature-missing", place);
+          // Such lines do not tell what was done.
+          if (line.st.kind === "restricted" && [...this.rules.values()].some((rule) => isOf(rule, line.st))) this.unspoken += 1;
+        }
       } else {
         this.signed += 1;
         if (signing.fault) findings.add(signing.fault, place);
@@ -712,8 +719,8 @@ const Accord = (() => {
 
     /** Whether a rule of policy asked for the author's signature; who makes such a rule signs it himself. */
     isToBeSigned({ st, outcome }) {
-      return (RULES.includes(st.kind) && outcome === "accepted") || [...this.rules.values()].some(({ agency, role, kinds }) =>
-        (agency ?? st.agency) === st.agency && (role ?? st.role) === st.role && kinds.includes(st.kind));
+      return (RULES.includes(st.kind) && outcome === "accepted") || [...this.rules.values()].some((rule) =>
+        isOf(rule, st) && rule.kinds.includes(st.kind));
     }
 
     judge(line, { fingerprint, key, isChecked }, place, findings) {
@@ -765,8 +772,10 @@ const Accord = (() => {
       const { agency, role, kinds } = facts, rule = JSON.stringify(names.map((name) => facts[name] ?? null));
       if (kind === RULES[1]) this.rules.delete(rule);
       else if (!Object.hasOwn(facts, "kinds")) this.untold += 1;
-      else if (Array.isArray(kinds) && kinds.every(isText)) this.rules.set(rule, { agency, role, kinds });
-      else return false;
+      else if (Array.isArray(kinds) && kinds.every(isText)) {
+        this.untold += kinds.length === 0 ? 1 : 0;
+        this.rules.set(rule, { agency, role, kinds });
+      } else return false;
       return true;
     }
 
@@ -822,6 +831,10 @@ const Accord = (() => {
         say("skipped", "key-events-missing", this.gone, undefined,
           "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told.");
       }
+      if (this.isCase && this.vouched > 0) {
+        say("notice", "signing-rules-elsewhere", this.vouched, undefined,
+          "Whether a rule of policy asked for signatures on the lines that have none, a case does not tell.");
+      }
       if (this.signed === 0) {
         if (isSound) say("skipped", undefined, 0, undefined, "No line is signed by its author: for who spoke, the daemon vouches.");
         return all;
@@ -845,7 +858,11 @@ const Accord = (() => {
       if (this.vouched > 0) say("notice", "vouched-by-daemon", this.vouched, undefined, "Lines that no author signed: for who spoke, the daemon vouches.");
       if (this.untold > 0) {
         say("notice", "signing-rules-untold", this.untold, undefined,
-          "Rules for signatures of before they stated what they are for: whether all was signed that they ask for was not looked at.");
+          "Rules for signatures that state no kind of line that they are for: whether all was signed that they ask for was not looked at.");
+      }
+      if (this.unspoken > 0) {
+        say("notice", "signing-rules-unjudged", this.unspoken, undefined,
+          "Lines that do not tell what was done, by whom a rule asks for signatures: whether they were to be signed was not looked at.");
       }
       return all;
     }

@@ -588,6 +588,7 @@ class Signers:
         self.terms, self.keys, self.seen, self.namespace = {}, {}, set(), ""
         self.rules, self.untold = {}, 0  # which kinds are to be signed, by agency, role and act; rules that do not say it
         self.good = self.signed = self.vouched = self.unread = self.unknown = self.older = self.gone = self.missing = 0
+        self.unspoken = 0  # unsigned lines that do not tell what was done, where a rule may have asked for signatures
         self.tool = shutil.which("ssh-keygen")
 
     @staticmethod
@@ -613,15 +614,20 @@ class Signers:
             self.vouched += 1
             if line["outcome"] != "denied" and statement["member"] and self.is_to_be_signed(statement, line["outcome"]):
                 fault("SIGNATURES", "signature-missing", number)
+            if line["outcome"] != "denied" and statement["member"] and statement["kind"] == "restricted":
+                self.unspoken += any(self.is_of(rule, statement) for rule in self.rules)
         if statement["kind"] in KEY_EVENTS and line["outcome"] == "accepted":
             self.follow(line, number)
 
     def is_to_be_signed(self, statement, outcome):
         """Whether a rule of policy asked for the author's signature; who makes such a rule signs it himself."""
         return (statement["kind"] in RULES and outcome == "accepted") or any(
-            agency in (None, statement["agency"]) and role in (None, statement["role"]) and statement["kind"] in kinds
-            for (agency, role, _), kinds in self.rules.items()
+            self.is_of(rule, statement) and statement["kind"] in kinds for rule, kinds in self.rules.items()
         )
+
+    @staticmethod
+    def is_of(rule, statement):
+        return rule[0] in (None, statement["agency"]) and rule[1] in (None, statement["role"])
 
     def check_signature(self, signed, line, number):
         statement, blob = line["st"], decode(line["sig"])
@@ -733,6 +739,7 @@ class Signers:
         elif "kinds" not in details:
             self.untold += 1
         elif isinstance(kinds, list) and all(isinstance(one, str) for one in kinds):
+            self.untold += not kinds
             self.rules[rule] = set(kinds)
         else:
             return False
@@ -785,12 +792,16 @@ class Signers:
     def report(self):
         if self.gone:
             print(f"{self.gone} events that say who holds a key, or what is to be signed, are not here: what they ask for cannot be told.")
+        if self.is_case and self.vouched:
+            print(f"Whether a rule of policy asked for signatures on the {self.vouched} lines that have none, a case does not tell.")
+        if self.unspoken:
+            print(f"{self.unspoken} lines do not tell what was done: whether a rule asked for their signatures was not looked at.")
+        if self.untold:
+            print(f"{self.untold} rules for signatures state no kind that they are for: that was not looked at.")
         if not self.signed:
             print("No line is signed by its author: for who spoke, the daemon vouches.")
             return
         print(f"{self.good} statements are signed by their authors; for {self.vouched} lines the daemon vouches.")
-        if self.untold:
-            print(f"{self.untold} rules for signatures do not state what they are for: that was not looked at.")
         if not self.tool:
             print("ssh-keygen is not here: the authors' signatures were not checked.")
         elif self.unknown:

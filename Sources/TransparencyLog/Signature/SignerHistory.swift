@@ -18,7 +18,8 @@ public struct SignerHistory: Sendable {
     private var terms: [String: [Term]] = [:]
     private var signers: [String: SSHPublicKey] = [:]
     private var rules: [Rule: Set<String>] = [:]
-    /// Rules for signatures that do not state which kinds of lines they are for: they were recorded before rules did.
+    /// Rules for signatures that state no kind of line that they are for: they were recorded before rules did, or are for acts
+    /// that no kind tells from others.
     private(set) var untoldRules: UInt64 = 0
 
     /// Whose acts are to be signed, and which; nil: all.
@@ -55,6 +56,14 @@ public struct SignerHistory: Sendable {
             (rule.agency ?? agency) == agency && (rule.role ?? role) == role && kinds.contains(kind)
         }
     }
+
+    /// Whether a rule asks now for signatures on what somebody does, of whatever kind.
+    func concerns(agency: String, role: String) -> Bool {
+        rules.contains { rule, _ in (rule.agency ?? agency) == agency && (rule.role ?? role) == role }
+    }
+
+    /// The kind of lines that do not tell what was done.
+    static let unspoken = "restricted"
 
     /// Whether any rule asks for signatures now.
     var hasRules: Bool { !rules.isEmpty }
@@ -98,6 +107,7 @@ public struct SignerHistory: Sendable {
             return true
         }
         guard let kinds = stated.array, kinds.allSatisfy({ $0.string != nil }) else { return false }
+        if kinds.isEmpty { untoldRules += 1 }
         rules[rule] = Set(kinds.compactMap(\.string))
         return true
     }

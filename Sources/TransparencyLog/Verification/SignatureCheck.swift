@@ -74,6 +74,8 @@ struct SignatureCheck {
     private var unknown: UInt64 = 0
     private var signed: UInt64 = 0
     private var vouched: UInt64 = 0
+    /// Lines that do not tell what was done, unsigned by somebody of whom a rule asks for signatures.
+    private var unspoken: UInt64 = 0
     /// Files that belong to signatures: changed, taken out, and belonging to no line.
     var altered: UInt64 = 0
     var missing: UInt64 = 0
@@ -120,7 +122,9 @@ struct SignatureCheck {
         switch line.attestor {
         case .daemon:
             vouched += 1
-            if place.isByMember, place.isDone, isToBeSigned(line, place) { findings.add(.signatureMissing, at: number) }
+            guard place.isByMember, place.isDone else { break }
+            if isToBeSigned(line, place) { findings.add(.signatureMissing, at: number) }
+            if isUnspoken(place) { unspoken += 1 }
         case .nobody(let fault):
             signed += 1
             findings.add(Self.kind(of: fault), at: number)
@@ -157,6 +161,12 @@ struct SignatureCheck {
             of: place.text(place.agency),
             as: place.text(place.role)
         )
+    }
+
+    /// Whether a rule may have asked for the author's signature, and the line does not tell.
+    private func isUnspoken(_ place: LineInspection.Place) -> Bool {
+        history.hasRules && place.text(place.kind) == SignerHistory.unspoken
+            && history.concerns(agency: place.text(place.agency), role: place.text(place.role))
     }
 
     private static func kind(of fault: AuthorSignature.Fault) -> Findings.Kind {
@@ -200,6 +210,11 @@ struct SignatureCheck {
                 "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told."
             all.append(verdict(.skipped, "key-events-missing", gone, message))
         }
+        if scope == .oneCase, vouched > 0 {
+            let message =
+                "Whether a rule of policy asked for signatures on the lines that have none, a case does not tell."
+            all.append(verdict(.notice, "signing-rules-elsewhere", vouched, message))
+        }
         guard signed > 0 else {
             guard isSound else { return all }
             let message = "No line is signed by its author: for who spoke, the daemon vouches."
@@ -230,8 +245,13 @@ struct SignatureCheck {
         }
         if history.untoldRules > 0 {
             let message =
-                "Rules for signatures of before they stated what they are for: whether all was signed that they ask for was not looked at."
+                "Rules for signatures that state no kind of line that they are for: whether all was signed that they ask for was not looked at."
             all.append(verdict(.notice, "signing-rules-untold", history.untoldRules, message))
+        }
+        if unspoken > 0 {
+            let message =
+                "Lines that do not tell what was done, by whom a rule asks for signatures: whether they were to be signed was not looked at."
+            all.append(verdict(.notice, "signing-rules-unjudged", unspoken, message))
         }
         return all
     }
