@@ -59,6 +59,8 @@ struct BundleCorpusTests {
         var isKeyGiven = false
         var isStrict = false
         var known: @Sendable (VerificationRecord) throws -> SignedNote? = { _ in nil }
+        /// What shows that a case's checkpoint and the known one are of one history.
+        var growth: @Sendable (VerificationRecord) throws -> [UInt8]? = { _ in nil }
         var policy: @Sendable (VerificationRecord) throws -> String? = { _ in nil }
         /// The file of allowed signers that the reader has from elsewhere.
         var signers: @Sendable () throws -> [UInt8]? = { nil }
@@ -71,13 +73,17 @@ struct BundleCorpusTests {
             let policy = text.flatMap { try? WitnessPolicy(parsing: Array($0.utf8)) }
             let file = try signers()
             let held = file.flatMap { AllowedSigners(parsing: $0) }
-            guard (text == nil) == (policy == nil), (file == nil) == (held == nil) else { return nil }
+            let proof = try growth(record)
+            let grown = proof.flatMap { try? WitnessRequest(parsing: $0) }
+            guard (text == nil) == (policy == nil), (file == nil) == (held == nil), (proof == nil) == (grown == nil)
+            else { return nil }
             return BundleVerification(
                 key: isKeyGiven ? record.signer.verifierKey : nil,
                 known: try known(record).map { [try UnverifiedCheckpoint($0).claim] } ?? [],
                 isStrict: isStrict,
                 policy: policy,
-                signers: held
+                signers: held,
+                growth: grown.map { [$0] } ?? []
             )
         }
     }
@@ -485,7 +491,7 @@ struct BundleCorpusTests {
                         change(&bundle)
                     }
                 }
-        } + special + removals + coverage + exports + witnessed + SignatureCorpus.samples + attacks
+        } + special + removals + coverage + exports + witnessed + growths + SignatureCorpus.samples + attacks
 
     @Test(arguments: samples)
     func `verifier and script give the same verdicts and the same status`(sample: Sample) throws {
@@ -514,6 +520,10 @@ struct BundleCorpusTests {
         try folder.write("mine", policy ?? "")
         var words = ["-I", "verify.py"] + (known == nil ? [] : ["--known", "kept"])
         if policy != nil { words += ["--policy", "mine"] }
+        if let growth = try sample.options.growth(record) {
+            try folder.write("grown", growth)
+            words += ["--growth", "grown"]
+        }
         if let signers = try sample.options.signers() {
             try folder.write("signers", signers)
             words += ["--signers", "signers"]

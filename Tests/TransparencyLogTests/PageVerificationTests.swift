@@ -12,6 +12,7 @@ struct PageVerificationTests {
         var tar: [UInt8]
         var key = ""
         var known: [String] = []
+        var growth: [String] = []
         var policy = ""
         /// A file of allowed signers from elsewhere.
         var signers: [UInt8]?
@@ -35,6 +36,7 @@ struct PageVerificationTests {
             var one: JSONObject = [
                 "tar": .string(try folder.write("\(index).tar", question.tar)), "key": .string(question.key),
                 "known": .array(question.known.map { .string($0) }), "policy": .string(question.policy),
+                "growth": .array(question.growth.map { .string($0) }),
                 "isStrict": .bool(question.isStrict), "hasEd25519": .bool(question.hasEd25519),
             ]
             one["signers"] = question.signers.map { .string(String(decoding: $0, as: UTF8.self)) }
@@ -105,6 +107,7 @@ struct PageVerificationTests {
                     tar: try Self.tar(bundle),
                     key: sample.options.isKeyGiven ? record.signer.verifierKey.text : "",
                     known: try sample.options.known(record).map { [String(decoding: $0.encoded, as: UTF8.self)] } ?? [],
+                    growth: try sample.options.growth(record).map { [String(decoding: $0, as: UTF8.self)] } ?? [],
                     policy: try sample.options.policy(record) ?? "",
                     signers: try sample.options.signers(),
                     isStrict: sample.options.isStrict

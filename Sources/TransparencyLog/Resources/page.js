@@ -317,10 +317,11 @@
         return { lines: [] };
       }
       const known = $("known").value.trim() === "" ? [] : [`${$("known").value.trim()}\n`];
+      const growth = $("growth").value.trim() === "" ? [] : [`${$("growth").value.trim()}\n`];
       const policy = $("policy").value.trim() === "" ? "" : $("policy").value;
       const opened = $("signers").files[0];
       const signers = opened && new Uint8Array(await opened.arrayBuffer());
-      const report = await Accord.verify(files, { key: $("key").value, known, policy, signers }, (done, of) => {
+      const report = await Accord.verify(files, { key: $("key").value, known, growth, policy, signers }, (done, of) => {
         $("banner").textContent = `Checking: ${done} of ${of} lines\u2026`;
       });
       showReport(report);

@@ -378,18 +378,37 @@ const Accord = (() => {
     return second === 0n && isSame(before, old.root) && isSame(after, next.root);
   };
 
+  /** The size of the smaller tree, the path from it to the larger one, and that one's checkpoint (C2SP tlog-witness). */
+  const readGrowth = (file) => {
+    const all = ascii(file), end = all.indexOf("\n\n");
+    const [old, ...hashes] = all.slice(0, end).split("\n"), path = hashes.map(decode);
+    const isGood = file.length <= 1000000 && end > 0 && new RegExp(`^old ${N}$`).test(old) && path.length <= 63 &&
+      path.every((hash) => hash.length === 32);
+    if (!isGood) throw new Error("that is no proof that one checkpoint grew out of another");
+    return { old: Number(old.slice(4)), path, note: file.subarray(end + 2) };
+  };
+
   /** Whether the checkpoint of a case's copy grew out of the cosigned one, by the proof beside it. */
   const joins = async (held, { note, noteBytes, files }) => {
     if (!note || held.origin !== note.origin || held.size > note.size) return false;
     if (held.size === note.size) return isSame(held.root, note.root);
     try {
-      const file = files.get("witnessed.growth"), all = ascii(file), end = all.indexOf("\n\n");
-      const [old, ...hashes] = all.slice(0, end).split("\n"), path = hashes.map(decode);
-      const isProof = file.length <= 1000000 && end > 0 && old === `old ${held.size}` && isSame(file.subarray(end + 2), noteBytes);
-      return isProof && path.length <= 63 && path.every((hash) => hash.length === 32) && (await grows(held, note, path));
+      const { old, path, note: next } = readGrowth(files.get("witnessed.growth"));
+      return old === held.size && isSame(next, noteBytes) && (await grows(held, note, path));
     } catch {
       return false;
     }
+  };
+
+  /** Whether a case's checkpoint and a kept one are of one history; null if nothing here tells. */
+  const isJoined = async (kept, note, growth) => {
+    if (!note) return null;
+    if (kept.size === note.size) return isSame(kept.root, note.root);
+    const [old, next] = kept.size < note.size ? [kept, note] : [note, kept];
+    const isNext = (head) => head.origin === next.origin && head.size === next.size && isSame(head.root, next.root);
+    const proofs = growth.filter((proof) => proof.old === old.size && isNext(proof.head));
+    for (const { path } of proofs) if (await grows(old, next, path)) return true;
+    return proofs.length > 0 ? false : null;
   };
 
   /** What is wrong with the cosigned checkpoint that came along, whatever the policy. */
@@ -1231,13 +1250,15 @@ const Accord = (() => {
    * The check of a bundle.
    *
    * files: a Map from names to bytes. trust: what the reader has from elsewhere: key (text of a vkey, or empty), known (texts
-   * of checkpoints), policy (text of a policy of witnesses, or empty), signers (bytes of a file of allowed signers, or none),
+   * of checkpoints), growth (texts of proofs that a case's checkpoint and such a one are of one history), policy (text of a policy of witnesses, or empty), signers (bytes of a file of allowed signers, or none),
    * isStrict. Gives the verdicts, the exit status that the programs would end with, and the lines.
    */
   const verify = async (files, trust = {}, progress = () => {}) => {
     if (!subtle) return unchecked("This browser offers no WebCrypto here, so that nothing can be checked.");
-    let key, kept, policy, heldSigners;
+    let key, kept, policy, heldSigners, growth;
     try {
+      growth = (trust.growth || []).map((text) => readGrowth(utf8.encode(text)));
+      for (const proof of growth) proof.head = readNote(proof.note);
       heldSigners = trust.signers ? readSigners(trust.signers) : undefined;
       if (heldSigners === null) throw new Error("that is no file of allowed signers as a bundle has it");
       policy = trust.policy ? await readPolicy(trust.policy) : null;
@@ -1393,6 +1414,8 @@ const Accord = (() => {
     const isSameAs = async (count, digest, wanted, words) => count === wanted && digest === hex(await sha256(utf8.encode(words)));
     const linesDiffer = isStated && !(await isSameAs(stated.withheld, stated.withheldDigest, howMany(withheld), runs));
     const partsDiffer = isStated && !(await isSameAs(stated.parts, stated.partsDigest, partNames.length, partNames.join("")));
+    const joined = []; // of a case: whether each checkpoint that the reader holds is of its history
+    for (const head of isCase ? kept : []) joined.push(await isJoined(head, note, growth));
     const agrees = (head) => roots.has(head.size) && isSame(roots.get(head.size), head.root);
     const left = howMany(withheld);
     const verdicts = [];
@@ -1441,7 +1464,8 @@ const Accord = (() => {
       else if (!agrees(note)) fail("ANCHOR", "root-mismatch");
       else say("ANCHOR", "passed", undefined, note.size, undefined, `The lines give the root of the checkpoint at ${note.size}.`);
       const isNote = (head) => head.origin === note.origin && head.size === note.size && isSame(head.root, note.root);
-      const agreed = Math.max(0, ...kept.filter((head) => agrees(head) || isNote(head)).map((head) => head.size));
+      const ours = isCase ? joined : kept.map((head) => agrees(head) || isNote(head));
+      const agreed = Math.max(0, ...kept.filter((head, at) => ours[at] && head.origin === note.origin).map((head) => head.size));
       if (!key && agreed < note.size) {
         const what = agreed === 0
           ? "Internally consistent at best, trust not established: whoever made this copy could have made its key."
@@ -1451,13 +1475,13 @@ const Accord = (() => {
     }
 
     let contradictions = 0;
-    for (const head of kept) {
+    for (const [at, head] of kept.entries()) {
       const before = verdicts.length;
       if (note && head.origin !== note.origin) fail("ANCHOR", "known-of-another-log");
-      else if (isCase && (!note || head.size !== note.size)) {
-        say("ANCHOR", "skipped", "known-not-comparable", 0, undefined, "Of a case only a checkpoint of the same size can be compared; export the whole record.");
+      else if (isCase && joined[at] === null) {
+        say("ANCHOR", "skipped", "known-not-comparable", 0, undefined, "A case is compared with a checkpoint of another size by a proof: get it (accord audit growth), or export the whole record.");
       } else if (!isCase && head.size > size) fail("ANCHOR", "known-checkpoint-beyond-log", 1, size);
-      else if (isCase ? !isSame(note.root, head.root) : !agrees(head)) fail("ANCHOR", "known-checkpoint-contradicted");
+      else if (isCase ? !joined[at] : !agrees(head)) fail("ANCHOR", "known-checkpoint-contradicted");
       else say("ANCHOR", "passed", undefined, head.size, undefined, `It is the history of the checkpoint that you hold, at ${head.size}.`);
       if (verdicts[before].result === "failed") contradictions += 1;
     }

@@ -1,7 +1,8 @@
 """Checks the unpacked bundle in the current folder, with Python's standard library; authors' signatures with ssh-keygen.
 
-python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--policy POLICY] [--signers SIGNERS] [--strict]
-KEY is the log's public key, CHECKPOINT a signed checkpoint (a file), POLICY says whose cosignatures count (a file in the
+python3 -I verify.py [--vkey KEY] [--known CHECKPOINT]... [--growth PROOF]... [--policy POLICY] [--signers SIGNERS] [--strict]
+KEY is the log's public key, CHECKPOINT a signed checkpoint (a file), PROOF shows that a case's
+checkpoint and that one are of one history (a file in the form of C2SP tlog-witness), POLICY says whose cosignatures count (a file in the
 form of C2SP tlog-policy), SIGNERS whose the authors' keys were (a file allowed_signers, as of a whole record's bundle), all
 obtained elsewhere than in this bundle.
 Exit status: 0 no fault found; 10 too few witnesses of POLICY cosigned; 11 with --strict: parts are withheld or were
@@ -307,14 +308,20 @@ def does_join(held, copy):
     if held[1] == copy.note[1]:
         return held[2] == copy.note[2]
     try:
-        head, _, note = (read("witnessed.growth", 1 << 20) or b"").partition(b"\n\n")
-        old, *path = head.decode().split("\n")
-        path = [decode(text) for text in path]
+        old, path, note = read_growth(read("witnessed.growth", 1 << 20) or b"")
     except ValueError:
         return False
-    if old != f"old {held[1]}" or note != copy.note_bytes or len(path) > 63 or any(len(one) != 32 for one in path):
-        return False
-    return grows(held[1], held[2], copy.note[1], copy.note[2], path)
+    return old == held[1] and note == copy.note_bytes and grows(held[1], held[2], copy.note[1], copy.note[2], path)
+
+
+def read_growth(raw):
+    """The size of the smaller tree, the path from it to the larger one, and that one's checkpoint (C2SP tlog-witness)."""
+    head, _, note = raw.partition(b"\n\n")
+    old, *path = head.decode().split("\n")
+    path = [decode(text) for text in path]
+    if not re.fullmatch(f"old {N}", old) or len(path) > 63 or any(len(one) != 32 for one in path):
+        raise ValueError("growth")
+    return int(old[4:]), path, note
 
 
 def judge_witnesses(copy, policy, log):
@@ -1129,15 +1136,24 @@ class Copy:
         if (holds["parts"], holds["partsDigest"]) != (self.names_count, self.names.hexdigest()):
             fault("PAYLOADS", "parts-not-as-exported")
 
-    def compare(self, kept):
+    def is_joined(self, kept, growth):
+        """Whether a case's checkpoint and a kept one are of one history; None if nothing here tells."""
+        if not self.note:
+            return None
+        if kept[1] == self.note[1]:
+            return kept[2] == self.note[2]
+        old, new = sorted([kept, self.note], key=lambda note: note[1])
+        paths = [path for size, path, note in growth if size == old[1] and note[:3] == new[:3]]
+        return any(grows(old[1], old[2], new[1], new[2], path) for path in paths) if paths else None
+
+    def compare(self, kept, growth):
         """What speaks against a checkpoint that the reader holds: nothing, or a finding."""
         origin, size, root, *_ = kept
         if self.note and origin != self.note[0]:
             return "known-of-another-log"
         if self.is_case:
-            if not self.note or size != self.note[1]:
-                return "known-not-comparable"
-            return "known-checkpoint-contradicted" if root != self.note[2] else None
+            is_joined = self.is_joined(kept, growth)
+            return None if is_joined else "known-not-comparable" if is_joined is None else "known-checkpoint-contradicted"
         if size > self.size:
             return "known-checkpoint-beyond-log"
         return "known-checkpoint-contradicted" if root != self.roots[size] else None
@@ -1147,6 +1163,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--vkey")
     options.add_argument("--known", action="append", default=[])
+    options.add_argument("--growth", action="append", default=[])
     options.add_argument("--policy")
     options.add_argument("--signers")
     options.add_argument("--strict", action="store_true")
@@ -1160,6 +1177,7 @@ def main():
         if trusted and not (name == trusted[0] and is_signed(trusted[2], signatures.get(trusted[:2], b""), text)):
             raise ValueError("a known checkpoint is not signed by the key that was given")
 
+    growth = [(old, path, read_note(note)) for old, path, note in (read_growth(read(name) or b"") for name in options.growth)]
     note, note_bytes, own = None, read("checkpoint"), None
     try:
         note = read_note(note_bytes) if note_bytes is not None else None
@@ -1185,7 +1203,7 @@ def main():
     is_vouched = judge_witnesses(copy, policy, trusted or own)
     if not (copy.size or found or note_bytes or kept):
         raise ValueError("there is no line")
-    compared = [copy.compare(head) for head in kept]
+    compared = [copy.compare(head, growth) for head in kept]
     unknown = compared.count("known-not-comparable")
     contradictions = [word for word in compared if word and word != "known-not-comparable"]
     agreed = max([head[1] for head, word in zip(kept, compared) if word is None], default=0)
@@ -1214,7 +1232,7 @@ def main():
     copy.signers.report()
     is_open = unknown or copy.signers.unknown or copy.signers.older or copy.signers.gone or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
-        print("A known checkpoint was not compared: of a case, only one of the same size can be.")
+        print("A known checkpoint was not compared: of a case, one of another size needs a proof (--growth).")
     if note_bytes is None:
         print("There is no checkpoint: lines that only agree with one another show nothing.")
     elif not trusted and note and agreed < note[1]:

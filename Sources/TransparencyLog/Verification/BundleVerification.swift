@@ -23,6 +23,7 @@ public struct BundleVerification: Sendable {
     private let isStrict: Bool
     private let policy: WitnessPolicy?
     private let signers: AllowedSigners?
+    private let growth: [WitnessRequest]
 
     /// A check by what its reader has from elsewhere.
     ///
@@ -32,13 +33,16 @@ public struct BundleVerification: Sendable {
     ///   - isStrict: whether withheld parts give an exit status of their own.
     ///   - policy: whose cosignatures count, from elsewhere; it may name the log's key as well.
     ///   - signers: whose the authors' keys were, from elsewhere, such as the file of a whole record.
+    ///   - growth: proofs that a case's checkpoint and a known one are of one history, the smaller one's size in `old`.
     public init(
         key: VerifierKey?,
         known: [Checkpoint],
         isStrict: Bool = false,
         policy: WitnessPolicy? = nil,
-        signers: AllowedSigners? = nil
+        signers: AllowedSigners? = nil,
+        growth: [WitnessRequest] = []
     ) {
+        self.growth = growth
         self.policy = policy
         self.signers = signers
         self.key = key
@@ -92,6 +96,7 @@ public struct BundleVerification: Sendable {
             beside.proofs.isEmpty ? .record : .oneCase,
             note: note,
             known: known,
+            growth: growth,
             withheld: withheld.flatMap(\.self) ?? WithheldLines(),
             signers: ownSigners,
             heldSigners: signers,

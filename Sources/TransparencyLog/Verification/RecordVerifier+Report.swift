@@ -156,7 +156,9 @@ extension RecordVerifier {
 
     /// Without a key from elsewhere, only a checkpoint from elsewhere says whose record this is.
     private func trust(in claim: Checkpoint) -> [Verdict] {
-        let size = known.filter { roots[$0.size] == $0.root || $0 == claim }.map(\.size).max() ?? 0
+        let size =
+            known.filter { roots[$0.size] == $0.root || $0 == claim || (scope == .oneCase && isJoined(to: $0) == true) }
+            .map(\.size).max() ?? 0
         guard size < claim.size else { return [] }
         let what =
             size == 0
@@ -190,17 +192,18 @@ extension RecordVerifier {
     /// A checkpoint that the reader holds.
     private func comparison(with kept: Checkpoint) -> Verdict {
         if let claim, claim.origin != kept.origin { return failure("known-of-another-log") }
-        var root = roots[kept.size]
         if scope == .oneCase {
-            guard kept.size == claim?.size else {
-                let message = "Of a case only a checkpoint of the same size can be compared; export the whole record."
+            guard let isJoined = isJoined(to: kept) else {
+                let message =
+                    "A case is compared with a checkpoint of another size by a proof: get it (accord audit growth), or export the whole record."
                 return Verdict(check: "ANCHOR", result: .skipped, finding: "known-not-comparable", message: message)
             }
-            root = claim?.root
+            guard isJoined else { return failure("known-checkpoint-contradicted") }
         } else if kept.size > size {
             return failure("known-checkpoint-beyond-log", first: size)
+        } else if roots[kept.size] != kept.root {
+            return failure("known-checkpoint-contradicted")
         }
-        guard root == kept.root else { return failure("known-checkpoint-contradicted") }
         let message = "It is the history of the checkpoint that you hold, at \(kept.size)."
         return Verdict(check: "ANCHOR", result: .passed, finding: nil, count: kept.size, message: message)
     }

@@ -73,6 +73,7 @@ public struct RecordVerifier: ~Copyable {
     /// What the note claims; nil if there is none, or if it is no checkpoint.
     let claim: Checkpoint?
     let known: [Checkpoint]
+    private let growth: [WitnessRequest]
     private let sizes: Set<UInt64>
     var roots: [UInt64: Digest] = [:]
     /// Sizes that authors signed to have seen, and whose roots were not kept.
@@ -113,6 +114,7 @@ public struct RecordVerifier: ~Copyable {
     ///   - scope: what the lines are said to be. It is for the caller to say, and a copy of the other kind fails.
     ///   - note: the signed checkpoint that came with the copy, as it came.
     ///   - checkpoints: those that the reader kept, and whose word counts.
+    ///   - growth: what shows that a case's checkpoint and one of these are of one history.
     ///   - withheld: the lines of a case that are said to be left out.
     ///   - signers: the copy's file of allowed signers, if it has one.
     ///   - heldSigners: a file of allowed signers that the reader has from elsewhere.
@@ -122,6 +124,7 @@ public struct RecordVerifier: ~Copyable {
         _ scope: Scope = .record,
         note: [UInt8]?,
         known checkpoints: [Checkpoint],
+        growth: [WitnessRequest] = [],
         withheld: WithheldLines = WithheldLines(),
         signers: [UInt8]? = nil,
         heldSigners: AllowedSigners? = nil,
@@ -140,6 +143,7 @@ public struct RecordVerifier: ~Copyable {
         claim = note.flatMap { try? UnverifiedCheckpoint(parsing: $0).claim }
         signatures = SignatureCheck(scope, origin: claim?.origin, file: signers, held: heldSigners)
         known = checkpoints
+        self.growth = growth
         self.witnesses = witnesses
         sizes = Set((checkpoints + [claim, witnesses.claim].compactMap(\.self)).map(\.size)).union(memory.sizes)
         if sizes.contains(0) { roots[0] = .empty }
@@ -149,6 +153,15 @@ public struct RecordVerifier: ~Copyable {
             head: scope == .oneCase ? head : nil,
             isCase: scope == .oneCase
         )
+    }
+
+    /// Whether a case's checkpoint and a kept one are of one history; nil if nothing here tells.
+    func isJoined(to kept: Checkpoint) -> Bool? {
+        guard let claim else { return nil }
+        if kept.size == claim.size { return kept.root == claim.root }
+        let (old, new) = kept.size < claim.size ? (kept, claim) : (claim, kept)
+        let proofs = growth.filter { $0.isOf(old, new) }
+        return proofs.isEmpty ? nil : proofs.contains { $0.joins(old, new) }
     }
 
     /// What would have had to be kept of lines: nil if the report says all; else it does so after a second look with this memory.

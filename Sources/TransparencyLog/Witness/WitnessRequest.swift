@@ -37,6 +37,23 @@ public struct WitnessRequest: Hashable, Sendable {
         guard encoded == bytes else { throw NoteFault(.malformed) }
     }
 
+    /// Whether it shows that one checkpoint grew out of another: it is of these two, and its proof leads from one to the other.
+    public func joins(_ old: Checkpoint, _ new: Checkpoint) -> Bool {
+        isOf(old, new)
+            && MerkleTree.verifiesGrowth(
+                from: old.size,
+                oldRoot: old.root,
+                to: new.size,
+                newRoot: new.root,
+                path: path
+            )
+    }
+
+    /// Whether it speaks of two checkpoints.
+    func isOf(_ old: Checkpoint, _ new: Checkpoint) -> Bool {
+        self.old == old.size && (try? UnverifiedCheckpoint(note).claim) == new
+    }
+
     /// The body, or the file.
     public var encoded: [UInt8] {
         var bytes = Array("old \(old)\n".utf8)

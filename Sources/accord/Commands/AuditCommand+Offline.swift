@@ -17,7 +17,8 @@ extension AuditCommand.Verify {
                 known: checkpoints,
                 isStrict: strict,
                 policy: witnesses,
-                signers: try signers.map { try Self.allowedSigners($0) }
+                signers: try signers.map { try Self.allowedSigners($0) },
+                growth: try growth.map { try Self.growth($0) }
             )
             // All processors share what can be told of a line alone.
             let copy = try OfflineCopy(path)
@@ -106,6 +107,16 @@ extension AuditCommand.Verify {
             throw .input("\(path) is not a file of allowed signers as a bundle has it.")
         }
         return signers
+    }
+
+    /// A proof that one of two checkpoints grew out of the other.
+    private static func growth(_ path: String) throws(Failure) -> WitnessRequest {
+        let bytes = try InputFile.read(path, atMost: SignedNote.maximumBytes)
+        do throws(NoteFault) {
+            return try WitnessRequest(parsing: bytes)
+        } catch {
+            throw .input("\(path) is not a proof as 'accord audit growth' writes it: \(error).")
+        }
     }
 
     static func verifierKey(_ text: String) throws(Failure) -> VerifierKey {

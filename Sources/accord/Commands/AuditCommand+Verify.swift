@@ -35,6 +35,15 @@ extension AuditCommand {
 
         @Option(
             help: ArgumentHelp(
+                "With --offline, of a case: a proof that it and a checkpoint of --known are of one history ('accord audit growth').",
+                valueName: "file"
+            ),
+            completion: .file()
+        )
+        var growth: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
                 "With --offline: whose cosignatures count (C2SP tlog-policy), obtained elsewhere.",
                 valueName: "file"
             ),
@@ -61,6 +70,7 @@ extension AuditCommand {
             if vkey != nil, offline == nil { throw ValidationError("--vkey is for --offline.") }
             if policy != nil, offline == nil { throw ValidationError("--policy is for --offline.") }
             if signers != nil, offline == nil { throw ValidationError("--signers is for --offline.") }
+            if !growth.isEmpty, offline == nil { throw ValidationError("--growth is for --offline.") }
             if strict, offline == nil { throw ValidationError("--strict is for --offline.") }
         }
 

@@ -9,7 +9,7 @@ struct AuditCommand: ParsableCommand {
         abstract: "Verify the record, replay its decisions, export it, see who read what.",
         subcommands: [
             Checkpoint.self, Verify.self, Replay.self, Export.self, Access.self, Lines.self, Review.self, Reviews.self,
-            ShowReview.self, PinCommand.self, WitnessCommand.self, ReceiptCommand.self,
+            ShowReview.self, PinCommand.self, WitnessCommand.self, ReceiptCommand.self, Growth.self,
         ]
     )
 
