@@ -13,6 +13,20 @@ extension Gate {
     /// Nothing stays unreviewed for longer (28 CFR 23.20(h)).
     static let longestRetentionDays: Int64 = 5 * 365
 
+    /// What an agency contributed is reviewed again as soon as its own law has it.
+    private func reviewedInTime(_ file: CaseFile, _ records: [Removable], _ until: UTCTime) throws(Refusal) {
+        for record in records {
+            let item = Workflows.item(record.name, in: file.work)
+            let origin = record.entry.map { file.facts($0).flatMap { state.origin(of: $0) } } ?? item?.agency
+            guard let origin, let hours = state.shortened(.retention, of: origin, now), until > now.adding(hours: hours)
+            else { continue }
+            throw .malformed(
+                field: "until",
+                "at most \(hours) hours from now for \(record.name), as the policy of \(origin) has it"
+            )
+        }
+    }
+
     mutating func decideRemoval(_ name: String, _ act: RemovalAct) throws(Refusal) -> Decision {
         if case .certify(let text) = act { return try certify(name, text) }
         var (file, standing) = try knownCase(name)
@@ -32,6 +46,7 @@ extension Gate {
                         "the day of the next review, within five years (28 CFR 23.20(h))"
                     )
                 }
+                try reviewedInTime(file, records, until)
             }
             return removal(
                 file,

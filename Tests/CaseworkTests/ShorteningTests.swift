@@ -61,6 +61,8 @@ struct ShorteningTests {
             (["rfi": 169], false), (["rfi": 0], false), (["exigency": 5], false), (["rfi": 168], true),
             (["exigency": 4], true),
             (["custody-person": 24], true), (["session": 1], false), (["rfi": 4, "subject": 24], true),
+            (["minor-notice": 25], false), (["consent": 181 * 24], false), (["conflict": 1, "target": 24], true),
+            (["op-decon": 1], false), (["retention": 5 * 365 * 24], true),
         ] as [(KeyValuePairs<String, Int64>, Bool)]
     )
     func `a policy shortens a clock that it knows, and never lengthens one`(
@@ -73,6 +75,72 @@ struct ShorteningTests {
         guard isTaken else { return }
         let kept = try CaseworkState(decoding: world.state.encode())
         #expect(kept.jurisdiction == world.state.jurisdiction)
+    }
+
+    @Test func `two sides of a conflict are in touch as soon as their own law has it, whatever the other's is`() throws
+    {
+        var world = World.joined()
+        world.adopt(id("MPD-VT"), "liaison.mpd", Self.bundle(["conflict": 2]))
+        _ = world.submit("agent.tcp1", World.plan(from: 240, until: 244))
+        let asked = world.now
+        let own = world.submit("agent.mpd1", World.plan(from: 240, until: 244))
+        let name = try #require(own.found.first).word("conflict")
+        func due(_ agency: String) -> UTCTime? {
+            world.state.clocks.clock(.conflictContact, .deconfliction(of: id(agency)), name)?.dueAt
+        }
+        #expect(due("MPD-VT") == asked.adding(hours: 2))
+        #expect(due("TCP-NAR") == World.at(hours: 239.5), "the other's law tells it nothing")
+        // What is amended meanwhile gives no more time, but the quarter of an hour that there always is.
+        world.now = asked.adding(hours: 1)
+        world.must("agent.mpd1", World.amend(own.name, PlaceAndTime(radius: 700)))
+        #expect(due("MPD-VT") == asked.adding(hours: 2))
+        world.now = asked.adding(hours: 2)
+        #expect(world.crossDueClocks().contains("decon.unresolved"))
+        let amended = world.now
+        world.must("agent.mpd1", World.amend(own.name, PlaceAndTime(radius: 600)))
+        #expect(due("MPD-VT").map { $0 <= UTCTime(milliseconds: amended.milliseconds + World.hour / 4) } ?? true)
+    }
+
+    @Test func `a target matches, and a consent lasts, no longer than the law of who recorded it has it`() throws {
+        var world = World.joined()
+        world.adopt(id("FIB-MB"), "liaison.fib", Self.bundle(["target": 48]))
+        let now = world.now
+        func end(_ name: String) -> UTCTime? {
+            world.state.clocks.clock(.targetValidity, .deconfliction(of: id("FIB-MB")), name)?.dueAt
+        }
+        let target = world.submit("agent.fib1", World.target()).name
+        #expect(end(target) == now.adding(hours: 48))
+        let late = Act.deconfliction(.validateTarget(target, until: now.adding(hours: 60), basis: "b"))
+        #expect(world.act(as: "agent.fib1", late).code == "E-INVALID")
+        world.now = now.adding(hours: 24)
+        let again = world.now
+        world.must("agent.fib1", .deconfliction(.validateTarget(target, until: nil, basis: "b")))
+        #expect(end(target) == again.adding(hours: 48))
+        world.now = again.adding(hours: 48)
+        _ = world.crossDueClocks()
+        #expect(world.submit("agent.tcp1", World.target()).found.isEmpty, "it matches nothing any more")
+    }
+
+    @Test func `a minor's notice, a consent and a review are due when the law of whose they are has it`() throws {
+        var world = World.cared()
+        world.adopt(id("SPS"), "liaison.sps", Self.bundle(["minor-notice": 6, "consent": 240]))
+        world.adopt(id("SPO-OC"), "liaison.spo", Self.bundle(["retention": 240]))
+        world.mint()
+        let flagged = world.now
+        #expect(world.victim("FlagMinor").isDone)
+        #expect(Self.due(world, .minorNotice, "V-0001") == flagged.adding(hours: 6))
+        #expect(world.consent(["needs"], to: ["MPD-VT"], days: 11).code == "E-INVALID")
+        #expect(world.consent(["needs"], to: ["MPD-VT"], days: 9).isDone)
+        world.must("agent.spo1", .recordEntry("Alder", World.entry()))
+        world.must("agent.mpd1", .recordEntry("Alder", World.entry()))
+        func retain(_ entry: String, days: Int64) -> Act {
+            let until = world.now.adding(days: days)
+            return .removal("Alder", .review([entry], .retain, until: until, explanation: "Still needed."))
+        }
+        let late = world.act(as: "lead.fib", retain("E-1", days: 11))
+        #expect(late.code == "E-INVALID" && late.refusal?.outward.message.contains("SPO-OC") ?? false)
+        world.must("lead.fib", retain("E-1", days: 10))
+        world.must("lead.fib", retain("E-2", days: 300))
     }
 
     @Test func `replaying the record finds the same ends`() {

@@ -11,13 +11,16 @@ extension CaseworkState {
         clocks.start(shortened)
     }
 
+    /// Within how many hours an agency's own law has something done or ended; nil where it says nothing of that.
+    func shortened(_ kind: ShortenedClock, of agency: AgencyID, _ now: UTCTime) -> Int64? {
+        jurisdiction.inForce(of: agency, now).compactMap { $0.deadlines[kind] }.min()
+    }
+
     private func shortened(_ clock: Clock) -> Clock {
         let isSoon = clock.kind == .requestSoon
         guard !jurisdiction.isEmpty,
             let kind = isSoon ? .request : ShortenedClock(rawValue: clock.kind.rawValue),
-            let hours = parties(of: clock).flatMap({ party in
-                jurisdiction.inForce(of: party, clock.startedAt).compactMap { $0.deadlines[kind] }
-            }).min()
+            let hours = parties(of: clock).compactMap({ shortened(kind, of: $0, clock.startedAt) }).min()
         else { return clock }
         // A request is late from when it was sent, whatever was said of it since.
         let item =

@@ -391,7 +391,7 @@ extension CaseworkState {
                 contact: contact,
                 title: nil,
                 severity: isLink ? nil : severity,
-                contactBy: isLink ? nil : contactBy(side, now)
+                contactBy: isLink ? nil : contactBy(side, deconfliction.conflicts[conflict]?.raisedAt ?? now, now)
             )
         }
         return [
@@ -446,12 +446,14 @@ extension CaseworkState {
             }
     }
 
-    /// Half an hour before the own event begins, or a quarter of an hour from now if less remains (domain.md 6.11).
+    /// Half an hour before the own event begins, or within so many hours of the first notice by the own agency's law, or a quarter of an
+    /// hour from now if less remains (domain.md 6.11).
     ///
-    /// It follows from the own plan alone: a time that followed from the other's would tell when that begins.
-    private func contactBy(_ event: EventSubmission, _ now: UTCTime) -> UTCTime {
+    /// It follows from the own plan and law alone: a time that followed from the other's would tell when that begins.
+    private func contactBy(_ event: EventSubmission, _ raisedAt: UTCTime, _ now: UTCTime) -> UTCTime {
         let before = (event.place?.start ?? now).milliseconds - Self.hour / 2
-        return UTCTime(milliseconds: max(before, now.milliseconds + Self.hour / 4))
+        let within = shortened(.conflict, of: event.agency, now).map { raisedAt.milliseconds + $0 * Self.hour }
+        return UTCTime(milliseconds: max(min(before, within ?? before), now.milliseconds + Self.hour / 4))
     }
 
     /// Who is called where an agency is not named: whoever runs the deployment, for its desk is told whom to put through.
@@ -533,7 +535,7 @@ extension CaseworkState {
             contact: contact,
             title: isOpen ? other.caseID.flatMap { cases[$0]?.title } : nil,
             severity: nil,
-            contactBy: isLink ? nil : UTCTime(milliseconds: now.milliseconds + Self.hour * 24)
+            contactBy: isLink ? nil : now.adding(hours: min(24, shortened(.conflict, of: side.agency, now) ?? 24))
         )
     }
 

@@ -430,9 +430,10 @@ extension Gate {
         guard let activity = proposal.activity, let basis = proposal.basis, let subject = proposal.subject else {
             throw Refusal(row: "P10")
         }
-        let until = proposal.validUntil ?? now.adding(days: Self.validDays)
-        guard until > now, until <= now.adding(days: Self.validDays) else {
-            throw .malformed(field: "until", "in the future, and within one year")
+        let furthest = furthestValidity
+        let until = proposal.validUntil ?? furthest
+        guard until > now, until <= furthest else {
+            throw .malformed(field: "until", "in the future, and within \(validity)")
         }
         let terms = TargetTerms(
             kind: proposal.kind,
@@ -521,6 +522,17 @@ extension Gate {
         }
     }
 
+    /// Until when a target matches at most before it is validated: a year, or less by the own agency's law.
+    private var furthestValidity: UTCTime {
+        let year = now.adding(days: Self.validDays)
+        return state.shortened(.target, of: member.agency, now).map { min(year, now.adding(hours: $0)) } ?? year
+    }
+
+    private var validity: String {
+        let hours = state.shortened(.target, of: member.agency, now)
+        return hours.map { "\($0) hours, as your agency's policy has it" } ?? "one year"
+    }
+
     private mutating func validate(
         _ text: String,
         _ until: UTCTime?,
@@ -532,10 +544,13 @@ extension Gate {
         try known(target.terms, target.caseID)
         let stop = target.submittedAt.adding(days: Self.hardStopDays)
         try require("P11", now < stop, "The target was submitted less than five years ago.")
-        let furthest = min(stop, now.adding(days: Self.validDays))
+        let furthest = min(stop, furthestValidity)
         let end = until ?? furthest
         guard end > now, end <= furthest else {
-            throw .malformed(field: "until", "in the future, within one year, and within five years of the submission")
+            throw .malformed(
+                field: "until",
+                "in the future, within \(validity), and within five years of the submission"
+            )
         }
         return deconfliction(.targetValidated(target.number, until: end, basis: basis), role, purpose)
     }

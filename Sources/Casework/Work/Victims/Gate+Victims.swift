@@ -64,10 +64,13 @@ extension Gate {
         }
     }
 
-    /// A consent ends, within half a year.
+    /// A consent ends, within half a year, or sooner by the law of the agency whose victim services record it.
     mutating func consentEnds(_ check: WorkCheck) throws(Refusal) {
         try future(check, "expires_at")
         let end = check.act.facts["expires_at"]?.integer.map { UTCTime(milliseconds: $0) } ?? now
+        if let hours = state.shortened(.consent, of: check.standing.agency, now), end > now.adding(hours: hours) {
+            throw .malformed(field: "expiresAt", "at most \(hours) hours from now, as your agency's policy has it")
+        }
         // To the end of the last day.
         guard end < now.adding(days: Workflow.consentDays + 1) else {
             throw .malformed(field: "expiresAt", "at most \(Workflow.consentDays) days from now")
