@@ -366,7 +366,8 @@ package enum RuleTable {
         Rule(
             "P17I",
             "E-INSTRUMENT",
-            test: "Custody changes hands on an instrument of a class that the holder's policy accepts, never on none.",
+            test:
+                "Custody changes hands on an instrument of a class that the holder's policy accepts, never on none; where that says nothing, to civil immigration enforcement on a court's alone.",
             citation: "8 CFR 287.7(d); domain.md 2.10, 6.8",
             message: "No instrument is recorded that the holder's policy accepts.",
             ask: "Name the class of the instrument with `--instrument`, or answer otherwise."

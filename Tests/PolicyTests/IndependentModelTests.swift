@@ -7,8 +7,8 @@ import Testing
 /// The evaluation of agencies' own policies against the same rules written for another policy engine, Cedar.
 ///
 /// The model is told bundles and questions as JSON and knows nothing of our code: what deny, require and allow mean, which version and
-/// which rule holds, what is the default, and that a civil component uses what it is given for that, is said there once more, in
-/// Cedar's permit and forbid. A question is asked with some conditions met:
+/// which rule holds, what is the default, that a civil component uses what it is given for that, and that a holder which has stated
+/// nothing hands nobody to one on less than a court's word, is said there once more, in Cedar's permit and forbid. A question is asked with some conditions met:
 /// Cedar answers whether it may be done, and so must ``JurisdictionAnswer/isAllowed(meeting:)``.
 @Suite("Jurisdiction policy: an independent model agrees", .tags(.medium))
 struct IndependentModelTests {
@@ -74,7 +74,7 @@ struct IndependentModelTests {
 
     /// As the daemon asks: what is in force, and what that says.
     private static let ours: Judge = { question, bundles, now in
-        question.answer(under: bundles.inForce(now), now: now)
+        question.ruling(under: bundles.inForce(now), now: now)
     }
 
     /// How often a judge and the model disagree, and the first time.
@@ -136,6 +136,19 @@ struct IndependentModelTests {
             ("agencies are not looked at", rules { $0.counterpart.agencies = [] }),
             ("rules never end", rules { $0.expiresAt = nil }), ("rules always held", rules { $0.effectiveAt = nil }),
             ("a later moment", { Self.ours($0, $1, $2.adding(days: 1)) }),
+            (
+                "what a holder has not stated is allowed",
+                { question, bundles, now in question.answer(under: bundles.inForce(now), now: now) }
+            ),
+            (
+                "a court's word is no better than a detainer",
+                { question, bundles, now in
+                    var asked = question
+                    if asked.instrument.isOfCourt { asked.instrument = .detainer }
+                    let answer = asked.ruling(under: bundles.inForce(now), now: now)
+                    return answer.fired.isEmpty ? answer : Self.ours(question, bundles, now)
+                }
+            ),
             ("a civil component is taken at its word", { $0.evaluate(under: $1.inForce($2), now: $2) }),
             ("an earlier version counts beside a later one", { $0.answer(under: $1, now: $2) }),
             (
@@ -253,8 +266,12 @@ struct IndependentModelTests {
 
         def policies(bundles):
             desk = 'context.met.contains("watch-desk")'
+            custody = '["custody-answer", "release-date"].contains(context.object)'
+            civil = 'context has counterpart && context.counterpart.missions.contains("civil-immigration")'
+            court = '["judicial-warrant", "judicial-probable-cause"].contains(context.instrument)'
+            unstated = "%s && %s && !%s" % (custody, civil, court)
             text = [
-                'permit (principal, action, resource) when { context.purpose != "CIV_IMM" };',
+                'permit (principal, action, resource) when { context.purpose != "CIV_IMM" } unless { %s };' % unstated,
                 'permit (principal, action, resource) when { context.object == "decon-notice" && %s };' % desk,
             ]
             for entry in bundles:

@@ -15,6 +15,7 @@ extension CaseworkState {
     ///   - purpose: for which.
     ///   - id: the other agency, if there is one.
     ///   - instrument: on what the other agency relies, where that matters.
+    ///   - isAnswered: whether a holder answers what it is asked about custody, and does not ask itself.
     ///   - now: at which the question is judged.
     /// - Returns: the verdict, and the rules that decided.
     package func jurisdiction(
@@ -23,6 +24,7 @@ extension CaseworkState {
         _ purpose: Purpose,
         counterpart id: AgencyID? = nil,
         instrument: Instrument = .absent,
+        isAnswered: Bool = false,
         now: UTCTime
     ) -> JurisdictionAnswer {
         let counterpart = id.map { id in
@@ -35,7 +37,8 @@ extension CaseworkState {
             counterpart: counterpart,
             instrument: instrument
         )
-        return question.answer(under: jurisdiction.inForce(of: agency, now), now: now)
+        let bundles = jurisdiction.inForce(of: agency, now)
+        return isAnswered ? question.ruling(under: bundles, now: now) : question.answer(under: bundles, now: now)
     }
 
     /// Hours of business days after which what a holder asks or is asked about custody lapses: 48, or fewer by its own policy.
@@ -82,6 +85,7 @@ extension CaseworkState {
             question.purpose,
             counterpart: question.counterpart,
             instrument: question.instrument,
+            isAnswered: true,
             now: now
         )
         let isOpen = answer.isAllowed()

@@ -126,13 +126,22 @@ extension Gate {
             instrument != .absent || item.word("asks") == "release-date",
             "An instrument is recorded."
         )
-        try stated(check, item, instrument)
+        let answer = policy(check, item)
+        let other = (item.agency("to") ?? item.agency("from"))?.text ?? "-"
+        try require(
+            "P17I",
+            answer.verdict != .deny || !answer.fired.isEmpty,
+            "The holder's own policy speaks of what civil immigration enforcement asks.",
+            message:
+                "\(item.agency) has stated no policy on this: until it does, nothing but a court's order hands anybody to \(other).",
+            citation: "domain.md 2.7 (unset: denied until the agency states a policy)",
+            ask: "Ask \(contact(item.agency)): its liaison proposes a policy, `accord policy propose`."
+        )
         var met = met
         if item.flag("copy_given") { met.insert(.personNotice) }
         if item.facts["counsel_intent"] != nil { met.insert(.counselNotice) }
         if item.flag("consent_given") { met.insert(.consent) }
         if instrument == .judicialWarrant { met.insert(.judicialWarrant) }
-        let answer = policy(check, item)
         let missing = answer.missing(met)
         let notices = missing?.intersection(Self.holdersDuties) ?? []
         for (row, holds) in [("P17", notices.isEmpty), ("P17I", missing.map { $0.isSubset(of: notices) } ?? false)] {
@@ -147,32 +156,16 @@ extension Gate {
         }
     }
 
-    /// Nobody is handed to civil immigration enforcement, nor is it told when, on less than a court's word until the holder's own policy
-    /// speaks of it: what it has not stated is denied (domain.md 2.7).
-    private mutating func stated(_ check: WorkCheck, _ item: WorkItem, _ instrument: Instrument) throws(Refusal) {
-        let other = item.agency("to") ?? item.agency("from")
-        let missions = other.flatMap { state.agencies[$0]?.missions } ?? []
-        let isCourts = instrument == .judicialWarrant || instrument == .judicialProbableCause
-        guard missions.contains(.civilImmigration), !isCourts else { return }
-        try require(
-            "P17I",
-            !policy(check, item).fired.isEmpty,
-            "The holder's own policy speaks of what civil immigration enforcement asks.",
-            message:
-                "\(item.agency) has stated no policy on this: until it does, nothing but a court's order hands anybody to \(other?.text ?? "-").",
-            citation: "domain.md 2.7 (unset: denied until the agency states a policy)",
-            ask: "Ask \(contact(item.agency)): its liaison proposes a policy, `accord policy propose`."
-        )
-    }
-
     /// What the holder's own policy says of what it is asked.
     private func policy(_ check: WorkCheck, _ item: WorkItem) -> JurisdictionAnswer {
-        jurisdiction(
+        state.jurisdiction(
             of: item.agency,
             item.word("asks") == "release-date" ? .releaseDate : .custodyAnswer,
             .custodyCoordination,
             counterpart: item.agency("to") ?? item.agency("from"),
-            instrument: instrument(check)
+            instrument: instrument(check),
+            isAnswered: true,
+            now: now
         )
     }
 

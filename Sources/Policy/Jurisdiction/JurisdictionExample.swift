@@ -13,7 +13,7 @@ package struct JurisdictionExample: Hashable, Sendable {
 
     /// What is wrong with the bundle's answer; nil if it is as expected.
     package func failure(under bundle: JurisdictionBundle) -> String? {
-        let answer = question.answer(under: [bundle], now: askedAt ?? bundle.effectiveAt)
+        let answer = question.ruling(under: [bundle], now: askedAt ?? bundle.effectiveAt)
         let rules = answer.fired.map(\.rule.id)
         let by = rules.isEmpty ? "no rule of it" : rules.joined(separator: ", ")
         guard answer.verdict == expected else { return "expected \(expected), and it says \(answer.verdict), by \(by)" }

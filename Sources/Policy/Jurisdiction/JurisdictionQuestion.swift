@@ -130,6 +130,23 @@ extension JurisdictionQuestion {
         return answer.stricter(use.evaluate(under: bundles, now: now))
     }
 
+    /// What binds a holder in what it answers about custody.
+    ///
+    /// It is ``answer(under:now:)``; and until its policy speaks of what civil immigration enforcement asks, nobody is handed to that, nor
+    /// is it told when somebody is released, on less than a court's word (domain.md 2.7: what is not stated is denied).
+    ///
+    /// - Parameters:
+    ///   - bundles: activated and not retired.
+    ///   - now: at which the question is judged.
+    /// - Returns: the verdict, and the rules that decided it; none where nothing was stated.
+    package func ruling(under bundles: some Sequence<JurisdictionBundle>, now: UTCTime) -> JurisdictionAnswer {
+        let answer = answer(under: bundles, now: now)
+        guard answer.fired.isEmpty, object == .custodyAnswer || object == .releaseDate,
+            counterpart?.missions.contains(.civilImmigration) ?? false, !instrument.isOfCourt
+        else { return answer }
+        return JurisdictionAnswer(verdict: .deny)
+    }
+
     private func verdict(
         _ effect: JurisdictionEffect,
         _ rules: [JurisdictionRule]

@@ -29,6 +29,9 @@ package enum Instrument: String, Hashable, Sendable, CaseIterable {
     case administrativeWarrant = "administrative-warrant"
     case detainer
     case absent = "none"
+
+    /// Whether a court's word stands behind it.
+    package var isOfCourt: Bool { self == .judicialWarrant || self == .judicialProbableCause }
 }
 
 /// What must be there before what is asked may be done.
