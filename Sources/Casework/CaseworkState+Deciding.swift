@@ -289,8 +289,12 @@ extension Gate {
 
     /// The purpose in a case: allowed by the case's agreement and by the one under which the asker's agency joined.
     ///
-    /// Oversight is no party to an agreement and states its own.
-    mutating func casePurpose(_ file: CaseFile, _ standing: Standing) throws(Refusal) -> Purpose {
+    /// Oversight is no party to an agreement and states its own. `takesPart`: false where the asker's agency says that it does not.
+    mutating func casePurpose(
+        _ file: CaseFile,
+        _ standing: Standing,
+        takesPart: Bool = true
+    ) throws(Refusal) -> Purpose {
         let purpose = try purpose(file.purpose)
         let agreements = [file.agreement, standing.participant?.agreement ?? file.agreement]
         let allowed = agreements.allSatisfy { state.agreements[$0]?.purposes.contains(purpose) ?? false }
@@ -300,7 +304,7 @@ extension Gate {
             "\(purpose.rawValue) is a purpose of the agreements concerned.",
             ask: Self.purposes(allowedBy: agreements.map { state.agreements[$0] })
         )
-        if !standing.isOversight {
+        if !standing.isOversight, takesPart {
             // What its policy requires was there when it joined; what it denies since ends its part.
             try require(
                 policyOf: member.agency,

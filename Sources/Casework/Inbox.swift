@@ -148,7 +148,7 @@ extension CaseworkState {
         eachRemovalTask(in: file, for: member, standing, now, add)
         eachLinkTask(in: file, standing, add)
         eachEmergencyTask(in: file, standing, now, add)
-        eachWorkTask(in: file, for: member, standing, add)
+        eachWorkTask(in: file, for: member, standing, now, add)
         return tasks
     }
 }

@@ -63,6 +63,13 @@ package struct UTCTime: Hashable, Comparable, Sendable, CustomStringConvertible 
         return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
     }
 
+    /// The date and the minute, such as `2031-03-03T08:00Z`.
+    package var minute: String {
+        let minutes = Int64((Double(milliseconds) / 60_000).rounded(.down))
+        let ofDay = ((minutes % 1_440) + 1_440) % 1_440
+        return "\(self)T\(Self.padded(ofDay / 60, 2)):\(Self.padded(ofDay % 60, 2))Z"
+    }
+
     package var year: Int64 { Self.civil(days: Int64((Double(milliseconds) / 86_400_000).rounded(.down))).year }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -697,7 +697,9 @@ struct EventDeconflictionTests {
         #expect(world.clearance() == .missing)
         let own = world.submit("lead.fib", World.plan(case: "Alder", operation: "op-1"))
         #expect(world.clearance() == .fresh)
-        #expect(world.clearance(since: world.now) == .stale)
+        var amended = world
+        amended.state.deconfliction.awaitComparison(of: "OP-1", in: alder)
+        #expect(amended.clearance() == .stale)
         #expect(world.clearance("OP-2") == .missing)
         let theirs = world.submit("agent.tcp1", World.plan())
         let conflict = try #require(theirs.found.first).word("conflict")
@@ -783,17 +785,15 @@ extension World {
 }
 
 extension World {
-    /// How a plan stands that was changed when `since` says, with 800 m around each of these places.
+    /// How a plan stands, with 800 m around each of these places.
     func clearance(
         _ operation: String = "OP-1",
         places: [String]? = ["0.1000,0.1000"],
-        hours: ClosedRange<Double> = 24...28,
-        since: UTCTime = World.start
+        hours: ClosedRange<Double> = 24...28
     ) -> Clearance {
         var facts: JSONObject = [
             "starts_at": .integer(World.at(hours: hours.lowerBound).milliseconds),
             "ends_at": .integer(World.at(hours: hours.upperBound).milliseconds),
-            "revised_at": .integer(since.milliseconds),
         ]
         facts["sites"] = places.map { places in
             .array(places.map { ["label": "Site", "point": .string($0), "radius": 800] })

@@ -455,6 +455,68 @@ struct OperationTests {
         #expect(world.step("lead.fib", "AskAuthorisation", [:]).isDone)
     }
 
+    @Test func `what was compared after the plan was amended counts, also where the clock stands still`() throws {
+        // As after a step back: the record's time waits until the clock has come to it again.
+        var world = World.answered()
+        let still = world.now
+        func submitted() -> String {
+            world.state.deconfliction.events.values.filter { $0.terms.operation == "OP-1" }.map(\.name).min() ?? ""
+        }
+        #expect(world.missing.isEmpty)
+        world.now = still
+        #expect(world.step("lead.fib", "Amend", ["purposes": ["CRIM_INVEST"], "reason": "r"]).isDone)
+        #expect(world.missing.contains("It was changed since it was submitted to deconfliction."))
+        world.now = still
+        world.must("lead.fib", World.amend(submitted(), PlaceAndTime(tolerance: 5)))
+        #expect(!world.missing.contains { $0.contains("deconfliction") })
+        let kept = try CaseworkState(decoding: world.state.encode())
+        #expect(kept.encode() == world.state.encode())
+    }
+
+    @Test func `who is against a plan is told to its lead, and what came of it to those who take part`() {
+        func against(_ world: World) -> [String] { world.asksOrTells("lead.fib") }
+        var world = World.answered()
+        #expect(against(world).isEmpty)
+        #expect(world.step("liaison.mpd", "Decline", ["reason": "Our people are elsewhere."]).isDone)
+        #expect(against(world) == ["OP-1 cannot go on as it is: MPD-VT declined."])
+        let objection: JSONObject = ["revision": 1, "verdict": "objected", "text": "Another court's."]
+        #expect(world.step("counsel.dao", "Review", objection).isDone)
+        #expect(against(world) == ["OP-1 cannot go on as it is: MPD-VT declined. Counsel objects."])
+        #expect(world.step("lead.fib", "Amend", ["purposes": ["CRIM_INVEST"], "reason": "r"]).isDone)
+        #expect(against(world).isEmpty)
+
+        world = World.asked()
+        #expect(world.step("liaison.spo", "SendBack", ["reason": "A team is missing."]).isDone)
+        #expect(against(world) == ["OP-1 cannot go on as it is: It was sent back."])
+
+        world = World.authorised()
+        let isOn = "OP-1 (operation plan) of FIB-MB is authorised."
+        for name in ["lead.fib", "liaison.mpd", "liaison.spo"] {
+            #expect(world.asksOrTells(name) == [isOn], "\(name)")
+        }
+        #expect(world.asksOrTells("agent.mpd1").isEmpty && world.asksOrTells("advocate.sps").allSatisfy { $0 != isOn })
+        world.must("liaison.mpd", .acknowledgeNotice("Alder", "OP-1"))
+        #expect(world.asksOrTells("liaison.mpd").isEmpty && world.asksOrTells("liaison.spo") == [isOn])
+        #expect(world.step("lead.fib", "Cancel", ["reason": "The source was wrong."]).isDone)
+        #expect(world.asksOrTells("liaison.mpd") == ["OP-1 (operation plan) of FIB-MB is cancelled."])
+        #expect(world.asksOrTells("lead.fib").isEmpty)
+    }
+
+    @Test func `whose law denies it to take part says no all the same, and the lead is told what holds a plan up`() {
+        var world = World.authorised()
+        world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([World.rule("deny participation")]))
+        #expect(world.asksOrTells("lead.fib").contains { $0.hasPrefix("OP-1 cannot go on as it is: MPD-VT: ") })
+        #expect(world.step("liaison.mpd", "Approve", ["revision": 1]).rule == "P03J")
+        let send: JSONObject = ["to": "MPD-VT", "need": "Was it stopped?", "urgency": "normal"]
+        #expect(world.work(as: "agent.fib1", "io.accord.Request.Send", send).isDone)
+        let answer: JSONObject = ["item": "Q-1", "text": "It was.", "handling": "H0"]
+        #expect(world.work(as: "agent.mpd1", "io.accord.Request.Answer", answer).rule == "P03J")
+        let refuse: JSONObject = ["item": "Q-1", "reason": "legal-prohibition"]
+        #expect(world.work(as: "liaison.mpd", "io.accord.Request.Refuse", refuse).isDone)
+        #expect(world.step("liaison.mpd", "Decline", ["reason": "Our law."]).isDone)
+        #expect(world.asksOrTells("lead.fib").contains { $0.hasPrefix("OP-1 cannot go on as it is: MPD-VT declined.") })
+    }
+
     @Test func `deconfliction of an earlier revision does not count for the plan as it is`() {
         var world = World.asked()
         #expect(world.step("lead.fib", "Amend", ["endsAt": world.wire(hours: 30), "reason": "Shorter."]).isDone)
@@ -681,10 +743,16 @@ extension World {
         return world
     }
 
-    static func asked() -> World {
+    /// A plan of which nothing is missing.
+    static func answered() -> World {
         var world = planned()
         world.approveAll()
         world.deconflict()
+        return world
+    }
+
+    static func asked() -> World {
+        var world = answered()
         _ = world.step("lead.fib", "AskAuthorisation", [:])
         return world
     }
@@ -804,6 +872,11 @@ extension World {
     /// Both that a second person may say.
     var decision: String {
         "accord op authorise \(number) OP-1 --revision 1\naccord op send-back \(number) OP-1 --reason WHY"
+    }
+
+    /// What a member's inbox says about the plan.
+    func asksOrTells(_ name: String) -> [String] {
+        state.inbox(member(name), now: now).filter { $0.item == "OP-1" }.map(\.summary)
     }
 
     /// The commands that wait for a member about the plan.

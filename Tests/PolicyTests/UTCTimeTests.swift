@@ -14,6 +14,15 @@ struct UTCTimeTests {
         #expect(UTCTime(milliseconds: milliseconds).description == date)
     }
 
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00Z"), (1_930_307_459_999, "2031-03-03T12:30Z"), (-1, "1969-12-31T23:59Z"),
+        ] as [(Int64, String)]
+    )
+    func `what is due to the hour is said to the minute`(milliseconds: Int64, text: String) {
+        #expect(UTCTime(milliseconds: milliseconds).minute == text)
+    }
+
     @Test func `the year is that of the date at both its ends`() {
         #expect(UTCTime(milliseconds: 1_924_991_999_999).year == 2030)
         #expect(UTCTime(milliseconds: 1_924_992_000_000).year == 2031)

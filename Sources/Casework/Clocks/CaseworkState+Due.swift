@@ -238,7 +238,7 @@ extension CaseworkState {
         let item = clock.item.isEmpty || isUnnamed(clock, to: id, now) ? "" : "\(clock.item): "
         guard !row.isWarning, !row.isMoment else { return item + row.duty }
         let owing = visibleParties(of: clock, to: id, now).map(\.text).joined(separator: ", ")
-        return item + row.duty + " It was due on \(clock.dueAt)" + (owing.isEmpty ? "." : ", from \(owing).")
+        return item + row.duty + " It was due on \(clock.dueAt.minute)" + (owing.isEmpty ? "." : ", from \(owing).")
     }
 
     /// Who owes it, as far as the member may know: who was given an entry is not for everybody.

@@ -54,6 +54,7 @@ extension CaseworkState {
                 party.acknowledgedAt = party.acknowledgedAt ?? now
                 party.outcome = outcome
             }
+            if outcome == .delayed || outcome == .cancelled { deconfliction.awaitComparison(of: submission) }
             guard isFinal else { return }
             change(number) { $0.resolvedAt = now }
             stopContact(number)
@@ -112,6 +113,7 @@ extension CaseworkState {
             guard var submission = deconfliction.events[number] else { return }
             submission.place = submission.place?.amended(by: change)
             submission.comparedAt = now
+            submission.isCompared = true
             let before = deconfliction.met(by: number)
             deconfliction.put(submission)
             deconfliction.noteComparison(of: number, by: event.member ?? submission.member, metBefore: before, at: now)

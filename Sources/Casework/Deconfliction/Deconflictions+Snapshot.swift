@@ -93,7 +93,7 @@ extension EventSubmission {
             [
                 ("event", .integer(number)), ("agency", .string(agency.text)), ("member", .string(member.text)),
                 ("state", .string(state.rawValue)), ("submitted_at", .integer(submittedAt.milliseconds)),
-                ("compared_at", .integer(comparedAt.milliseconds)),
+                ("compared_at", .integer(comparedAt.milliseconds)), ("is_compared", .bool(isCompared)),
             ]
                 + ([("case", caseID.map { .string($0.hex) }), ("place", place.map { .object($0.record) })]
                 + (place?.extent ?? [])).given
@@ -110,7 +110,9 @@ extension EventSubmission {
             place: fields.object["place"] == nil ? nil : try PlaceAndTime(fields.object["place"], extent: fields),
             state: try fields.word("state") { State(rawValue: $0) },
             submittedAt: try fields.time("submitted_at"),
-            comparedAt: try fields.time("compared_at")
+            comparedAt: try fields.time("compared_at"),
+            // What an earlier version kept is compared anew before anything goes on by it.
+            isCompared: fields.object["is_compared"]?.bool ?? false
         )
     }
 }

@@ -72,6 +72,16 @@ package struct Deconflictions: Sendable {
         soundings.note(by: member, agency, of: changed, isNew: before == nil, at: now)
     }
 
+    /// Keeps in mind that a plan was amended: what was submitted for it is to be compared anew.
+    mutating func awaitComparison(of operation: String, in caseID: CaseID) {
+        let name = CaseworkState.folded(operation)
+        for event in active(in: caseID).events where event.terms.operation.map(CaseworkState.folded) == name {
+            awaitComparison(of: event.number)
+        }
+    }
+
+    mutating func awaitComparison(of number: Int64) { events[number]?.isCompared = false }
+
     /// The active events that one meets.
     func met(by number: Int64) -> Set<Int64> { Set(encounters(of: number).map(\.other.number)) }
 
@@ -256,18 +266,7 @@ extension Deconflictions {
         guard isCovered ?? false else { return .elsewhere }
         let open = submitted.flatMap { conflicts(of: $0.number) }.filter(\.isOpen)
         guard open.isEmpty else { return .conflictOpen(Set(open.map(\.number)).sorted().map { "X-\($0)" }) }
-        return submitted.allSatisfy { $0.comparedAt > plan.revisedAt && !awaitsComparison($0) } ? .fresh : .stale
-    }
-
-    /// True if its own side said that it is put off or called off, and it was not compared again since.
-    private func awaitsComparison(_ event: EventSubmission) -> Bool {
-        conflicts(of: event.number).contains { conflict in
-            guard let resolved = conflict.resolvedAt, conflict.withdrawnAt == nil, resolved >= event.comparedAt else {
-                return false
-            }
-            let outcome = conflict.party(event.number)?.outcome
-            return outcome == .delayed || outcome == .cancelled
-        }
+        return submitted.allSatisfy(\.isCompared) ? .fresh : .stale
     }
 
     /// Whether somebody declared, with an approver who did not dispute it, that there is no time to submit a plan in time (rule P16).

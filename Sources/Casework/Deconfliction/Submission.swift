@@ -122,6 +122,10 @@ package struct EventSubmission: Hashable, Sendable {
     package let submittedAt: UTCTime
     /// When it was compared with all others last.
     package var comparedAt: UTCTime
+    /// Whether nothing happened since for which it is to be compared anew.
+    ///
+    /// Its plan was not amended, nor was it said to be put off or called off. That follows from the order of lines, and not from their times, which stand still where a clock went back.
+    package var isCompared = true
     /// Conflicts and links that came of it, also those that were withdrawn.
     package var conflicts: Set<Int64> = []
 

@@ -23,10 +23,14 @@ extension CaseworkState {
         if !done.isHollow {
             change(step.clocks(item, place.recordedAt), of: item, in: event.caseID, at: place.recordedAt)
         }
+        if Self.planRevisions.contains(done.kind) { deconfliction.awaitComparison(of: item.id, in: caseID) }
         followPurge(done, of: item, in: caseID, at: Int64(clamping: place.caseSeq))
         if workflow.ended.contains(item.state) { stopClocks(of: item, in: event.caseID) }
         workflow.carry(&cases.values[index].work, item)
     }
+
+    /// Steps after which what was submitted to deconfliction for a plan is to be compared anew.
+    private static let planRevisions: Set<String> = ["op.proposed", "op.amended"]
 
     /// Starts and stops the clocks of an item.
     mutating func change(_ changes: [ClockChange], of item: WorkItem, in stream: CaseID, at now: UTCTime) {
@@ -213,6 +217,7 @@ extension CaseworkState {
         in file: CaseFile,
         for member: Member,
         _ standing: Standing,
+        _ now: UTCTime,
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
         for whole in file.work.all
@@ -223,19 +228,34 @@ extension CaseworkState {
             guard let workflow = Workflows.named(item.workflow) else { continue }
             if file.state != .closed, isTold(item, workflow, in: file, standing) {
                 let by = item.agency("to")
+                // What has not ended is awaited still: whoever asked may take it back.
+                let isAwaited = by != nil && !workflow.ended.contains(item.state)
                 add(
                     item.workflow,
                     item.id,
                     by ?? item.agency,
                     item.changedAt,
-                    "\(by?.text ?? "-") about \(item.id), which your agency asked: \(item.state).",
-                    // What has not ended is awaited still: whoever asked may take it back.
+                    by.map { "\($0) about \(item.id), which your agency asked: \(item.state)." }
+                        ?? "\(item.id) (\(workflow.title)) of \(item.agency) is \(item.state).",
                     Self.filled(
                         "accord KIND show CASE ITEM\naccord inbox ack ITEM --case CASE"
-                            + (workflow.ended.contains(item.state)
-                                ? "" : "\naccord KIND cancel CASE ITEM --reason WHY"),
+                            + (isAwaited ? "\naccord KIND cancel CASE ITEM --reason WHY" : ""),
                         ["KIND": item.workflow, "CASE": file.number, "ITEM": item.id]
                     )
+                )
+            }
+            let isReady =
+                file.state != .closed && workflow.isReady.contains(item.state) && standing.isCaseLead
+            let lacks = isReady ? workflow.lacks(self, file, item, now).filter { $0.rule != nil } : []
+            if !lacks.isEmpty {
+                let commands = "accord KIND show CASE ITEM\naccord KIND amend CASE ITEM --reason WHY"
+                add(
+                    item.workflow,
+                    item.id,
+                    item.agency,
+                    item.changedAt,
+                    "\(item.id) cannot go on as it is: \(lacks.map(\.words).joined(separator: " "))",
+                    Self.filled(commands, ["KIND": item.workflow, "CASE": file.number, "ITEM": item.id])
                 )
             }
             for awaited in workflow.awaited
@@ -263,10 +283,11 @@ extension CaseworkState {
         }
     }
 
-    /// Whether what became of an item is news to somebody of the side that made it.
+    /// Whether what became of an item is news to somebody who is to be told.
     private func isTold(_ item: WorkItem, _ workflow: Workflow, in file: CaseFile, _ standing: Standing) -> Bool {
-        workflow.tellsMaker.contains(item.state)
-            && Party.maker.role(standing, item.facts, maker: item.agency, by: item.member) != nil
+        (workflow.tells[item.state] ?? []).contains {
+            $0.role(standing, item.facts, maker: item.agency, by: item.member) != nil
+        }
             && !(file.notedWork[item.id]?.contains(standing.member) ?? false)
     }
 
@@ -282,7 +303,7 @@ extension CaseworkState {
     mutating func noteWork(_ name: String, in stream: CaseID, by member: MemberID) {
         guard let index = cases.index(forKey: stream),
             let item = Workflows.item(name, in: cases.values[index].work), item.id == name,
-            Workflows.named(item.workflow)?.tellsMaker.contains(item.state) ?? false
+            Workflows.named(item.workflow)?.tells[item.state] != nil
         else { return }
         cases.values[index].notedWork[name, default: []].insert(member)
     }

@@ -110,7 +110,7 @@ extension Gate {
         let usual = step.purpose ?? file.purpose
         let stated = try purpose(usual)
         if stated == step.purpose { return stated }
-        guard isParty else { return try casePurpose(file, standing) }
+        guard isParty else { return try casePurpose(file, standing, takesPart: !step.saysNo) }
         try require("P03", stated == usual, "The purpose is that of the step.")
         return stated
     }

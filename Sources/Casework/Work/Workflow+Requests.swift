@@ -79,6 +79,7 @@ extension Workflow {
                 by: [.of("to")],
                 fields: [WorkField("reason", .word(refusals)), .text("text", isRequired: false)],
                 hasLegalEffect: true,
+                saysNo: true,
                 clocks: stop
             ),
             WorkStep(
@@ -119,7 +120,10 @@ extension Workflow {
                 commands: ["rfi answer CASE ITEM TEXT", "rfi refuse CASE ITEM REASON"]
             )
         },
-        tellsMaker: ["partially-answered", "needs-judicial-authority", "answered", "refused", "no-information-held"]
+        tells: [
+            "partially-answered": [.maker], "needs-judicial-authority": [.maker], "answered": [.maker],
+            "refused": [.maker], "no-information-held": [.maker],
+        ]
     )
 
     /// Hours until the answer is due.

@@ -67,6 +67,6 @@ extension Workflow {
                 commands: ["task complete CASE ITEM"]
             )
         ],
-        tellsMaker: ["completed"]
+        tells: ["completed": [.maker]]
     )
 }

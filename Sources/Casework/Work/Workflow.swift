@@ -36,8 +36,10 @@ package struct Workflow: Sendable {
     package let steps: [WorkStep]
     /// What waits for whom, by state.
     var awaited: [Awaited] = []
-    /// The states of which the side that made the item is told, until each takes note.
-    var tellsMaker: Set<String> = []
+    /// The states of which somebody is told, until each takes note.
+    var tells: [String: [Party]] = [:]
+    /// The states in which an item was ready to go on: who leads the case is told what is missing since.
+    var isReady: Set<String> = []
     /// The state to which the running out of a clock leads.
     var crossings: [ClockKind: String] = [:]
     /// What is still owed of an item that has not ended, in words.
@@ -149,6 +151,8 @@ package struct WorkStep: Sendable {
     var compute: @Sendable (Gate, WorkCheck) -> JSONObject = { _, _ in [:] }
     /// Whether it binds or releases somebody in law (``SigningRule``).
     var hasLegalEffect = false
+    /// Whether by it an agency says that it does not take part: it says so also where its own policy denies it that.
+    var saysNo = false
     /// Whether somebody takes it whose agency is not in the case, for its part in the item.
     var isOpenToParties = false
     /// Whether it is none of the business of an agency that is only asked.

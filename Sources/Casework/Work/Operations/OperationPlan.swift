@@ -103,6 +103,15 @@ struct OperationPlan {
         answers.first { $0.agency == agency && $0.revision == revision }
     }
 
+    /// Who is against the plan as it is now, in words for its lead; nil if nobody.
+    var against: String? {
+        let declined = answers.filter { $0.revision == revision && $0.decision == .declined }
+        var words = declined.filter { agencies.contains($0.agency) }.map { "\($0.agency) declined." }
+        if isObjectedTo { words.append("Counsel objects.") }
+        if facts["sent_back_revision"]?.integer == revision { words.append("It was sent back.") }
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
     /// Whether counsel found nothing against the plan as it is now.
     var isReviewed: Bool { isReview("cleared") }
     var isObjectedTo: Bool { isReview("objected") }

@@ -18,7 +18,7 @@ extension OperationPlan {
 
 extension OperationPlan.Authority {
     var words: String {
-        "The \(kind) \(court.map { "of \($0) " } ?? "")ends on \(expiresAt.map { "\($0)" } ?? "-"), before the operation does."
+        "The \(kind) \(court.map { "of \($0) " } ?? "")ends on \(expiresAt?.minute ?? "-"), before the operation does."
     }
 }
 

@@ -14,6 +14,12 @@ extension Workflow {
         blocksClosing: { item in !isOver.contains(item.state) || item.facts["total"] == nil },
         steps: planning + answering + deciding + acting,
         awaited: waiting,
+        // Who takes part is told that it is on, and that it is off; the lead, what the second person said.
+        tells: [
+            "authorised": [.liaisonOf("agencies"), .caseLead], "cancelled": [.liaisonOf("agencies")],
+            "aborted": [.liaisonOf("agencies")],
+        ],
+        isReady: ["awaits-authorisation", "authorised"],
         owes: { item in isOver.contains(item.state) ? "\(item.state), arrests not counted" : item.state },
         kept: [
             WorkField("revision", .count(1...Fields.highestOrdinal)), WorkField("revisedAt", .time),
@@ -23,6 +29,7 @@ extension Workflow {
             WorkField("reviewedRevision", .count(1...Fields.highestOrdinal)), WorkField("reviewedBy", .member),
             WorkField("signedOffRevision", .count(1...Fields.highestOrdinal)), WorkField("signedOffBy", .member),
             WorkField("askedBy", .member), WorkField("authorisedBy", .member),
+            WorkField("sentBackRevision", .count(1...Fields.highestOrdinal)),
             // Until it is over: what was submitted to deconfliction has to cover them.
             WorkField("sites", .objects(site, 1...16), isPart: true),
         ],
@@ -237,6 +244,7 @@ extension Workflow {
             by: [.liaisonOf("agencies")],
             fields: [.text("reason")],
             hasLegalEffect: true,
+            saysNo: true,
             isKept: false,
             apply: { item, _, event, _ in item.keep(.declined, event) }
         ),
@@ -335,7 +343,8 @@ extension Workflow {
             to: "in-review",
             by: [.secondPerson],
             fields: [.text("reason")],
-            hasLegalEffect: true
+            hasLegalEffect: true,
+            apply: { item, _, _, _ in item.facts["sent_back_revision"] = .integer(item.plan.revision) }
         ),
         WorkStep(
             verb: "cancel",
@@ -484,6 +493,14 @@ extension Workflow {
             },
             says: { "An agency set terms for \($0.id)." },
             commands: ["op show CASE ITEM"]
+        ),
+        Awaited(
+            by: [.caseLead],
+            isOpen: { item, _ in open.contains(item.state) && item.plan.against != nil },
+            says: { "\($0.id) cannot go on as it is: \($0.plan.against ?? "")" },
+            commands: [
+                "op show CASE ITEM", "op amend CASE ITEM --reason WHY", "op cancel CASE ITEM --reason WHY",
+            ]
         ),
         Awaited(
             by: [.caseLead],
