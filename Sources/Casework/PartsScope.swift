@@ -32,8 +32,9 @@ package struct PartsScope: Equatable, Sendable {
     let protectedItems: Set<String>
     /// Steps of work that are shown whoever sees the item.
     let shownSteps: Set<String>
-    /// Parts of the steps of an item that are sealed for the reader, as where a plan was once it is over (domain.md 6.2, 6.9): a line that has
-    /// one is a header to him. Counsel has them, for what goes to the defence is for counsel to decide, and nothing is buried (domain.md 2.12).
+    /// Parts of the steps of an item that are sealed for the reader, as where a plan was once it is over (domain.md 6.2, 6.9).
+    ///
+    /// A line that has one is a header to him. Counsel has them, for what goes to the defence is for counsel to decide, and nothing is buried (domain.md 2.12).
     private let sealedParts: [String: Set<String>]
     /// How much of each piece of work is shown, by its name, such as `Q-3`.
     private let items: [String: Visibility]
