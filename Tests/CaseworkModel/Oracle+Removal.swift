@@ -91,7 +91,10 @@ extension Oracle {
             return order.terms.effectiveAt <= now && (isAtOnce || order.terms.appealUntil.map { $0 <= now } ?? true)
         }
         switch act {
-        case .list: return place.oversees || place.leads || isCounsel || (place.isLiaison && place.isJoined)
+        case .list:
+            // Victim services answer for what is kept of victims, and for nothing else here.
+            let serves = place.isIn && place.roles.contains(.victimServices)
+            return place.oversees || place.leads || isCounsel || serves || (place.isLiaison && place.isJoined)
         case .recordOrder(let texts, let terms):
             let isOfAll = texts.isEmpty && (terms.kind == .seal || terms.kind == .unseal)
             guard terms.permitted.isEmpty || (isOfAll && terms.kind == .seal),
