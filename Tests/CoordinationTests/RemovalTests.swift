@@ -181,6 +181,69 @@ struct RemovalTests {
         #expect(read.code == "E-STATE")
     }
 
+    /// Something that 8 USC 1367 protects, which one of two of victim services proposes to purge; its name.
+    private static func protected() throws -> (bench: Bench, cast: Cast, item: JSONValue) {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        for name in ["agent.fib1", "agent.mpd1"] {
+            let grant: JSONObject = [
+                "member": .string(name), "role": "victim-services", "scope": "agency",
+                "expiresAt": .integer((bench.now + 86_400_000) * 1_000),
+            ]
+            try bench.must(cast["admin.ops"], "Registry.GrantRole", grant)
+        }
+        let flag: JSONObject = ["case": "Alder", "victim": "V-7F3A", "recipients": ["MPD-VT"]]
+        let flagged = try bench.must(cast["agent.fib1"], "ProtectedVictim.Flag", flag)
+        let item = try #require(flagged.parameters["receipt"]?.object?["item"])
+        let review: JSONObject = ["case": "Alder", "item": item, "retention": "purge", "text": "granted elsewhere"]
+        try bench.must(cast["agent.mpd1"], "ProtectedVictim.Review", review)
+        let proposal: JSONObject = ["case": "Alder", "item": item, "text": "as reviewed"]
+        try bench.must(cast["agent.mpd1"], "ProtectedVictim.ProposePurge", proposal)
+        return (bench, cast, item)
+    }
+
+    private static func verdicts(_ bench: Bench, _ cast: Cast) throws -> [JSONObject] {
+        let verify = try bench.must(cast["auditor.rob"], "Audit.Verify")
+        return (verify.parameters["verdicts"]?.array ?? []).compactMap(\.object)
+    }
+
+    @Test func `what 8 USC 1367 protects is destroyed by two persons, and no verification tells that it was`() throws {
+        let (bench, cast, item) = try Self.protected()
+        let parts = try Self.verdicts(bench, cast).first { $0["check"] == "PAYLOADS" }?["count"]?.integer ?? 0
+        let before = try bench.lines().count
+        try bench.must(cast["agent.fib1"], "ProtectedVictim.ApprovePurge", ["case": "Alder", "item": item])
+        try bench.writeAll()
+        let lines = try bench.lines().filter { $0.event.kind == "restricted" }
+        #expect(lines.count == 5, "flagged, reviewed, proposed, approved, destroyed")
+        for (index, line) in lines.enumerated() {
+            let stored = try #require(try bench.shelf.record.line(at: line.seq))
+            let names = try stored.parts.filter { !$0.isEmpty }.map { try Part(parsing: $0).name }
+            #expect(names == (index < 3 ? ["details"] : ["details", "text"]), "line \(index)")
+            let said = try LogLine(parsing: stored.bytes).statement
+            #expect(said.parts.count == 2 && said.references.isEmpty && line.event.caseID == lines[0].event.caseID)
+        }
+        #expect(try bench.isAsRecorded())
+        let verdicts = try Self.verdicts(bench, cast)
+        #expect(verdicts.allSatisfy { $0["result"]?.string != "failed" && $0["finding"]?.string != "parts-destroyed" })
+        let added = try bench.lines().dropFirst(before).reduce(0) { count, line in
+            let stored = try #require(try bench.shelf.record.line(at: line.seq))
+            return count + (try LogLine(parsing: stored.bytes).statement.parts.count)
+        }
+        let after = verdicts.first { $0["check"] == "PAYLOADS" }?["count"]?.integer ?? 0
+        #expect(after <= parts + Int64(added) && after >= parts + Int64(added) - 1, "what was destroyed is counted")
+        let replay = PolicyReplay(policy: RuleTable.digest)
+        let found = try replay.step(on: bench.shelf.record, upTo: bench.shelf.record.head.size)
+        #expect(found.isEmpty, "\(found)")
+    }
+
+    @Test func `what 8 USC 1367 protects is lost where one person proposed and somebody took it away`() throws {
+        let (bench, cast, _) = try Self.protected()
+        let flagged = try #require(try bench.lines().first { $0.event.kind == "restricted" })
+        try bench.shelf.record.erase([PartPlace(seq: flagged.seq, index: 1)])
+        let failed = try Self.verdicts(bench, cast).filter { $0["result"]?.string == "failed" }
+        #expect(failed.compactMap { $0["finding"]?.string } == ["part-lost"])
+    }
+
     @Test func `nothing is destroyed for an approval that did not become durable`() throws {
         let (bench, cast) = try Self.proposed()
         bench.call(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
