@@ -93,6 +93,16 @@ extension BundleCorpusTests {
                 bundle.files = bundle.files.filter { !$0.key.hasPrefix("parts/") || kept[$0.key] != nil }
             }
         ),
+        (
+            "a part that was missing from the record then", 30, "PAYLOADS: parts-lost-at-export",
+            { bundle, record in
+                bundle = try exported(record, withoutPartsOf: [1]) { holds in
+                    var holds = holds
+                    holds["lost"] = 2
+                    return ["holds": .object(holds)]
+                }
+            }
+        ),
         ("an export of before exports stated it", 0, nil, { $0 = try exported($1) { _ in ["act": "audit.export"] } }),
         (
             "an export of before exports stated it, and lines left out", 0, nil,
@@ -106,6 +116,11 @@ extension BundleCorpusTests {
         { holds in
             var holds = holds
             holds["more"] = 1
+            return ["holds": .object(holds)]
+        },
+        { holds in
+            var holds = holds
+            holds["lost"] = 0
             return ["holds": .object(holds)]
         },
         { holds in

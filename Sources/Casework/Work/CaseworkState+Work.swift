@@ -131,6 +131,11 @@ extension CaseworkState {
         }
     }
 
+    /// Whether an item was sealed or purged, so that its texts are not there by law.
+    package func isGone(_ name: String, in file: CaseFile) -> Bool {
+        Workflows.item(name, in: file.work).map { file.removals.isGone($0.removable) } ?? false
+    }
+
     /// Which parts of the steps of an item are sealed for its readers.
     package func sealedParts(of name: String, in file: CaseFile) -> Set<String> {
         Workflows.item(name, in: file.work).map(sealedParts(of:)) ?? []

@@ -49,13 +49,14 @@ struct ExportPlan: Sendable {
             }
             let recorded = try RecordedEvent(parsing: line)
             let shown = scope?.visibility(of: recorded.event) ?? .none
+            if recorded.isPurge { try contents.take(purge: line.bytes) }
             guard shown != .none else { return contents.withheld.append(recorded.caseSeq) }
             try entries.append(line.bytes)
             try signing.take(line)
             try places.append(numbers: [recorded.seq, recorded.caseSeq])
             guard shown == .content else { return }
+            if line.seq < lastLine { try contents.take(line.parts, of: line.bytes) }
             for bytes in line.parts where !bytes.isEmpty {
-                if line.seq < lastLine { contents.take(part: Part.digest(of: bytes)) }
                 let digest = Part.digest(of: bytes).bytes
                 let portion = index[Int(digest[0]) * Self.portions / 256]
                 try portion.append(digest)

@@ -73,6 +73,11 @@ package struct RecordedEvent: Sendable {
         )
     }
 
+    /// Whether it says that parts are destroyed by law.
+    var isPurge: Bool {
+        if case .removal(.purgeApproved) = event.body { outcome == .accepted } else { false }
+    }
+
     package var place: StreamPosition {
         StreamPosition(
             caseSeq: caseSeq,

@@ -144,7 +144,7 @@ extension Sequencer {
         )
         return ReadingTask(.audit) { shelf in
             let file = try bundle.write(shelf.record, under: key)
-            return try Self.piece(of: file, from: 0)
+            return try Self.piece(of: file, from: 0, lost: bundle.holds?["lost"])
         }
     }
 
@@ -162,15 +162,15 @@ extension Sequencer {
     func endExport(_ call: CallID) { exports.removeValue(forKey: call)?.key.end() }
 
     /// At most 192 KiB of file a step.
-    private static func piece(of file: ExportFile, from offset: Int) throws -> ReadingStep {
+    private static func piece(of file: ExportFile, from offset: Int, lost: JSONValue?) throws -> ReadingStep {
         let bytes = try file.read(from: offset, count: 192 << 10)
         guard !bytes.isEmpty else {
-            return ReadingStep([.final(["digest": .string(try file.digest().hex)])])
+            return ReadingStep([.final(.present([("digest", .string(try file.digest().hex)), ("lost", lost)]))])
         }
         let reply = Reply.more(["data": .string(Base64.encode(bytes))])
         return ReadingStep(
             [reply],
-            next: ReadingTask(.audit) { _ in try piece(of: file, from: offset + bytes.count) }
+            next: ReadingTask(.audit) { _ in try piece(of: file, from: offset + bytes.count, lost: lost) }
         )
     }
 }

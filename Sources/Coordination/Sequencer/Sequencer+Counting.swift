@@ -37,10 +37,12 @@ extension Sequencer {
         while try count.takePage(of: key, in: shelf.record) {}
         for batch in [inFlight, prepared].compactMap(\.self) {
             for (line, recorded) in zip(batch.lines, batch.committed) where line.stream == key {
-                count.take(recorded, line.parts)
+                try count.take(recorded, line.bytes, line.parts)
             }
         }
-        return count.finish().json
+        let contents = count.finish()
+        if contents.lost > 0 { noteLost(of: caseID) }
+        return contents.json
     }
 
     /// It is begun anew where what the asker may see has changed meanwhile.
@@ -62,13 +64,14 @@ package final class ExportCount: Sendable {
 
         init(_ scope: PartsScope) { self.scope = scope }
 
-        mutating func take(_ line: RecordedEvent, _ parts: [[UInt8]]) {
+        mutating func take(_ line: RecordedEvent, _ bytes: [UInt8], _ parts: [[UInt8]]) throws {
             guard line.caseSeq >= next else { return }
             next = line.caseSeq + 1
+            if line.isPurge { try contents.take(purge: bytes) }
             switch scope.visibility(of: line.event) {
             case .none: contents.withheld.append(line.caseSeq)
             case .header: break
-            case .content: for part in parts where !part.isEmpty { contents.take(part: Part.digest(of: part)) }
+            case .content: try contents.take(parts, of: bytes)
             }
         }
     }
@@ -92,15 +95,54 @@ package final class ExportCount: Sendable {
     func takePage(of key: CaseKey, in record: SQLiteRecord) throws -> Bool {
         let after = state.withLock { Int64(clamping: $0.next) - 1 }
         let page = try record.lines(of: key, after: after, limit: Self.linesPerPage)
-        let lines = try page.map { (try RecordedEvent(parsing: $0), $0.parts) }
-        state.withLock { state in
-            for (line, parts) in lines { state.take(line, parts) }
+        let lines = try page.map { (try RecordedEvent(parsing: $0), $0) }
+        try state.withLock { state in
+            for (line, stored) in lines { try state.take(line, stored.bytes, stored.parts) }
         }
         return page.count == Self.linesPerPage
     }
 
+    /// Counts anew what a bundle had to hold that was exported with a line: what was destroyed or taken away since is counted, too,
+    /// by what the lines list.
+    static func recount(
+        _ scope: PartsScope,
+        of key: CaseKey,
+        before export: RecordedEvent,
+        in record: some EventLog
+    ) throws -> BundleContents {
+        var scope = scope
+        var contents = BundleContentsCount()
+        var listed: [Statement.Reference] = []
+        var purged: Set<Statement.Reference> = []
+        var next: UInt64 = 0
+        while next < export.caseSeq {
+            let page = try record.lines(of: key, after: Int64(clamping: next) - 1, limit: linesPerPage)
+            guard !page.isEmpty else { break }
+            for stored in page {
+                let line = try RecordedEvent(parsing: stored)
+                guard line.caseSeq < export.caseSeq else { break }
+                switch scope.visibility(of: line.event) {
+                case .none: contents.withheld.append(line.caseSeq)
+                case .header: break
+                case .content:
+                    listed += try LogLine(parsing: stored.bytes).statement.parts.map {
+                        Statement.Reference(seq: line.seq, part: $0)
+                    }
+                }
+                if line.isPurge { purged.formUnion(try LogLine(parsing: stored.bytes).statement.references) }
+            }
+            next += UInt64(page.count)
+        }
+        for reference in listed where !purged.contains(reference) {
+            if let part = reference.part { contents.take(part: part) }
+        }
+        return contents.finish()
+    }
+
     /// Takes a line that follows.
-    func take(_ line: RecordedEvent, _ parts: [[UInt8]]) { state.withLock { $0.take(line, parts) } }
+    func take(_ line: RecordedEvent, _ bytes: [UInt8], _ parts: [[UInt8]]) throws {
+        try state.withLock { try $0.take(line, bytes, parts) }
+    }
 
     /// What was counted; once.
     func finish() -> BundleContents { state.withLock { $0.contents.finish() } }

@@ -102,10 +102,12 @@ extension Sequencer {
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
         let sealed = grant.inspects ? [] : state.sealedParts(of: name, in: file)
+        let isGone = state.isGone(name, in: file)
         return .reading(
             ReadingTask { shelf in
-                let events = try lines.compactMap { try shelf.record.events(of: stream, after: $0 - 1, limit: 1).first }
-                let steps: [JSONValue] = events.compactMap { recorded in
+                var lost: UInt64?
+                let events = try lines.compactMap { try shelf.record.step(of: stream, at: $0) }
+                let steps: [JSONValue] = events.compactMap { recorded, isWhole in
                     let kind = recorded.event.saidKind
                     if let kinds, !kinds.contains(kind) { return nil }
                     let heard = words.visibility(ofStep: recorded.event)
@@ -119,13 +121,16 @@ extension Sequencer {
                     case .work where heard == .header: step["withheld"] = true
                     case .work(let done):
                         step["facts"] = .object(done.shownFacts(scope))
-                        step["texts"] = .object(done.shownParts(without: sealed))
+                        step["texts"] = .object(done.shownParts(without: sealed).telling(of: isWhole || isGone))
+                        if !isWhole, !isGone { lost = recorded.seq }
                     case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
                     default: return nil
                     }
                     return .object(step)
                 }
-                return ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+                var found = ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+                found.lost = lost
+                return found
             }
         )
     }
@@ -136,8 +141,10 @@ extension Sequencer {
         else { return .refusal(Refusal(row: "P04")) }
         return .reading(
             ReadingTask { shelf in
-                let events = try lines.compactMap { try shelf.record.events(of: stream, after: $0 - 1, limit: 1).first }
-                let steps: [JSONValue] = events.enumerated().map { index, recorded in
+                var lost: UInt64?
+                let events = try lines.compactMap { try shelf.record.step(of: stream, at: $0) }
+                let steps: [JSONValue] = events.enumerated().map { index, found in
+                    let (recorded, isWhole) = found
                     var step: JSONObject = [
                         "event": .string(recorded.event.kind), "at": .integer(recorded.recordedAt * 1_000),
                         "facts": [:],
@@ -151,13 +158,16 @@ extension Sequencer {
                     case .docket(let done):
                         step["event"] = .string(done.kind)
                         step["facts"] = .object(done.shownInDocket(without: hidden))
-                        step["texts"] = .object(done.shownParts)
+                        step["texts"] = .object(done.shownParts.telling(of: isWhole))
+                        if !isWhole { lost = recorded.seq }
                     case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
                     default: break
                     }
                     return .object(step)
                 }
-                return ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+                var found = ReadingStep([.final(["item": .object(shown), "steps": .array(steps)])])
+                found.lost = lost
+                return found
             }
         )
     }
@@ -291,5 +301,15 @@ extension Sequencer {
             }
             return ReadingStep(replies, next: lines(after: Int64(clamping: last.seq), limit: limit - Int64(count)))
         }
+    }
+}
+
+extension JSONObject {
+    /// The texts of a step, and that some of them are missing where nobody may have taken them.
+    fileprivate func telling(of isWhole: Bool) -> JSONObject {
+        guard !isWhole else { return self }
+        var object = self
+        object["missing"] = .string("A text is missing from the record, \(Reply.howItIsLost)")
+        return object
     }
 }

@@ -71,6 +71,13 @@ extension Sequencer {
         warnings["parts"] = "The text of line \(line) is missing from the record, and no order says so."
     }
 
+    /// The same of an export, whose line says how many are gone.
+    func noteLost(of caseID: CaseID) {
+        logger.critical("an export lacks parts that nobody destroyed by law", metadata: ["case": "\(caseID)"])
+        warnings["parts"] =
+            "Texts are missing from the record, and no order says so: accord audit verify names the lines."
+    }
+
     /// Goes on with a reading if it would still be allowed, and would show the same; else the refusal is recorded and ends it.
     func goOn(reading task: ReadingTask, for caller: Caller) {
         guard sessions[caller.id.connection] != nil else { return }

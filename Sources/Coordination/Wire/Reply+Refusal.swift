@@ -26,14 +26,17 @@ extension Reply {
         )
     }
 
+    /// How that is told, wherever a text would have stood.
+    static let howItIsLost =
+        "and no order says so: somebody took it away. Tell oversight; `accord audit verify` names the line."
+
     /// What the record lists, the asker may read and no order destroyed is gone.
     static func lost(interface: String) -> Reply {
         .failure(
             interface + ".Unavailable",
             [
                 "reason": "failed",
-                "message":
-                    "Its text is missing from the record, and no order says so: somebody took it away. Tell oversight; `accord audit verify` names the line.",
+                "message": .string("Its text is missing from the record, \(howItIsLost)"),
             ]
         )
     }

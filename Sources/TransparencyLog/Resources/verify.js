@@ -1178,9 +1178,11 @@ const Accord = (() => {
     if (!isObject(details)) return "unread";
     if (!Object.hasOwn(details, "holds")) return "unstated";
     const holds = details.holds;
-    if (!isObject(holds) || Object.keys(holds).sort().join() !== "parts,partsDigest,withheld,withheldDigest") return "unread";
+    const names = isObject(holds) ? Object.keys(holds).filter((name) => name !== "lost").sort().join() : "";
+    if (names !== "parts,partsDigest,withheld,withheldDigest") return "unread";
     const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
     const isDigest = (value) => typeof value === "string" && new RegExp(`^${D}$`).test(value);
+    if (Object.hasOwn(holds, "lost") && !(isCount(holds.lost) && holds.lost > 0)) return "unread";
     return isCount(holds.parts) && isCount(holds.withheld) && isDigest(holds.partsDigest) && isDigest(holds.withheldDigest)
       ? holds : "unread";
   };
@@ -1511,6 +1513,7 @@ const Accord = (() => {
       const also = (word, count, first) => { if (count > 0) found.push({ word, count, first }); };
       also("part-unlisted", unlisted("parts/"));
       also("parts-not-as-exported", partsDiffer ? 1 : 0);
+      also("parts-lost-at-export", isStated ? stated.lost ?? 0 : 0);
       also("part-lost", removal.lost, removal.firstLost);
       also("purge-without-authority", removal.unauthorised.length, removal.unauthorised[0]);
       for (const finding of found) fail("PAYLOADS", finding.word, finding.count, finding.first);
@@ -1608,6 +1611,7 @@ const Accord = (() => {
     "proof-unlisted": "There is a proof of a line that is not here.",
     "withheld-not-as-exported": "The lines that are left out are not those that the export left out: lines were taken out of this copy.",
     "parts-not-as-exported": "The parts that are here are not those that were exported: parts were taken out of this copy.",
+    "parts-lost-at-export": "Parts that belong in this copy were missing from the record when it was exported, and no order says so.",
     "export-unread": "What the export states of this copy is not here, or is not in the one form that it has.",
     "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off.",
     "witnessed-malformed": "The cosigned checkpoint that came along is not one of this log.",

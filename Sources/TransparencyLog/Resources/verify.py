@@ -404,10 +404,10 @@ def what_is_stated(line):
     if "holds" not in details[0]:
         return "unstated"
     holds = details[0]["holds"]
-    if not isinstance(holds, dict) or sorted(holds) != ["parts", "partsDigest", "withheld", "withheldDigest"]:
+    if not isinstance(holds, dict) or sorted({"lost", *holds}) != ["lost", "parts", "partsDigest", "withheld", "withheldDigest"]:
         return "unread"
-    counts, digests = (holds["parts"], holds["withheld"]), (holds["partsDigest"], holds["withheldDigest"])
-    is_form = all(type(one) is int and one >= 0 for one in counts)
+    counts, digests = (holds["parts"], holds["withheld"], holds.get("lost", 1)), (holds["partsDigest"], holds["withheldDigest"])
+    is_form = all(type(one) is int and one >= 0 for one in counts) and counts[2] > 0
     return holds if is_form and all(isinstance(one, str) and re.fullmatch(D, one) for one in digests) else "unread"
 
 
@@ -1135,6 +1135,8 @@ class Copy:
             fault("SEQUENCE", "withheld-not-as-exported")
         if (holds["parts"], holds["partsDigest"]) != (self.names_count, self.names.hexdigest()):
             fault("PAYLOADS", "parts-not-as-exported")
+        if "lost" in holds:
+            found["PAYLOADS", "parts-lost-at-export"] = [holds["lost"], None]
 
     def is_joined(self, kept, growth):
         """Whether a case's checkpoint and a kept one are of one history; None if nothing here tells."""

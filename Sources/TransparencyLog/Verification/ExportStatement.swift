@@ -40,6 +40,7 @@ enum ExportStatement: Sendable {
                 "withheld-not-as-exported"
             ),
             found(stated.parts == made.parts && stated.partsDigest == made.partsDigest, "parts-not-as-exported")
+                + (stated.lost > 0 ? [Finding(word: "parts-lost-at-export", count: stated.lost, first: nil)] : [])
         )
     }
 }

@@ -348,6 +348,8 @@ extension RecordVerifier {
             "The lines that are left out are not those that the export left out: lines were taken out of this copy."
         case "parts-not-as-exported":
             "The parts that are here are not those that were exported: parts were taken out of this copy."
+        case "parts-lost-at-export":
+            "Parts that belong in this copy were missing from the record when it was exported, and no order says so."
         case "export-unread": "What the export states of this copy is not here, or is not in the one form that it has."
         case "tail-cut": "The last line is not the export that a case's bundle ends with: lines were cut off."
         case "part-lost": "A part that a line lists is gone, and no line says by whose order."
