@@ -66,6 +66,8 @@ package enum Judgement: Hashable, Sendable {
             case referencesDiffer = "references-differ"
             /// From here on other rules are named, and nothing says that they were put in force.
             case rulesChanged = "rules-changed-unsaid"
+            /// An export states something else of its bundle than its reader's rights made of it.
+            case exportMisstated = "export-misstated"
         }
 
         package var finding: Finding
@@ -93,12 +95,15 @@ package struct DecisionReplay: Sendable {
     private var founding = Founding()
     /// Streams of which a purge destroyed what was said: nothing there can be decided again.
     private var hollow: Set<CaseID> = []
+    /// What the author of the line that was taken last was to be shown of its case, if it is an export that the rules give again.
+    package private(set) var exported: PartsScope?
 
     /// Before the first line.
     package init() {}
 
     /// Takes the next line of the record.
     package mutating func take(_ line: ReplayedLine) -> Judgement {
+        exported = nil
         let judgement = judge(line)
         state.evolve(line.event, at: line.place)
         if line.isOfTheseRules, line.isAccepted {
@@ -149,7 +154,7 @@ package struct DecisionReplay: Sendable {
     )
 
     /// The purpose may have been stated or not: nobody knows from the line, and one of the two has to lead to it.
-    private func decide(_ act: Act, _ line: ReplayedLine) -> Judgement {
+    private mutating func decide(_ act: Act, _ line: ReplayedLine) -> Judgement {
         var difference: Judgement.Difference?
         for purpose in [nil, line.event.purpose?.rawValue] {
             let decision = state.decide(
@@ -172,6 +177,7 @@ package struct DecisionReplay: Sendable {
                         "\(act.name): \(refusal.outward.message)"
                     )
             } else if line.event.says(decision.event), line.overridden == decision.overridden {
+                if case .export = act { exported = decision.reading?.parts }
                 return .agreed(decision.references)
             } else {
                 let isOverridden = line.overridden == decision.overridden ? [] : ["outcome"]

@@ -161,6 +161,56 @@ struct ReplayTests {
         #expect { try start() } throws: { ($0 as? RecordFault)?.code == .damaged }
     }
 
+    @Test func `what exports state of their bundles is counted again, and one that states something else is found`()
+        throws
+    {
+        let (bench, cast) = try Self.alder()
+        func export(_ name: String) throws {
+            let call = bench.call(cast[name], "Audit.Export", ["case": "Alder"], more: true)
+            try bench.writeAll()
+            bench.post(.tick)
+            for _ in 1...3 { bench.drain(call) }
+            #expect(bench.answers(to: call).last?.parameters["digest"] != nil, "\(bench.answers(to: call).map(\.code))")
+        }
+        for name in ["lead.fib", "auditor.rob"] { try export(name) }
+        // What was in these bundles is destroyed by now.
+        try bench.must(
+            cast["liaison.mpd"],
+            "Removal.Review",
+            ["case": "Alder", "entries": ["E-2"], "decision": "purge", "explanation": "unreliable"]
+        )
+        try bench.must(
+            cast["lead.fib"],
+            "Removal.ProposePurge",
+            ["case": "Alder", "entries": ["E-2"], "reason": "reviewed"]
+        )
+        try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", ["case": "Alder", "purge": "P-2"])
+        try bench.writeAll()
+        for name in ["lead.fib", "auditor.rob"] { try export(name) }
+        func differences() throws -> [Judgement.Difference.Finding] {
+            let replay = PolicyReplay(policy: RuleTable.digest)
+            return try replay.step(on: bench.shelf.record, upTo: bench.shelf.record.head.size).map(\.difference.finding)
+        }
+        #expect(try differences() == [])
+
+        let exports = try bench.lines().filter { $0.event.kind == "access.exported" }
+        #expect(exports.count == 4 && exports.allSatisfy { $0.event.holds != nil })
+        let last = try #require(exports.last { $0.event.member?.text == "lead.fib" })
+        let uid = try #require(UInt32(last.by.dropFirst("uid:".count)))
+        func forge(_ change: (inout JSONObject) -> Void) throws {
+            var event = last.event
+            var holds = try #require(event.holds)
+            change(&holds)
+            event.holds = holds
+            try Self.forge(bench, uid: uid) { _ in event }
+        }
+        try forge { $0["withheld"] = 7 }
+        try forge { $0["parts"] = .integer(($0["parts"]?.integer ?? 0) + 1) }
+        try forge { $0["partsDigest"] = .string(Digest.empty.hex) }
+        try forge { $0["withheldDigest"] = .string(Digest.zero.hex) }
+        #expect(try differences() == [.exportMisstated, .exportMisstated, .exportMisstated, .exportMisstated])
+    }
+
     @Test func `a purge that names more than its entries, and rules that change unsaid, are found`() throws {
         let (bench, _) = try Self.alder()
         let honest = Self.entry(4, "agent.mpd1", "MPD-VT")

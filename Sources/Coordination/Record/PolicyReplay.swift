@@ -110,6 +110,14 @@ final class PolicyReplay: Sendable {
             let message = "It names other lines than those that it has to rest on."
             return .differs(Judgement.Difference(.referencesDiffer, message))
         }
+        if let scope = state.replay.exported, let stated = line.event.holds.flatMap({ BundleContents(.object($0)) }) {
+            let counted = try ExportCount.recount(scope, of: said.statement.caseKey, before: line, in: record)
+            guard stated.mayBe(counted) else {
+                let message =
+                    "It states another number of lines left out, or other parts, than its author's rights made."
+                return .differs(Judgement.Difference(.exportMisstated, message))
+            }
+        }
         return judgement
     }
 
@@ -192,6 +200,7 @@ extension Judgement.Difference.Finding {
         case .noticeMissing:
             "What is recorded with an act is missing, such as a notice of a purge, or what a side of a conflict is told."
         case .referencesDiffer: "Lines name others than those that they have to rest on."
+        case .exportMisstated: "Exports state something else of their bundles than their authors' rights made of them."
         case .rulesChanged:
             "Other rules are named from one line to the next, and nothing says that they were put in force."
         }
