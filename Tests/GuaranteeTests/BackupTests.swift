@@ -180,6 +180,18 @@ struct BackupTests {
         try backed.deployment.stop()
     }
 
+    @Test func `what is left of a restore that was ended is gone once a record is served: no purge would reach it`()
+        throws
+    {
+        let backed = try BackedUp()
+        let record = "\(backed.deployment.state)/record"
+        try FileManager.default.copyItem(atPath: record, toPath: record + ".restoring")
+        try backed.deployment.start()
+        #expect(!FileManager.default.fileExists(atPath: record + ".restoring"))
+        #expect(try backed.deployment.as("auditor.rob").accord("audit", "verify").status == 0)
+        try backed.deployment.stop()
+    }
+
     @Test func `an altered backup is refused, whichever of its files was altered`() throws {
         let backed = try BackedUp()
         try backed.deployment.start()

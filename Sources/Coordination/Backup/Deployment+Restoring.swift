@@ -75,7 +75,7 @@ extension Deployment {
         for path in order.known { known.append(try VerifiedCheckpoint(kept: path, key.signer.verifierKey)) }
         let lost = try lost(known, beyond: backup.record, said: order.loss)
         let deploymentKey = try DeploymentKey.read(at: DeploymentKey.path(settings.deploymentKey, folder))
-        let draft = folder.record + ".restoring"
+        let draft = folder.restoring
         do {
             try SQLiteRecord.remove(draft)
             try CaseViews.remove(folder.views)

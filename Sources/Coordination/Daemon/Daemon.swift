@@ -77,6 +77,7 @@ package final class Daemon: Sendable {
         let lock = try folder.takeLock()
         let key = try LogKey.read(at: folder.logKey)
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
+        try folder.removeRemains()
         let witnesses = try witnessedNotes(settings, folder, record, key)
         let shelf = Shelf(record: record, views: try folder.openViews(of: record))
         let recovery = Recovery(origin: key.origin)

@@ -21,6 +21,8 @@ package struct StateFolder: Hashable, Sendable {
     package var witnessed: String { path + "/witnessed" }
     package var record: String { path + "/record" }
     package var hooks: String { path + "/hooks" }
+    /// What a restore makes the record in; what is left of one that was ended holds texts that may be purged meanwhile.
+    package var restoring: String { record + ".restoring" }
 
     /// True if a key or a record lies here already.
     var holdsAnything: Bool {
@@ -102,6 +104,19 @@ package struct StateFolder: Hashable, Sendable {
             throw Self.refused(fault)
         } catch {
             throw error as? DaemonFault ?? DaemonFault(.storage, "\(error)", advice: "")
+        }
+    }
+
+    /// Removes what is left of a restore that was ended, now that another record is served: no purge would reach it.
+    func removeRemains() throws(DaemonFault) {
+        do {
+            try SQLiteRecord.remove(restoring)
+        } catch {
+            throw DaemonFault(
+                .storage,
+                "\(restoring), which a restore left behind that was ended, cannot be removed: \(error).",
+                advice: "Remove it yourself: what is purged from the record would stay in it."
+            )
         }
     }
 
