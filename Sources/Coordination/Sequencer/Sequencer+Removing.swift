@@ -33,6 +33,8 @@ extension Sequencer {
                 continue
             }
             endExports(of: purge.caseID)
+            // Who was refused with these words, and said them again, is explained what the record has of it.
+            lastRefused.removeAll()
             erasures.append(purge)
         }
         eraseNext()
