@@ -53,8 +53,8 @@ extension SigningRule {
         "decon.resolve": ["decon.resolved"],
     ].merging(Workflows.kinds) { $1 }
 
-    /// Kinds that say nothing of their act, and the one whose act need not be signed by whoever has no key yet.
-    private static let untold: Set<String> = ["restricted", "user.key_added"]
+    /// Kinds that say nothing of their act.
+    private static let untold: Set<String> = ["restricted"]
 
     /// The kinds of event that none but acts which the rule is for lead to.
     var kinds: [String] {

@@ -310,6 +310,29 @@ enum SignatureCorpus {
                 try rule([:], at: 6, kind: "policy.signature_lifted", isSigned: false, in: &record)
             }
         ),
+        (
+            "of new keys, and one that nobody signed", 30, missing,
+            { record in
+                try rule(["kinds": ["user.key_added"]], in: &record)
+                let facts: JSONObject = ["member": "lead", "fingerprint": .string(try fingerprint(8))]
+                try register("user.key_added", facts, at: 6, in: &record)
+            }
+        ),
+        (
+            "of new keys, and one that nobody signed for another", 30, missing,
+            { record in
+                try rule(["kinds": ["user.key_added"]], in: &record)
+                try register("user.key_added", ["member": "other", "fingerprint": "SHA256:x"], at: 6, in: &record)
+            }
+        ),
+        (
+            "of new keys, and the first of somebody, who cannot sign yet", 0, nil,
+            { record in
+                try rule(["kinds": ["user.key_added"]], in: &record)
+                try register("user.key_added", ["member": "other", "fingerprint": "SHA256:x"], at: 6, in: &record)
+                record.values[6].statement.member = "other"
+            }
+        ),
         ("of before rules stated what they are for", 0, nil, { try rule(["act": "legal"], in: &$0) }),
         ("in no form", 30, "SIGNATURES: key-event-malformed", { try rule(["kinds": "all"], in: &$0) }),
         ("in another form", 30, "SIGNATURES: key-event-malformed", { try rule(["act": 1, "kinds": []], in: &$0) }),

@@ -721,7 +721,7 @@ const Accord = (() => {
       if (!signing.isSigned) {
         this.vouched += 1;
         if (line.outcome !== "denied" && line.st.member !== "") {
-          if (this.isToBeSigned(line)) findings.add("signature-missing", place);
+          if (this.isToBeSigned(line) && !this.isFirstKey(line, signing)) findings.add("signature-missing", place);
           // Such lines do not tell what was done.
           if (line.st.kind === "restricted" && [...this.rules.values()].some((rule) => isOf(rule, line.st))) this.unspoken += 1;
         }
@@ -740,6 +740,12 @@ const Accord = (() => {
     isToBeSigned({ st, outcome }) {
       return (RULES.includes(st.kind) && outcome === "accepted") || [...this.rules.values()].some((rule) =>
         isOf(rule, st) && rule.kinds.includes(st.kind));
+    }
+
+    /** Whether a member who has no key gets his first one by himself: he cannot sign that yet. */
+    isFirstKey({ st }, { details }) {
+      return st.kind === "user.key_added" && details !== null && typeof details === "object" && details.member === st.member &&
+        ![...this.terms.values()].some((terms) => terms.some((term) => term.member === st.member && term.until === undefined));
     }
 
     judge(line, { fingerprint, key, isChecked }, place, findings) {

@@ -619,7 +619,8 @@ class Signers:
             self.check_signature(bytes_signed, line, number)
         else:
             self.vouched += 1
-            if line["outcome"] != "denied" and statement["member"] and self.is_to_be_signed(statement, line["outcome"]):
+            if (line["outcome"] != "denied" and statement["member"] and self.is_to_be_signed(statement, line["outcome"])
+                    and not self.is_first_key(statement)):
                 fault("SIGNATURES", "signature-missing", number)
             if line["outcome"] != "denied" and statement["member"] and statement["kind"] == "restricted":
                 self.unspoken += any(self.is_of(rule, statement) for rule in self.rules)
@@ -631,6 +632,18 @@ class Signers:
         return (statement["kind"] in RULES and outcome == "accepted") or any(
             self.is_of(rule, statement) and statement["kind"] in kinds for rule, kinds in self.rules.items()
         )
+
+    def is_first_key(self, statement):
+        """Whether a member who has no key gets his first one by himself: he cannot sign that yet."""
+        member = statement["member"]
+        if statement["kind"] != "user.key_added" or any(
+            who == member and end is None for terms in self.terms.values() for who, _, end in terms
+        ):
+            return False
+        raws = [read(f"{folder}/{digest}.json") for digest in statement["parts"] for folder in ("keys", "parts")]
+        parts = [read_part(raw) for raw in raws if raw and hashlib.sha256(raw).hexdigest() in statement["parts"]]
+        details = next((value for name, value in parts if name == "details"), None)
+        return isinstance(details, dict) and details.get("member") == member
 
     @staticmethod
     def is_of(rule, statement):

@@ -126,6 +126,14 @@ public struct SignerHistory: Sendable {
         terms[fingerprint]?.contains { $0.member == member && $0.until == nil } ?? false
     }
 
+    /// Whether an event says that a member who has no key gets his first one by himself: he cannot sign that yet.
+    func isFirstKey(_ kind: String, _ details: Part?, by member: String) -> Bool {
+        kind == Self.keyAdded && details?.value.object?["member"]?.string == member
+            && !terms.values.contains { $0.contains { $0.member == member && $0.until == nil } }
+    }
+
+    private static let keyAdded = "user.key_added"
+
     /// Takes note of a key that signed a line: only those are listed.
     public mutating func note(_ key: SSHPublicKey, _ fingerprint: String) {
         if signers[fingerprint] == nil { signers[fingerprint] = key }

@@ -26,6 +26,7 @@ struct LineInspection: Sendable {
         let kind: Range<Int>
         let agency: Range<Int>
         let role: Range<Int>
+        let member: Range<Int>
 
         func text(_ range: Range<Int>) -> String { String(decoding: line[range], as: UTF8.self) }
 
@@ -92,7 +93,8 @@ struct LineInspector: Sendable {
             isDone: scan.outcome != .denied,
             kind: scan.layout.kind,
             agency: scan.layout.agency,
-            role: scan.layout.role
+            role: scan.layout.role,
+            member: scan.layout.member
         )
         var inspection = LineInspection(leaf: leaf, place: place)
         inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)

@@ -156,6 +156,11 @@ struct SignatureCheck {
     private func isToBeSigned(_ line: LineSigning, _ place: LineInspection.Place) -> Bool {
         if let kind = line.registration?.kind, SignerHistory.isRule(kind: kind) { return true }
         guard history.hasRules else { return false }
+        if let (kind, details, _) = line.registration,
+            history.isFirstKey(kind, details, by: place.text(place.member))
+        {
+            return false
+        }
         return history.requiresSignature(
             on: place.text(place.kind),
             of: place.text(place.agency),
