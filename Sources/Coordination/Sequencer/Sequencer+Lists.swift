@@ -102,7 +102,8 @@ extension Sequencer {
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
         let sealed = grant.inspects ? [] : state.sealedParts(of: name, in: file)
-        let isGone = state.isGone(name, in: file)
+        // What was destroyed in a stream of its own is told by nothing that everybody may know.
+        let isGone = state.isGone(name, in: file) || stream != file.id
         return .reading(
             ReadingTask { shelf in
                 var lost: UInt64?
