@@ -502,6 +502,16 @@ struct OperationTests {
         #expect(world.asksOrTells("lead.fib").isEmpty)
     }
 
+    @Test func `an agency that agreed and is left out afterwards is told that it takes no part any more`() {
+        var world = World.answered()
+        #expect(world.step("lead.fib", "Amend", ["agencies": ["SPO-OC"], "reason": "Enough people."]).isDone)
+        let told = "OP-1 was amended: your agency, which agreed to it, takes no part in it any more."
+        #expect(world.asksOrTells("liaison.mpd") == [told])
+        #expect(!world.asksOrTells("liaison.spo").contains(told) && world.shown("liaison.mpd") == nil)
+        #expect(world.step("lead.fib", "Cancel", ["reason": "r"]).isDone)
+        #expect(world.asksOrTells("liaison.mpd").isEmpty)
+    }
+
     @Test func `whose law denies it to take part says no all the same, and the lead is told what holds a plan up`() {
         var world = World.authorised()
         world.adopt(id("MPD-VT"), "liaison.mpd", World.bundle([World.rule("deny participation")]))

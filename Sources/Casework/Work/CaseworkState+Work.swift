@@ -225,6 +225,20 @@ extension CaseworkState {
         _ now: UTCTime,
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
+        // Who agreed to a plan and is left out of it may not know of it any more, but for that.
+        let isTold = standing.isLiaison && standing.isJoined && file.state != .closed
+        let plans = isTold ? file.work.items[Workflow.operations.name] ?? [] : []
+        for item in plans where Workflow.isComing(item) && item.plan.isLeftOut(standing.agency) {
+            guard !file.removals.isGone(item.removable) else { continue }
+            add(
+                item.workflow,
+                item.id,
+                item.agency,
+                item.plan.revisedAt,
+                "\(item.id) was amended: your agency, which agreed to it, takes no part in it any more.",
+                "accord case show \(file.number)"
+            )
+        }
         for whole in file.work.all
         where (whole.isPurgedMatter || standing.visibility(of: whole, in: file) != .header)
             && standing.mayKnow(whole, in: file)

@@ -112,6 +112,11 @@ struct OperationPlan {
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
 
+    /// Whether an agency agreed to an earlier revision, and is not among those that take part now.
+    func isLeftOut(_ agency: AgencyID) -> Bool {
+        !agencies.contains(agency) && answers.contains { $0.agency == agency && $0.decision != .declined }
+    }
+
     /// Whether counsel found nothing against the plan as it is now.
     var isReviewed: Bool { isReview("cleared") }
     var isObjectedTo: Bool { isReview("objected") }

@@ -62,6 +62,9 @@ extension Workflow {
     private static let isBegun: Set<String> = ["started", "completed", "aborted", "cancelled"]
     private static let everyState = planned.union(isBegun)
 
+    /// Whether an operation is planned or under way.
+    static func isComing(_ item: WorkItem) -> Bool { planned.contains(item.state) || item.state == "started" }
+
     // MARK: Words
 
     private static let authority = [
