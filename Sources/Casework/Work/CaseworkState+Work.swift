@@ -226,8 +226,8 @@ extension CaseworkState {
         _ add: (String, String?, AgencyID, UTCTime, String, String) -> Void
     ) {
         // Who agreed to a plan and is left out of it may not know of it any more, but for that.
-        let isTold = standing.isLiaison && standing.isJoined && file.state != .closed
-        let plans = isTold ? file.work.items[Workflow.operations.name] ?? [] : []
+        let isLiaison = standing.isLiaison && standing.isJoined && file.state != .closed
+        let plans = isLiaison ? file.work.items[Workflow.operations.name] ?? [] : []
         for item in plans where Workflow.isComing(item) && item.plan.isLeftOut(standing.agency) {
             guard !file.removals.isGone(item.removable) else { continue }
             add(
