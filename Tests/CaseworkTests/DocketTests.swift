@@ -111,7 +111,9 @@ struct DocketTests {
             }
             #expect(world.act(as: "auditor.rob", .getDocket(item)).isDone)
         }
+        // Not even the line of a refusal, which a copy of the record holds, tells whether there is such a complaint.
         #expect(world.act(as: "lead.fib", .getDocket("CM-1")).refusal?.outward == Refusal(row: "P04").outward)
+        #expect(world.record.last?.place.rule == "P04C")
         #expect(world.file("Alder") == before)
         #expect(world.state.docketItems(of: "complaint", for: member("auditor.rob"), now: world.now).count == 6)
     }

@@ -59,17 +59,20 @@ extension Gate {
     }
 
     /// An item of the docket, if the asker sees it: one that is not there and one that is not for him answer the same.
+    ///
+    /// Nor does the line of the refusal tell, for whom a complaint concerns may have it in a copy of the record.
     private mutating func docketItem(_ name: String, of workflow: Workflow) throws(Refusal) -> WorkItem {
-        try docketItem(Workflows.number(name, workflow).flatMap { state.docket.work[workflow.name, $0] })
+        let item = Workflows.number(name, workflow).flatMap { state.docket.work[workflow.name, $0] }
+        return try docketItem(item, isInspection: workflow.name == Workflow.inspections.name)
     }
 
-    private mutating func docketItem(_ item: WorkItem?) throws(Refusal) -> WorkItem {
+    private mutating func docketItem(_ item: WorkItem?, isInspection: Bool) throws(Refusal) -> WorkItem {
         let isSeen = item.map { state.sees($0, member, now) } ?? false
         try require(
             "P04",
             isSeen,
             "It exists and is open to the asker.",
-            recorded: item == nil ? "P04" : item?.workflow == "inspection" ? "P28" : "P04C"
+            recorded: isInspection ? "P28" : "P04C"
         )
         guard let item else { throw Refusal(row: "P04") }
         return item
@@ -88,7 +91,10 @@ extension Gate {
             }
             guard act.event == "finding.issued" else { return [:] }
             if let source = act.facts["source"]?.string {
-                _ = try docketItem(Workflows.item(source, in: state.docket.work))
+                _ = try docketItem(
+                    Workflows.item(source, in: state.docket.work),
+                    isInspection: Workflows.number(source, .inspections) != nil
+                )
             }
             guard let about = act.facts["about"]?.string else { return [:] }
             return ["files": .strings([try overseen(about).id.hex])]
@@ -130,7 +136,10 @@ extension Gate {
     mutating func readDocket(_ name: String?) throws(Refusal) -> Decision {
         let purpose = try docketPurpose()
         let item = try name.map { (name) throws(Refusal) in
-            try docketItem(Workflows.item(name, in: state.docket.work))
+            try docketItem(
+                Workflows.item(name, in: state.docket.work),
+                isInspection: Workflows.number(name, .inspections) != nil
+            )
         }
         var decision = read(nil, .nothing, item: item?.id)
         decision.event.purpose = purpose
