@@ -61,6 +61,7 @@ extension VerifierLoad {
             let note = try head.signed(by: signer)?.encoded
         else { throw Unmade() }
         try file.add("README.txt", BundleResources.readme)
+        try file.add("allowed_signers", [])
         try file.add("check.py", BundleResources.checkScript)
         try file.add("checkpoint", note)
         try file.begin(BundleVerification.linesName, size: size, digest: hash.finalize())

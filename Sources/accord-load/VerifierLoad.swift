@@ -142,7 +142,8 @@ struct VerifierLoad {
 
     /// About as long as the parts of an update with a text of 200 bytes.
     func part(_ index: Int, of seq: Int) throws -> [UInt8] {
-        let salt = (0..<32).map { UInt8(truncatingIfNeeded: seq &* 31 &+ $0 &* 7 &+ index) }
+        // Of each part another, as of a record: parts that are the same would be one file of a bundle.
+        let salt = (0..<32).map { UInt8(truncatingIfNeeded: $0 < 8 ? seq >> (8 * $0) : index &+ $0) }
         let text = String(repeating: "Two vans at the dock. ", count: 9)
         guard let part = Part(name: "text", salt: salt, value: .string(text)) else { throw Unmade() }
         return try part.encoded()
