@@ -38,7 +38,7 @@ struct AlderOversightTests {
         36  | auditor.rob | complaint file --category use-of-force --unit MPD-VT --about {case} --anonymous "Rough handling at site 2." | ok | restricted | receipt.item->C
         36b | auditor.rob | complaint show {C} | ok          | -                  | item.state=received; item.facts.category=use-of-force; item.member?; item.agency?; steps.0.member?
         36c | lead.fib    | complaint show {C} | E-NOT-FOUND | access.denied P04C |
-        36d | lead.fib    | complaint show CM-1 | E-NOT-FOUND | access.denied P04 | like 36c
+        36d | lead.fib    | complaint show CM-1 | E-NOT-FOUND | access.denied P04C | like 36c
         36e | lead.fib    | complaint list     | ok          | access.read        | count=0
         36f | liaison.mpd | complaint list     | ok          | access.read        | count=0
         36g | liaison.mpd | inbox              | ok          | access.read        | count=0
@@ -91,7 +91,7 @@ struct AlderOversightTests {
         41b | auditor.rob | entry show Alder E-1 | ok       | restricted         | entry.text=Two vans at the loading dock, 4 March.
         41c | auditor.rob | inspect show {S}     | ok       | -                  | item.state=open; steps.1.event=inspection.content_accessed; steps.1.facts.read=E-1
         41d | lead.fib    | inspect show {S}     | E-NOT-FOUND | access.denied P28 |
-        41e | lead.fib    | inspect show IS-1    | E-NOT-FOUND | access.denied P04 | like 41d
+        41e | lead.fib    | inspect show IS-1    | E-NOT-FOUND | access.denied P28 | like 41d
         41f | lead.fib    | inspect list         | ok       | access.read        | count=0
         41g | auditor.rob | finding issue --to MPD-VT --source {S} --about Alder "Two refusals were not explained." | ok | restricted | receipt.item->F
         41h | liaison.mpd | inbox                | ok       | access.read        | 0.task.kind=finding; 0.task.item->F2

@@ -697,6 +697,7 @@ const Accord = (() => {
     constructor(isCase, origin, bytes, held) {
       this.isCase = isCase;
       this.origin = origin;
+      this.isBundle = bytes !== undefined; // lines alone have no such file, and no events beside them
       this.own = bytes === undefined ? null : readSigners(bytes);
       this.isMalformed = bytes !== undefined && this.own === null;
       this.held = held;
@@ -852,7 +853,10 @@ const Accord = (() => {
       also("signature-file-unlisted", unlisted);
       for (const { word, count, first } of found) all.push(failure("SIGNATURES", word, count, first));
       const isSound = found.length === 0;
-      if (this.gone > 0) {
+      if (this.gone > 0 && !this.isBundle) {
+        say("notice", "key-events-elsewhere", this.gone, undefined,
+          "These are lines without the events that say who holds a key and what is to be signed: a bundle has them.");
+      } else if (this.gone > 0) {
         say("skipped", "key-events-missing", this.gone, undefined,
           "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told.");
       }

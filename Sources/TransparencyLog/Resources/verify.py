@@ -584,6 +584,7 @@ class Signers:
         self.is_case, self.path = is_case, "allowed_signers"
         self.origin = note and "statement@" + note[0].split("/")[0]
         self.file, self.listed, self.malformed = self.read_file(self.path)
+        self.is_bundle = self.file is not None or self.malformed  # lines alone have no such file, and no events beside them
         self.held, self.held_path = None, held
         if held:
             self.held, listed, malformed = self.read_file(held)
@@ -1245,7 +1246,7 @@ def main():
     if copy.destroyed:
         print(f"{copy.destroyed} parts were destroyed by law: purged by two persons under {'; under '.join(copy.under[:8])}.")
     copy.signers.report()
-    is_open = unknown or copy.signers.unknown or copy.signers.older or copy.signers.gone or (note_bytes is None and (copy.is_case or not kept))
+    is_open = unknown or copy.signers.unknown or copy.signers.older or (copy.signers.gone and copy.signers.is_bundle) or (note_bytes is None and (copy.is_case or not kept))
     if unknown:
         print("A known checkpoint was not compared: of a case, one of another size needs a proof (--growth).")
     if note_bytes is None:

@@ -210,7 +210,12 @@ struct SignatureCheck {
             Verdict(check: "SIGNATURES", result: result, finding: finding, count: count, message: message)
         }
         var all: [Verdict] = []
-        if gone > 0 {
+        if gone > 0, bytes == nil {
+            // Lines alone, or tiles, have no such files.
+            let message =
+                "These are lines without the events that say who holds a key and what is to be signed: a bundle has them."
+            all.append(verdict(.notice, "key-events-elsewhere", gone, message))
+        } else if gone > 0 {
             let message =
                 "Events that say who holds a key, or what is to be signed, are not here: whether all that they ask for was signed cannot be told."
             all.append(verdict(.skipped, "key-events-missing", gone, message))
