@@ -224,8 +224,12 @@ package struct DecisionReplay: Sendable {
         {
             return .agreed([])
         }
-        let destroyed = state.pendingPurges.first { $0.isRestricted && $0.caseID == line.event.caseID }
-        if let due = destroyed.flatMap({ state.destruction(of: $0) }), line.event.says(due.event) { return .agreed([]) }
+        if case .work = line.event.body,
+            let purge = state.pendingPurges.first(where: { $0.isRestricted && $0.caseID == line.event.caseID }),
+            let due = state.destruction(of: purge), line.event.says(due.event)
+        {
+            return .agreed([])
+        }
         if case .lock(let uid, true, _) = line.event.body, !state.isLocked(uid),
             line.event.says(CaseworkState.locking(uid).event)
         {

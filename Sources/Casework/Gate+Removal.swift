@@ -11,7 +11,15 @@ extension Gate {
     /// How often something may be said about one entry, so that nobody hinders its purge by saying more.
     private static let mostRemarks = 500
     /// Nothing stays unreviewed for longer (28 CFR 23.20(h)).
-    static let longestRetentionDays: Int64 = 5 * 365
+    private static let longestRetentionDays: Int64 = 5 * 365
+
+    /// The day of the next review of what is kept, as a field says it.
+    func nextReview(_ next: UTCTime?, field: String) throws(Refusal) -> UTCTime {
+        guard let next, next > now, next <= now.adding(days: Self.longestRetentionDays) else {
+            throw .malformed(field: field, "the day of the next review, within five years (28 CFR 23.20(h))")
+        }
+        return next
+    }
 
     /// What an agency contributed is reviewed again as soon as its own law has it.
     private func reviewedInTime(_ file: CaseFile, _ records: [Removable], _ until: UTCTime) throws(Refusal) {
@@ -40,13 +48,7 @@ extension Gate {
             let (records, role) = try dutiful(file, standing, entries)
             try ungone(file, records)
             if decision == .retain {
-                guard let until, until > now, until <= now.adding(days: Self.longestRetentionDays) else {
-                    throw .malformed(
-                        field: "until",
-                        "the day of the next review, within five years (28 CFR 23.20(h))"
-                    )
-                }
-                try reviewedInTime(file, records, until)
+                try reviewedInTime(file, records, nextReview(until, field: "until"))
             }
             return removal(
                 file,
@@ -239,12 +241,16 @@ extension Gate {
     }
 
     private mutating func executable(_ order: CourtOrder) throws(Refusal) {
-        let from = order.terms.executableFrom
+        try executable("C-\(order.number)", from: order.terms.executableFrom)
+    }
+
+    /// An order is carried out from a moment on.
+    mutating func executable(_ order: String, from: UTCTime) throws(Refusal) {
         try require(
             "L01",
             from <= now,
             "The order has taken effect, and the time for an appeal has ended.",
-            message: "C-\(order.number) may be appealed, or has no effect yet, until \(from).",
+            message: "\(order) may be appealed, or has no effect yet, until \(from).",
             ask: "Wait, or ask the counsel of the case."
         )
     }

@@ -242,33 +242,14 @@ struct ProtectedRemovalTests {
         with.matter("CertifyPurge", as: "liaison.mpd")
         without.now = with.now
         for name in Self.others {
-            func same(_ shown: (World) -> some Equatable, _ what: Comment) {
-                #expect(shown(with) == shown(without), "\(name): \(what)")
-            }
-            same({ $0.shown(name) }, "list")
-            same({ $0.counted(name) }, "counts")
-            same({ $0.state.inbox(member(name), now: $0.now) }, "inbox")
-            same({ $0.state.due(member(name), in: nil, isOverdueOnly: false, now: $0.now) }, "due")
-            same({ $0.state.removals(of: $0.file("Alder"), for: member(name), now: $0.now) }, "purges")
-            same(
-                { world in
-                    world.record.compactMap { world.state.feedSummary($0.event, for: member(name), now: world.now) }
-                },
-                "feed"
+            with.expectSame(
+                as: without,
+                to: name,
+                [
+                    .getWork("Alder", "W-1"), .getWork("Alder", order), .listWork("Alder", workflow: "v1367"),
+                    .export("Alder"), .moveCase("Alder", .suspend, reason: "r"),
+                ]
             )
-            same({ $0.state.json($0.file("Alder"), for: member(name), inFull: true, now: $0.now) }, "case")
-            for act: Act in [
-                .getWork("Alder", "W-1"), .getWork("Alder", order), .listWork("Alder", workflow: "v1367"),
-                .export("Alder"), .moveCase("Alder", .suspend, reason: "r"),
-            ] {
-                same(
-                    { world in
-                        var copy = world
-                        return copy.act(as: name, act).refusal?.outward
-                    },
-                    "\(act.name)"
-                )
-            }
         }
         #expect(with.file("Alder").position == without.file("Alder").position)
         // The next order, hold and purge of the case bear the numbers that they would have borne.

@@ -28,33 +28,17 @@ struct ProtectedTests {
         let (without, with) = Self.pair()
         #expect(with.record.count == without.record.count + 1)
         for name in Self.others {
-            func same(_ shown: (World) -> some Equatable, _ what: Comment) {
-                #expect(shown(with) == shown(without), "\(name): \(what)")
-            }
-            same({ $0.shown(name) }, "list")
-            same({ $0.counted(name) }, "counts")
-            same({ $0.state.inbox(member(name), now: $0.now) }, "inbox")
-            same({ $0.state.due(member(name), in: nil, isOverdueOnly: false, now: $0.now) }, "due")
-            same(
-                { world in
-                    world.record.compactMap { world.state.feedSummary($0.event, for: member(name), now: world.now) }
-                },
-                "feed"
+            with.expectSame(
+                as: without,
+                to: name,
+                [
+                    .getWork("Alder", "W-1"), .listWork("Alder", workflow: "v1367"), .listWork("Alder", workflow: nil),
+                    .export("Alder"), .moveCase("Alder", .suspend, reason: "r"),
+                    .listDue("Alder", isOverdueOnly: false),
+                    .acknowledgeNotice("Alder", "W-1"),
+                    .breakGlass("Alder", "W-1", id("TCP-NAR"), hours: 1, reason: "r"),
+                ]
             )
-            same({ $0.state.json($0.file("Alder"), for: member(name), inFull: true, now: $0.now) }, "case")
-            for act: Act in [
-                .getWork("Alder", "W-1"), .listWork("Alder", workflow: "v1367"), .listWork("Alder", workflow: nil),
-                .export("Alder"), .moveCase("Alder", .suspend, reason: "r"), .listDue("Alder", isOverdueOnly: false),
-                .acknowledgeNotice("Alder", "W-1"), .breakGlass("Alder", "W-1", id("TCP-NAR"), hours: 1, reason: "r"),
-            ] {
-                same(
-                    { world in
-                        var copy = world
-                        return copy.act(as: name, act).refusal?.outward
-                    },
-                    "\(act.name)"
-                )
-            }
         }
         #expect(with.file("Alder").position == without.file("Alder").position)
     }
@@ -211,5 +195,36 @@ struct ProtectedTests {
         try world.expectDecidedAgain()
         let again = try CaseworkState(decoding: world.state.encode())
         #expect(again.restrictedStreams == world.state.restrictedStreams)
+    }
+}
+
+extension World {
+    /// To somebody who does not deal with what is protected, a case is the same in two worlds: what is listed and counted, waits and is
+    /// due, is removed, is fed and shown, and what these acts are answered.
+    func expectSame(as other: World, to name: String, _ acts: [Act]) {
+        func same(_ shown: (World) -> some Equatable, _ what: Comment) {
+            #expect(shown(self) == shown(other), "\(name): \(what)")
+        }
+        same({ $0.shown(name) }, "list")
+        same({ $0.counted(name) }, "counts")
+        same({ $0.state.inbox(member(name), now: $0.now) }, "inbox")
+        same({ $0.state.due(member(name), in: nil, isOverdueOnly: false, now: $0.now) }, "due")
+        same({ $0.state.removals(of: $0.file("Alder"), for: member(name), now: $0.now) }, "purges")
+        same(
+            { world in
+                world.record.compactMap { world.state.feedSummary($0.event, for: member(name), now: world.now) }
+            },
+            "feed"
+        )
+        same({ $0.state.json($0.file("Alder"), for: member(name), inFull: true, now: $0.now) }, "case")
+        for act in acts {
+            same(
+                { world in
+                    var copy = world
+                    return copy.act(as: name, act).refusal?.outward
+                },
+                "\(act.name)"
+            )
+        }
     }
 }

@@ -130,6 +130,20 @@ extension Bench {
         return cast
     }
 
+    /// A retention review decides that an entry of MPD-VT is purged, and the lead proposes that.
+    func proposePurge(of entry: String = "E-1", _ cast: Cast) throws {
+        try must(
+            cast["liaison.mpd"],
+            "Removal.Review",
+            ["case": "Alder", "entries": [.string(entry)], "decision": "purge", "explanation": "unreliable"]
+        )
+        try must(
+            cast["lead.fib"],
+            "Removal.ProposePurge",
+            ["case": "Alder", "entries": [.string(entry)], "reason": "reviewed"]
+        )
+    }
+
     static func entry(_ text: String = "Seen at the site.", request: String? = nil) -> JSONObject {
         var parameters: JSONObject = ["case": "Alder", "kind": "report", "text": .string(text)]
         if let request { parameters["context"] = ["request": .string(request)] }

@@ -42,19 +42,6 @@ struct ExportTests {
         return call
     }
 
-    private static func purge(_ bench: Bench, _ cast: Cast) throws {
-        try bench.must(
-            cast["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            cast["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
-        )
-    }
-
     private static let approval: JSONObject = ["case": "Alder", "purge": "P-1"]
 
     @Test func `while an export is sent nothing of it can be read in its files, and its reader has all of it`() throws {
@@ -78,7 +65,7 @@ struct ExportTests {
 
     @Test func `a purge ends the exports of its case before it destroys anything, and no others`() throws {
         let (bench, cast) = try Self.alder()
-        try Self.purge(bench, cast)
+        try bench.proposePurge(cast)
         let call = try Self.begin(bench, cast)
         let whole = bench.call(cast["auditor.rob"], "Audit.Export", [:], more: true)
         try bench.writeAll()
@@ -102,7 +89,7 @@ struct ExportTests {
 
     @Test func `an export that was recorded before a purge was approved, and not begun, is refused`() throws {
         let (bench, cast) = try Self.alder()
-        try Self.purge(bench, cast)
+        try bench.proposePurge(cast)
         let call = bench.call(cast["lead.fib"], "Audit.Export", Self.parameters, more: true)
         bench.call(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
         try bench.writeAll()

@@ -41,16 +41,7 @@ struct PurgedMemoryTests {
         _ = bench.call(by["lead.fib"], "Feed.Watch", ["case": "Alder"], more: true)
         try bench.must(agent, "Entry.Record", Bench.entry(Self.word))
         try bench.must(agent, "Entry.Get", ["case": "Alder", "entry": "E-1"])
-        try bench.must(
-            by["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            by["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
-        )
+        try bench.proposePurge(by)
         try bench.must(by["liaison.mpd"], "Removal.ApprovePurge", ["case": "Alder", "purge": "P-1"])
         try bench.writeAll()
         #expect(Self.places(bench) == [])

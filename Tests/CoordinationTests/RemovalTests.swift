@@ -21,16 +21,7 @@ struct RemovalTests {
             "Dissemination.Release",
             ["case": "Alder", "entry": "E-1", "agency": "TCP-NAR", "reason": "same van"]
         )
-        try bench.must(
-            cast["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            cast["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
-        )
+        try bench.proposePurge(cast)
         return (bench, cast)
     }
 
@@ -99,16 +90,7 @@ struct RemovalTests {
             )
         }
         try bench.writeAll()
-        try bench.must(
-            cast["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            cast["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
-        )
+        try bench.proposePurge(cast)
         try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", Self.approval)
         try bench.writeAll()
         let approval = try #require(try bench.lines().last { $0.event.kind == "purge.approved" })

@@ -25,16 +25,7 @@ struct ReplayTests {
         )
         _ = try bench.answer(cast["agent.tcp1"], "Case.Get", ["case": "Alder"])
         try bench.must(cast["agent.tcp1"], "Entry.Get", ["case": "Alder", "entry": "E-1"])
-        try bench.must(
-            cast["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-1"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            cast["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-1"], "reason": "reviewed"]
-        )
+        try bench.proposePurge(cast)
         try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", ["case": "Alder", "purge": "P-1"])
         try bench.writeAll()
         return (bench, cast)
@@ -174,16 +165,7 @@ struct ReplayTests {
         }
         for name in ["lead.fib", "auditor.rob"] { try export(name) }
         // What was in these bundles is destroyed by now.
-        try bench.must(
-            cast["liaison.mpd"],
-            "Removal.Review",
-            ["case": "Alder", "entries": ["E-2"], "decision": "purge", "explanation": "unreliable"]
-        )
-        try bench.must(
-            cast["lead.fib"],
-            "Removal.ProposePurge",
-            ["case": "Alder", "entries": ["E-2"], "reason": "reviewed"]
-        )
+        try bench.proposePurge(of: "E-2", cast)
         try bench.must(cast["liaison.mpd"], "Removal.ApprovePurge", ["case": "Alder", "purge": "P-2"])
         try bench.writeAll()
         for name in ["lead.fib", "auditor.rob"] { try export(name) }

@@ -413,6 +413,15 @@ enum SignatureCorpus {
         for name in ["SHA256SUMS", "allowed_signers", "log.vkey"] { $0.files[name] = nil }
     }
 
+    /// A whole record that lacks the words of a rule for signatures.
+    @Sendable
+    private static func withoutRule(_ bundle: inout BundleCorpusTests.MemoryBundle, _: VerificationRecord) throws {
+        let change: Change = { try rule(exported, in: &$0) }
+        let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
+        bundle = try Self.bundle(isCase: false, change)
+        bundle.files[name] = nil
+    }
+
     static let samples: [BundleCorpusTests.Sample] =
         [false, true].flatMap { isCase in
             readers.flatMap { name, exit, finding, signers in
@@ -458,25 +467,17 @@ enum SignatureCorpus {
                 name: "signed, and a rule for signatures whose words are not here",
                 isCase: false,
                 exit: 40,
-                finding: nil
-            ) { bundle, _ in
-                let change: Change = { try rule(exported, in: &$0) }
-                let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
-                bundle = try Self.bundle(isCase: false, change)
-                bundle.files[name] = nil
-            },
+                finding: nil,
+                change: withoutRule
+            ),
             BundleCorpusTests.Sample(
                 name: "signed, and a rule is not here, while its reader holds the keys",
                 isCase: false,
                 exit: 40,
                 finding: nil,
-                options: BundleCorpusTests.Options(signers: { try held() })
-            ) { bundle, _ in
-                let change: Change = { try rule(exported, in: &$0) }
-                let name = try SignedFiles.registration(Part.digest(of: record(change).parts[2][0]))
-                bundle = try Self.bundle(isCase: false, change)
-                bundle.files[name] = nil
-            },
+                options: BundleCorpusTests.Options(signers: { try held() }),
+                change: withoutRule
+            ),
             BundleCorpusTests.Sample(
                 name: "signed, and the events of keys are not here, while its reader holds the keys",
                 isCase: false,

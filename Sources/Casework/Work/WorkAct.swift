@@ -184,8 +184,10 @@ package struct WorkEvent: Hashable, Sendable {
         var said = JSONObject(parts.filter { $0.name != "details" }.map { ($0.name, $0.value) })
         for field in step.recorded {
             // What is a part of its own today stood among the details once.
-            if field.isPart, !field.isText, said[field.key] == nil { said[field.key] = facts[field.key] }
-            if field.isPart, !field.isText { facts[field.key] = nil }
+            if field.isPart, !field.isText {
+                said[field.key] = said[field.key] ?? facts[field.key]
+                facts[field.key] = nil
+            }
             let value = field.isPart ? said[field.key] : facts[field.key]
             guard value.map(field.fits) ?? (!field.isRequired || field.isPart || isHollow) else {
                 throw EventFault(message: "\(field.key) is not in its form")

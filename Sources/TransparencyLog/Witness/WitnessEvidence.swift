@@ -30,15 +30,7 @@ public struct WitnessEvidence: Sendable {
     func joins(_ own: Checkpoint, note ownNote: [UInt8]) -> Bool {
         guard let claim, claim.origin == own.origin, claim.size <= own.size else { return false }
         if claim.size == own.size { return claim.root == own.root }
-        guard let growth, let request = try? WitnessRequest(parsing: growth), request.old == claim.size,
-            request.note.encoded == ownNote
-        else { return false }
-        return MerkleTree.verifiesGrowth(
-            from: claim.size,
-            oldRoot: claim.root,
-            to: own.size,
-            newRoot: own.root,
-            path: request.path
-        )
+        guard let growth, let request = try? WitnessRequest(parsing: growth) else { return false }
+        return request.note.encoded == ownNote && request.joins(claim, own)
     }
 }

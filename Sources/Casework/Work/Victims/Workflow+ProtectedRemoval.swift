@@ -215,9 +215,7 @@ extension Gate {
             if next != nil { throw .malformed(field: "nextReview", "given where it is kept, and only there") }
             return
         }
-        guard let next, next > now, next <= now.adding(days: Self.longestRetentionDays) else {
-            throw .malformed(field: "nextReview", "the day of the next review, within five years (28 CFR 23.20(h))")
-        }
+        _ = try nextReview(next, field: "nextReview")
     }
 
     fileprivate mutating func mayPropose(_ check: WorkCheck) throws(Refusal) {
@@ -253,14 +251,7 @@ extension Gate {
             message: "No such order is recorded about it.",
             ask: "Ask the counsel of the case to record it: `accord victim protected order`."
         )
-        let from = order?.executableFrom ?? now
-        try require(
-            "L01",
-            from <= now,
-            "The order has taken effect, and the time for an appeal has ended.",
-            message: "The order may be appealed, or has no effect yet, until \(from).",
-            ask: "Wait, or ask the counsel of the case."
-        )
+        try executable("The order", from: order?.executableFrom ?? now)
     }
 
     /// A hold on all of the case keeps what nobody may name as well.
@@ -311,22 +302,24 @@ extension CaseworkState {
     }
 
     /// Purges of matters that are approved and whose bytes are not known to be destroyed.
-    var pendingProtectedPurges: [PendingPurge] {
-        cases.values.flatMap { file in
-            (file.work.items[Workflow.protected.name] ?? []).compactMap { item in
-                guard item.isPurgedMatter, !item.flag("destroyed"), let stream = item.stream,
-                    let line = item.facts["approval"]?.integer
-                else { return nil }
-                return PendingPurge(caseID: stream, number: item.number, approvalLine: line, isRestricted: true)
-            }
-        }
-    }
+    var pendingProtectedPurges: [PendingPurge] { cases.values.flatMap(\.pendingProtectedPurges) }
 
     /// What the daemon records when the bytes of a matter are destroyed.
     func protectedDestruction(of purge: PendingPurge) -> Decision? {
-        guard pendingProtectedPurges.contains(purge), let file = file(ofStream: purge.caseID) else { return nil }
+        guard let file = file(ofStream: purge.caseID), file.pendingProtectedPurges.contains(purge) else { return nil }
         let done = WorkEvent(kind: "v1367.purged", number: purge.number, facts: [:], parts: [:], about: file.id)
         return Decision(event: Event(ofDaemon: "restricted", in: purge.caseID, .work(done)))
+    }
+}
+
+extension CaseFile {
+    fileprivate var pendingProtectedPurges: [PendingPurge] {
+        (work.items[Workflow.protected.name] ?? []).compactMap { item in
+            guard item.isPurgedMatter, !item.flag("destroyed"), let stream = item.stream,
+                let line = item.facts["approval"]?.integer
+            else { return nil }
+            return PendingPurge(caseID: stream, number: item.number, approvalLine: line, isRestricted: true)
+        }
     }
 }
 
