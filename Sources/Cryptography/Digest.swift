@@ -71,8 +71,38 @@ public struct Digest: Hashable, Sendable {
 
     /// The digest that 44 characters of base64 stand for; nil for anything else.
     public init?(base64: String) {
-        guard base64.utf8.count == 44, let bytes = Base64.decode(base64) else { return nil }
-        self.init(bytes: bytes)
+        self.init(base64: Array(base64.utf8)[...])
+    }
+
+    /// The same of ASCII bytes, without an allocation: a proof of a case has some twenty for each line.
+    public init?(base64 text: ArraySlice<UInt8>) {
+        guard text.count == 44, text.last == UInt8(ascii: "=") else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        var word: UInt64 = 0
+        var bits = 0
+        var count = 0
+        for character in text.dropLast() {
+            guard let value = Base64.value(of: character) else { return nil }
+            guard bits + 6 >= 64 else {
+                word = word << 6 | UInt64(value)
+                bits += 6
+                continue
+            }
+            let left = bits + 6 - 64
+            word = word << UInt64(6 - left) | UInt64(value) >> UInt64(left)
+            switch count {
+            case 0: words.0 = word
+            case 1: words.1 = word
+            case 2: words.2 = word
+            default: words.3 = word
+            }
+            count += 1
+            word = UInt64(value) & (1 << UInt64(left) - 1)
+            bits = left
+        }
+        // Of 43 characters two bits are to spare.
+        guard count == 4, word == 0 else { return nil }
+        self.init(words: words)
     }
 
     /// Appends the 64 hexadecimal digits.

@@ -36,7 +36,7 @@ struct BundleCommand: ParsableCommand {
         let load = try VerifierLoad(lines: lines, parts: isCase ? parts : 0)
         var file = try BundleFile(output)
         try load.write(to: &file, isCase: isCase)
-        try file.end()
+        try file.end(signedBy: load.signer)
     }
 }
 
@@ -139,10 +139,13 @@ private struct BundleFile {
         try pad(bytes.count)
     }
 
-    mutating func end() throws {
-        try append(TarWriter.header(name: "SHA256SUMS", size: UInt64(sums.count)))
-        try append(sums)
-        try pad(sums.count)
+    mutating func end(signedBy signer: NoteSigner) throws {
+        let note = try SignedSums.note(digest: .sha256(sums), by: signer)
+        for (name, bytes) in [(SignedSums.listName, sums), (SignedSums.fileName, note)] {
+            try append(TarWriter.header(name: name, size: UInt64(bytes.count)))
+            try append(bytes)
+            try pad(bytes.count)
+        }
         try append(TarWriter.end)
         try flush()
         close(descriptor)

@@ -278,6 +278,7 @@ struct UnpackedBundle: BundleFiles {
     func eachName(in folders: [String], _ body: (String) throws -> Void) throws {
         for name in files.keys where folders.contains(where: { name.hasPrefix("\($0)/") }) { try body(name) }
     }
+    var count: Int { files.count }
     func size(of name: String) -> Int? { files[name]?.count }
     func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }
 }

@@ -133,6 +133,7 @@ final class Bench: Sendable {
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
                     reload: { try recovery.recover(shelf, feedsViews: false) },
                     logKey: signer.verifierKey.text,
+                    signSums: { try SignedSums.note(digest: $0, by: signer) },
                     facts: DaemonFacts(version: "bench", pid: 1, uid: 999, startedAt: 0),
                     disk: { weak.bench.held.withLock { $0.disk } },
                     hostFigures: { HostFigures(disk: nil, wire: ServerStatistics(), residentBytes: 0) },

@@ -97,6 +97,22 @@ struct DigestTests {
         #expect(Digest(hex: text) == nil)
     }
 
+    @Test func `the base64 of a digest is what Base64 reads, with any character anywhere in it`() throws {
+        var random = SplitMix64(seed: 9)
+        for _ in 0..<20 {
+            let text = Array(try #require(Digest(bytes: random.bytes(32))).base64.utf8)
+            for place in text.indices {
+                for character in "AEQgz09+/=.\u{0}\n".utf8 {
+                    var other = text
+                    other[place] = character
+                    let bytes = Base64.decode(other)
+                    #expect(Digest(base64: other[...])?.bytes == (bytes?.count == 32 ? bytes : nil))
+                }
+                #expect(Digest(base64: text[..<place]) == nil)
+            }
+        }
+    }
+
     @Test func `a digest has 32 bytes`() {
         #expect(Digest(bytes: [UInt8](repeating: 0, count: 31)) == nil)
         #expect(Digest(bytes: [UInt8](repeating: 0, count: 33)) == nil)

@@ -23,6 +23,8 @@ struct TarFiles: BundleFiles {
         for name in members.keys where folders.contains(where: { name.hasPrefix("\($0)/") }) { try body(name) }
     }
 
+    var count: Int { members.count }
+
     func size(of name: String) -> Int? { members[name]?.count }
 
     func read(_ name: String, _ range: Range<Int>) -> [UInt8] {

@@ -457,6 +457,26 @@ struct RestoreTests {
         try backed.deployment.stop()
     }
 
+    @Test func `what a rehearsal left that was ended goes with the next one, and what another holds stays`() throws {
+        let (backed, _, _) = try lost()
+        let scratch = backed.outside.path("scratch")
+        let files = FileManager.default
+        for name in ["accord-rehearsal-AAAAAA", "accord-rehearsal-BBBBBB", "another"] {
+            try files.createDirectory(atPath: "\(scratch)/\(name)/record", withIntermediateDirectories: true)
+            try Data([1]).write(to: URL(filePath: "\(scratch)/\(name)/record/record.db"))
+        }
+        let held = try DaemonProcess.run([
+            "flock", "\(scratch)/accord-rehearsal-BBBBBB", try Programs.path("accordd"), "backup", "rehearse", "--from",
+            backed.records, "--keys", backed.keys, "--scratch", scratch, "--config",
+            backed.deployment.folder.path("accord.yaml"),
+        ])
+        #expect(held.status == 0, "\(held)")
+        #expect(try files.contentsOfDirectory(atPath: scratch).sorted() == ["accord-rehearsal-BBBBBB", "another"])
+        #expect(try backed.rehearse().status == 0)
+        #expect(try files.contentsOfDirectory(atPath: scratch) == ["another"])
+        try backed.deployment.stop()
+    }
+
     @Test func `what witnesses cosigned beyond the backup is named, and put aside`() throws {
         let backed = try BackedUp()
         let deployment = backed.deployment

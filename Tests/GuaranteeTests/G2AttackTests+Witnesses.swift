@@ -29,7 +29,7 @@ extension G2AttackTests {
         // The whole record as it is, under a checkpoint that was the newest once.
         let whole = try RecordCopy(exportedBy: scene.auditor)
         try whole.write("checkpoint", older.read("checkpoint"))
-        try whole.renewSums()
+        try whole.renewSums(by: scene.deployment)
         let answer = scene.outside.path("answer")
         for copy in [whole, newer] {
             let refused = try Self.witness("cosign", "--folder", folder, "--replay", copy.path, "--output", answer)

@@ -30,7 +30,7 @@ struct G2UnalterableTests {
         for tampering in Tampering.all where name != nil || tampering.check != "PAYLOADS" {
             let copy = try RecordCopy(original)
             try tampering.change(copy)
-            try copy.renewSums()
+            try copy.renewSums(by: Deployment.shared)
             let verification = try OfflineVerification(copy)
             #expect(verification.status == tampering.exit, "\(tampering.name)\n\(verification)")
             #expect(
@@ -67,7 +67,7 @@ struct G2UnalterableTests {
         )
         let signed = try #require(try checkpoint?.signed(by: signer))
         try copy.write("checkpoint", signed.encoded)
-        try copy.renewSums()
+        try copy.renewSums(by: deployment)
 
         let alone = try OfflineVerification(copy)
         let against = try OfflineVerification(copy, known: [known])
@@ -110,7 +110,7 @@ struct G2UnalterableTests {
             let place = generator.below(bytes.count)
             damaged[place] ^= 1 << UInt8(generator.below(8))
             try copy.write(file, damaged)
-            try copy.renewSums()
+            try copy.renewSums(by: Deployment.shared)
             let verification = try OfflineVerification(copy)
             #expect(verification.status == 30, "bit at \(place) of \(file)\n\(verification)")
             try copy.write(file, bytes)

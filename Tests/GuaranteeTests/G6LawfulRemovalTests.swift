@@ -289,7 +289,7 @@ struct G6DestroyedBytesTests {
             guard String(decoding: try copy.read(name), as: UTF8.self).contains("tamarack") else { continue }
             try FileManager.default.removeItem(atPath: "\(copy.path)/\(name)")
         }
-        try copy.renewSums()
+        try copy.renewSums(by: deployment)
         let offline = try OfflineVerification(copy)
         let found = ["PAYLOADS: parts-not-as-exported", "PAYLOADS: part-lost"]
         #expect(offline.status == 30 && offline.failures == found, "\(offline)")

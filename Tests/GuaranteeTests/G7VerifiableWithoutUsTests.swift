@@ -22,7 +22,7 @@ struct G7VerifiableWithoutUsTests {
         let sums = try shell("sha256sum -c SHA256SUMS", in: copy)
         #expect(sums.status == 0, "\(sums.stdout)\(sums.stderr)")
         let listed = try shell("cut -c67- SHA256SUMS | sort", in: copy).stdout.split(separator: "\n").map(String.init)
-        #expect(try listed == copy.names().filter { $0 != "SHA256SUMS" }.sorted())
+        #expect(try listed == copy.names().filter { !$0.hasPrefix("SHA256SUMS") }.sorted())
         let script = try shell("python3 -I verify.py", in: copy)
         #expect([0, 10].contains(script.status), "\(script.stdout)\(script.stderr)")
         let short = try shell("python3 -I check.py", in: copy)

@@ -106,7 +106,7 @@ struct RecordInteropTests {
         let original = name == nil ? try bundle("auditor.rob") : try bundle("lead.fib", case: name)
         let changed = try RecordCopy(original)
         try tampering.change(changed)
-        try changed.renewSums()
+        try changed.renewSums(by: Deployment.shared)
         for (copy, status) in [(original, 0), (changed, tampering.exit)] {
             let script = try DaemonProcess.run(["sh", "-c", "cd '\(copy.path)' && python3 -I verify.py"])
             let ours = try DaemonProcess.run([Programs.accord(), "audit", "verify", "--offline", copy.path])

@@ -149,7 +149,7 @@ extension BundleCorpusTests {
         record.note = try record.checkpoint().encoded
         var bundle = try bundle(of: record, isCase: true)
         bundle.files["parts/\(Part.digest(of: record.parts[1][1]).hex).json"] = nil
-        bundle.renewSums()
+        bundle.renewSums(by: record.signer)
         return bundle
     }
 

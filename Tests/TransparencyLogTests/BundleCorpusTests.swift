@@ -13,6 +13,7 @@ struct BundleCorpusTests {
         func eachName(in folders: [String], _ body: (String) throws -> Void) throws {
             for name in files.keys where folders.contains(where: { name.hasPrefix("\($0)/") }) { try body(name) }
         }
+        var count: Int { files.count }
         func size(of name: String) -> Int? { files[name]?.count }
         func read(_ name: String, _ range: Range<Int>) -> [UInt8] { Array((files[name] ?? [])[range]) }
 
@@ -21,17 +22,21 @@ struct BundleCorpusTests {
             set { files["entries.jsonl"] = Array(newValue.joined()) }
         }
 
-        /// Makes the list of digests anew, as whoever changed a file would.
-        mutating func renewSums() {
-            files["SHA256SUMS"] = nil
+        /// Makes the list of digests anew: whoever hands a bundle on leaves the old signature there, and the host signs it.
+        mutating func renewSums(by host: NoteSigner?) {
+            for name in ["SHA256SUMS"] + (host == nil ? [] : ["SHA256SUMS.note"]) { files[name] = nil }
             // Proofs and signed statements by their numbers, of six digits or more.
             func place(_ name: String) -> String {
                 let digits = name.prefix { $0 != "." }.utf8.count + 100
                 for folder in ["proofs/", "st/"] where name.hasPrefix(folder) { return "\(folder)\(digits)\(name)" }
                 return name
             }
-            let names = files.keys.sorted { place($0).utf8.lexicographicallyPrecedes(place($1).utf8) }
-            files["SHA256SUMS"] = names.flatMap { Array("\(Digest.sha256(files[$0] ?? []).hex)  \($0)\n".utf8) }
+            let names = files.keys.filter { $0 != "SHA256SUMS.note" }.sorted {
+                place($0).utf8.lexicographicallyPrecedes(place($1).utf8)
+            }
+            let list = names.flatMap { Array("\(Digest.sha256(files[$0] ?? []).hex)  \($0)\n".utf8) }
+            files["SHA256SUMS"] = list
+            if let host { files["SHA256SUMS.note"] = try? SignedSums.note(digest: .sha256(list), by: host) }
         }
 
         /// Exchanges the contents of two files.
@@ -111,7 +116,7 @@ struct BundleCorpusTests {
             let name = InclusionProof.fileName(caseSeq: record.values[place].caseSeq)
             bundle.files[name] = proof.encoded
         }
-        bundle.renewSums()
+        bundle.renewSums(by: record.signer)
         return bundle
     }
 
@@ -248,6 +253,17 @@ struct BundleCorpusTests {
                 },
                 listed("a file lost", isCase, "file-missing") { $0.files["README.txt"] = nil },
                 listed("a file that is not listed", isCase, "file-unlisted") { $0.files["policy"] = [1] },
+                listed("a file that no export has", isCase, "file-unlisted") { $0.files["notes/mine.txt"] = [1] },
+                listed("the signature of the list lost", isCase, "sums-unsigned") {
+                    $0.files[SignedSums.fileName] = nil
+                },
+                listed("the list of another's hand", isCase, "sums-signature-wrong") { $0.renewSums(by: try? other()) },
+                listed("a word after the signature of the list", isCase, "sums-signature-wrong") {
+                    $0.files[SignedSums.fileName]?.append(0x0A)
+                },
+                listed("a checkpoint in place of the list's signature", isCase, "sums-signature-wrong") {
+                    $0.files[SignedSums.fileName] = $0.files["checkpoint"]
+                },
                 listed("the list lost", isCase, "sums-missing") { $0.files["SHA256SUMS"] = nil },
                 listed("the list in another order", isCase, "sums-malformed") { bundle in
                     let lines = (bundle.files["SHA256SUMS"] ?? []).split(separator: 0x0A)
@@ -258,13 +274,16 @@ struct BundleCorpusTests {
                     bundle.files["SHA256SUMS"]?.insert(contentsOf: Array("\(digest)  ../x\n".utf8), at: 0)
                 },
             ]
-                + ["README.txt", "allowed_signers", "check.py", "log.vkey"].map { name in
-                    Sample(
-                        name: "\(name) lost, and the list made anew",
-                        isCase: isCase,
-                        exit: 30,
-                        finding: "FORMAT: file-missing"
-                    ) { bundle, _ in bundle.files[name] = nil }
+                + ["README.txt", "allowed_signers", "check.py", "policy", "witnessed"].flatMap { name in
+                    ["lost", "put", "altered"].map { what in
+                        listed("\(name) \(what), and the list made anew", isCase, "sums-signature-wrong") { bundle in
+                            // What the host exported.
+                            bundle.files[name] = what == "put" ? nil : bundle.files[name] ?? [1]
+                            bundle.renewSums(by: try? VerificationRecord(count: 1).signer)
+                            bundle.files[name] = what == "lost" ? nil : [2]
+                            bundle.renewSums(by: nil)
+                        }
+                    }
                 }
         }
 
@@ -314,7 +333,7 @@ struct BundleCorpusTests {
             isListRenewed: false
         ) {
             bundle,
-            _ in for name in ["log.vkey", "SHA256SUMS"] { bundle.files[name] = nil }
+            _ in bundle.files = bundle.files.filter { ["checkpoint", "entries.jsonl"].contains($0.key) }
         },
         Sample(name: "a case without its proofs", isCase: true, exit: 30, finding: "SEQUENCE: record-missing") {
             bundle,
@@ -498,7 +517,7 @@ struct BundleCorpusTests {
         let record = try VerificationRecord(count: 40)
         var bundle = try Self.bundle(of: record, isCase: sample.isCase)
         try sample.change(&bundle, record)
-        if sample.isListRenewed { bundle.renewSums() }
+        if sample.isListRenewed { bundle.renewSums(by: record.signer) }
         let known = try sample.options.known(record)
         let policy = try sample.options.policy(record)
         let report = try? sample.options.verification(record)?.report(on: bundle)
@@ -514,19 +533,19 @@ struct BundleCorpusTests {
         guard program("python3") != nil else { return }
         let folder = try ScratchFolder("bundle")
         try run("mkdir", ["parts", "proofs", "keys", "st"], in: folder.path)
-        for (name, bytes) in bundle.files { try folder.write(name, bytes) }
-        try folder.write("verify.py", BundleResources.verifyScript)
-        try folder.write("kept", known?.encoded ?? [])
-        try folder.write("mine", policy ?? "")
-        var words = ["-I", "verify.py"] + (known == nil ? [] : ["--known", "kept"])
-        if policy != nil { words += ["--policy", "mine"] }
+        for (name, bytes) in bundle.files {
+            if name.contains("/") { try run("mkdir", ["-p", String(name.prefix { $0 != "/" })], in: folder.path) }
+            try folder.write(name, bytes)
+        }
+        let elsewhere = try ScratchFolder("elsewhere")
+        var words = ["-I", try elsewhere.write("verify.py", BundleResources.verifyScript)]
+        if let known { words += ["--known", try elsewhere.write("kept", known.encoded)] }
+        if let policy { words += ["--policy", try elsewhere.write("mine", policy)] }
         if let growth = try sample.options.growth(record) {
-            try folder.write("grown", growth)
-            words += ["--growth", "grown"]
+            words += ["--growth", try elsewhere.write("grown", growth)]
         }
         if let signers = try sample.options.signers() {
-            try folder.write("signers", signers)
-            words += ["--signers", "signers"]
+            words += ["--signers", try elsewhere.write("signers", signers)]
         }
         if sample.options.isStrict { words.append("--strict") }
         if sample.options.isKeyGiven { words += ["--vkey", record.signer.verifierKey.text] }
@@ -554,10 +573,8 @@ struct BundleCorpusTests {
     ]
 
     @Test func `a flipped bit anywhere in the lines and proofs of a case is found`() throws {
-        var bundle = try Self.bundle(of: VerificationRecord(count: 12), isCase: true)
-        // Lines and proofs alone: nothing that only the list of digests would find.
-        bundle.files["SHA256SUMS"] = nil
-        bundle.files["log.vkey"] = nil
+        let record = try VerificationRecord(count: 12)
+        let (bundle, signer) = (try Self.bundle(of: record, isCase: true), record.signer)
         let verification = BundleVerification(key: nil, known: [])
         #expect(try verification.report(on: bundle).exitCode == 0)
         let isWhole = ProcessInfo.processInfo.environment["ACCORD_ALL_BITS"] != nil
@@ -566,6 +583,8 @@ struct BundleCorpusTests {
             for bit in stride(from: 0, to: bytes.count * 8, by: isWhole ? 1 : 9) {
                 var changed = bundle
                 changed.files[name]?[bit / 8] ^= 1 << UInt8(bit % 8)
+                // By the host, who signs the list: nothing that only that would find.
+                changed.renewSums(by: signer)
                 #expect(try verification.report(on: changed).exitCode == 30, "\(name) bit \(bit)")
             }
         }

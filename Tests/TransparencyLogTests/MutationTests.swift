@@ -15,8 +15,10 @@ struct MutationTests {
         let bundle: Bundle
     }
 
-    /// What an export carries, whose change alone harms nobody: it is neither signed nor read by a check.
-    private static let unsigned: Set<String> = ["README.txt", "check.py", "verify.py", "SHA256SUMS"]
+    /// What an export carries that the log signs and no other check reads.
+    private static let unsigned: Set<String> = [
+        "README.txt", "check.py", "verify.py", "SHA256SUMS", SignedSums.fileName, "policy",
+    ]
 
     private static func good(_ isCase: Bool) throws -> (VerificationRecord, Bundle) {
         let record = try VerificationRecord(count: 20)
@@ -25,7 +27,7 @@ struct MutationTests {
             // The reader may not know of two lines, and the bundle says so.
             leaveOut([4, 5], of: &bundle, record)
             bundle.files["withheld"] = Array("4 5\n".utf8)
-            bundle.renewSums()
+            bundle.renewSums(by: record.signer)
         }
         return (record, bundle)
     }
@@ -137,9 +139,14 @@ struct MutationTests {
             // Damage on the way: whoever did it, or what, did not think of the list.
             let status = (try? verification.report(on: mutant.bundle))?.exitCode ?? 40
             #expect([30, 40].contains(status), "\(mutant.name), seed \(seed)")
-            // On purpose: the list is renewed.
+            // On purpose, by whoever hands it on: the list is renewed, and the log does not sign it.
             var renewed = mutant.bundle
-            renewed.renewSums()
+            renewed.renewSums(by: nil)
+            let passed = (try? verification.report(on: renewed))?.exitCode ?? 40
+            let isAsItWas = renewed.files == bundle.files
+            #expect([30, 40].contains(passed) || isAsItWas, "\(mutant.name), the list renewed, seed \(seed)")
+            // By the host: the log signs it.
+            renewed.renewSums(by: record.signer)
             let report = try? verification.report(on: renewed)
             if report?.failures.isEmpty == false || report?.exitCode ?? 40 == 40 {
                 refused += 1
@@ -150,11 +157,13 @@ struct MutationTests {
         #expect(refused > 300)
     }
 
-    /// What can be changed by whoever renews the list, and still takes nothing from what was signed: texts that no check reads,
-    /// the copy's own key where the reader has it from elsewhere, and parts that are left out, which the verdict says.
+    /// What can be changed by whoever has the log's key, and still takes nothing from what was signed: texts that no check reads,
+    /// the copy's own key where the reader has it from elsewhere, a list of signers where nobody signed, and parts that are left
+    /// out, which the verdict says.
     private static func isHarmless(_ name: String, _ isCase: Bool) -> Bool {
         unsigned.contains { name.hasPrefix($0) || name == "without \($0)" }
-            || name.hasPrefix("log.vkey") || name == "without log.vkey" || name.hasPrefix("without parts/")
+            || name == "without allowed_signers" || name.hasPrefix("log.vkey") || name == "without log.vkey"
+            || name.hasPrefix("without parts/")
     }
 
     @Test(.needsTool("python3"), .needsTool("node"), arguments: [false, true])
@@ -165,7 +174,7 @@ struct MutationTests {
             try Self.edits(bundle, &random) + Self.moves(bundle, &random)
             + Self.splices(bundle, Self.another(record, isCase))
         let key = record.signer.verifierKey.text
-        // A reader of his own would not let this script judge itself, nor the list that is gone with the key.
+        // A reader of his own would not let this script judge itself.
         let sample = all.shuffled(using: &random).prefix(100)
         let answers = try PageVerificationTests.answers(
             sample.map { PageVerificationTests.Question(tar: try PageVerificationTests.tar($0.bundle), key: key) }

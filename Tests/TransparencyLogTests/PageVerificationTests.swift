@@ -101,7 +101,7 @@ struct PageVerificationTests {
             let record = try VerificationRecord(count: 40)
             var bundle = try BundleCorpusTests.bundle(of: record, isCase: sample.isCase)
             try sample.change(&bundle, record)
-            if sample.isListRenewed { bundle.renewSums() }
+            if sample.isListRenewed { bundle.renewSums(by: record.signer) }
             questions.append(
                 Question(
                     tar: try Self.tar(bundle),
@@ -128,7 +128,7 @@ struct PageVerificationTests {
         var bundle = try BundleCorpusTests.bundle(of: record, isCase: true)
         let good = try Self.tar(bundle)
         bundle.lines.removeLast()
-        bundle.renewSums()
+        bundle.renewSums(by: record.signer)
         let key = record.signer.verifierKey.text
         let answers = try Self.answers([
             Question(tar: good, key: key, hasEd25519: false), Question(tar: good, hasEd25519: false),
@@ -147,7 +147,7 @@ struct PageVerificationTests {
         )
         let policy = "witness w \(witness.key.text)\nquorum w\n"
         var signed = try SignatureCorpus.bundle(isCase: true)
-        signed.renewSums()
+        signed.renewSums(by: record.signer)
         let key = record.signer.verifierKey.text
         let answers = try Self.answers([
             Question(
@@ -193,7 +193,7 @@ struct PageVerificationTests {
             let term = AllowedSigners.Term(member: "lead", from: 0, until: nil, key: key)
             let signers = AllowedSigners(namespace: SignatureCorpus.namespace, terms: [term])
             bundle.files["allowed_signers"] = signers.encoded
-            bundle.renewSums()
+            bundle.renewSums(by: try VerificationRecord().signer)
             questions.append(Question(tar: try Self.tar(bundle)))
             expected.append(Self.answer(try BundleVerification(key: nil, known: []).report(on: bundle)))
         }

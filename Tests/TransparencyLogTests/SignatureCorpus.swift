@@ -169,8 +169,8 @@ enum SignatureCorpus {
 
     /// What may be done to the files beside.
     private static let alterations: [(String, isCase: Bool, exit: Int32, finding: String?, Alteration)] = [
-        ("without allowed signers", false, 30, "FORMAT: file-missing", { $0.files["allowed_signers"] = nil }),
-        ("without allowed signers", true, 30, "FORMAT: file-missing", { $0.files["allowed_signers"] = nil }),
+        ("without allowed signers", false, 0, nil, { $0.files["allowed_signers"] = nil }),
+        ("without allowed signers", true, 40, nil, { $0.files["allowed_signers"] = nil }),
         ("with nobody allowed", false, 30, "SIGNATURES: signers-differ", { $0.files["allowed_signers"] = [] }),
         ("with nobody allowed", true, 30, "SIGNATURES: signer-not-enrolled", { $0.files["allowed_signers"] = [] }),
         (
@@ -408,10 +408,8 @@ enum SignatureCorpus {
         ("what is no such file", 40, nil, { Array("lead\n".utf8) }),
     ]
 
-    /// Lines with what proves them, and nothing that tells of keys: no bundle any more, which has a list of its files.
-    private static let leaveAlone: Alteration = {
-        for name in ["SHA256SUMS", "allowed_signers", "log.vkey"] { $0.files[name] = nil }
-    }
+    /// Nothing in it tells of keys.
+    private static let leaveAlone: Alteration = { $0.files["allowed_signers"] = nil }
 
     /// A whole record that lacks the words of a rule for signatures.
     @Sendable
@@ -435,8 +433,7 @@ enum SignatureCorpus {
                         isCase: isCase,
                         exit: suffices ? 0 : isOver ? 30 : exit,
                         finding: isAlone ? nil : isOver ? "SIGNATURES: signer-not-enrolled" : finding,
-                        options: BundleCorpusTests.Options(signers: signers),
-                        isListRenewed: !isMissing
+                        options: BundleCorpusTests.Options(signers: signers)
                     ) { bundle, _ in
                         bundle = try Self.bundle(isCase: isCase)
                         if isMissing { leaveAlone(&bundle) }
@@ -492,8 +489,7 @@ enum SignatureCorpus {
                 name: "signed, and nothing tells of keys",
                 isCase: true,
                 exit: 40,
-                finding: nil,
-                isListRenewed: false
+                finding: nil
             ) { bundle, _ in
                 bundle = try Self.bundle(isCase: true)
                 leaveAlone(&bundle)

@@ -71,7 +71,7 @@ struct SigningNoticeTests {
     @Test(.needsTool("python3"), .needsTool("node"), arguments: cases)
     func `what was not looked at is said`(one: Case) throws {
         var bundle = try SignatureCorpus.bundle(isCase: one.isCase, one.change)
-        bundle.renewSums()
+        bundle.renewSums(by: try VerificationRecord().signer)
         let report = try BundleVerification(key: nil, known: []).report(on: bundle)
         #expect(report.exitCode == 0, "\(report.failures)")
         let findings = ["signing-rules-elsewhere", "signing-rules-untold", "signing-rules-unjudged"]

@@ -69,16 +69,12 @@ extension Deployment {
         let backup = try BackupSet(record: record, keys: keys, key: key)
         step("manifests and digests")
         let deploymentKey = try DeploymentKey.read(at: DeploymentKey.path(settings.deploymentKey, folder))
-        let own = try Self.folder(in: scratch)
-        let draft = "\(own)/record"
-        defer {
-            try? SQLiteRecord.remove(draft)
-            unsafe rmdir(own)
-        }
+        let own = try RehearsalFolder(in: scratch)
+        defer { own.remove() }
         do {
             let restored = try SQLiteRecord.restore(
                 backup.files,
-                in: draft,
+                in: own.record,
                 sealing: Sealing(log: key.name, key: deploymentKey.key)
             )
             defer { try? restored.close() }
@@ -103,17 +99,62 @@ extension Deployment {
             )
         }
     }
+}
 
-    /// A folder of nobody else's: in a scratch folder that others may write to, a name that they can guess could lead to the record.
-    private static func folder(in scratch: String) throws(DaemonFault) -> String {
-        var template = Array("\(scratch)/accord-rehearsal-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw DaemonFault(
-                .storage,
-                "No folder could be made in \(scratch).",
-                advice: "Name another with --scratch, with room for both files."
-            )
+/// Where a rehearsal restores to: a folder of nobody else's, since in a scratch folder that others may write to a name that they can
+/// guess could lead to the record.
+///
+/// It is locked as long as the rehearsal runs: one that is not is what a rehearsal left that was ended, and goes with the next.
+private struct RehearsalFolder: ~Copyable {
+    private static let name = "accord-rehearsal-"
+
+    private let path: String
+    private let lock: Int32
+
+    /// Where the record is to be.
+    var record: String { "\(path)/record" }
+
+    /// Makes one, once what others left is gone.
+    init(in scratch: String) throws(DaemonFault) {
+        for name in (try? SystemCall.names(in: scratch)) ?? [] where name.hasPrefix(Self.name) {
+            if let left = RehearsalFolder(locking: "\(scratch)/\(name)") { left.remove() }
         }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        for _ in 0..<8 {
+            var template = Array("\(scratch)/\(Self.name)XXXXXX".utf8CString)
+            guard unsafe mkdtemp(&template) != nil else { break }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // Another rehearsal may have taken it for one that was left.
+            if let own = RehearsalFolder(locking: path) {
+                self = own
+                return
+            }
+        }
+        throw DaemonFault(
+            .storage,
+            "No folder could be made in \(scratch).",
+            advice: "Name another with --scratch, with room for both files."
+        )
+    }
+
+    /// Nil unless it is a folder of this user that no rehearsal holds.
+    private init?(locking path: String) {
+        guard let lock = try? SystemCall.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
+        var (held, there) = (stat(), stat())
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0, unsafe fstat(lock, &held) == 0, held.st_uid == geteuid(),
+            unsafe lstat(path, &there) == 0, there.st_ino == held.st_ino, there.st_dev == held.st_dev
+        else {
+            SystemCall.close(lock)
+            return nil
+        }
+        self.path = path
+        self.lock = lock
+    }
+
+    deinit { SystemCall.close(lock) }
+
+    /// Removes it with what was restored.
+    func remove() {
+        try? SQLiteRecord.remove(record)
+        unsafe rmdir(path)
     }
 }

@@ -70,6 +70,7 @@ extension Surroundings {
         }
         reload = { try recovery.recover(shelf, feedsViews: false) }
         logKey = signing.key.signer.verifierKey.text
+        signSums = { try SignedSums.note(digest: $0, by: signing.key.signer) }
         facts = DaemonFacts(version: Deployment.buildVersion, pid: getpid(), uid: geteuid(), startedAt: startedAt)
         disk = { DiskRoom.at(stateFolder) }
         hostFigures = {

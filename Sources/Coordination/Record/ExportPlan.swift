@@ -13,6 +13,8 @@ struct ExportPlan: Sendable {
     let witnessed: WitnessedPart
     let checkpointSize: UInt64
     let logKey: String
+    /// Signs the list of the bundle's digests.
+    let sign: @Sendable (Digest) throws -> [UInt8]
     /// Nil exports the whole record.
     let stream: CaseKey?
     /// The place in the record of the line that records this export: the last one of a case's bundle.
@@ -109,7 +111,8 @@ struct ExportPlan: Sendable {
         try add("verify.py", BundleResources.verifyScript)
         if withheld.count > 0 { try add(WithheldLines.fileName, withheld.encoded) }
         for (name, bytes) in try witnessed.files(note, checkpointSize, record) { try add(name, bytes) }
-        try file.appendMember("SHA256SUMS", of: sums)
+        try file.appendMember(SignedSums.listName, of: sums)
+        try file.appendMember(SignedSums.fileName, sign(sums.digest()))
         try file.append([UInt8](repeating: 0, count: 1_024))
         return file
     }

@@ -49,4 +49,23 @@ enum RestrictedPurges {
         }
         return destroyed
     }
+
+    /// The same for one stream, which its readers may be told of.
+    static func destroyed(
+        _ absent: Set<UInt64>,
+        of stream: CaseID,
+        in record: some EventLog
+    ) throws -> [UInt64: [Digest]] {
+        try destroyed(absent) { take in
+            var after: Int64 = -1
+            while true {
+                let page = try record.lines(of: stream.key, after: after, limit: linesPerPage)
+                for line in page { try take(line) }
+                after += Int64(page.count)
+                if page.count < linesPerPage { return }
+            }
+        }
+    }
+
+    private static let linesPerPage = 512
 }

@@ -137,6 +137,7 @@ extension Sequencer {
             witnessed: WitnessedPart(surroundings.witnesses, before: checkpoint.size),
             checkpointSize: checkpoint.size,
             logKey: surroundings.logKey,
+            sign: surroundings.signSums,
             stream: due.asked.grant.caseID?.key,
             lastLine: due.seq,
             scope: due.asked.grant.parts,

@@ -102,13 +102,16 @@ extension Sequencer {
         else { return .refusal(Refusal(row: "P04")) }
         let scope = grant.scope
         let sealed = grant.inspects ? [] : state.sealedParts(of: name, in: file)
-        // What was destroyed in a stream of its own is told by nothing that everybody may know.
-        let isGone = state.isGone(name, in: file) || stream != file.id
+        let (isGone, isApart) = (state.isGone(name, in: file), stream != file.id)
         return .reading(
             ReadingTask { shelf in
                 var lost: UInt64?
                 let events = try lines.compactMap { try shelf.record.step(of: stream, at: $0) }
-                let steps: [JSONValue] = events.compactMap { recorded, isWhole in
+                // What was destroyed by law in a stream of its own is told by that stream alone.
+                let absent = Set(events.filter { isApart && !isGone && !$0.isWhole }.map(\.event.seq))
+                let destroyed = try RestrictedPurges.destroyed(absent, of: stream, in: shelf.record)
+                let steps: [JSONValue] = events.compactMap { recorded, isThere in
+                    let isWhole = isThere || isGone || destroyed[recorded.seq] != nil
                     let kind = recorded.event.saidKind
                     if let kinds, !kinds.contains(kind) { return nil }
                     let heard = words.visibility(ofStep: recorded.event)
@@ -122,8 +125,8 @@ extension Sequencer {
                     case .work where heard == .header: step["withheld"] = true
                     case .work(let done):
                         step["facts"] = .object(done.shownFacts(scope))
-                        step["texts"] = .object(done.shownParts(without: sealed).telling(of: isWhole || isGone))
-                        if !isWhole, !isGone { lost = recorded.seq }
+                        step["texts"] = .object(done.shownParts(without: sealed).telling(of: isWhole))
+                        if !isWhole { lost = recorded.seq }
                     case .clock(let clock): step["texts"] = ["text": .string(clock.kind.row.duty)]
                     default: return nil
                     }

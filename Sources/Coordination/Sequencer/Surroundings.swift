@@ -1,5 +1,5 @@
 package import Casework
-import Cryptography
+package import Cryptography
 package import Deconfliction
 package import RecordStore
 import Synchronization
@@ -44,6 +44,8 @@ package struct Surroundings: Sendable {
     package var reload: @Sendable () throws -> Recovered
     /// The log's public key as a C2SP vkey.
     package var logKey: String
+    /// Signs the list of an export's digests in the log's name (``SignedSums``).
+    package var signSums: @Sendable (Digest) throws -> [UInt8]
     package var facts: DaemonFacts
     /// Of the file system of the state folder, in bytes; nil if it cannot be told.
     package var disk: @Sendable () -> (left: Int64, size: Int64)?

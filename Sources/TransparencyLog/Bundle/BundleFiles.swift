@@ -6,6 +6,8 @@ public protocol BundleFiles {
     ///
     /// There may be millions of them: they are not gathered.
     func eachName(in folders: [String], _ body: (String) throws -> Void) throws
+    /// How many files there are in all.
+    var count: Int { get throws }
     /// The size of a file in bytes; nil if there is none of that name.
     func size(of name: String) throws -> Int?
     /// Some bytes of a file, fewer only at its end.

@@ -23,17 +23,30 @@ public struct InclusionProof: Hashable, Sendable {
     ///
     /// Extra data and extension lines are refused: this log writes none.
     public init?(parsing bytes: [UInt8]) {
-        // A path has at most 63 hashes.
-        guard bytes.count < SignedNote.maximumBytes,
-            let end = zip(bytes.indices, bytes.dropFirst())
-                .first(where: { bytes[$0.0] == 0x0A && $0.1 == 0x0A })?.0
+        guard bytes.count < SignedNote.maximumBytes, bytes.starts(with: Self.beginning) else { return nil }
+        var place = Self.beginning.count
+        let digits = bytes[place...].prefix { $0 != 0x0A }
+        guard digits.count <= 20, let index = UInt64(String(decoding: digits, as: UTF8.self)),
+            String(index).utf8.elementsEqual(digits)
         else { return nil }
-        let lines = String(decoding: bytes[...end], as: UTF8.self).split(separator: "\n")
-        guard (2...65).contains(lines.count), let index = UInt64(lines[1].dropFirst("index ".count)) else { return nil }
-        let path = lines.dropFirst(2).compactMap { Digest(base64: String($0)) }
-        self.init(index: index, path: path, note: Array(bytes[(end + 2)...]))
-        guard encoded == bytes else { return nil }
+        place += digits.count + 1
+        var path: [Digest] = []
+        path.reserveCapacity(32)
+        while place < bytes.count, bytes[place] != 0x0A {
+            let end = place + 44
+            guard path.count < Self.longestPath, end < bytes.count, bytes[end] == 0x0A,
+                let hash = Digest(base64: bytes[place..<end])
+            else { return nil }
+            path.append(hash)
+            place = end + 1
+        }
+        guard place < bytes.count else { return nil }
+        self.init(index: index, path: path, note: Array(bytes[(place + 1)...]))
     }
+
+    /// A tree has at most 2^63 leaves.
+    private static let longestPath = 63
+    private static let beginning = firstLine + Array("index ".utf8)
 
     /// The file.
     public var encoded: [UInt8] {

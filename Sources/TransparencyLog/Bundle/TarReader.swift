@@ -58,7 +58,7 @@ public struct TarReader: Sendable {
         let start = offset + blockSize
         guard length <= UInt64(size - start) else { throw TarFault(.truncated) }
         let end = start + Int(length)
-        let next = end + TarWriter.padding(size: length).count
+        let next = end + TarWriter.paddingCount(size: length)
         guard try bytes(end..<next, read).allSatisfy({ $0 == 0 }) else { throw TarFault(.trailing) }
         guard count < Self.maximumMembers else { throw TarFault(.count) }
         if refusesRepeats { guard names.insert(name.hashValue).inserted else { throw TarFault(.name) } }
@@ -71,13 +71,41 @@ public struct TarReader: Sendable {
     ///
     /// - Throws: ``TarFault`` if it is none as ``TarWriter`` writes it.
     public static func member(_ header: [UInt8]) throws(TarFault) -> (name: String, length: UInt64) {
-        let name = Array(header.prefix(100).prefix { $0 != 0 })
+        let name = header.prefix(100).prefix { $0 != 0 }
         guard TarFault.isName(name) else { throw TarFault(.name) }
         let length = try length(in: header)
-        let text = String(decoding: name, as: UTF8.self)
-        guard try TarWriter.header(name: text, size: length) == header else { throw TarFault(.header) }
-        return (text, length)
+        guard header.count == TarWriter.blockSize, isWritten(header, nameEnd: name.endIndex) else {
+            throw TarFault(.header)
+        }
+        return (String(decoding: name, as: UTF8.self), length)
     }
+
+    /// Whether a header with a name and a length is as ``TarWriter`` writes it, its sum included.
+    private static func isWritten(_ header: [UInt8], nameEnd: Int) -> Bool {
+        let blank = blank
+        var sum = 0
+        for place in 0..<nameEnd { sum += Int(header[place]) }
+        for place in nameEnd..<TarWriter.blockSize {
+            switch place {
+            case 124..<135: sum += Int(header[place])
+            case 148..<156: sum += 0x20
+            default:
+                guard header[place] == blank[place] else { return false }
+                sum += Int(header[place])
+            }
+        }
+        for digit in 0..<6 {
+            guard header[148 + digit] == UInt8(ascii: "0") + UInt8(sum >> (3 * (5 - digit)) & 7) else { return false }
+        }
+        return header[154] == 0 && header[155] == 0x20
+    }
+
+    /// The header of an empty file, with a name that leaves no trace in what is compared.
+    private static let blank: [UInt8] = {
+        var header = (try? TarWriter.header(name: "x", size: 0)) ?? []
+        if !header.isEmpty { header[0] = 0 }
+        return header
+    }()
 
     private func bytes(_ range: Range<Int>, _ read: (Range<Int>) throws -> [UInt8]) throws -> [UInt8] {
         guard range.upperBound <= size else { throw TarFault(.truncated) }

@@ -22,7 +22,7 @@ public struct TarWriter: Sendable {
     ///   or the size none in the header.
     public static func header(name: String, size: UInt64) throws(TarFault) -> [UInt8] {
         let name = Array(name.utf8)
-        guard TarFault.isName(name) else { throw TarFault(.name) }
+        guard TarFault.isName(name[...]) else { throw TarFault(.name) }
         guard size <= maximumSize else { throw TarFault(.size) }
         var block = [UInt8](repeating: 0, count: blockSize)
         func put(_ text: some Collection<UInt8>, at place: Int) {
@@ -48,8 +48,10 @@ public struct TarWriter: Sendable {
 
     /// The zeros after a file of a size, up to a whole block.
     public static func padding(size: UInt64) -> [UInt8] {
-        [UInt8](repeating: 0, count: Int((512 - size % 512) % 512))
+        [UInt8](repeating: 0, count: paddingCount(size: size))
     }
+
+    static func paddingCount(size: UInt64) -> Int { Int((512 - size % 512) % 512) }
 
     /// Adds a file.
     ///
@@ -92,11 +94,20 @@ public struct TarFault: Error, Hashable, Sendable {
     }
 
     /// Relative, of plain segments that are neither empty nor dots.
-    static func isName(_ name: [UInt8]) -> Bool {
+    static func isName(_ name: ArraySlice<UInt8>) -> Bool {
         guard (1...100).contains(name.count) else { return false }
-        guard name.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return false }
-        return name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { segment in
-            !segment.isEmpty && !segment.elementsEqual(".".utf8) && !segment.elementsEqual("..".utf8)
+        var length = 0
+        var dots = 0
+        for byte in name {
+            if byte == UInt8(ascii: "/") {
+                guard length > 0, length != dots || dots > 2 else { return false }
+                (length, dots) = (0, 0)
+                continue
+            }
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\\") else { return false }
+            length += 1
+            if byte == UInt8(ascii: ".") { dots += 1 }
         }
+        return length > 0 && (length != dots || dots > 2)
     }
 }

@@ -1226,22 +1226,32 @@ const Accord = (() => {
     return folder ? `${folder}${String(name.split(".")[0].length).padStart(3, "0")}${name}` : name;
   };
 
-  /** What a bundle can hold: the files by their names, and the folders of files that belong to lines. */
-  const OURS = new RegExp(
-    "^(?:README\\.txt|allowed_signers|check\\.py|checkpoint|entries\\.jsonl|log\\.vkey|policy|verify\\.py|withheld|" +
-      "witnessed|witnessed\\.growth|(?:keys|parts|proofs|st)/.*)$"
-  );
+  /** The list of digests, and the log's signature over it. */
+  const SUMS = ["SHA256SUMS", "SHA256SUMS.note"];
 
-  /** What each bundle has, beside what other checks ask for. */
-  const ALWAYS = ["README.txt", "allowed_signers", "check.py", "log.vkey", "verify.py"];
+  /** What lines have beside them that are no export, and need no list. */
+  const ALONE = ["entries.jsonl", "checkpoint", "check.py", "verify.py"];
+
+  /** Whether a file is what the log signed for the list of digests with this one, and nothing else; null where it cannot be told. */
+  const isListSigned = async (bytes, digest, key) => {
+    const said = `accord bundle\nlog ${key.name}\nsha256 ${digest}\n`, start = `${said}\n\u2014 ${key.name} `;
+    let value;
+    try {
+      const written = text(bytes);
+      if (bytes.length > 4096 || !written.startsWith(start) || !written.endsWith("\n")) return false;
+      value = decode(written.slice(start.length, -1));
+    } catch {
+      return false;
+    }
+    if (value.length !== 68 || hex(value.subarray(0, 4)) !== key.identifier) return false;
+    return isSigned(key.raw, value.subarray(4), utf8.encode(said));
+  };
 
   /** The list of digests: what is listed and not there or not so, and what is there and not listed. */
-  const checkSums = async (files, findings) => {
-    const ours = (name) => OURS.test(name);
-    const here = [...files.keys()].filter(ours).length;
-    const list = files.get("SHA256SUMS");
+  const checkSums = async (files, key, findings) => {
+    const list = files.get("SHA256SUMS"), note = files.get("SHA256SUMS.note");
     if (list === undefined) {
-      if (files.has("log.vkey")) findings.add("sums-missing", undefined);
+      if ([...files.keys()].some((name) => !ALONE.includes(name))) findings.add("sums-missing", undefined);
       return;
     }
     const written = ascii(list);
@@ -1254,8 +1264,10 @@ const Accord = (() => {
       if (file === undefined) findings.add("file-missing", undefined);
       else if (hex(await sha256(file)) !== lines[at].slice(0, 64)) findings.add("file-altered", undefined);
     }
-    for (const name of ALWAYS) if (!files.has(name) && !names.includes(name)) findings.add("file-missing", undefined);
-    findings.add("file-unlisted", undefined, here - names.filter((name) => files.has(name) && ours(name)).length);
+    const listed = new Set(names);
+    findings.add("file-unlisted", undefined, [...files.keys()].filter((name) => !listed.has(name) && !SUMS.includes(name)).length);
+    if (note === undefined) findings.add("sums-unsigned", undefined);
+    else if (key && (await isListSigned(note, hex(await sha256(list)), key)) === false) findings.add("sums-signature-wrong", undefined);
   };
 
   /**
@@ -1404,7 +1416,7 @@ const Accord = (() => {
       const isHere = saw.size <= saw.before && hex(await rootAt(rows, saw.size)) === saw.root;
       if (!isHere) findings.add("signer-saw-another-history", saw.place);
     }
-    await checkSums(files, findings);
+    await checkSums(files, key || own, findings);
     const unlisted = (folder) => [...unused].filter((name) => name.startsWith(folder)).length;
     lookedAtParts = lookedAtParts || unlisted("parts/") > 0;
     progress(cut.lines.length, cut.lines.length);
@@ -1445,7 +1457,7 @@ const Accord = (() => {
     } else {
       say("SCOPE", "notice", "whole-record", size, undefined, `A whole record${log}, from its first line; places are those in the record.`);
     }
-    judge("FORMAT", findings.of("malformed-line", "truncated-last-line", "sums-missing", "sums-malformed", "file-altered", "file-missing", "file-unlisted"), size);
+    judge("FORMAT", findings.of("malformed-line", "truncated-last-line", "sums-missing", "sums-malformed", "sums-unsigned", "sums-signature-wrong", "file-altered", "file-missing", "file-unlisted"), size);
     judge("LINKS", findings.of("line-altered", "link-broken", "line-of-another-case"), linked);
     const malformed = findings.of("malformed-line")[0];
     judge("SEQUENCE", [...order.findings(), ...findings.of("time-runs-back", "position-runs-back", "withheld-malformed"),
@@ -1568,9 +1580,11 @@ const Accord = (() => {
     "truncated-last-line": "The last line is cut short, as by a crash.",
     "sums-missing": "The list of the bundle's digests is missing.",
     "sums-malformed": "The list of the bundle's digests is not in the one form that it has.",
+    "sums-unsigned": "The log's signature over the list of digests is missing.",
+    "sums-signature-wrong": "The list of digests is not one that the log signed: it was made anew.",
     "file-altered": "A file is not the one that the list of digests names.",
     "file-missing": "A file is missing that the list of digests names.",
-    "file-unlisted": "A file is there that the list of digests does not name.",
+    "file-unlisted": "A file is there that the list of digests does not name: it is not of this export.",
     "line-altered": "A line is not the one that the next line was appended to.",
     "link-broken": "A line does not follow the one before it in its case's stream.",
     "record-missing": "Lines are missing.",

@@ -831,19 +831,30 @@ class Signers:
             print("Whose the keys were is told by allowed_signers alone: give --signers, from a whole record's bundle.")
 
 
-def check_sums(copy):
-    """SHA256SUMS has to list each file of the bundle as it is, in the order of their names."""
-    ours = ["README.txt", "allowed_signers", "check.py", "checkpoint", "entries.jsonl", "log.vkey", "policy", "verify.py",
-            "withheld", "witnessed", "witnessed.growth"]
-    here = {name for name in ours if os.path.exists(name)}
-    folders = {"parts": copy.parts, "proofs": copy.proofs, "keys": copy.signers.details, "st": copy.signers.statements}
-    here |= {f"{folder}/{name}" for folder, names in folders.items() for name in names}
+def is_list_signed(raw, digest, key):
+    """Whether a file is what the log signed for the list of digests with this one, and nothing else."""
+    name, identifier, public = key
+    text = f"accord bundle\nlog {name}\nsha256 {digest}\n".encode()
+    start = text + f"\n\u2014 {name} ".encode()
+    try:
+        value = decode(raw[len(start):-1].decode())
+    except ValueError:
+        return False
+    is_one = raw.startswith(start) and raw.endswith(b"\n") and value[:4] == identifier
+    return is_one and is_signed(public, value[4:], text)
+
+
+def check_sums(key):
+    """SHA256SUMS has to list each file of the bundle as it is, in the order of their names, and the log signed it."""
+    count = sum(len(files) + sum(os.path.islink(os.path.join(path, name)) for name in folders) for path, folders, files in os.walk("."))
     if not os.path.exists("SHA256SUMS"):
-        return fault("FORMAT", "sums-missing") if "log.vkey" in here else None
-    wrong, last = {"file-altered": 0, "file-missing": 0}, ""
-    unnamed = {"README.txt", "allowed_signers", "check.py", "log.vkey", "verify.py"} - here  # each bundle has these
+        # Lines that are no export need no list.
+        alone = sum(map(os.path.exists, ["entries.jsonl", "checkpoint", "check.py", "verify.py"]))
+        return fault("FORMAT", "sums-missing") if count > alone else None
+    wrong, last, listed, whole = {"file-altered": 0, "file-missing": 0}, "", 0, hashlib.sha256()
     with open("SHA256SUMS", encoding="latin-1", newline="\n") as lines:
         for line in lines:
+            whole.update(line.encode("latin-1"))
             digest, name = line[:64], line[66:-1]
             odd = not re.fullmatch(r"%s  [!-\[\]-~]{1,100}\n" % D, line) or {"", ".", ".."} & set(name.split("/"))
             # Proofs and signed statements come by their numbers, of six digits or more.
@@ -852,19 +863,20 @@ def check_sums(copy):
             if odd or place <= last:
                 return fault("FORMAT", "sums-malformed")
             last = place
-            unnamed.discard(name)
             if not os.path.exists(name):
                 wrong["file-missing"] += 1
                 continue
-            here.discard(name)
+            listed += name not in ("SHA256SUMS", "SHA256SUMS.note")
             hashed = hashlib.sha256()
             with open(name, "rb") as file:
                 for piece in iter(lambda: file.read(1 << 20), b""):
                     hashed.update(piece)
             wrong["file-altered"] += hashed.hexdigest() != digest
-    wrong["file-unlisted"] = len(here)
-    wrong["file-missing"] += len(unnamed)
-    found.update({("FORMAT", word): [count, None] for word, count in wrong.items() if count})
+    note = read("SHA256SUMS.note", 4096)
+    wrong["sums-unsigned"] = note is None
+    wrong["sums-signature-wrong"] = bool(note is not None and key and not is_list_signed(note, whole.hexdigest(), key))
+    wrong["file-unlisted"] = count - listed - 1 - (note is not None)
+    found.update({("FORMAT", word): [int(often), None] for word, often in wrong.items() if often > 0})
 
 
 class Copy:
@@ -1215,7 +1227,7 @@ def main():
     copy = Copy(note, note_bytes, {head[1] for head in kept + [note, witnessed] if head}, options.signers)
     copy.check_lines()
     copy.check_end()
-    check_sums(copy)
+    check_sums(trusted or own)
     is_vouched = judge_witnesses(copy, policy, trusted or own)
     if not (copy.size or found or note_bytes or kept):
         raise ValueError("there is no line")

@@ -139,22 +139,26 @@ public struct BundleVerification: Sendable {
             missing: beside.signing.missing,
             unlisted: beside.signing.unlisted
         )
-        let count = beside.parts.count + beside.proofs.count + beside.signing.count
-        verifier.feedSums(try SumsCheck.findings(in: files, beside: count))
         return Look(verifier: verifier, isEven: beside.isEven)
     }
 
-    private func finish(_ verifier: inout RecordVerifier, _ files: some BundleFiles) throws -> VerificationReport {
-        let keyText = try files.small("log.vkey", atMost: 4_096)
-        let keyOfCopy = keyText.map { text in
+    /// The log's key from elsewhere, and the one in the copy: nil in it if that is none.
+    private func keys(_ files: some BundleFiles) throws -> (trusted: VerifierKey?, ofCopy: VerifierKey??) {
+        let ofCopy = try files.small("log.vkey", atMost: 4_096).map { text in
             (try? VerifierKey(parsing: String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)))
                 .flatMap { Array("\($0.text)\n".utf8) == text ? $0 : nil }
         }
         // A policy with one log says from elsewhere whose record this is.
-        let key = key ?? policy.flatMap { $0.logs.count == 1 ? $0.logs[0] : nil }
+        return (key ?? policy.flatMap { $0.logs.count == 1 ? $0.logs[0] : nil }, ofCopy)
+    }
+
+    private func finish(_ verifier: inout RecordVerifier, _ files: some BundleFiles) throws -> VerificationReport {
+        let (trusted, keyOfCopy) = try keys(files)
+        let key = trusted ?? keyOfCopy.flatMap(\.self)
+        verifier.feedSums(try SumsCheck.findings(in: files, key: key))
         return verifier.finish(
-            logKey: key ?? keyOfCopy.flatMap(\.self),
-            isKeyFromCopy: key == nil,
+            logKey: key,
+            isKeyFromCopy: trusted == nil,
             isKeyMalformed: keyOfCopy.map { $0 == nil } ?? false,
             isStrict: isStrict
         )

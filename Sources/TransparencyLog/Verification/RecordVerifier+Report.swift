@@ -32,7 +32,15 @@ extension RecordVerifier {
         }
         var verdicts = [about]
         let form = findings.of(.malformedLine, .truncatedLastLine)
-        let files = findings.of(.sumsMissing, .sumsMalformed, .fileAltered, .fileMissing, .fileUnlisted)
+        let files = findings.of(
+            .sumsMissing,
+            .sumsMalformed,
+            .sumsUnsigned,
+            .sumsSignatureWrong,
+            .fileAltered,
+            .fileMissing,
+            .fileUnlisted
+        )
         verdicts += judge("FORMAT", form + files, count: size)
         verdicts += judge("LINKS", findings.of(.lineAltered, .linkBroken, .lineOfAnotherCase), count: linked)
         let made = contents.finish()
@@ -312,9 +320,11 @@ extension RecordVerifier {
         case "truncated-last-line": "The last line is cut short, as by a crash."
         case "sums-missing": "The list of the bundle's digests is missing."
         case "sums-malformed": "The list of the bundle's digests is not in the one form that it has."
+        case "sums-unsigned": "The log's signature over the list of digests is missing."
+        case "sums-signature-wrong": "The list of digests is not one that the log signed: it was made anew."
         case "file-altered": "A file is not the one that the list of digests names."
         case "file-missing": "A file is missing that the list of digests names."
-        case "file-unlisted": "A file is there that the list of digests does not name."
+        case "file-unlisted": "A file is there that the list of digests does not name: it is not of this export."
         case "line-altered": "A line is not the one that the next line was appended to."
         case "link-broken": "A line does not follow the one before it in its case's stream."
         case "record-missing": "Lines are missing."

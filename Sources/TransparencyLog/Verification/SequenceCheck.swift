@@ -151,6 +151,8 @@ struct Findings {
         case signerSawAnotherHistory = "signer-saw-another-history"
         case sumsMissing = "sums-missing"
         case sumsMalformed = "sums-malformed"
+        case sumsUnsigned = "sums-unsigned"
+        case sumsSignatureWrong = "sums-signature-wrong"
         case fileAltered = "file-altered"
         case fileMissing = "file-missing"
         case fileUnlisted = "file-unlisted"

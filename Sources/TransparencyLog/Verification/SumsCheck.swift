@@ -1,43 +1,34 @@
 import Cryptography
 
-/// The check of a bundle's `SHA256SUMS`: each file of the bundle is listed there, in the order of names, as it is.
+/// The check of a bundle's `SHA256SUMS`: each file is listed there, in the order of names, as it is, and the log signed the list
+/// (``SignedSums``).
 ///
-/// The list proves nothing, since whoever changes a file can change the list. But a bundle in which a file was lost or damaged,
-/// even one that no other check reads, is not taken for the one that was exported.
-struct SumsCheck {
-    /// What the list is called in a bundle.
-    static let fileName = "SHA256SUMS"
-    /// What a bundle can hold beside the files of its lines.
-    private static let ours = [
-        "README.txt", AllowedSigners.fileName, "check.py", "checkpoint", BundleVerification.linesName, "log.vkey",
-        "policy",
-        "verify.py", WithheldLines.fileName, WitnessEvidence.noteName, WitnessEvidence.growthName,
-    ]
-    /// What each bundle has, beside what other checks ask for.
-    private static let always = ["README.txt", AllowedSigners.fileName, "check.py", "log.vkey", "verify.py"]
-    /// Where the files of lines are.
-    private static let folders = ["parts/", "proofs/", SigningFiles.registrations + "/", SigningFiles.statements + "/"]
+/// So a bundle in which anything was changed, lost or put is not taken for the one that was exported, even if no other check reads
+/// that file.
+struct SumsCheck: ~Copyable {
+    /// What lines have beside them that are no export, and need no list.
+    private static let alone = [BundleVerification.linesName, "checkpoint", "check.py", "verify.py"]
     private static let pieceBytes = 1 << 20
 
     private var last: [UInt8] = []
+    private var hash = SHA256()
     private var listed = 0
     private var altered = 0
     private var missing = 0
-    /// Those of ``always`` that are neither there nor listed.
-    private var unnamed = Set(Self.always)
 
     private struct Malformed: Error {}
 
     /// Checks the list of a bundle.
     ///
     /// - Parameters:
-    ///   - files: the bundle. Lines alone, without the key that an export has, need no list.
-    ///   - beside: how many files of lines there are.
+    ///   - files: the bundle.
+    ///   - key: of the log; nil if it is not known.
     /// - Returns: What is wrong, and how often.
     /// - Throws: What the files throw if they cannot be read.
-    static func findings(in files: some BundleFiles, beside: Int) throws -> [(Findings.Kind, Int)] {
-        guard let size = try files.size(of: fileName) else {
-            return try files.size(of: "log.vkey") == nil ? [] : [(.sumsMissing, 1)]
+    static func findings(in files: some BundleFiles, key: VerifierKey?) throws -> [(Findings.Kind, Int)] {
+        let count = try files.count
+        guard let size = try files.size(of: SignedSums.listName) else {
+            return try count > alone.count { try files.size(of: $0) != nil } ? [(.sumsMissing, 1)] : []
         }
         var check = SumsCheck()
         do {
@@ -45,10 +36,15 @@ struct SumsCheck {
         } catch is Malformed {
             return [(.sumsMalformed, 1)]
         }
-        check.missing += try check.unnamed.count { try files.size(of: $0) == nil }
-        let present = try ours.count { try files.size(of: $0) != nil } + beside
+        let note = try files.size(of: SignedSums.fileName).map { size in
+            try files.read(SignedSums.fileName, 0..<min(size, SignedSums.longest + 1))
+        }
+        let digest = check.hash.finalize()
+        let isSigned = key.flatMap { key in note.map { SignedSums.isSigned($0, digest: digest, by: key) } } ?? true
         return [
-            (.fileAltered, check.altered), (.fileMissing, check.missing), (.fileUnlisted, present - check.listed),
+            (.sumsUnsigned, note == nil ? 1 : 0), (.sumsSignatureWrong, isSigned ? 0 : 1),
+            (.fileAltered, check.altered), (.fileMissing, check.missing),
+            (.fileUnlisted, count - check.listed - (note == nil ? 1 : 2)),
         ]
     }
 
@@ -56,9 +52,10 @@ struct SumsCheck {
         var rest: [UInt8] = []
         var offset = 0
         while offset < size {
-            let piece = try files.read(Self.fileName, offset..<min(offset + Self.pieceBytes, size))
+            let piece = try files.read(SignedSums.listName, offset..<min(offset + Self.pieceBytes, size))
             guard !piece.isEmpty else { break }
             offset += piece.count
+            hash.update(piece)
             rest += piece
             var start = 0
             while let end = rest[start...].firstIndex(of: 0x0A) {
@@ -86,18 +83,17 @@ struct SumsCheck {
         let name = Array(line.dropFirst(66))
         let place = Self.place(of: name)
         guard let digest = Digest(hex: String(decoding: line.prefix(64), as: UTF8.self)),
-            line.dropFirst(64).prefix(2).elementsEqual([0x20, 0x20]), TarFault.isName(name),
+            line.dropFirst(64).prefix(2).elementsEqual([0x20, 0x20]), TarFault.isName(name[...]),
             last.lexicographicallyPrecedes(place)
         else { throw Malformed() }
         last = place
         let text = String(decoding: name, as: UTF8.self)
-        unnamed.remove(text)
         guard let size = try files.size(of: text) else {
             missing += 1
             return
         }
         if try Self.digest(of: text, size, files) != digest { altered += 1 }
-        if Self.ours.contains(text) || Self.folders.contains(where: text.hasPrefix) { listed += 1 }
+        if text != SignedSums.listName, text != SignedSums.fileName { listed += 1 }
     }
 
     private static func digest(of name: String, _ size: Int, _ files: some BundleFiles) throws -> Digest {

@@ -51,6 +51,17 @@ enum OfflineCopy: BundleFiles {
         }
     }
 
+    var count: Int {
+        get throws {
+            switch self {
+            case .tar(let tar): tar.count
+            case .folder(let path): try Self.count(of: path)
+            case .lines: 1
+            case .tiles: 2
+            }
+        }
+    }
+
     func size(of name: String) throws -> Int? {
         switch self {
         case .tar(let tar): return try tar.content(of: name)?.count
@@ -73,10 +84,23 @@ enum OfflineCopy: BundleFiles {
         }
     }
 
-    /// Gives the names in a folder; none if it is not there.
+    /// How many files there are in a folder and those below it, links among them.
+    private static func count(of folder: String) throws -> Int {
+        var count = 0
+        try eachEntry(folder) { name, isFolder in
+            count += isFolder ? try Self.count(of: "\(folder)/\(name)") : 1
+        }
+        return count
+    }
+
+    private static func eachName(_ folder: String, _ body: (String) throws -> Void) throws {
+        try eachEntry(folder) { name, _ in try body(name) }
+    }
+
+    /// Gives what is in a folder, and whether that is a folder; nothing if it is not there.
     ///
     /// A link to a folder is not followed.
-    private static func eachName(_ folder: String, _ body: (String) throws -> Void) throws {
+    private static func eachEntry(_ folder: String, _ body: (String, Bool) throws -> Void) throws {
         let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
         if descriptor < 0, errno == ENOENT { return }
         guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw Failure.unreadable(folder) }
@@ -85,7 +109,13 @@ enum OfflineCopy: BundleFiles {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != ".." { try body(name) }
+            guard name != ".", name != ".." else { continue }
+            var status = stat()
+            let isFolder =
+                unsafe entry.pointee.d_type == UInt8(DT_DIR)
+                || (entry.pointee.d_type == UInt8(DT_UNKNOWN)
+                    && lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
+            try body(name, isFolder)
         }
     }
 }

@@ -62,6 +62,9 @@ final class TarCopy {
         while let member = try reader.next(readAhead) { try body(member) }
     }
 
+    /// How many files.
+    var count: Int { places.count }
+
     /// Gives all names in the order of the file.
     func eachName(_ body: (String) throws -> Void) throws { try eachMember { try body($0.name) } }
 

@@ -166,6 +166,7 @@ extension Stage {
             },
             reload: { try recovery.recover(shelf, feedsViews: false) },
             logKey: signing.key.signer.verifierKey.text,
+            signSums: { try SignedSums.note(digest: $0, by: signing.key.signer) },
             facts: DaemonFacts(version: "simulation", pid: 1, uid: 999, startedAt: 0),
             disk: { nil },
             hostFigures: { HostFigures(disk: nil, wire: ServerStatistics(), residentBytes: 0) },

@@ -70,12 +70,24 @@ package final class RecordCopy: Sendable {
         get throws { String(decoding: try read("checkpoint"), as: UTF8.self) }
     }
 
-    /// Makes the list of digests anew, as whoever changed a file would.
-    package func renewSums() throws {
-        let script =
-            "sha256sum $(find * -type f ! -name SHA256SUMS | LC_ALL=C sort) > SHA256SUMS.new && mv SHA256SUMS.new SHA256SUMS"
+    /// Makes the list of digests anew and signs it with the log's key, as somebody would who owns the host and changed a file.
+    package func renewSums(by host: Deployment) throws {
+        let script = """
+            sha256sum $(find * -type f ! -name 'SHA256SUMS*' | LC_ALL=C sort) > SHA256SUMS.new &&
+                mv SHA256SUMS.new SHA256SUMS
+            """
         let done = try DaemonProcess.run(["sh", "-c", "cd '\(path)' && \(script)"])
         guard done.status == 0 else { throw Deployment.Failed(description: done.stderr) }
+        // PRIVATE+KEY+name+identifier+base64 of a type and the seed, as Go's sumdb/note writes it.
+        let text = String(decoding: try Data(contentsOf: URL(filePath: "\(host.state)/log.key")), as: UTF8.self)
+        let words = text.prefix { $0 != "\n" }.split(separator: "+", maxSplits: 4).map(String.init)
+        guard words.count == 5, let secret = Data(base64Encoded: words[4]),
+            let identifier = Hex.decode(words[3]),
+            let key = Ed25519PrivateKey(seed: Array(secret.dropFirst()))
+        else { throw Deployment.Failed(description: "This is no key of a log.") }
+        let said = "accord bundle\nlog \(words[2])\nsha256 \(Digest.sha256(try read("SHA256SUMS")).hex)\n"
+        let signature = Data(identifier + (try key.sign(Array(said.utf8)))).base64EncodedString()
+        try write("SHA256SUMS.note", Array("\(said)\n\u{2014} \(words[2]) \(signature)\n".utf8))
     }
 
     /// The leaf hash of a line (RFC 9162 2.1.1), in hexadecimal digits.
