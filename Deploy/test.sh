@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 
 packages=(
-    libsqlite3-dev libssl-dev openssh-client strace e2fsprogs util-linux mount libfaketime python3 python3-venv
+    libsqlite3-dev libssl-dev openssh-client strace e2fsprogs xfsprogs util-linux mount libfaketime python3 python3-venv
     systemd systemd-container openssh-server binutils # the package is made, and installed on a host booted for it
     nodejs chromium # the page of an export is judged and opened by other people's programs: some 300 MB
 )

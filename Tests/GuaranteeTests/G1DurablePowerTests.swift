@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 /// G1: what was acknowledged survives the loss of power, on a real file system (reliability.md 6.1).
-@Suite(.serialized, .tags(.large, .g1), .needsPrograms, .needsRoot, .needsTool("mkfs.ext4"))
+@Suite(.serialized, .tags(.large, .g1), .needsPrograms, .needsRoot, .needsTool("mkfs.ext4"), .needsTool("mkfs.xfs"))
 struct G1DurablePowerTests {
     /// Past the page cache, as the journal is written where the file system can do that, and through it.
-    @Test(arguments: [false, true])
-    func `what was acknowledged before a power cut is on the record`(journalsData: Bool) throws {
-        let disk = try Disk(ext4: 256, journalsData: journalsData)
+    @Test(arguments: [Disk.Kind.ext4, .ext4JournalingData, .xfs])
+    func `what was acknowledged before a power cut is on the record`(kind: Disk.Kind) throws {
+        let disk = try Disk(kind, megabytes: kind == .xfs ? 320 : 256)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try run("sync", ["-f", disk.path])
         var leaves = RecordLeaves()
@@ -16,7 +16,8 @@ struct G1DurablePowerTests {
         var generator = SplitMix64(seed: Seeds.fresh)
         let began = Date.now
         try deployment.start()
-        for cut in 1...(Effort.powerCuts + 1) / 2 {
+        let cuts = (Effort.powerCuts + 2) / 3
+        for cut in 1...cuts {
             let writers = try Writers(["agent.fib1", "agent.mpd1"], on: deployment)
             writers.wait(for: 5 + generator.below(60))
             let process = try #require(deployment.process)
@@ -34,7 +35,7 @@ struct G1DurablePowerTests {
             acknowledged += known.count
         }
         let seconds = Int(Date.now.timeIntervalSince(began))
-        print("G1: \((Effort.powerCuts + 1) / 2) power cuts, \(acknowledged) acknowledged, in \(seconds) s")
+        print("G1: \(cuts) power cuts of \(kind), \(acknowledged) acknowledged, in \(seconds) s")
         let verdict = try deployment.as("auditor.rob").accord("audit", "verify")
         #expect(verdict.status == 0, "\(verdict)")
         #expect(try deployment.stop() == 0)
@@ -42,7 +43,7 @@ struct G1DurablePowerTests {
 
     /// The control: a cut that loses nothing of what was never synced would prove nothing.
     @Test func `a power cut takes what was not synced, and leaves what was`() throws {
-        let disk = try Disk(ext4: 16)
+        let disk = try Disk(.ext4, megabytes: 16)
         for name in ["kept", "lost"] {
             let file = try FileHandle(forWritingTo: created("\(disk.path)/\(name)"))
             for number in 1...1_000 { try file.write(contentsOf: Data("line \(number)\n".utf8)) }
@@ -59,7 +60,7 @@ struct G1DurablePowerTests {
 
     /// The control with our own daemon, made to believe that it syncs: acknowledged entries must go.
     @Test(.needsTool("clang")) func `a daemon whose syncs do nothing loses what it acknowledged`() throws {
-        let disk = try Disk(ext4: 256)
+        let disk = try Disk(.ext4, megabytes: 256)
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder(), state: "\(disk.path)/state")
         try run("sync", ["-f", disk.path])
         try deployment.start(environment: ["LD_PRELOAD": try syncless(deployment.folder)])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file system of a test's own, mounted: an ext4 that can lose its power, or a small memory one that fills up.
+/// A file system of a test's own, mounted: an ext4 or XFS that can lose its power, or a small memory one that fills up.
 package final class Disk: Sendable {
     /// Mounting or unmounting failed.
     package struct Fault: Error, CustomStringConvertible {
@@ -14,20 +14,29 @@ package final class Disk: Sendable {
     /// Where it is mounted.
     package let path: String
 
-    /// An ext4 in a file.
+    /// What lies in a file and can lose its power.
+    package enum Kind: String, Sendable {
+        case ext4
+        /// Everything that is written goes through its journal, and so through the page cache.
+        case ext4JournalingData
+        /// Of at least 300 MB.
+        case xfs
+    }
+
+    /// A file system in a file of so many megabytes.
     ///
-    /// - Parameters:
-    ///   - megabytes: its size.
-    ///   - journalsData: whether everything that is written goes through its journal, and so through the page cache.
     /// - Throws: ``Fault``.
-    package init(ext4 megabytes: Int, journalsData: Bool = false) throws {
-        options = journalsData ? "loop,data=journal" : "loop"
+    package init(_ kind: Kind, megabytes: Int) throws {
+        options = kind == .ext4JournalingData ? "loop,data=journal" : "loop"
         scratch = try ScratchFolder("disk")
         path = scratch.path("m")
         image = scratch.path("image")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         try Self.sh("truncate", "-s", "\(megabytes)M", scratch.path("image"))
-        try Self.sh("mkfs.ext4", "-q", "-F", scratch.path("image"))
+        switch kind {
+        case .ext4, .ext4JournalingData: try Self.sh("mkfs.ext4", "-q", "-F", scratch.path("image"))
+        case .xfs: try Self.sh("mkfs.xfs", "-q", "-f", scratch.path("image"))
+        }
         LeftOvers.unmount(atExit: path)
         try mount()
     }
@@ -75,7 +84,8 @@ package final class Disk: Sendable {
         return file
     }
 
-    /// Cuts the power: what was not synced is gone, as is the journal in memory (EXT4_IOC_SHUTDOWN, NOLOGFLUSH).
+    /// Cuts the power: what was not synced is gone, as is the journal in memory (EXT4_IOC_SHUTDOWN, which
+    /// XFS has under the same number, NOLOGFLUSH).
     package func cutPower() throws {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Fault(description: "\(path) cannot be opened: \(errno)") }
