@@ -123,8 +123,8 @@ struct DeconflictionModelTests {
         )
     }
 
-    @Test func `submissions, amendments and cancellations leave what comparing all pairs leaves`() throws {
-        let seed = Seeds.fresh
+    @Test(arguments: Seeds.range(of: 1))
+    func `submissions, amendments and cancellations leave what comparing all pairs leaves`(seed: UInt64) throws {
         var chance = SplitMix64(seed: seed)
         var world = World.joined()
         var model = Model()

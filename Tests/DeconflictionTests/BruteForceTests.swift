@@ -37,8 +37,8 @@ struct BruteForceTests {
         )
     }
 
-    @Test func `the index finds what comparing all pairs finds`() throws {
-        let seed = Seeds.fresh
+    @Test(arguments: Seeds.range(of: 1))
+    func `the index finds what comparing all pairs finds`(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         var index = EventIndex()
         var events: [PlannedEvent] = []

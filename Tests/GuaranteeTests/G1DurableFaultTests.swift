@@ -38,7 +38,8 @@ struct G1DurableFaultTests {
     @Test(arguments: failings)
     func `an error of the disk is an error to the caller, and what was acknowledged lasts`(_ failing: Failing) throws {
         var met = 0
-        for number in 1...Effort.failingCalls {
+        let calls = Effort.count(2)
+        for number in 1...calls {
             let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
             let wrapper = failing.wrapper(number, in: "\(deployment.state)/record")
             guard (try? deployment.start(under: wrapper)) != nil else {
@@ -64,7 +65,7 @@ struct G1DurableFaultTests {
             try end(deployment)
             try expect(leaves, in: deployment)
         }
-        print("G1: \(failing.testDescription): met in \(met) of \(Effort.failingCalls) places")
+        print("G1: \(failing.testDescription): met in \(met) of \(calls) places")
     }
 
     /// Records entries until one is refused.

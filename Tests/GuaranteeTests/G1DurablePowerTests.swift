@@ -16,7 +16,7 @@ struct G1DurablePowerTests {
         var generator = SplitMix64(seed: Seeds.fresh)
         let began = Date.now
         try deployment.start()
-        let cuts = (Effort.powerCuts + 2) / 3
+        let cuts = Effort.count(35, atDesk: 7)
         for cut in 1...cuts {
             let writers = try Writers(["agent.fib1", "agent.mpd1"], on: deployment)
             writers.wait(for: 5 + generator.below(60))

@@ -103,7 +103,7 @@ struct G2UnalterableTests {
         let files = try copy.names().filter { $0 == RecordCopy.linesName || $0.hasPrefix("proofs/") }
         #expect(files.count > 1 || name == nil)
         var generator = SplitMix64(seed: Seeds.fresh)
-        for trial in 1...40 {
+        for trial in 1...Effort.count(40) {
             let file = trial % 2 == 0 ? RecordCopy.linesName : files[generator.below(files.count)]
             let bytes = try copy.read(file)
             var damaged = bytes

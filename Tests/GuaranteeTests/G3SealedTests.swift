@@ -405,7 +405,7 @@ struct G3SealedTests {
         let seed = Seeds.fresh
         var generator = SplitMix64(seed: seed)
         var found = (atStart: 0, onReading: 0, byCheck: 0, harmless: 0)
-        for trial in 0..<max(4 * files.count, Effort.flips) {
+        for trial in 0..<Effort.count(4 * files.count) {
             let copy = try Deployment(copyOf: original)
             let (name, content) = files[trial % files.count]
             var damaged = [UInt8](content)

@@ -48,10 +48,13 @@ struct CrashTests {
         kind: CrashStorage.Fault.Kind,
         name: String
     ) {
-        let seed = Seeds.fresh
-        let (_, violations) = tryAll([1, UInt64(Int.max)]) { count in
+        // Each seed twice.
+        let seeds = Seeds.range(of: 1)
+        let (_, violations) = tryAll(Array(0..<2 * UInt64(seeds.count))) { turn in
+            let seed = seeds.lowerBound + turn / 2
+            let count = turn.isMultiple(of: 2) ? 1 : Int.max
             var number = 0
-            while try RecordLife.runFailing(kind, at: number, count: Int(count), seed: seed) { number += 1 }
+            while try RecordLife.runFailing(kind, at: number, count: count, seed: seed) { number += 1 }
             guard number > 40 else { throw RecordLife.Violation(description: "only \(number) calls were made") }
         }
         for violation in violations { Issue.record("\(name): \(violation)") }

@@ -241,7 +241,7 @@ struct JournalTests {
         var generator = SplitMix64(seed: Seeds.fresh)
         let used = try #require(try headers(folder).map(\.place).max()) + Journal.blockLength
         var refused = 0
-        for trial in 0..<150 {
+        for trial in 0..<Effort.count(150) {
             let copy = try left("flip-\(trial)")
             let place = trial < 8 ? trial * 1_000 : generator.below(used)
             try change(copy) { $0[place] ^= 1 << UInt8(generator.below(8)) }

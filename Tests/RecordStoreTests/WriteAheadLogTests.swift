@@ -56,7 +56,7 @@ struct WriteAheadLogTests {
         var generator = SplitMix64(seed: Seeds.fresh)
         let log = try #require(files["record.db-wal"])
         var refused = 0
-        for trial in 0..<250 {
+        for trial in 0..<Effort.count(250) {
             var damaged = log
             // The header first: each of its bytes is one of few.
             let place = trial < 32 ? trial : generator.below(log.count)
@@ -104,7 +104,7 @@ struct WriteAheadLogTests {
         }
         #expect(places.count >= 200)
         places.shuffle(using: &generator)
-        for place in places.prefix(50) {
+        for place in places.prefix(Effort.count(50)) {
             var damaged = database
             damaged[place + generator.below(name.count)] ^= 1 << UInt8(generator.below(7))
             try scratch.write("whole/record.db", damaged)

@@ -15,17 +15,18 @@ package enum Seeds {
         return seed
     }()
 
-    /// All of them.
-    package static var all: [UInt64] { fixed + [fresh] }
+    /// All of them; or those of `ACCORD_SEEDS`.
+    package static var all: [UInt64] { given.map { Array($0) } ?? fixed + [fresh] }
 
-    /// Those of a test that tries many: as many as it wants that follow a fresh one, or those of `ACCORD_SEEDS=A..B`, which
-    /// the long form sets (`Deploy/soak.sh`).
-    package static func range(of count: Int) -> Range<UInt64> {
+    /// Those of a test that tries many: as many as it wants that follow a fresh one, or those of `ACCORD_SEEDS`.
+    package static func range(of count: Int) -> Range<UInt64> { given ?? fresh..<fresh + UInt64(count) }
+
+    /// Those of `ACCORD_SEEDS=A..B`, which the long form of a test sets (`Deploy/soak.sh`).
+    package static let given: Range<UInt64>? = {
         let words = ProcessInfo.processInfo.environment["ACCORD_SEEDS"]?.components(separatedBy: "..") ?? []
         let bounds = words.compactMap { UInt64($0) }
-        if bounds.count == 2, bounds[0] <= bounds[1] { return bounds[0]..<bounds[1] + 1 }
-        return fresh..<fresh + UInt64(count)
-    }
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]..<bounds[1] + 1 : nil
+    }()
 }
 
 /// Tries many seeds, on as many cores as there are.

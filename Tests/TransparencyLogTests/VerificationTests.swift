@@ -127,7 +127,6 @@ struct VerificationTests {
         let record = try VerificationRecord()
         #expect(record.verify().exitCode == 0)
         // All bits of the lines take minutes without the optimiser; otherwise it is one of each byte of a line.
-        let isWhole = ProcessInfo.processInfo.environment["ACCORD_ALL_BITS"] != nil
         func misses(
             _ length: Int,
             step: Int = 1,
@@ -142,7 +141,7 @@ struct VerificationTests {
         #expect(misses(record.note.count) { $0.note[$1] ^= $2 }.isEmpty)
         for index in record.lines.indices {
             #expect(
-                misses(record.lines[index].count, step: isWhole ? 1 : 9) { $0.lines[index][$1] ^= $2 }.isEmpty,
+                misses(record.lines[index].count, step: Effort.isLong ? 1 : 9) { $0.lines[index][$1] ^= $2 }.isEmpty,
                 "line \(index)"
             )
             for (place, part) in record.parts[index].enumerated() {

@@ -7,7 +7,6 @@ import Varlink
 
 /// Each runs in a process of its own, because what is counted is the whole process's.
 @Suite(.tags(.large)) struct ChurnTests {
-    /// 200,000 connections, or `ACCORD_CHURN`.
     @Test func `connections come and go, half of them hanging up early, and no descriptor is left`() async {
         await #expect(processExitsWith: .success) {
             var limits = ServerLimits()
@@ -64,9 +63,7 @@ import Varlink
 private enum Churn {
     static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}"# + "\0"
 
-    static var count: Int {
-        ProcessInfo.processInfo.environment["ACCORD_CHURN"].flatMap { Int($0) } ?? 200_000
-    }
+    static let count = Effort.count(200_000)
 
     static func greet(_ service: TestService) throws {
         guard try isGreeted(service) else { fail(5, "the first call was not answered") }
