@@ -17,11 +17,22 @@ extension SQLiteRecord {
         alteredParts: AlteredParts,
         each: (StoredLine) throws -> Void
     ) throws {
-        var next = seq
-        while true {
-            let page = try reading { try Self.fullLines($0, $1, from: next, vault.opener(), alteredParts) }
+        try pages(of: seq..<UInt64.max, alteredParts: alteredParts) { for line in $0 { try each(line) } }
+    }
+
+    /// The lines of a range with their parts, a page of bounded length at a time; on any thread, and on several at once.
+    package func pages(
+        of range: Range<UInt64>,
+        alteredParts: AlteredParts,
+        each: ([StoredLine]) throws -> Void
+    ) throws {
+        var next = range.lowerBound
+        while next < range.upperBound {
+            let page = try reading { db, tail in
+                try Self.fullLines(db, tail, next..<range.upperBound, vault.opener(), alteredParts)
+            }
             guard let last = page.last else { return }
-            for line in page { try each(line) }
+            try each(page)
             next = last.seq + 1
         }
     }
@@ -30,14 +41,14 @@ extension SQLiteRecord {
     static func fullLines(
         _ db: Database,
         _ tail: Tail,
-        from seq: UInt64,
+        _ range: Range<UInt64>,
         _ opener: PartOpener,
         _ alteredParts: AlteredParts
     ) throws -> [StoredLine] {
-        let start = Int64(clamping: seq)
+        let start = Int64(clamping: range.lowerBound)
         let lines = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq LIMIT ?"),
-            arguments: [start, Self.linesPerPage]
+            db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"),
+            arguments: [start, Int64(clamping: range.upperBound), Self.linesPerPage]
         )
         let parts = try Row.fetchCursor(
             db.cachedStatement(sql: Self.partsWithKeys + " >= ? ORDER BY place"),
@@ -46,7 +57,7 @@ extension SQLiteRecord {
         var page: [StoredLine] = []
         var room = Self.bytesPerPage
         var part = try parts.next()
-        var next = seq
+        var next = range.lowerBound
         while room > 0, let row = try lines.next() {
             let position: Int64 = row[0]
             var line = StoredLine(seq: UInt64(clamping: position), bytes: try row.bytes(1))
@@ -62,7 +73,8 @@ extension SQLiteRecord {
             next = line.seq + 1
         }
         guard page.count < Self.linesPerPage else { return page }
-        for line in tail.lines(from: next).prefix(Self.linesPerPage - page.count) where room > 0 {
+        for line in tail.lines(from: next).prefix(Self.linesPerPage - page.count)
+        where room > 0 && line.seq < range.upperBound {
             page.append(try line.stored(opener, alteredParts))
             room -= min(room, page[page.count - 1].byteCount)
         }

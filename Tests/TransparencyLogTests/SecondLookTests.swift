@@ -54,6 +54,42 @@ struct SecondLookTests {
         #expect(twice > 100)
     }
 
+    @Test func `lines that are read in pieces, in any order, are told of as lines that are read one after the other`()
+        throws
+    {
+        let record = try VerificationRecord(count: 60)
+        var lines = Self.evidence(record)
+        lines.remove(at: 41)
+        lines[17].line[300] ^= 1
+        var inOrder = RecordVerifier(note: record.note, known: [])
+        inOrder.feed(lines)
+        let expected = inOrder.finish(logKey: record.signer.verifierKey)
+        for length in [1, 7, 60] {
+            var verifier = RecordVerifier(note: record.note, known: [])
+            let pieces = stride(from: 0, to: lines.count, by: length).map { [lines] start in
+                Array(lines[start..<min(start + length, lines.count)])
+            }
+            let backwards: RecordVerifier.Crew = { count, work in for piece in (0..<count).reversed() { work(piece) } }
+            try verifier.feed(pieces: pieces.count, crew: backwards) { piece, look in
+                look(Array(pieces[piece].prefix(3)))
+                look(Array(pieces[piece].dropFirst(3)))
+            }
+            #expect(verifier.finish(logKey: record.signer.verifierKey) == expected, "\(length)")
+        }
+    }
+
+    @Test func `a piece that cannot be read ends the look`() throws {
+        let record = try VerificationRecord()
+        let lines = Self.evidence(record)
+        var verifier = RecordVerifier(note: record.note, known: [])
+        #expect(throws: VerificationRecord.Unmade.self) {
+            try verifier.feed(pieces: 3) { piece, look in
+                guard piece < 2 else { throw VerificationRecord.Unmade() }
+                look(lines)
+            }
+        }
+    }
+
     @Test
     func `a sound record is looked at once, one with a purge twice, and a line that comes again is told from a fork`()
         throws

@@ -71,9 +71,7 @@ package struct RestoredExamination: Sendable {
             known: known.map(\.checkpoint),
             witnesses: WitnessEvidence(policy: policy, note: policy == nil ? nil : witnessed?.note.encoded)
         )
-        .report(logKey: key, anchorSize: record.head.size, absentParts: .lost) {
-            try record.replay(from: 0, alteredParts: .asStored, each: $0)
-        }
+        .report(of: record, logKey: key, anchorSize: record.head.size).report
         absentParts = report.verdicts.first { $0.finding == Self.absent }?.count ?? 0
         var others = try record.integrityFindings().map { "SQLite: \($0)" }
         let isSound = report.verdicts.allSatisfy { $0.result != .failed || $0.finding == Self.absent }

@@ -13,6 +13,16 @@ extension Deployment {
         package let lines: UInt64
         /// Sentences, one for each thing that is not as it was written.
         package let sentences: [String]
+        /// How long each look took that was taken.
+        package let looks: [Look]
+    }
+
+    /// One of the looks that a check consists of.
+    package struct Look: Hashable, Sendable {
+        /// What was looked at.
+        package let name: String
+        /// How long it took.
+        package let duration: Duration
     }
 
     /// Looks at everything in a state folder that no daemon serves: the record with the code that auditors run, the database
@@ -31,19 +41,32 @@ extension Deployment {
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         do {
             let head = record.head
-            let verdicts = try RecordExamination(note: record.newestCheckpoint(), known: [])
-                .report(logKey: key.signer.verifierKey, anchorSize: head.size, absentParts: .lost) {
-                    try record.replay(from: 0, alteredParts: .asStored, each: $0)
-                }
-                .verdicts.filter { $0.result == .failed }
-            var sentences = verdicts.map { "\($0.check): \($0.message)" }
-            sentences += try record.integrityFindings().map { "SQLite: \($0)" }
-            sentences += try record.schemaFindings().map { "SQLite: \($0) is not what the record is made with." }
-            if sentences.isEmpty { sentences = try compareCheckpoints(record, signedBy: key.signer.verifierKey) }
+            var looks: [Look] = []
+            var sentences: [String] = []
+            func look(at name: String, _ found: () throws -> [String]) rethrows {
+                let start = ContinuousClock.now
+                sentences += try found()
+                looks.append(Look(name: name, duration: ContinuousClock.now - start))
+            }
+            try look(at: "lines and parts") {
+                try RecordExamination(note: record.newestCheckpoint(), known: [])
+                    .report(of: record, logKey: key.signer.verifierKey, anchorSize: head.size).report
+                    .verdicts.filter { $0.result == .failed }.map { "\($0.check): \($0.message)" }
+            }
+            try look(at: "database") {
+                try record.integrityFindings().map { "SQLite: \($0)" }
+                    + record.schemaFindings().map { "SQLite: \($0) is not what the record is made with." }
+            }
+            if sentences.isEmpty {
+                try look(at: "checkpoints") { try compareCheckpoints(record, signedBy: key.signer.verifierKey) }
+            }
             // Views of an altered record say nothing.
-            if sentences.isEmpty { sentences = try compareViews(folder, record) + replay(record) }
+            if sentences.isEmpty {
+                try look(at: "views and state") { try compareViews(folder, record) }
+                try look(at: "decisions") { try replay(record) }
+            }
             try record.close()
-            return Findings(lines: head.size, sentences: sentences)
+            return Findings(lines: head.size, sentences: sentences, looks: looks)
         } catch {
             throw DaemonFault(
                 .recordRefused,

@@ -1,6 +1,5 @@
 import Casework
 import Cryptography
-import Dispatch
 import Policy
 import RecordStore
 import StrictJSON
@@ -25,18 +24,13 @@ extension Sequencer {
             // Read first: lines that are recorded meanwhile are no fault.
             let anchorSize = shelf.record.head.size
             let witnessed = notes?.witnessed.flatMap { notes?.note(at: $0.checkpoint.size)?.encoded }
-            // All processors share what can be told of a line alone.
             let examination = RecordExamination(
                 note: note,
                 known: checkpoints,
-                witnesses: WitnessEvidence(policy: notes?.policy, note: witnessed),
-                crew: { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
+                witnesses: WitnessEvidence(policy: notes?.policy, note: witnessed)
             )
-            var verifier = try examination.verifier {
-                try shelf.record.replay(from: 0, alteredParts: .asStored, each: $0)
-            }
-            let lines = JSONValue.integer(Int64(clamping: verifier.size))
-            let report = verifier.finish(logKey: key, anchorSize: anchorSize, absentParts: .lost)
+            let (report, size) = try examination.report(of: shelf.record, logKey: key, anchorSize: anchorSize)
+            let lines = JSONValue.integer(Int64(clamping: size))
             var verdicts: [JSONValue] = report.verdicts.map { .object($0.parameters) }
             let unread = known.count - checkpoints.count
             if unread > 0 {

@@ -54,7 +54,7 @@ package final class BackupCopy: Sendable {
         while true {
             let page = try queue.read { db in
                 guard let vault else { return try SQLiteRecord.bareLines(db, from: next) }
-                return try SQLiteRecord.fullLines(db, Tail(), from: next, vault.opener(), .asStored)
+                return try SQLiteRecord.fullLines(db, Tail(), next..<UInt64.max, vault.opener(), .asStored)
             }
             guard let last = page.last else { return }
             for line in page { try each(line) }

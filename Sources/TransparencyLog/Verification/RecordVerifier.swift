@@ -213,6 +213,33 @@ public struct RecordVerifier: ~Copyable {
         }
     }
 
+    /// Takes the next lines where they can be read in pieces, so that the reading is shared, too.
+    ///
+    /// - Parameters:
+    ///   - count: how many pieces there are.
+    ///   - crew: what does the independent half of the work; by default it is done here.
+    ///   - read: hands over the lines of a piece, in order, as many at a time as it likes; on any thread.
+    /// - Throws: What reading throws; of two pieces the earlier one's.
+    public mutating func feed(
+        pieces count: Int,
+        crew: Crew = alone,
+        _ read: @escaping @Sendable (_ piece: Int, _ look: ([LineEvidence]) -> Void) throws -> Void
+    ) throws {
+        let inspector = inspector
+        let pieces = Mutex([Result<[LineInspection], any Error>?](repeating: nil, count: count))
+        crew(count) { piece in
+            let inspected = Result<[LineInspection], any Error> {
+                var inspections: [LineInspection] = []
+                try read(piece) { inspections += inspector.inspect($0[...]) }
+                return inspections
+            }
+            pieces.withLock { $0[piece] = inspected }
+        }
+        for piece in pieces.withLock({ $0 }) {
+            for inspection in try piece?.get() ?? [] { take(inspection) }
+        }
+    }
+
     /// Takes what follows the last LF, as a crash or a cut leaves it: no line and no leaf.
     public mutating func feedUnterminated(_ bytes: [UInt8]) {
         if !bytes.isEmpty { findings.add(.truncatedLastLine, at: size) }

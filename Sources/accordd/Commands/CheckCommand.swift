@@ -14,10 +14,16 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: SettingOptions
 
+    @Flag(help: "Say how long each look took, in milliseconds.")
+    var times = false
+
     func run() throws {
         try reporting {
             if let refusal = Footing.secure() { throw Failure(refusal, advice: "", status: ExitStatus.permission) }
             let findings = try Deployment.check(try options.load().settings)
+            if times {
+                for look in findings.looks { print("\(look.name)  \(look.duration / .milliseconds(1)) ms") }
+            }
             guard findings.sentences.isEmpty else {
                 let isOfViews = findings.sentences.allSatisfy { $0.hasPrefix("VIEWS") }
                 throw Failure(
