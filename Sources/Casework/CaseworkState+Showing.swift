@@ -126,12 +126,25 @@ extension CaseworkState {
 
     /// An event of a feed, as far as the member may see it; nil if he may not.
     package func feedSummary(_ event: Event, for id: MemberID, now: UTCTime) -> String? {
-        guard let file = cases[event.caseID], let member = members[id], !event.kind.utf8.starts(with: "access.".utf8)
-        else { return nil }
+        feedReader(of: event.caseID, for: id, now: now).flatMap { feedSummary(event, for: $0) }
+    }
+
+    /// Who reads the events of a case, and as what, at one moment; nil if he may not know of the case.
+    package func feedReader(of caseID: CaseID, for id: MemberID, now: UTCTime) -> FeedReader? {
+        guard let file = cases[caseID], let member = members[id] else { return nil }
         let standing = standing(of: member, in: file, now)
         guard standing.mayKnow(file) else { return nil }
+        return FeedReader(file: file, member: member, standing: standing, scope: standing.scope(file), now: now)
+    }
+
+    /// An event of a feed, as far as its reader may see it in this state; nil if he may not.
+    package func feedSummary(_ event: Event, for reader: FeedReader) -> String? {
+        guard event.caseID == reader.file.id, !event.kind.utf8.starts(with: "access.".utf8) else { return nil }
+        let (file, member, standing, scope, now) = (
+            reader.file, reader.member, reader.standing, reader.scope, reader.now
+        )
+        let id = member.id
         let who = "\(event.member?.text ?? "the daemon") (\(event.agency?.text ?? "-"))"
-        let scope = standing.scope(file)
         func mayKnowOf(_ number: Int64) -> Bool {
             guard let facts = file.facts(number) else { return false }
             return scope.visibility(of: number, origin: origin(of: facts), compartment: facts.compartment) != .none
@@ -203,4 +216,20 @@ extension CaseworkState {
             return "\(who): \(words.last?.replacing("_", with: " ") ?? "") (\(words.first ?? ""))."
         }
     }
+}
+
+/// Who reads the events of a case: what he is there, worked out once for many events.
+///
+/// It holds for the state and the moment that it was made of, and for no other.
+package struct FeedReader: Sendable {
+    let file: CaseFile
+    let member: Member
+    let standing: Standing
+    let scope: EntryScope
+    let now: UTCTime
+
+    /// The number of the case.
+    package var caseNumber: String { file.number }
+    /// Whether his membership has ended.
+    package var isDisabled: Bool { member.isDisabled }
 }

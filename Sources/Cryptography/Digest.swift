@@ -64,6 +64,12 @@ public struct Digest: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
+    /// The same of digits in a part of a buffer.
+    public init?(hex digits: ArraySlice<UInt8>) {
+        guard let bytes = unsafe digits.withUnsafeBufferPointer({ unsafe Hex.decode($0) }) else { return nil }
+        self.init(bytes: bytes)
+    }
+
     /// The form of checkpoints and proofs: base64 with padding.
     public var base64: String {
         Base64.encode(bytes)

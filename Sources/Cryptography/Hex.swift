@@ -12,20 +12,24 @@ public enum Hex {
 
     /// The bytes; nil if there is an odd digit or anything but `0-9` and `a-f`, so that bytes have one spelling.
     public static func decode(_ text: String) -> [UInt8]? {
-        guard text.utf8.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 2)
-        var high: UInt8?
-        for character in text.utf8 {
-            guard let digit = digit(character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
+        var text = text
+        return text.withUTF8 { unsafe decode($0) }
+    }
+
+    /// The same of the digits themselves.
+    static func decode(_ digits: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var isSound = true
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: digits.count / 2) { output, count in
+            for index in 0..<digits.count / 2 {
+                let high = unsafe digit(digits[2 * index])
+                let low = unsafe digit(digits[2 * index + 1])
+                isSound = isSound && high | low < 16
+                unsafe output.initializeElement(at: index, to: high << 4 | low & 15)
             }
+            count = digits.count / 2
         }
-        return bytes
+        return isSound ? bytes : nil
     }
 
     /// Writes two digits for each byte to a place that is large enough.
@@ -40,11 +44,11 @@ public enum Hex {
         digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 
-    private static func digit(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        default: nil
-        }
+    /// The value of a digit; more than 15 for anything else.
+    private static func digit(_ character: UInt8) -> UInt8 {
+        let number = character &- UInt8(ascii: "0")
+        if number < 10 { return number }
+        let letter = character &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : .max
     }
 }

@@ -47,8 +47,9 @@ extension SQLiteRecord {
             )
             let opener = vault.opener()
             var page = Page(limit: limit, byteLimit: byteLimit)
+            var parts = PartsInOrder(db, opener)
             try page.take(statement, [Data(stream.bytes), streamSeq, page.limit]) {
-                StoredLine(seq: $0, bytes: $1, parts: try parts(db, of: $0, opener))
+                StoredLine(seq: $0, bytes: $1, parts: try parts.ofLine($0))
             }
             let later = tail.lines(from: page.next ?? 0).lazy.filter { line in
                 line.stream == stream && (streamSeq < 0 || line.streamSeq > UInt64(streamSeq))
@@ -202,6 +203,38 @@ extension SQLiteRecord {
     }
 }
 
+/// The parts of lines that are asked for in ascending order: read on where they lie close together, as those of a busy case do, else
+/// looked up.
+private struct PartsInOrder {
+    /// So many parts of other lines are passed over before it is looked up.
+    private static let passedOver = 32
+
+    private let db: Database
+    private let opener: PartOpener
+    private var rows: RowCursor?
+    private var next: Row?
+
+    init(_ db: Database, _ opener: PartOpener) { (self.db, self.opener) = (db, opener) }
+
+    mutating func ofLine(_ seq: UInt64) throws -> [[UInt8]] {
+        let first = Int64(clamping: seq) &* RecordTables.partsPerLine
+        for _ in 0..<Self.passedOver where isNext(before: first) { next = try rows?.next() }
+        if rows == nil || isNext(before: first) {
+            let statement = try db.cachedStatement(sql: SQLiteRecord.partsWithKeys + " >= ? ORDER BY place")
+            rows = try Row.fetchCursor(statement, arguments: [first])
+            next = try rows?.next()
+        }
+        var parts: [[UInt8]] = []
+        while let row = next, isNext(before: first &+ RecordTables.partsPerLine) {
+            parts.place(try opener.part(row, .refused), at: Int((row[0] as Int64) - first))
+            next = try rows?.next()
+        }
+        return parts
+    }
+
+    private func isNext(before place: Int64) -> Bool { next.map { ($0[0] as Int64) < place } ?? false }
+}
+
 /// Lines up to a number and a length; the first one always comes.
 private struct Page {
     let limit: Int
@@ -247,7 +280,10 @@ private struct Page {
 extension Row {
     /// The bytes of a column, copied once.
     func bytes(_ column: Int) throws -> [UInt8] {
-        try withUnsafeData(atIndex: column) { $0.map { [UInt8]($0) } ?? [] }
+        // An array of `Data` itself is made a byte at a time.
+        try withUnsafeData(atIndex: column) { data in
+            data.map { unsafe $0.withUnsafeBytes { unsafe [UInt8]($0) } } ?? []
+        }
     }
 }
 

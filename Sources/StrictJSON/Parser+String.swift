@@ -18,8 +18,11 @@ extension Parser {
     }
 
     /// The bytes as text; the standard library's validation refuses overlong forms, surrogates and all beyond U+10FFFF.
+    ///
+    /// It takes many times as long as making the text, so that ASCII, which is always sound, is told first.
     private func text(_ range: Range<Int>) throws(Malformed) -> String {
         let slice = unsafe UnsafeBufferPointer(rebasing: bytes[range])
+        if unsafe PlainText.isASCII(slice) { return unsafe String(decoding: slice, as: UTF8.self) }
         guard let text = unsafe String(validating: slice, as: UTF8.self) else {
             throw Malformed(.encoding, at: range.lowerBound)
         }

@@ -20,6 +20,22 @@ enum PlainText {
         return count
     }
 
+    /// Whether all bytes are below 0x80.
+    static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = unsafe UnsafeRawPointer(bytes.baseAddress) else { return true }
+        var all: UInt64 = 0
+        var index = 0
+        while index &+ 8 <= bytes.count {
+            unsafe all |= base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index &+= 8
+        }
+        while index < bytes.count {
+            unsafe all |= UInt64(bytes[index])
+            index &+= 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
+    }
+
     /// A word whose lowest set bit lies in the first special byte, or zero.
     ///
     /// `x - 0x01…` borrows into the top bit of a byte that was zero. A borrow can spoil only bytes above the first hit,

@@ -23,19 +23,32 @@ struct StreamCommand: ParsableCommand {
         let place: JSONObject = ["case": .string(caseName), "after": .integer(-1)]
         var (events, last) = (0, Int64(-1))
         let start = ContinuousClock.now
-        try client.stream(
-            Method.Feed.watch.name,
-            ["positions": .array([.object(place)]), "follow": .bool(false)],
-            timeout: .seconds(120)
-        ) { reply in
-            guard let event = reply["event"]?.object else { return true }
-            guard let position = event["position"]?.integer, position > last else {
-                Page.warn("an event after position \(last) is out of order.")
+        let parameters: JSONObject = ["positions": .array([.object(place)]), "follow": .bool(false)]
+        client.enqueue(Method.Feed.watch.name, encodedParameters: parameters.encoded, more: true)
+        try client.flush()
+        let (event, position, error) = (
+            ByteText(#""kind":"event""#), ByteText(#""position":"#), ByteText(#"{"error":"#)
+        )
+        while true {
+            let reply = try unsafe client.nextReplyBytes { bytes in
+                (
+                    position: unsafe event.isIn(bytes) ? unsafe position.number(in: bytes) : nil,
+                    failure: unsafe error.isIn(bytes) ? unsafe String(decoding: bytes, as: UTF8.self) : nil
+                )
+            }
+            if let failure = reply.value.failure {
+                Page.warn(failure)
                 throw ExitCode.failure
             }
-            last = position
-            events += 1
-            return true
+            if let position = reply.value.position {
+                guard position > last else {
+                    Page.warn("an event after position \(last) is out of order.")
+                    throw ExitCode.failure
+                }
+                last = position
+                events += 1
+            }
+            if !reply.continues { break }
         }
         let elapsed = ContinuousClock.now - start
         Page.row("events", "\(events) in \(Page.time(elapsed))")

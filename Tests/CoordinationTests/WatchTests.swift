@@ -84,6 +84,21 @@ struct WatchTests {
         #expect(bench.answers(to: watch).count == heard)
     }
 
+    @Test func `what was read ahead of a watcher is not sent once the case is closed to him`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        for number in 1...600 { bench.call(by["lead.fib"], "Entry.Record", Bench.entry("\(number)")) }
+        try bench.writeAll()
+        let watch = try Self.follow(bench, by["agent.mpd1"], from: -1)
+        let heard = Self.events(bench, watch).count
+        #expect((1...256).contains(heard))
+        try bench.must(by["liaison.mpd"], "Case.Unassign", ["case": "Alder", "member": "agent.mpd1", "reason": "r"])
+        for _ in 1...5 { bench.drain(watch) }
+        let last = try #require(bench.answers(to: watch).last)
+        #expect(last.isLast && last.code == "E-NOT-MEMBER")
+        #expect(Self.events(bench, watch).count == heard)
+    }
+
     @Test func `a watch of a case in which nothing happens ends with the watcher's role, at the next beat`() throws {
         let bench = try Bench()
         let by = try bench.openAlder()

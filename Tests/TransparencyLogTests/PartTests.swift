@@ -44,6 +44,16 @@ struct PartTests {
         #expect(throws: Malformed.self) { try Part(parsing: bytes + [0x0A]) }
     }
 
+    @Test func `of a part that came out of its seal the fact is read, and what is no part is none`() throws {
+        let value: JSONValue = ["text": "Grüße", "a": [1, nil, true]]
+        let fact = try Part.fact(in: try #require(Part(name: "text", salt: salt, value: value)).encoded())
+        #expect(fact.name == "text" && fact.value == value)
+        for text in [#"{"name":"n","value":1}"#, #"{"name":"n","salt":1,"value":1}"#, "[]", "", "{"] {
+            #expect(throws: Malformed.self, "\(text)") { try Part.fact(in: Array("\(text)\n".utf8)) }
+        }
+        #expect(throws: Malformed.self) { try Part.fact(in: Array(#"{"name":"n","salt":"","value":1}"#.utf8)) }
+    }
+
     @Test func `a salt has 32 bytes, a value no fractions`() throws {
         for count in [0, 16, 31, 33] {
             #expect(Part(name: "n", salt: [UInt8](repeating: 0, count: count), value: 1) == nil)

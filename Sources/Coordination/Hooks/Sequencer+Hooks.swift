@@ -101,12 +101,18 @@ extension Sequencer {
         let recordedAt = event.place.recordedAt
         let notice = state.notice(of: event.event, at: recordedAt, to: turn.hook.audience, now: present)
         guard let notice else { return nil }
-        var object: JSONObject = ["hook": .string(turn.hook.name), "key": .string(event.leaf.hex)]
+        var line: [UInt8] = Array(#"{"hook":"#.utf8)
+        JSONText.writeString(turn.hook.name, into: &line)
+        line += #","key":"\#(event.leaf.hex)","#.utf8
         switch notice {
-        case .event(let summary): object["event"] = .object(feedEvent(event, summary))
-        case .task(let task): object["task"] = .object(task)
+        case .event(let summary):
+            line += #""event":"#.utf8
+            feedEvent(event, summary).write(into: &line)
+        case .task(let task):
+            line += #""task":"#.utf8
+            line += task.encoded
         }
-        return JSONValue.object(object).encoded + [0x0A]
+        return line + Array("}\n".utf8)
     }
 
     func finishHook(_ name: String, _ ending: HookEnding) {

@@ -46,28 +46,25 @@ package struct RecordedEvent: Sendable {
     /// - Throws: `LineFault`, `Malformed` or `EventFault` if the line is not one of ours; never skipped, for a state made from
     ///   part of a record is no state of it.
     package init(parsing stored: StoredLine) throws {
-        let line = try LogLine(parsing: stored.bytes)
-        let statement = line.statement
+        let line = try LineScan(stored.bytes)
         // One that is not there any more was removed by law, or is lost: verification tells which.
-        let parts = try stored.parts.filter { !$0.isEmpty }.map { (bytes) -> (name: String, value: JSONValue) in
-            let part = try Part(parsing: bytes)
-            return (part.name, part.value)
-        }
+        var parts: [(name: String, value: JSONValue)] = []
+        for bytes in stored.parts where !bytes.isEmpty { parts.append(try Part.fact(in: bytes)) }
         self.init(
             seq: line.seq,
             caseSeq: line.caseSeq,
             leaf: .leaf(stored.bytes),
             recordedAt: line.recordedAt,
-            by: statement.by,
+            by: line.by,
             outcome: line.outcome,
             rule: line.rule,
             event: try Event(
-                kind: statement.kind,
-                caseID: CaseID(statement.caseKey),
-                agency: statement.agency,
-                member: statement.member,
-                role: statement.role,
-                purpose: statement.purpose,
+                kind: line.kind,
+                caseID: CaseID(line.caseKey),
+                agency: line.agency,
+                member: line.member,
+                role: line.role,
+                purpose: line.purpose,
                 parts: parts
             )
         )

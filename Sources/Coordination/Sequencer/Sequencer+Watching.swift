@@ -13,12 +13,26 @@ package struct WatchPage: Sendable {
     let last: Int64
     let events: [RecordedEvent]
     let failure: String?
+    /// False if there was more that is not durable.
+    var isWhole = true
+
+    /// Without what is not durable yet: the writer may have put lines there of which it has not said so, and never will if the disk
+    /// fails.
+    func upTo(_ size: UInt64) -> WatchPage {
+        let events = events.filter { $0.seq < size }
+        guard events.count < self.events.count else { return self }
+        let last = events.last.map { Int64($0.caseSeq) } ?? -1
+        return WatchPage(caseID: caseID, last: last, events: events, failure: nil, isWhole: false)
+    }
 }
 
 /// Subscribers are fed from the batch that just became durable, or from the record when they are behind.
 extension Sequencer {
     /// How many lines a page reads.
     private static let pageSize = 256
+    /// So many watches at once have the next page read while their peers still take the last one: those who never take any cost no
+    /// memory beyond that.
+    private static let mostAhead = 4
 
     /// Whether something may be open by what is decided alone: a watch rests on what is durable, for the disk may still refuse it.
     var mayRestOnUnwritten: Bool { prepared.mayOpen || (inFlight?.mayOpen ?? false) }
@@ -119,6 +133,20 @@ extension Sequencer {
             if !watch.isLive { announce(call, "live") }
             return
         }
+        read(caseID, for: call)
+    }
+
+    /// Reads the next page while the peer takes what was sent.
+    private func readAhead(for call: CallID) {
+        guard let watch = watches[call], watch.isFull, !watch.isReading, watch.ahead == nil, !mayRestOnUnwritten,
+            watches.values.count(where: { $0.isFull && ($0.isReading || $0.ahead != nil) }) < Self.mostAhead,
+            let caseID = watch.behind(durableHeads)
+        else { return }
+        read(caseID, for: call)
+    }
+
+    private func read(_ caseID: CaseID, for call: CallID) {
+        guard let watch = watches[call] else { return }
         watches[call]?.isReading = true
         let after = watch.cursors[caseID] ?? -1
         surroundings.onViews { [self, shelf] in
@@ -151,46 +179,55 @@ extension Sequencer {
             watches[call] = nil
             return refuseService(watch.caller)
         }
+        let known = page.upTo(durable.size)
+        if watch.isFull { watches[call]?.ahead = known } else { show(known, to: call) }
+    }
+
+    /// Sends what was read, as far as its reader may see it now.
+    private func show(_ page: WatchPage, to call: CallID) {
         // It is read again.
         guard !mayRestOnUnwritten else {
             holdsWatches = true
             return
         }
-        // The writer may have put lines there of which it has not said yet that they are durable.
-        let events = page.events.filter { $0.seq < durable.size }
-        send(events, to: call)
-        let last = events.count == page.events.count ? page.last : events.last.map { Int64($0.caseSeq) } ?? -1
-        if let cursor = watches[call]?.cursors[page.caseID], last > cursor {
-            watches[call]?.cursors[page.caseID] = last
+        send(page.events, to: call)
+        if let cursor = watches[call]?.cursors[page.caseID], page.last > cursor {
+            watches[call]?.cursors[page.caseID] = page.last
         }
         // What lies beyond that is told when it is durable; after a write that failed it never is.
-        guard events.count == page.events.count else { return }
+        guard page.isWhole else { return }
         goOn(watching: call)
+        readAhead(for: call)
     }
 
     private func send(_ events: [RecordedEvent], to call: CallID) {
         guard let watch = watches[call] else { return }
         var replies: [(CallID, Reply)] = []
+        // Nothing changes the state before this is left, so that what somebody is in a case is asked once.
+        let now = present
+        var readers: [CaseID: FeedReader?] = [:]
+        var cursors = watch.cursors
         for event in events {
             let caseID = event.event.caseID
-            guard let cursor = watches[call]?.cursors[caseID], Int64(event.caseSeq) > cursor else { continue }
-            guard state.mayKnow(caseID, watch.member, now: present) else {
+            guard let cursor = cursors[caseID], Int64(event.caseSeq) > cursor else { continue }
+            let reader = readers[caseID] ?? state.feedReader(of: caseID, for: watch.member, now: now)
+            readers[caseID] = .some(reader)
+            guard let reader, !reader.isDisabled else {
                 if watch.followsAll {
                     // Forgotten, so that no idle reply tells how it goes on there; found again if it is opened again.
-                    watches[call]?.cursors[caseID] = nil
+                    cursors[caseID] = nil
                     continue
                 }
                 watches[call] = nil
                 surroundings.send(replies + [(call, .refused(Refusal(row: "P01"), interface: watch.caller.interface))])
                 return
             }
-            watches[call]?.cursors[caseID] = Int64(event.caseSeq)
-            guard event.outcome != .denied,
-                let summary = state.feedSummary(event.event, for: watch.member, now: present)
-            else { continue }
-            let shown: JSONObject = ["kind": "event", "event": .object(feedEvent(event, summary))]
-            replies.append((call, .more(shown)))
+            cursors[caseID] = Int64(event.caseSeq)
+            guard event.outcome != .denied, let summary = state.feedSummary(event.event, for: reader) else { continue }
+            let shown = FeedEvent(event, caseNumber: reader.caseNumber, summary: summary)
+            replies.append((call, .encodedMore(shown.encoded)))
         }
+        watches[call]?.cursors = cursors
         guard !replies.isEmpty else { return }
         watches[call]?.isFull = true
         watches[call]?.lastSent = surroundings.uptime()
@@ -224,6 +261,10 @@ extension Sequencer {
     func goOn(_ call: CallID) {
         if watches[call] != nil {
             watches[call]?.isFull = false
+            if let page = watches[call]?.ahead {
+                watches[call]?.ahead = nil
+                show(page, to: call)
+            }
             goOn(watching: call)
         } else if let (task, caller) = streams.removeValue(forKey: call) {
             goOn(reading: task, for: caller)
@@ -240,15 +281,7 @@ extension Sequencer {
     }
 
     /// An event as the interface shows it (`type Event`); without a sentence where nobody may say one.
-    func feedEvent(_ event: RecordedEvent, _ summary: String?) -> JSONObject {
-        var object: JSONObject = [
-            "case": .string(state.number(of: event.event.caseID) ?? ""),
-            "position": .integer(Int64(clamping: event.caseSeq)), "kind": .string(event.event.kind),
-            "recordedAt": .integer(event.recordedAt * 1_000), "agency": .string(event.event.agency?.text ?? ""),
-            "member": .string(event.event.member?.text ?? ""),
-        ]
-        if let item = event.event.item { object["item"] = .string(item) }
-        if let summary { object["summary"] = .string(summary) }
-        return object
+    func feedEvent(_ event: RecordedEvent, _ summary: String?) -> FeedEvent {
+        FeedEvent(event, caseNumber: state.number(of: event.event.caseID) ?? "", summary: summary)
     }
 }

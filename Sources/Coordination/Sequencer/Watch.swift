@@ -20,6 +20,8 @@ struct Watch: Sendable {
     var isLive = false
     /// True while a page is being read from the record.
     var isReading = false
+    /// What was read while the peer still took what was sent: judged when it is sent, as everything is.
+    var ahead: WatchPage?
     /// True while something new waits in the inbox of which it was not told yet; what, the inbox says.
     var hasNews = false
     /// True from sending until the peer has taken it.

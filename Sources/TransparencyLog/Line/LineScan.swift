@@ -47,6 +47,16 @@ public struct LineScan: Sendable {
     public var kind: String { text(layout.kind) }
     /// The author.
     public var by: String { text(layout.by) }
+    /// The rule that refused, or that was overridden; nil where none did.
+    public var rule: String? { layout.rule.map { text($0) } }
+    /// The author's agency, member and role, and the purpose, as stated; empty where there is none.
+    public var agency: String { text(layout.agency) }
+    /// See ``agency``.
+    public var member: String { text(layout.member) }
+    /// See ``agency``.
+    public var role: String { text(layout.role) }
+    /// See ``agency``.
+    public var purpose: String { text(layout.purpose) }
     /// The places of the statement's bytes in the buffer: what a signature covers.
     public var statement: Range<Int> { layout.statement }
     /// How many parts the statement lists.
@@ -60,7 +70,7 @@ public struct LineScan: Sendable {
 
     /// The digest whose 64 digits, already looked at, begin at a place.
     func digest(at start: Int) -> Digest {
-        Digest(hex: text(start..<start + 64)) ?? .zero
+        Digest(hex: bytes[start..<start + 64]) ?? .zero
     }
 
     /// Whether a digest's digits stand at a place; builds nothing.

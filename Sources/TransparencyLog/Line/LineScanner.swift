@@ -57,12 +57,35 @@ struct LineScanner {
         return first
     }
 
-    /// Not leaving at the first odd byte lets the compiler look at many digits at a time.
+    /// Looks at eight at a time: a line has several hundred.
     private func areDigits(_ range: Range<Int>) -> Bool {
-        let digits = bytes.span.extracting(range)
-        var odd: UInt8 = 0
-        for index in digits.indices { odd |= HexDigits.isDigit(digits[index]) ? 0 : 1 }
-        return odd == 0
+        unsafe bytes.span.extracting(range).withUnsafeBytes { digits in
+            var index = 0
+            while index &+ 8 <= digits.count {
+                guard Self.areDigits(unsafe digits.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else {
+                    return false
+                }
+                index &+= 8
+            }
+            while index < digits.count {
+                guard unsafe HexDigits.isDigit(digits[index]) else { return false }
+                index &+= 1
+            }
+            return true
+        }
+    }
+
+    /// Whether all eight bytes of a word are `0-9` or `a-f`.
+    ///
+    /// Each byte without its top bit is compared by adding what takes it there: no sum reaches the next byte.
+    private static func areDigits(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones << 7
+        let low = word & ~tops
+        func atLeast(_ byte: UInt8) -> UInt64 { low &+ ones &* UInt64(0x80 - byte) }
+        let number = atLeast(UInt8(ascii: "0")) & ~atLeast(UInt8(ascii: "9") + 1)
+        let letter = atLeast(UInt8(ascii: "a")) & ~atLeast(UInt8(ascii: "f") + 1)
+        return (number | letter) & ~word & tops == tops
     }
 
     /// 32 hexadecimal digits.

@@ -35,6 +35,19 @@ public struct Part: Hashable, Sendable {
         guard try encoded() == bytes else { throw Malformed(.syntax) }
     }
 
+    /// What a part says that came out of its seal, or whose digest was compared: those are the bytes that were written, so that their
+    /// spelling is not looked at again.
+    ///
+    /// - Throws: `Malformed` if they are no part.
+    public static func fact(in bytes: [UInt8]) throws(Malformed) -> (name: String, value: JSONValue) {
+        guard bytes.last == UInt8(ascii: "\n") else { throw Malformed(.truncated, at: bytes.count) }
+        let object = try JSONValue(parsing: bytes.dropLast(), limits: .record).object
+        guard let object, object.count == 3, let name = object["name"]?.string, object["salt"]?.string != nil,
+            let value = object["value"]
+        else { throw Malformed(.syntax) }
+        return (name, value)
+    }
+
     /// Appends the canonical bytes, with the LF.
     ///
     /// - Throws: `Malformed` if the name or the value has no canonical form; the output is then as it was before.
@@ -59,6 +72,7 @@ public struct Part: Hashable, Sendable {
     /// - Throws: `Malformed` if the name or the value has no canonical form.
     public func encoded() throws(Malformed) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(512)
         try encode(into: &output)
         return output
     }

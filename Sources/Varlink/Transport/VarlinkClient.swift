@@ -148,6 +148,33 @@ public struct VarlinkClient: ~Copyable {
         try nextReply(within: timeout)
     }
 
+    /// Waits for the next reply and lends its bytes, without the terminator: for who counts replies of a service that he knows, and
+    /// does not pay for reading them.
+    ///
+    /// That another one follows is taken from the bytes `"continues":true` anywhere in it.
+    ///
+    /// - Returns: What `body` makes of the bytes, and whether another reply to the same call follows.
+    /// - Throws: ``ClientFault``, never with `remote`.
+    package mutating func nextReplyBytes<Value>(
+        _ body: (UnsafeBufferPointer<UInt8>) -> Value
+    ) throws(ClientFault) -> (value: Value, continues: Bool) {
+        guard socket.descriptor >= 0 else { throw ClientFault(.closed) }
+        do throws(ClientFault) {
+            try awaitReply(until: deadline(timeout))
+            let found = unsafe input.nextBytes { bytes in
+                (unsafe body(bytes), unsafe Self.continues.isIn(bytes))
+            }
+            guard let (value, continues) = found else { throw ClientFault(.protocolViolation) }
+            try noteReply(continues)
+            return (value, continues)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    private static let continues = ByteText(#""continues":true"#)
+
     private mutating func nextReply(within timeout: Duration?) throws(ClientFault) -> ClientReply {
         guard socket.descriptor >= 0 else { throw ClientFault(.closed) }
         do {
@@ -158,7 +185,7 @@ public struct VarlinkClient: ~Copyable {
         }
     }
 
-    private mutating func receive(until deadline: MonotonicTime?) throws(ClientFault) -> ClientReply {
+    private mutating func awaitReply(until deadline: MonotonicTime?) throws(ClientFault) {
         guard firstOutstanding < outstanding.count else {
             throw ClientFault(.protocolViolation, message: "A reply was awaited that nobody asked for.")
         }
@@ -166,13 +193,21 @@ public struct VarlinkClient: ~Copyable {
             guard input.count <= Self.maximumReplyBytes else { throw ClientFault(.protocolViolation) }
             try socket.read(into: &input, until: deadline)
         }
+    }
+
+    private mutating func receive(until deadline: MonotonicTime?) throws(ClientFault) -> ClientReply {
+        try awaitReply(until: deadline)
         guard let value = try? input.next(within: limits), let message = try? ReplyMessage(value) else {
             throw ClientFault(.protocolViolation)
         }
-        guard !message.continues || outstanding[firstOutstanding] else { throw ClientFault(.protocolViolation) }
-        if !message.continues { endOldestCall() }
-        if firstOutstanding == outstanding.count, !input.isEmpty { throw ClientFault(.protocolViolation) }
+        try noteReply(message.continues)
         return ClientReply(parameters: message.parameters, continues: message.continues, error: message.error)
+    }
+
+    private mutating func noteReply(_ continues: Bool) throws(ClientFault) {
+        guard !continues || outstanding[firstOutstanding] else { throw ClientFault(.protocolViolation) }
+        if !continues { endOldestCall() }
+        if firstOutstanding == outstanding.count, !input.isEmpty { throw ClientFault(.protocolViolation) }
     }
 
     private mutating func endOldestCall() {

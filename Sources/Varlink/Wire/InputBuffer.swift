@@ -63,6 +63,15 @@ struct InputBuffer: Sendable {
         return Array(bytes[start..<start + length])
     }
 
+    /// Consumes the next message and lends it as it is; nil if it is not whole.
+    mutating func nextBytes<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value? {
+        guard let length = nextLength() else { return nil }
+        defer { consume(length + 1) }
+        return unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe body(UnsafeBufferPointer(rebasing: buffer[start..<start + length]))
+        }
+    }
+
     private mutating func consume(_ count: Int) {
         start += count
         scanned = start
