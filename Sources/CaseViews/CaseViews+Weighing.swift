@@ -89,7 +89,7 @@ extension CaseViews {
     ) throws -> [UInt8] {
         let mark = try marking.make(table.bytes(row))
         row.append(Data(mark).databaseValue)
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(row))
+        try db.cachedStatement(sql: sql).execute(binding: row)
         return mark
     }
 

@@ -1,7 +1,9 @@
 package import Policy
 
 /// What a member asks the daemon to do or to show; text is kept as it came and judged when it is decided.
-package enum Act: Hashable, Sendable {
+///
+/// It is handed on often and changed never, so that what it says lies in one place.
+package indirect enum Act: Hashable, Sendable {
     // Registry.
     case registerAgency(Agency)
     case updateAgency(Agency)

@@ -297,12 +297,14 @@ extension Gate {
     ) throws(Refusal) -> Purpose {
         let purpose = try purpose(file.purpose)
         let agreements = [file.agreement, standing.participant?.agreement ?? file.agreement]
-        let allowed = agreements.allSatisfy { state.agreements[$0]?.purposes.contains(purpose) ?? false }
+        let allowed =
+            agreements.allSatisfy { state.agreements[$0]?.purposes.contains(purpose) ?? false }
+            || (standing.isOversight && purpose == .oversight)
         try require(
             "P03",
-            allowed || (standing.isOversight && purpose == .oversight),
+            allowed,
             "\(purpose.rawValue) is a purpose of the agreements concerned.",
-            ask: Self.purposes(allowedBy: agreements.map { state.agreements[$0] })
+            ask: allowed ? nil : Self.purposes(allowedBy: agreements.map { state.agreements[$0] })
         )
         if !standing.isOversight, takesPart {
             // What its policy requires was there when it joined; what it denies since ends its part.
@@ -330,11 +332,13 @@ extension Gate {
 
     /// The asker's agency still takes part under a live agreement.
     mutating func liveParticipation(_ file: CaseFile, _ standing: Standing) throws(Refusal) {
+        let isLive = standing.isAgreementLive
+        let agreement = standing.participant?.agreement ?? file.agreement
         try require(
             "P02",
-            standing.isAgreementLive,
+            isLive,
             "The agreement under which the agency takes part is live.",
-            ask: "Ask the administrator to renew \(standing.participant?.agreement.text ?? file.agreement.text)."
+            ask: isLive ? nil : "Ask the administrator to renew \(agreement)."
         )
     }
 

@@ -91,8 +91,9 @@ package struct Event: Hashable, Sendable {
 
 /// The facts of an event.
 ///
-/// Each separately removable text is a part of its own; everything else is the part `details`.
-package enum EventBody: Hashable, Sendable {
+/// Each separately removable text is a part of its own; everything else is the part `details`. An event is handed on often and
+/// changed never, so that its facts lie in one place.
+package indirect enum EventBody: Hashable, Sendable {
     /// What the daemon itself has to say: started, stopped, restored, a session proved.
     case system(JSONObject)
     case agency(Agency)

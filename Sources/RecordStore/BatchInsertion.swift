@@ -9,34 +9,51 @@ import Foundation
 
 /// Inserts batches, with few statements: each has its own cost.
 struct BatchInsertion {
-    private let lines: GRDB.Statement
+    private static let lineTable = RowInsertion.Table("line", ["seq", "stream", "stream_seq", "bytes"])
+    private static let requestTable = RowInsertion.Table("request", ["key", "seq"])
+    private static let partTable = RowInsertion.Table("part", ["place", "bytes"])
+    private static let keyTable = RowInsertion.Table("part_key", ["place", "wrapped"])
+
     private let streams: GRDB.Statement
-    private let requests: GRDB.Statement
     private let tiles: GRDB.Statement
-    private let parts: PartInsertion
+    private var lines: RowInsertion
+    private var requests: RowInsertion
+    private var parts: RowInsertion
+    private var keys: RowInsertion
     /// Lines that begin another stream than the line before: each has its own page in the index.
     private var streamCount = 0
     private var lastStream: Int64?
     private var byteCount = 0
 
     init(_ db: Database) throws {
-        lines = try db.cachedStatement(sql: "INSERT INTO line (seq, stream, stream_seq, bytes) VALUES (?, ?, ?, ?)")
         streams = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
-        requests = try db.cachedStatement(sql: "INSERT INTO request (key, seq) VALUES (?, ?)")
         tiles = try db.cachedStatement(sql: "INSERT INTO tile (level, position, hashes) VALUES (?, ?, ?)")
-        parts = PartInsertion(db)
+        lines = RowInsertion(db, Self.lineTable)
+        requests = RowInsertion(db, Self.requestTable)
+        parts = RowInsertion(db, Self.partTable)
+        keys = RowInsertion(db, Self.keyTable)
     }
 
     mutating func insert(_ batches: some Sequence<SealedBatch>) throws {
         for batch in batches {
             for line in batch.lines { try insert(line) }
-            for line in batch.lines { try parts.insert(line) }
+            for line in batch.lines {
+                var place = line.firstPart
+                for part in line.parts {
+                    try parts.insert(place.databaseValue, part.bytes.databaseValue)
+                    try keys.insert(place.databaseValue, part.key.databaseValue)
+                    place += 1
+                }
+            }
             for tile in batch.tiles {
                 try tiles.execute(arguments: [tile.level, Int64(clamping: tile.index), Data(tile.bytes)])
             }
             byteCount += batch.payloadLength
         }
+        try lines.finish()
+        try requests.finish()
         try parts.finish()
+        try keys.finish()
     }
 
     /// Pages of the write-ahead log that this takes, roughly: with the inner pages of each table.
@@ -47,7 +64,12 @@ struct BatchInsertion {
         if line.streamSeq == 0 { try streams.execute(arguments: [line.streamID, Data(line.stream.bytes)]) }
         if line.streamID != lastStream { streamCount += 1 }
         lastStream = line.streamID
-        try lines.execute(arguments: [seq, line.streamID, Int64(clamping: line.streamSeq), Data(line.bytes)])
-        if let request = line.request { try requests.execute(arguments: [Data(request.bytes), seq]) }
+        try lines.insert(
+            seq.databaseValue,
+            line.streamID.databaseValue,
+            Int64(clamping: line.streamSeq).databaseValue,
+            Data(line.bytes).databaseValue
+        )
+        if let request = line.request { try requests.insert(Data(request.bytes).databaseValue, seq.databaseValue) }
     }
 }

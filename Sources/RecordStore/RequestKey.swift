@@ -16,10 +16,17 @@ package struct RequestKey: Hashable, Sendable {
     ///   - by: A key's fingerprint or `uid:N`.
     ///   - nonce: The client's number.
     package init(by: String, nonce: Nonce) {
-        let digest = Digest.sha256(Array(by.utf8) + nonce.bytes).bytes
-        let bytes = nonce.bytes.prefix(6) + digest.prefix(10)
-        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+        let number = nonce.bytes
+        var asked: [UInt8] = []
+        asked.reserveCapacity(by.utf8.count + number.count)
+        asked += by.utf8
+        asked += number
+        let digest = Digest.sha256(asked).bytes
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for index in 0..<6 { high = high << 8 | UInt64(number[index]) }
+        for index in 0..<2 { high = high << 8 | UInt64(digest[index]) }
+        for index in 2..<10 { low = low << 8 | UInt64(digest[index]) }
+        (self.high, self.low) = (high, low)
     }
 
     /// From the 16 bytes.

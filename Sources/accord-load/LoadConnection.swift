@@ -1,5 +1,4 @@
 import AccordInterface
-import StrictJSON
 import Varlink
 
 /// One connection of a load: it keeps as many updates under way as the plan says, and notes each answer.
@@ -10,6 +9,7 @@ struct LoadConnection: ~Copyable {
     private var result = Result()
     /// When the updates that have no answer yet were sent, in order, as a ring.
     private var sent: [ContinuousClock.Instant] = []
+    private var chance = LoadRequest.Chance()
 
     /// What came of a connection.
     struct Result: Sendable {
@@ -54,9 +54,9 @@ struct LoadConnection: ~Copyable {
         var begun = width
         var answered = 0
         while answered < begun {
-            let reply = try client.nextReply()
+            let answer = try unsafe client.nextReplyBytes { unsafe Answer($0) }.value
             let now = ContinuousClock.now
-            take(reply, after: now - sent[answered % width])
+            take(answer, after: now - sent[answered % width])
             result.end = now
             // Each answer makes room for one more, in the very place of the ring that it leaves.
             if begun < share, result.failures == 0 {
@@ -71,24 +71,38 @@ struct LoadConnection: ~Copyable {
     }
 
     private mutating func enqueue() {
-        client.enqueue(Method.Entry.record.name, encodedParameters: plan.parameters(.new()))
+        client.enqueue(Method.Entry.record.name, encodedParameters: plan.parameters(.new(using: &chance)))
     }
 
-    private mutating func take(_ reply: ClientReply, after latency: Duration) {
-        guard reply.error == nil, let receipt = reply.parameters["receipt"]?.object,
-            let position = receipt["position"]?.integer
-        else {
+    private mutating func take(_ answer: Answer, after latency: Duration) {
+        guard let position = answer.position else {
             result.failures += 1
-            result.firstFailure = result.firstFailure ?? Self.description(of: reply)
+            result.firstFailure = result.firstFailure ?? answer.failure
             return
         }
-        if receipt["duplicate"]?.bool != false { result.duplicates += 1 }
+        if answer.isDuplicate { result.duplicates += 1 }
         result.positions.append(position)
         result.latencies.add(latency)
     }
+}
 
-    private static func description(of reply: ClientReply) -> String {
-        let words = ["code", "reason", "message", "ask", "parameter"].compactMap { reply.parameters[$0]?.string }
-        return ([reply.error ?? "An answer without a receipt."] + words).joined(separator: " ")
+/// What a load looks at in an answer: it shares the processors with the daemon, and does not read all of it.
+private struct Answer {
+    private static let error = ByteText(#"{"error":"#)
+    private static let receipt = ByteText(#"{"receipt":"#)
+    private static let positionName = ByteText(#""position":"#)
+    private static let first = ByteText(#""duplicate":false"#)
+
+    /// Nil unless it is a receipt.
+    let position: Int64?
+    let isDuplicate: Bool
+    /// What was said instead.
+    let failure: String
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let isReceipt = unsafe Self.receipt.isIn(bytes) && !Self.error.isIn(bytes)
+        position = isReceipt ? unsafe Self.positionName.number(in: bytes) : nil
+        isDuplicate = unsafe !Self.first.isIn(bytes)
+        failure = position == nil ? unsafe String(decoding: bytes, as: UTF8.self) : ""
     }
 }

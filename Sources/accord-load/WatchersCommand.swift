@@ -123,6 +123,7 @@ struct WatchersCommand: ParsableCommand {
             LoadPlan(socket: socket, caseName: $0, connections: 1, depth: 1, updates: 1, bytes: bytes)
         }
         var sent = 0
+        var chance = LoadRequest.Chance()
         do {
             var client = try VarlinkClient(path: socket, timeout: .seconds(120))
             while true {
@@ -135,7 +136,8 @@ struct WatchersCommand: ParsableCommand {
                 }
                 let batch = (0..<min(due, 256)).map { (sent + $0) % plans.count }
                 for index in batch {
-                    client.enqueue(Method.Entry.record.name, encodedParameters: plans[index].parameters(.new()))
+                    let parameters = plans[index].parameters(.new(using: &chance))
+                    client.enqueue(Method.Entry.record.name, encodedParameters: parameters)
                 }
                 try client.flush()
                 for index in batch {

@@ -55,7 +55,7 @@ extension Gate {
             "\(what()) (\(answer.fired.map { "\($0.bundle) \($0.rule.id)" }.joined(separator: ", "))).",
             message: missing == [] ? nil : answer.words(of: agency, missing: missing),
             citation: missing == [] ? nil : answer.citations,
-            ask: "Ask \(contact(agency)); `accord policy show \(agency)` prints its policy."
+            ask: missing == [] ? nil : "Ask \(contact(agency)); `accord policy show \(agency)` prints its policy."
         )
     }
 

@@ -1,8 +1,8 @@
 package import Casework
 package import Policy
 
-/// What a call asks, decoded on the wire's queue, before the sequencer sees it.
-package enum Question: Sendable {
+/// What a call asks, decoded on the wire's queue, before the sequencer sees it; handed on from queue to queue as one reference.
+package indirect enum Question: Sendable {
     case act(Act, RequestContext)
     /// The same with its author's signature, once that was looked at.
     case signed(Act, RequestContext, Authorship)

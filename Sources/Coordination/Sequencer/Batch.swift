@@ -18,7 +18,7 @@ struct Batch: Sendable {
 }
 
 /// What is sent once the batch is durable, and not before.
-enum Payment: Sendable {
+indirect enum Payment: Sendable {
     /// The act of line `index` was accepted; whether its author could know when he asked where in the case it would stand.
     ///
     /// `found` goes with it where something was compared.
