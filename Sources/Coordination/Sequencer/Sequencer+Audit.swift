@@ -145,7 +145,10 @@ extension Sequencer {
 
     /// Ends the exports of a case, before something of it is purged: what lies of them on the disk can be read by nobody from
     /// here on.
+    ///
+    /// What watches of it had read ahead goes, too, and is read again.
     func endExports(of caseID: CaseID) {
+        for (call, watch) in watches where watch.ahead?.caseID == caseID { watches[call]?.ahead = nil }
         for (call, export) in exports where export.asked.grant.caseID == caseID {
             export.key.end()
             // One whose reader was to be sent more is refused now; one that is being read, when that comes back.

@@ -180,7 +180,9 @@ extension Sequencer {
             return refuseService(watch.caller)
         }
         let known = page.upTo(durable.size)
-        if watch.isFull { watches[call]?.ahead = known } else { show(known, to: call) }
+        guard watch.isFull else { return show(known, to: call) }
+        // What is being destroyed is not kept for a peer who may never take it.
+        if erasures.isEmpty { watches[call]?.ahead = known }
     }
 
     /// Sends what was read, as far as its reader may see it now.
