@@ -57,7 +57,10 @@ built() {
 tests() {
     local filter=$1
     shift
-    swift test --skip-build --no-parallel "${optimised[@]}" "$@" --filter "$filter" 2>&1 | shown
+    mkdir -p .build-tools
+    swift test --skip-build --no-parallel "${optimised[@]}" "$@" --filter "$filter" 2>&1 | tee .build-tools/soak.log | shown || return
+    # A name that nothing has any more passes.
+    grep -qE 'Test run with [1-9]' .build-tools/soak.log
 }
 
 # long FILTER: in the long form that the environment says.
@@ -68,8 +71,8 @@ sanitized() {
     local turn folder=.build-$1
     built --sanitize="$1" --scratch-path "$folder" || return
     if [[ $1 == thread ]]; then
-        clang -shared -fPIC -o "$folder/mutex.so" Tests/Sanitizers/mutex.c || return
-        export LD_PRELOAD=$PWD/$folder/mutex.so
+        clang -shared -fPIC -O1 -o "$folder/runtime.so" Tests/Sanitizers/runtime.c || return
+        export LD_PRELOAD=$PWD/$folder/runtime.so
     fi
     for ((turn = 1; turn <= $2; turn++, ACCORD_SEED++)); do
         tests "$3" --sanitize="$1" --scratch-path "$folder" || return
