@@ -13,6 +13,9 @@ struct G1DurableFaultTests {
         let call: String
         let error: String
         let isForEver: Bool
+        /// What is recorded: the database's file is written to only after some 16 MB.
+        var entries = 30
+        var textBytes = 20
 
         var testDescription: String { "\(call) of \(file): \(error) \(isForEver ? "from then on" : "once")" }
 
@@ -32,7 +35,7 @@ struct G1DurableFaultTests {
         Failing(file: "acknowledged", call: "pwrite64", error: "EIO", isForEver: false),
         Failing(file: "record.db-wal", call: "pwrite64", error: "ENOSPC", isForEver: false),
         Failing(file: "record.db-wal", call: "fdatasync", error: "EIO", isForEver: false),
-        Failing(file: "record.db", call: "pwrite64", error: "EIO", isForEver: true),
+        Failing(file: "record.db", call: "pwrite64", error: "EIO", isForEver: true, entries: 400, textBytes: 60_000),
     ]
 
     @Test(arguments: failings)
@@ -51,7 +54,7 @@ struct G1DurableFaultTests {
             }
             // Nobody is let in where that cannot be recorded.
             let session = try? deployment.as("agent.mpd1").session()
-            let (leaves, refusal) = try session.map { try write(30, over: $0) } ?? ([], nil)
+            let (leaves, refusal) = try session.map { try write(failing, over: $0) } ?? ([], nil)
             if session == nil { met += 1 }
             if let session, let refusal {
                 met += 1
@@ -59,23 +62,25 @@ struct G1DurableFaultTests {
                 // What fails for good stays so until somebody has looked; a disk that was full for once goes on.
                 if failing.error == "EIO" {
                     #expect(deployment.status?.text("mode") == "readOnly")
-                    #expect(try write(1, over: session).leaves.isEmpty)
+                    #expect(try write(failing, over: session).leaves.isEmpty)
                 }
             }
             try end(deployment)
             try expect(leaves, in: deployment)
         }
+        #expect(met > 0)
         print("G1: \(failing.testDescription): met in \(met) of \(calls) places")
     }
 
     /// Records entries until one is refused.
     private func write(
-        _ count: Int,
+        _ failing: Failing,
         over session: RawConnection
     ) throws -> (leaves: [String], refusal: JSONObject?) {
         var leaves: [String] = []
-        for number in 1...count {
-            let reply = try session.call("io.accord.Entry.Record", Writers.entry("entry \(number)"))
+        let text = String(repeating: "x", count: failing.textBytes)
+        for _ in 1...failing.entries {
+            let reply = try session.call("io.accord.Entry.Record", Writers.entry(text))
             guard let leaf = reply.at("parameters.receipt.leaf")?.string else { return (leaves, reply) }
             leaves.append(leaf)
         }
