@@ -75,8 +75,9 @@ extension Sequencer {
     /// Brings the views to what is durable; before anything is read there, and at each tick.
     func project() {
         guard !unprojected.isEmpty else { return }
-        surroundings.project(unprojected) { [self] in post(.views($0)) }
-        unprojected.removeAll(keepingCapacity: true)
+        let events = unprojected
+        unprojected = []
+        surroundings.project(events) { [self] in post(.views($0)) }
     }
 
     /// What the operator is told of the views; that somebody wrote past the daemon is told to oversight as well.
