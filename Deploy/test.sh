@@ -2,7 +2,6 @@
 # Runs every check of this repository, cheap ones first, and stops at the first that fails.
 #
 #   Deploy/test.sh                the checks, in order
-#   ACCORD_TSAN=1 Deploy/test.sh  and the concurrent rooms once more under Thread Sanitizer
 #   CI=true Deploy/test.sh        warnings are errors, missing test vectors are a failure, parsers are fuzzed for a minute each,
 #                                 and the seeds of random tests follow from the sources
 #
@@ -10,7 +9,7 @@
 # .build-tools, which git ignores.
 set -euo pipefail
 if (($# > 0)); then
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     [[ $1 == --help ]]
     exit
 fi
@@ -148,10 +147,6 @@ tests() {
     return 1
 }
 
-thread_sanitizer() {
-    swift test --sanitize=thread --scratch-path .build-tsan --filter '^(QueueRuntimeTests|VarlinkTests)\.'
-}
-
 step "System packages" system_packages
 step "Python packages" python_tools
 step "Test vectors" vectors
@@ -165,5 +160,4 @@ step "Example configuration" example_configuration
 step "Installation" installation
 step "Tests" tests
 if [[ ${CI:-} == true ]]; then step "Fuzzing" Deploy/fuzz.sh; fi
-if [[ ${ACCORD_TSAN:-} == 1 ]]; then step "Thread Sanitizer" thread_sanitizer; fi
 say "" "All checks passed in $((SECONDS / 60)) min $((SECONDS % 60)) s."
