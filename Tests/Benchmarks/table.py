@@ -95,7 +95,7 @@ class Deployment:
             try:
                 Varlink(self.socket, LEAD).call("org.varlink.service.GetInfo")
                 return time.monotonic() - began
-            except (FileNotFoundError, ConnectionRefusedError):
+            except (FileNotFoundError, ConnectionRefusedError, PermissionError):
                 if self.process.poll() is not None:
                     raise SystemExit(f"accordd did not start: {open(f'{self.home}/log').read()}")
                 time.sleep(0.002)
