@@ -27,8 +27,6 @@ struct SigningFiles: Sendable {
     /// Whether each file was asked for, once.
     var isEven: Bool { keys.isEven && signed.isEven }
 
-    var count: Int { keys.count + signed.count }
-
     /// How many files there are that belong to no line.
     var unlisted: UInt64 { UInt64(keys.left + signed.left) }
 
