@@ -11,6 +11,11 @@ extension Act {
     /// - Throws: ``Refusal`` that names the field.
     package init(method: String, parameters: JSONObject) throws(Refusal) {
         let read = Parameters(parameters)
+        // Most calls are these.
+        if let act = try Self.entryAct(method, read) {
+            self = act
+            return
+        }
         switch method {
         case "io.accord.Registry.RegisterAgency": self = .registerAgency(try read.agency())
         case "io.accord.Registry.UpdateAgency": self = .updateAgency(try read.agency())
@@ -72,8 +77,6 @@ extension Act {
         case "io.accord.Registry.ListMembers": self = .listMembers
         default:
             if let act = try Self.caseAct(method, read) {
-                self = act
-            } else if let act = try Self.entryAct(method, read) {
                 self = act
             } else if let act = try Self.removalAct(method, read) {
                 self = .removal(read.string("case"), act)

@@ -23,3 +23,11 @@ extension CaseworkState {
         return told + deconflictionConsequences(after: event, now)
     }
 }
+
+extension Event {
+    /// False of entries, which most lines are: nothing follows from one, and that is told without the state.
+    package var mayHaveConsequences: Bool {
+        if case .entryRecorded = body { return false }
+        return true
+    }
+}

@@ -5,19 +5,19 @@ extension CaseworkState {
     /// Decides on values alone.
     ///
     /// A refusal is a decision whose event says that it was refused.
-    package func decide(_ command: Command) -> Decision {
+    package consuming func decide(_ command: Command) -> Decision {
         var steps: [Step]?
         return decide(command, steps: &steps)
     }
 
     /// The rules as they would be applied, in order, up to the first that refuses.
-    package func explain(_ command: Command) -> (steps: [Step], refusal: Refusal?) {
+    package consuming func explain(_ command: Command) -> (steps: [Step], refusal: Refusal?) {
         var steps: [Step]? = []
         let decision = decide(command, steps: &steps)
         return (steps ?? [], decision.refusal)
     }
 
-    private func decide(_ command: Command, steps: inout [Step]?) -> Decision {
+    private consuming func decide(_ command: Command, steps: inout [Step]?) -> Decision {
         guard let member = member(by: command.actor.by) else {
             let refusal = Refusal(row: "V02")
             steps?.append(
@@ -25,16 +25,18 @@ extension CaseworkState {
             )
             return denial(of: command.act.name, by: command.actor, refusal, act: command.act)
         }
+        let agency = agencies[member.agency]
         var gate = Gate(state: self, command: command, steps: steps, member: member)
         defer { steps = gate.steps }
         do throws(Refusal) {
             try gate.require(
                 "V05",
-                !(agencies[member.agency]?.keyRequired ?? false) || !command.actor.by.utf8.starts(with: "uid:".utf8),
+                !(agency?.keyRequired ?? false) || !command.actor.by.utf8.starts(with: "uid:".utf8),
                 "The agency's members prove a key, or need not."
             )
             var decision = try gate.decide()
-            if let rule = signingRule(for: decision.event, command.act) {
+            if gate.knownCase?.id == decision.event.caseID { decision.knownCase = gate.knownCase }
+            if let rule = gate.state.signingRule(for: decision.event, command.act) {
                 decision.needsSignature = true
                 try gate.require(
                     "V08",
@@ -57,7 +59,7 @@ extension CaseworkState {
                 )
             }
             let purpose = command.purpose.flatMap { Purpose(rawValue: $0) }
-            return denial(of: command.act.name, by: command.actor, error, act: command.act, for: purpose)
+            return gate.state.denial(of: command.act.name, by: command.actor, error, act: command.act, for: purpose)
         }
     }
 
@@ -200,18 +202,13 @@ extension Gate {
     ) throws(Refusal) -> (CaseFile, Standing) {
         let roles = member.roles(in: nil, now)
         try require("P09", !roles.contains(.administrator), "An administrator sees no cases.")
-        let found = state.resolve(
-            name,
-            for: member,
-            now,
-            knowsTitle: { knowsTitle($0, through: opening) },
-            isOpen: { isOpen($0, through: opening) }
-        )
-        let file = found.flatMap { state.cases[$0] }
-        if file == nil { try unambiguous(name, through: opening) }
-        try require("P01", file != nil, "The case exists and is open to the asker.")
-        guard let file else { throw Refusal(row: "P01") }
-        let standing = state.standing(of: member, in: file, now)
+        guard let (file, standing) = openCase(name, through: opening) else {
+            try unambiguous(name, through: opening)
+            try require("P01", false, Self.isThere)
+            throw Refusal(row: "P01")
+        }
+        try require("P01", true, Self.isThere)
+        knownCase = KnownCase(id: file.id, number: file.number, isOpen: standing.mayKnow(file))
         if !command.act.isReading, !command.act.isDoneUnderSeal {
             try require(
                 "L02",
@@ -225,6 +222,27 @@ extension Gate {
         return (file, standing)
     }
 
+    private static let isThere = "The case exists and is open to the asker."
+
+    private func openCase(_ name: String, through opening: Opening) -> (CaseFile, Standing)? {
+        var seen: (id: CaseID, standing: Standing)?
+        let file = state.resolve(
+            name,
+            for: member,
+            now,
+            knowsTitle: { knowsTitle($0, through: opening) },
+            isOpen: { file in
+                let standing = state.standing(of: member, in: file, now)
+                seen = (file.id, standing)
+                return isOpen(file, standing, through: opening)
+            }
+        )
+        guard let file else { return nil }
+        // Of several whose names begin so, another may have been looked at last.
+        if let seen, seen.id == file.id { return (file, seen.standing) }
+        return (file, state.standing(of: member, in: file, now))
+    }
+
     /// A beginning that fits several cases is refused with their numbers: all of them are open to the asker.
     ///
     /// A code word is added for whom it is.
@@ -234,7 +252,7 @@ extension Gate {
             for: member,
             now,
             knowsTitle: { knowsTitle($0, through: opening) },
-            isOpen: { isOpen($0, through: opening) }
+            isOpen: { isOpen($0, state.standing(of: member, in: $0, now), through: opening) }
         )
         guard meanings.count > 1 else { return }
         var named = meanings.prefix(Self.namedMeanings).map { file in
@@ -257,8 +275,7 @@ extension Gate {
         opening != .work || state.standing(of: member, in: file, now).mayKnow(file)
     }
 
-    private func isOpen(_ file: CaseFile, through opening: Opening) -> Bool {
-        let standing = state.standing(of: member, in: file, now)
+    private func isOpen(_ file: CaseFile, _ standing: Standing, through opening: Opening) -> Bool {
         if standing.mayKnow(file) { return true }
         switch opening {
         case .membership: return false

@@ -21,20 +21,20 @@ extension CaseworkState {
         _ now: UTCTime,
         knowsTitle: (CaseFile) -> Bool = { _ in true },
         isOpen: (CaseFile) -> Bool
-    ) -> CaseID? {
+    ) -> CaseFile? {
         guard let name = Self.asciiName(text) else { return nil }
         // A number and an id are one case's alone: a code word that imitates one takes nothing away from it.
-        if let id = caseID(exactly: name), let file = cases[id], isOpen(file) { return id }
+        if let id = caseID(exactly: name), let file = cases[id], isOpen(file) { return file }
         let titled = (casesByTitle[name] ?? []).filter { id in cases[id].map { isOpen($0) && knowsTitle($0) } ?? false }
-        guard titled.isEmpty else { return titled.count == 1 ? titled[0] : nil }
+        guard titled.isEmpty else { return titled.count == 1 ? cases[titled[0]] : nil }
         let start = Array(name.utf8)
-        var found: CaseID?
+        var found: CaseFile?
         for id in candidates(for: member, now) {
             guard let file = cases[id] else { continue }
             let isNamed = Self.begins(file.number, start) || id.begins(withHex: start)
             guard isNamed || Self.begins(file.title, start), isOpen(file), isNamed || knowsTitle(file) else { continue }
             if found != nil { return nil }
-            found = id
+            found = file
         }
         return found
     }

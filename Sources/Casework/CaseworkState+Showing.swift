@@ -121,7 +121,7 @@ extension CaseworkState {
     /// The case that a member means.
     package func caseID(named text: String, for id: MemberID, now: UTCTime) -> CaseID? {
         guard let member = members[id] else { return nil }
-        return resolve(text, for: member, now) { standing(of: member, in: $0, now).mayKnow($0) }
+        return resolve(text, for: member, now) { standing(of: member, in: $0, now).mayKnow($0) }?.id
     }
 
     /// An event of a feed, as far as the member may see it; nil if he may not.

@@ -79,12 +79,22 @@ package struct Decision: Sendable {
     package var references: [LineReference] = []
     /// Whether policy does not take the act without its author's signature.
     package var needsSignature = false
+    /// The case that the event is of, as its asker knew it; nil of an event that is of no case, or of one that comes into being.
+    package var knownCase: KnownCase?
 
     package init(event: Event, refusal: Refusal? = nil, reading: ReadingGrant? = nil) {
         self.event = event
         self.refusal = refusal
         self.reading = reading
     }
+}
+
+/// A case as somebody knew it who acted in it.
+package struct KnownCase: Sendable {
+    let id: CaseID
+    package let number: String
+    /// Whether he may know that there is such a case, and how much is in it: who only answers a question may not.
+    package let isOpen: Bool
 }
 
 /// What a reading may show.
@@ -118,6 +128,8 @@ struct Gate {
     /// Kept only if somebody wants to know why.
     var steps: [Step]?
     var member: Member
+    /// The case that was looked for last.
+    var knownCase: KnownCase?
     var now: UTCTime { command.now }
 
     /// Refuses unless the rule holds.

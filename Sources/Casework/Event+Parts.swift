@@ -72,12 +72,13 @@ extension Event {
             details = ["other": .string(number)]
             texts = [("reason", reason)]
         case .entryRecorded(let entry):
-            details = .present([
-                ("entry", .integer(entry.number)), ("kind", .string(entry.kind.rawValue)),
-                ("handling", .string(entry.handling.text)), ("compartment", .string(entry.compartment.text)),
-                ("acknowledge", .bool(entry.asksAcknowledgement)),
-                ("supersedes", entry.supersedes.map { .integer($0) }),
-            ])
+            // In the order of the canonical form, which then need not be made: most lines are these.
+            details = [
+                "acknowledge": .bool(entry.asksAcknowledgement), "compartment": .string(entry.compartment.text),
+                "entry": .integer(entry.number), "handling": .string(entry.handling.text),
+                "kind": .string(entry.kind.rawValue),
+            ]
+            if let superseded = entry.supersedes { details["supersedes"] = .integer(superseded) }
             texts = [("text", entry.text), ("reason", entry.reason)]
         case .submitted(let caseID, let entry):
             details = [

@@ -87,6 +87,12 @@ package struct Event: Hashable, Sendable {
         default: nil
         }
     }
+
+    /// Whether it ends anybody's sessions; whose, the state tells.
+    package var endsSessions: Bool {
+        if case .succession(.succeeded) = body { return true }
+        return endsSessionsOf != nil
+    }
 }
 
 /// The facts of an event.

@@ -338,11 +338,12 @@ extension Gate {
     /// Nothing stricter is shared than the agreement can carry.
     mutating func capped(_ file: CaseFile, _ standing: Standing, _ handling: Handling) throws(Refusal) {
         let agreement = standing.participant?.agreement ?? file.agreement
+        let isCarried = state.agreements[agreement].map { handling <= $0.handlingCap } ?? false
         try require(
             "P02",
-            state.agreements[agreement].map { handling <= $0.handlingCap } ?? false,
+            isCarried,
             "\(agreement) carries \(handling.text).",
-            message: "\(handling.text) is stricter than \(agreement) can carry."
+            message: isCarried ? nil : "\(handling.text) is stricter than \(agreement) can carry."
         )
     }
 

@@ -38,7 +38,7 @@ extension Gate {
         ask: String? = nil
     ) throws(Refusal) {
         let answer = jurisdiction(of: agency, object, purpose, counterpart: counterpart, instrument: instrument)
-        let missing = answer.missing(met ?? Set(JurisdictionCondition.allCases))
+        let missing = answer.missing(met)
         func what() -> String {
             "\(agency)'s policy allows \(object.rawValue) for \(purpose.rawValue)"
                 + (counterpart.map { " with \($0)" } ?? "")

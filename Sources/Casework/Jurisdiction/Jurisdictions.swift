@@ -71,7 +71,8 @@ package struct Jurisdictions: Hashable, Sendable {
 
     /// The bundles of an agency that are in force: of each the highest version whose day has come and which has not expired.
     package func inForce(of agency: AgencyID, _ now: UTCTime) -> [JurisdictionBundle] {
-        (files[agency] ?? []).lazy.filter { $0.state == .activated }.map(\.bundle).inForce(now)
+        guard let files = files[agency] else { return [] }
+        return files.lazy.filter { $0.state == .activated }.map(\.bundle).inForce(now)
     }
 
     /// Whether an agency ever proposed a policy.

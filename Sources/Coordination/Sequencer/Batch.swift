@@ -21,8 +21,8 @@ struct Batch: Sendable {
 indirect enum Payment: Sendable {
     /// The act of line `index` was accepted; whether its author could know when he asked where in the case it would stand.
     ///
-    /// `found` goes with it where something was compared.
-    case receipt(index: Int, isDuplicate: Bool, knewCase: Bool, found: JSONValue?)
+    /// `caseNumber` is nil where the state is to be asked; `found` goes with it where something was compared.
+    case receipt(index: Int, caseNumber: String?, isDuplicate: Bool, knewCase: Bool, found: JSONValue?)
     case refusal(Refusal)
     /// Replies that were made from state in memory when the reading was decided.
     case replies([Reply])
@@ -39,6 +39,11 @@ indirect enum Payment: Sendable {
     case report(DueReport)
     /// A copy of all of the record up to a checkpoint that covers the line that records it.
     case backup(seq: UInt64)
+
+    /// The receipt for a repetition of what line `index` records.
+    static func repeated(_ index: Int, found: JSONValue?) -> Payment {
+        .receipt(index: index, caseNumber: nil, isDuplicate: true, knewCase: false, found: found)
+    }
 }
 
 /// A payment and who is to have it.

@@ -99,11 +99,11 @@ extension Sequencer {
         for debt in batch.debts {
             let call = debt.caller.id
             switch debt.payment {
-            case .receipt(let index, let isDuplicate, let knewCase, let found):
+            case .receipt(let index, let caseNumber, let isDuplicate, let knewCase, let found):
                 let event = batch.committed[index]
                 let receipt = Receipt(
                     event,
-                    caseNumber: state.number(of: event.event.caseID),
+                    caseNumber: caseNumber ?? state.number(of: event.event.caseID),
                     isDuplicate: isDuplicate,
                     checkpoint: checkpoint.note,
                     showsPosition: knewCase || knowsCase(of: event.event)

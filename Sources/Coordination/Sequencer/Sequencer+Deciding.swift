@@ -42,11 +42,12 @@ extension Sequencer {
         crossDueClocks()
         while prepared.lines.count < settings.batchLimit, !waiting.isEmpty {
             let room = settings.batchLimit - prepared.lines.count
-            let earlier = Result { try requestsOnRecord(of: waiting.first(room)) }
+            let keys = waiting.first(room).map { requestKey(of: $0, $1) }
+            let earlier = Result { try shelf.record.find(requests: keys.compactMap(\.self)) }
             // No more than were looked for: what is a repetition needs no line, so that there may be room for more.
-            for _ in 0..<room {
+            for key in keys {
                 guard prepared.lines.count < settings.batchLimit, let (call, question) = waiting.next() else { break }
-                composing(for: call.caller) { try decide(call, question, earlier) }
+                composing(for: call.caller) { try decide(call, question, key, earlier) }
             }
         }
     }
@@ -88,26 +89,17 @@ extension Sequencer {
         uptime - session.lastCommand > settings.sessionIdleMilliseconds
     }
 
-    /// Which of the calls repeat a request that is on the record: one look for all of them.
-    private func requestsOnRecord(of calls: ArraySlice<(Call, Question)>) throws -> [RequestKey: UInt64] {
-        let keys = calls.compactMap { (call, question) -> RequestKey? in
-            guard let (act, context) = question.asked, let session = sessions[call.id.connection] else {
-                return nil
-            }
-            return requestKey(act, context, by: session.by)
-        }
-        return try shelf.record.find(requests: keys)
-    }
-
     /// What a repetition is known by; nil where repeating does no harm, or was not provided for.
     ///
     /// It hangs on no state: who is nobody's when it is looked for may be a member when it is decided.
-    private func requestKey(_ act: Act, _ context: RequestContext, by: String) -> RequestKey? {
-        guard !act.isReading, let nonce = context.request.flatMap({ Nonce(hex: $0) }) else { return nil }
-        return RequestKey(by: by, nonce: nonce)
+    private func requestKey(of call: Call, _ question: Question) -> RequestKey? {
+        guard let (act, context) = question.asked, !act.isReading,
+            let nonce = context.request.flatMap({ Nonce(hex: $0) }), let session = sessions[call.id.connection]
+        else { return nil }
+        return RequestKey(by: session.by, nonce: nonce)
     }
 
-    private func decide(_ call: Call, _ question: Question, _ earlier: EarlierRequests) throws {
+    private func decide(_ call: Call, _ question: Question, _ key: RequestKey?, _ earlier: EarlierRequests) throws {
         guard let session = sessions[call.id.connection] else { return }
         guard mode == .running else { return refuseService(call.caller) }
         let asker = Asker(by: session.by, uid: session.peer.uid)
@@ -120,14 +112,14 @@ extension Sequencer {
         case .malformed(let refusal, let misstated):
             noteRefused(.form(misstated.method, refusal), to: state.member(by: asker.by)?.id)
             try record(denied: refusal, of: call, asker: asker, act: misstated.method, in: misstated.caseName)
-        case .act(let act, let context): try decide(call, act, context, asker, earlier)
+        case .act(let act, let context): try decide(call, act, context, asker, key, earlier)
         case .signed(let act, let context, let authorship):
-            try decide(call, act, context, asker, earlier, authorship: authorship)
+            try decide(call, act, context, asker, key, earlier, authorship: authorship)
         case .composed(let act, let context, let report):
-            try decide(call, act, context, asker, earlier, report: report)
+            try decide(call, act, context, asker, key, earlier, report: report)
         case .counted(let act, let context, let count):
-            try decide(call, act, context, asker, earlier, count: count)
-        case .prepare(let act, let context): try decide(call, act, context, asker, earlier, isPreparing: true)
+            try decide(call, act, context, asker, key, earlier, count: count)
+        case .prepare(let act, let context): try decide(call, act, context, asker, key, earlier, isPreparing: true)
         default: break
         }
     }
@@ -140,6 +132,7 @@ extension Sequencer {
         _ act: Act,
         _ context: RequestContext,
         _ asker: Asker,
+        _ key: RequestKey?,
         _ earlier: EarlierRequests,
         authorship: Authorship? = nil,
         report: ComposedReport? = nil,
@@ -148,9 +141,7 @@ extension Sequencer {
     ) throws {
         let now = present
         let nonce = try context.request.flatMap { Nonce(hex: $0) } ?? surroundings.chance.nonce()
-        let member = state.member(by: asker.by)?.id
-        let key = member == nil ? nil : requestKey(act, context, by: asker.by)
-        if let key, let member, try repeats(key, by: member, of: call, earlier, act) { return }
+        if let key, try repeats(key, by: asker.by, of: call, earlier, act) { return }
         if let saw = context.saw, saw.size > 0, !agrees(saw) {
             return try record(denied: Refusal(row: "V04"), of: call, asker: asker, act: act.name)
         }
@@ -226,12 +217,13 @@ extension Sequencer {
             payment = .reading(task)
         }
         let owesReceipt = !act.isReading && decision.refusal == nil
-        let knewCase = owesReceipt && knowsCase(of: decision.event)
+        let knewCase = owesReceipt && (decision.knownCase?.isOpen ?? knowsCase(of: decision.event))
         let index = try append(decision, occasion)
         try appendConsequences(of: decision, at: prepared.committed[index].place.recordedAt)
         if owesReceipt {
             let found = state.deconfliction.found(by: decision.event)
-            payment = .receipt(index: index, isDuplicate: false, knewCase: knewCase, found: found)
+            let number = decision.knownCase?.number
+            payment = .receipt(index: index, caseNumber: number, isDuplicate: false, knewCase: knewCase, found: found)
         }
         prepared.debts.append(Debt(caller: call.caller, payment: payment))
     }
@@ -239,7 +231,7 @@ extension Sequencer {
     /// What follows from an event goes into its batch: there is no purge without its notices, no link in one case alone, and no
     /// conflict of which only one side is told.
     private func appendConsequences(of decision: Decision, at now: UTCTime) throws {
-        guard decision.refusal == nil else { return }
+        guard decision.refusal == nil, decision.event.mayHaveConsequences else { return }
         for consequence in state.consequences(after: decision.event, now: now) {
             try append(consequence, asker: .system)
         }
@@ -304,7 +296,7 @@ extension Sequencer {
     /// - Returns: True if it was, in the record or on its way there.
     private func repeats(
         _ key: RequestKey,
-        by member: MemberID,
+        by: String,
         of call: Call,
         _ earlier: EarlierRequests,
         _ act: Act
@@ -312,8 +304,9 @@ extension Sequencer {
         let pending =
             prepared.requests[key].map { prepared.committed[$0].event }
             ?? inFlight.flatMap { batch in batch.requests[key].map { batch.committed[$0].event } }
+        if pending == nil, case .success(let known) = earlier, known[key] == nil { return false }
+        guard let member = state.member(by: by)?.id else { return false }
         let seq = try pending == nil ? earlier.get()[key] : nil
-        guard pending != nil || seq != nil else { return false }
         // Of streams that are no case it is not asked which they are.
         let asked = act.caseName.flatMap { state.caseID(named: $0, for: member, now: present) }
         let cases = state.cases.mapValues(\.number)
@@ -328,14 +321,12 @@ extension Sequencer {
         }
         if let index = prepared.requests[key] {
             let found = state.deconfliction.found(by: prepared.committed[index].event)
-            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false, found: found)
-            prepared.debts.append(Debt(caller: call.caller, payment: receipt))
+            prepared.debts.append(Debt(caller: call.caller, payment: .repeated(index, found: found)))
             return true
         }
         if let index = inFlight?.requests[key] {
             let found = inFlight.flatMap { state.deconfliction.found(by: $0.committed[index].event) }
-            let receipt = Payment.receipt(index: index, isDuplicate: true, knewCase: false, found: found)
-            inFlight?.debts.append(Debt(caller: call.caller, payment: receipt))
+            inFlight?.debts.append(Debt(caller: call.caller, payment: .repeated(index, found: found)))
             return true
         }
         guard let seq else { return false }

@@ -126,7 +126,7 @@ extension Sequencer {
 
     /// Revocation and disabling take effect at once: live sessions of the member end.
     func endSessions(after events: [RecordedEvent]) {
-        for event in events where event.outcome == .accepted {
+        for event in events where event.outcome == .accepted && event.event.endsSessions {
             for member in state.sessionsEnded(by: event.event) {
                 for (connection, session) in sessions where state.everHeld(session.by, by: member) {
                     surroundings.close(connection)

@@ -9,7 +9,7 @@ struct Receipt: Sendable {
     var item: String?
     /// Within the case; nil where that would tell its author how much there is in a case that he may not know of.
     var position: UInt64?
-    var leaf: String
+    var leaf: Digest
     /// Milliseconds since the UNIX epoch.
     var recordedAt: Int64
     var isDuplicate: Bool
@@ -25,7 +25,7 @@ struct Receipt: Sendable {
         self.caseNumber = caseNumber
         item = event.event.item
         position = showsPosition ? event.caseSeq : nil
-        leaf = event.leaf.hex
+        leaf = event.leaf
         recordedAt = event.recordedAt
         self.isDuplicate = isDuplicate
         self.checkpoint = checkpoint
@@ -38,11 +38,21 @@ struct Receipt: Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(320 + checkpoint.utf8.count)
         text += #"{"receipt":{"#.utf8
-        if let caseNumber { text += #""case":"\#(caseNumber)","#.utf8 }
-        if let item { text += #""item":"\#(item)","#.utf8 }
-        let place = position.map { "\($0)" } ?? "-1"
-        text += #""position":\#(place),"leaf":"\#(leaf)","recordedAt":\#(recordedAt * 1_000)"#.utf8
-        text += #","duplicate":\#(isDuplicate),"checkpoint":"#.utf8
+        func write(_ key: String, quoted value: String?) {
+            guard let value else { return }
+            text += key.utf8
+            text += value.utf8
+            text += #"","#.utf8
+        }
+        write(#""case":""#, quoted: caseNumber)
+        write(#""item":""#, quoted: item)
+        text += #""position":"#.utf8
+        text += (position.map(String.init) ?? "-1").utf8
+        text += #","leaf":""#.utf8
+        leaf.writeHex(into: &text)
+        text += #"","recordedAt":"#.utf8
+        text += String(recordedAt * 1_000).utf8
+        text += (isDuplicate ? #","duplicate":true,"checkpoint":"# : #","duplicate":false,"checkpoint":"#).utf8
         JSONText.writeString(checkpoint, into: &text)
         text += "}".utf8
         if let found {

@@ -75,12 +75,12 @@ package struct JurisdictionAnswer: Hashable, Sendable {
         }
     }
 
-    /// What is missing before it may be done; nil where nothing opens it.
-    package func missing(_ met: Set<JurisdictionCondition>) -> Set<JurisdictionCondition>? {
+    /// What is missing before it may be done, where these conditions are met, or all, if nil; nil where nothing opens it.
+    package func missing(_ met: Set<JurisdictionCondition>?) -> Set<JurisdictionCondition>? {
         switch verdict {
         case .allow: []
         case .deny: nil
-        case .require(let conditions): conditions.subtracting(met)
+        case .require(let conditions): met.map { conditions.subtracting($0) } ?? []
         }
     }
 }

@@ -25,6 +25,7 @@ private struct TypeChecker {
     private static let longestName = 128
 
     let interface: InterfaceDefinition
+    /// Where the walk stopped, from the inside out: nothing is kept on the way there.
     private var places: [Place] = []
 
     init(interface: InterfaceDefinition) {
@@ -33,7 +34,7 @@ private struct TypeChecker {
 
     /// Where the walk stopped.
     var path: String {
-        places.reduce(into: "") { path, place in
+        places.reversed().reduce(into: "") { path, place in
             switch place {
             case .field(let name):
                 if !path.isEmpty { path += "." }
@@ -49,20 +50,22 @@ private struct TypeChecker {
         // Members first: since no name comes twice, one that is not declared is found after as many as there are fields.
         var present = 0
         for (key, value) in object.members {
-            places.append(.field(key))
             guard let field = fields.first(where: { $0.name.utf8.elementsEqual(key.utf8) }),
                 accepts(value, field.type)
-            else { return false }
-            places.removeLast()
+            else { return stopped(at: .field(key)) }
             present += 1
         }
         guard present < fields.count else { return true }
-        for field in fields where object[field.name] == nil {
+        for field in fields {
             if case .optional = field.type { continue }
-            places.append(.field(field.name))
-            return false
+            if object[field.name] == nil { return stopped(at: .field(field.name)) }
         }
         return true
+    }
+
+    private mutating func stopped(at place: Place) -> Bool {
+        places.append(place)
+        return false
     }
 
     private mutating func accepts(_ value: JSONValue, _ type: TypeExpression) -> Bool {
@@ -83,18 +86,14 @@ private struct TypeChecker {
 
     private mutating func acceptsAll(_ values: [JSONValue], _ type: TypeExpression) -> Bool {
         for (index, value) in values.enumerated() {
-            places.append(.index(index))
-            guard accepts(value, type) else { return false }
-            places.removeLast()
+            guard accepts(value, type) else { return stopped(at: .index(index)) }
         }
         return true
     }
 
     private mutating func acceptsAll(_ object: JSONObject, _ type: TypeExpression) -> Bool {
         for (key, value) in object.members {
-            places.append(.field(key))
-            guard accepts(value, type) else { return false }
-            places.removeLast()
+            guard accepts(value, type) else { return stopped(at: .field(key)) }
         }
         return true
     }

@@ -87,7 +87,7 @@ extension CaseworkState {
         _ isBinding: Bool
     ) -> WorkLack? {
         let others = concerned.filter { $0 != agency }.map { Optional($0) }
-        let met = isBinding ? plan.met(for: agency) : Set(JurisdictionCondition.allCases)
+        let met = isBinding ? plan.met(for: agency) : nil
         for other in others.isEmpty ? [nil] : others {
             let answer = jurisdiction(of: agency, .participation, purpose, counterpart: other, now: now)
             let missing = answer.missing(met)
