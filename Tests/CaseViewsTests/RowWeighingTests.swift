@@ -17,11 +17,11 @@ struct RowWeighingTests {
     init() throws {
         folder = try ScratchFolder("weights")
         var script = Script(seed: 11)
-        lines = script.lines(1_200)
+        lines = script.lines(400)
         views = try CaseViews(path: folder.path("views.db"))
-        try views.apply(lines[..<600].flatMap(\.projections), upTo: 600)
+        try views.apply(lines[..<200].flatMap(\.projections), upTo: 200)
         for table in Self.tables { try edit("CREATE TABLE old_\(table) AS SELECT * FROM \(table)") }
-        try views.apply(lines[600...].flatMap(\.projections), upTo: 1_200)
+        try views.apply(lines[200...].flatMap(\.projections), upTo: 400)
     }
 
     private static let tables = ["progress", "weight", "entry", "acknowledgement", "dissemination", "access", "said"]
@@ -82,7 +82,7 @@ struct RowWeighingTests {
         // Made anew, all is as it was.
         let remade = try CaseViews(path: path)
         try remade.empty()
-        try remade.apply(lines.flatMap(\.projections), upTo: 1_200)
+        try remade.apply(lines.flatMap(\.projections), upTo: 400)
         try readAll(remade)
     }
 
@@ -92,25 +92,25 @@ struct RowWeighingTests {
         }
         let older = try CaseViews(path: path)
         if let position = try? older.position() {
-            #expect(position == 600)
-            try older.apply(lines[600...].flatMap(\.projections), upTo: 1_200)
+            #expect(position == 200)
+            try older.apply(lines[200...].flatMap(\.projections), upTo: 400)
         }
         #expect(throws: ViewsFault.self) { try readAll(older) }
     }
 
     @Test func `an older file as a whole catches up, and then is what was written`() throws {
         let again = try CaseViews(path: folder.path("older.db"))
-        try again.apply(lines[..<600].flatMap(\.projections), upTo: 600)
+        try again.apply(lines[..<200].flatMap(\.projections), upTo: 200)
         let reopened = try CaseViews(path: folder.path("older.db"))
-        #expect(try reopened.position() == 600)
-        try reopened.apply(lines[600...].flatMap(\.projections), upTo: 1_200)
+        #expect(try reopened.position() == 200)
+        try reopened.apply(lines[200...].flatMap(\.projections), upTo: 400)
         try readAll(reopened)
         #expect(try reopened.differences(from: views).isEmpty)
     }
 
     @Test func `a batch that failed leaves what is held as it was`() throws {
         try edit("ALTER TABLE access RENAME TO away")
-        #expect(throws: ViewsFault.self) { try views.apply(lines.suffix(20).flatMap(\.projections), upTo: 1_300) }
+        #expect(throws: ViewsFault.self) { try views.apply(lines.suffix(20).flatMap(\.projections), upTo: 500) }
         try edit("ALTER TABLE away RENAME TO access")
         try readAll(views)
     }

@@ -9,7 +9,7 @@ import Testing
 @Suite(
     .tags(.large, .g4),
     .needsPrograms,
-    .enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed")
+    .enabled(if: Programs.clock != nil, "libfaketime is not installed")
 )
 struct BadInputFloodTests {
     /// How many refusals of one speaker a minute are recorded one by one.

@@ -152,7 +152,7 @@ struct BadInputProcessTests {
         #expect(process.errors.contains("user namespace"), "\(process.errors)")
     }
 
-    @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
+    @Test(.enabled(if: Programs.clock != nil, "libfaketime is not installed"))
     func `a clock set back neither revives a grant nor turns the record's time`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         // In 100 days the grants of 90 days have ended, also after the clock goes back to today.
@@ -170,7 +170,7 @@ struct BadInputProcessTests {
         try deployment.stop()
     }
 
-    @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
+    @Test(.enabled(if: Programs.clock != nil, "libfaketime is not installed"))
     func `a clock that is set stands once in the record, and what comes after it comes after`() throws {
         let deployment = try Deployment(copyOf: MeridianBay.preparedAlder())
         let clock = try FakeClock(deployment.folder.path("clock"), "+20d")
@@ -209,7 +209,7 @@ struct BadInputProcessTests {
         #expect(try deployment.stop() == 0)
     }
 
-    @Test(.enabled(if: Programs.library("libfaketimeMT.so.1") != nil, "libfaketime is not installed"))
+    @Test(.enabled(if: Programs.clock != nil, "libfaketime is not installed"))
     func `an idle session is locked by the time that passes, also when the clock was set back`() throws {
         let deployment = try Deployment(
             copyOf: MeridianBay.preparedAlder(),

@@ -61,7 +61,7 @@ struct EffectiveSettings: Sendable {
     /// Variables of `accord`, the demonstration and the tests.
     private static let foreignVariables: Set<String> = [
         "ACCORD_SOCKET", "ACCORD_HOST", "ACCORD_MANUAL", "ACCORD_KEY", "ACCORD_SIGN", "ACCORD_HOME", "ACCORD_BIN",
-        "ACCORD_VENV", "ACCORD_VECTORS",
+        "ACCORD_VENV", "ACCORD_VECTORS", "ACCORD_CLOCK",
         "ACCORD_RECORD", "ACCORD_SEED", "ACCORD_SEEDS", "ACCORD_COUNT",
     ]
 }

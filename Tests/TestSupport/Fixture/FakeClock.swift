@@ -10,7 +10,7 @@ package final class FakeClock: Sendable {
     ///   - setting: how far from the machine's clock, such as `+20d` or `-2m`, or a moment at which it stands still.
     /// - Throws: `Programs.Missing` without libfaketime.
     package init(_ path: String, _ setting: String) throws {
-        guard let library = Programs.library("libfaketimeMT.so.1") else {
+        guard let library = Programs.clock else {
             throw Programs.Missing(description: "libfaketime is not installed")
         }
         (self.path, self.library) = (path, library)
