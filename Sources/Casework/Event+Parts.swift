@@ -172,6 +172,19 @@ extension Event {
         func aMember() throws(EventFault) -> MemberID { try details.word("member") { MemberID($0) } }
         func anAgency() throws(EventFault) -> AgencyID { try details.word("agency") { AgencyID($0) } }
         switch kind {
+        case "entry.recorded", "entry.corrected":
+            body = .entryRecorded(
+                EntryRecord(
+                    number: try details.ordinal("entry"),
+                    kind: try details.word("kind") { EntryKind(rawValue: $0) },
+                    handling: try details.word("handling") { Handling($0) },
+                    compartment: try details.word("compartment") { Compartment($0) },
+                    asksAcknowledgement: try details.bool("acknowledge"),
+                    supersedes: details.optionalInteger("supersedes"),
+                    text: removable("text"),
+                    reason: text("reason")
+                )
+            )
         case "agency.registered", "agency.updated": body = .agency(try Agency(details))
         case let kind where SuccessionEvent.kinds.contains(kind):
             body = .succession(try SuccessionEvent(kind, details, reason: text("reason")))
@@ -241,19 +254,6 @@ extension Event {
         case "case.member_removed": body = .memberRemoved(try aMember(), reason: try needed("reason"))
         case "case.link_proposed", "case.linked", "case.unlinked":
             body = .caseLink(try details.word("other") { CaseLink.number($0) }, reason: text("reason"))
-        case "entry.recorded", "entry.corrected":
-            body = .entryRecorded(
-                EntryRecord(
-                    number: try details.ordinal("entry"),
-                    kind: try details.word("kind") { EntryKind(rawValue: $0) },
-                    handling: try details.word("handling") { Handling($0) },
-                    compartment: try details.word("compartment") { Compartment($0) },
-                    asksAcknowledgement: try details.bool("acknowledge"),
-                    supersedes: details.optionalInteger("supersedes"),
-                    text: removable("text"),
-                    reason: text("reason")
-                )
-            )
         case "restricted" where details.object["docket"] != nil: body = .docket(try WorkEvent(docket: details, parts))
         case "restricted":
             if details.object["clock"] != nil {

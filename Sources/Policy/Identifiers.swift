@@ -36,12 +36,16 @@ package struct MemberID: Identifier {
 
     /// Nil unless it is two or more words of a-z, 0-9 and hyphen, joined by full stops, at most 48 bytes.
     package init?(_ text: String) {
-        let words = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
-        guard text.utf8.count <= 48, words.count >= 2, let first = text.utf8.first, (0x61...0x7A).contains(first),
-            words.allSatisfy({ word in
-                !word.isEmpty
-                    && word.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-            })
+        var words = 1
+        var length = 0
+        for byte in text.utf8 {
+            switch byte {
+            case 0x61...0x7A, 0x30...0x39, 0x2D: length += 1
+            case 0x2E where length > 0: (words, length) = (words + 1, 0)
+            default: return nil
+            }
+        }
+        guard text.utf8.count <= 48, words >= 2, length > 0, let first = text.utf8.first, (0x61...0x7A).contains(first)
         else { return nil }
         self.text = text
     }

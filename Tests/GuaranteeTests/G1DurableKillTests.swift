@@ -15,7 +15,7 @@ struct G1DurableKillTests {
         try deployment.start()
         try leaves.read(deployment)
         let entriesBefore = leaves.entries
-        for cycle in 1...Effort.count(20) {
+        for cycle in 1...Effort.count(200) {
             let writers = try Writers(["agent.fib1", "agent.mpd1", "agent.spo1", "inspector.lsd"], on: deployment)
             writers.wait(for: 10 + generator.below(120))
             #expect(try deployment.stop(SIGKILL) == -SIGKILL)
