@@ -11,6 +11,7 @@ let tomorrow: [SwiftSetting] = [
 let warnings: [SwiftSetting] = Context.environment["CI"] == "true" ? [.treatAllWarnings(as: .error)] : []
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -39,6 +40,7 @@ let package = Package(
         // The craft.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "SQLiteRows", dependencies: [grdb, sqlite]),
         .target(name: "StrictJSON"),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
 
@@ -48,13 +50,13 @@ let package = Package(
             dependencies: ["Cryptography", "StrictJSON"],
             resources: [.embedInCode("Resources")]
         ),
-        .target(name: "RecordStore", dependencies: ["TransparencyLog", "Cryptography", "CLinux", grdb]),
+        .target(name: "RecordStore", dependencies: ["TransparencyLog", "Cryptography", "CLinux", "SQLiteRows", grdb]),
 
         // The domain.
         .target(name: "Policy", dependencies: ["Cryptography", "StrictJSON"]),
         .target(name: "Deconfliction", dependencies: ["Cryptography"]),
         .target(name: "Casework", dependencies: ["Policy", "Deconfliction", "Cryptography", "StrictJSON"]),
-        .target(name: "CaseViews", dependencies: ["Casework", "Policy", "StrictJSON", grdb]),
+        .target(name: "CaseViews", dependencies: ["Casework", "Policy", "SQLiteRows", "StrictJSON", grdb]),
         .target(
             name: "Reports",
             dependencies: ["Casework", "Policy", "Cryptography", "StrictJSON"],

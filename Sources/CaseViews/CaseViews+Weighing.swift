@@ -1,5 +1,6 @@
 import Casework
 import GRDB
+import SQLiteRows
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -27,15 +28,6 @@ extension MarkedTable {
         }
     }
 
-    /// The block of a row.
-    fileprivate func block(of row: [DatabaseValue]) -> Weights.Block? {
-        guard let ordering else { return nil }
-        let bytes = ordering.ofCase ? Data.fromDatabaseValue(row[0]).map { [UInt8]($0) } : nil
-        let column = Weights.Column(table: self, caseID: bytes.flatMap { CaseID(bytes: $0) } ?? .system)
-        let number = ordering.index < 0 ? 0 : Int64.fromDatabaseValue(row[ordering.index]) ?? 0
-        return Weights.Block(column, of: number)
-    }
-
     /// The columns of the key.
     fileprivate var key: [String] {
         switch self {
@@ -54,41 +46,27 @@ extension MarkedTable {
 }
 
 extension CaseViews {
-    /// Writes a row, as its table takes it, and notes what it weighs.
-    func put(
-        _ values: [(any DatabaseValueConvertible)?],
-        into table: MarkedTable,
-        _ db: Database,
-        _ changes: inout WeightChanges
-    ) throws {
-        var row = values.map { $0?.databaseValue ?? .null }
-        guard let block = table.block(of: row) else {
-            try write(&row, table.replacement, table, db)
-            return
-        }
-        let mark = try write(&row, table.insertion, table, db)
+    /// Marks a row, writes it as its table takes it, and notes what its block weighs.
+    func put(_ row: RowValues, in block: Weights.Block, _ db: Database, _ changes: inout WeightChanges) throws {
+        let table = block.column.table
+        var row = row
+        let mark = try write(&row, table.insertion, db)
         if db.changesCount == 0 {
             // There is one with that key; of what was said in shared work the first stays.
             guard table != .said else { return }
             let old = try db.cachedStatement(sql: table.selectionOfMark)
-            let key = StatementArguments(row.prefix(table.key.count))
-            let found = try Data.fetchOne(old, arguments: key).map { [UInt8]($0) }
+            let found = try Data.fetchOne(old, arguments: row.arguments(table.key.count)).map { [UInt8]($0) }
             changes.blocks[block, default: 0] &-= marking.weigh(found ?? [])
-            try db.cachedStatement(sql: table.replacement).execute(arguments: StatementArguments(row))
+            try db.cachedStatement(sql: table.replacement).execute(binding: row)
         }
         changes.blocks[block, default: 0] &+= marking.weigh(mark)
     }
 
     /// - Returns: The mark that the row got.
     @discardableResult
-    private func write(
-        _ row: inout [DatabaseValue],
-        _ sql: String,
-        _ table: MarkedTable,
-        _ db: Database
-    ) throws -> [UInt8] {
-        let mark = try marking.make(table.bytes(row))
-        row.append(Data(mark).databaseValue)
+    private func write(_ row: inout RowValues, _ sql: String, _ db: Database) throws -> [UInt8] {
+        let mark = try marking.make(row.bytes)
+        row.append(mark)
         try db.cachedStatement(sql: sql).execute(binding: row)
         return mark
     }
@@ -100,18 +78,19 @@ extension CaseViews {
         for (chapter, blocks) in changed {
             let sealed = try marking.seal(weights.bytes(of: chapter, with: blocks.map { ($0.key, $0.value) }))
             let (column, number) = (chapter.column, chapter.number)
-            var row = [
-                column.table.rawValue.databaseValue, DatabaseBytes(column.caseID.bytes).databaseValue,
-                number.databaseValue,
-                DatabaseBytes(sealed).databaseValue,
-            ]
-            changes.chapters[chapter] = marking.weigh(
-                try write(&row, MarkedTable.weight.replacement, .weight, db)
-            )
+            var row = MarkedTable.weight.row
+            row.append(column.table.rawValue)
+            row.append(column.caseID.bytes)
+            row.append(number)
+            row.append(sealed)
+            changes.chapters[chapter] = marking.weigh(try write(&row, MarkedTable.weight.replacement, db))
         }
         let total = weights.total(with: changes.chapters)
-        let sealed = try marking.seal(Weights.bytes(of: total))
-        try put([1, position, DatabaseBytes(sealed)], into: .progress, db, &changes)
+        var row = MarkedTable.progress.row
+        row.append(1)
+        row.append(position)
+        row.append(try marking.seal(Weights.bytes(of: total)))
+        try write(&row, MarkedTable.progress.replacement, db)
     }
 
     /// Reads the weights that are kept.

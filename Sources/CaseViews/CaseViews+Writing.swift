@@ -1,10 +1,11 @@
 import Casework
 import GRDB
+import SQLiteRows
 
 extension CaseViews {
     func apply(_ projection: Projection, in db: Database, _ changes: inout WeightChanges) throws {
         switch projection {
-        case .entry(let id, let row): try put(row.values(of: id), into: .entry, db, &changes)
+        case .entry(let id, let row): try put(row, of: id, in: db, &changes)
         case .entryState(let id, let number, let state, let supersededBy):
             try change(number, of: id, in: db, &changes) { row in
                 row.state = state
@@ -13,31 +14,76 @@ extension CaseViews {
         case .handling(let id, let number, let handling):
             try change(number, of: id, in: db, &changes) { $0.handling = handling }
         case .acknowledgement(let id, let number, let member):
-            try put([DatabaseBytes(id.bytes), number, member], into: .acknowledgement, db, &changes)
-        case .dissemination(let id, let row):
-            try put(
-                [
-                    DatabaseBytes(id.bytes), row.number, Int64(clamping: row.seq), row.entry, row.origin,
-                    row.fromAgency,
-                    row.toAgency, row.author, row.purpose, row.handling, row.permission, row.means, row.recordedAt,
-                ],
-                into: .dissemination,
-                db,
-                &changes
-            )
+            var values = MarkedTable.acknowledgement.row
+            values.append(id.bytes)
+            values.append(number)
+            values.append(member)
+            try put(values, in: Weights.Block(.acknowledgement, id, of: number), db, &changes)
+        case .dissemination(let id, let row): try put(row, of: id, in: db, &changes)
         case .said(let id, let item, let agency, let seq):
-            try put([DatabaseBytes(id.bytes), item, agency, Int64(clamping: seq)], into: .said, db, &changes)
-        case .access(let row):
-            try put(
-                [
-                    Int64(clamping: row.seq), DatabaseBytes(row.caseID.bytes), row.position, row.recordedAt, row.agency,
-                    row.member, row.by, row.act, row.item, row.purpose, row.outcome, row.rule,
-                ],
-                into: .access,
-                db,
-                &changes
-            )
+            var values = MarkedTable.said.row
+            values.append(id.bytes)
+            values.append(item)
+            values.append(agency)
+            values.append(Int64(clamping: seq))
+            try put(values, in: Weights.Block(.said, id, of: 0), db, &changes)
+        case .access(let row): try put(row, in: db, &changes)
         }
+    }
+
+    private func put(
+        _ row: EntryRow,
+        of id: CaseID,
+        in db: Database,
+        _ changes: inout WeightChanges
+    ) throws {
+        var values = MarkedTable.entry.row
+        values.append(id.bytes)
+        values.append(row.number)
+        values.append(row.position)
+        values.append(Int64(clamping: row.seq))
+        for text in [row.kind, row.handling, row.compartment, row.origin, row.author] { values.append(text) }
+        values.append(row.recordedAt)
+        values.append(row.state)
+        values.append(row.supersedes)
+        values.append(row.supersededBy)
+        values.append(row.asksAcknowledgement ? 1 : 0)
+        try put(values, in: Weights.Block(.entry, id, of: row.number), db, &changes)
+    }
+
+    private func put(
+        _ row: DisseminationRow,
+        of id: CaseID,
+        in db: Database,
+        _ changes: inout WeightChanges
+    ) throws {
+        var values = MarkedTable.dissemination.row
+        values.append(id.bytes)
+        values.append(row.number)
+        values.append(Int64(clamping: row.seq))
+        values.append(row.entry)
+        for text in [row.origin, row.fromAgency, row.toAgency, row.author, row.purpose, row.handling] {
+            values.append(text)
+        }
+        values.append(row.permission)
+        values.append(row.means)
+        values.append(row.recordedAt)
+        try put(values, in: Weights.Block(.dissemination, id, of: row.number), db, &changes)
+    }
+
+    private func put(_ row: AccessRow, in db: Database, _ changes: inout WeightChanges) throws {
+        let seq = Int64(clamping: row.seq)
+        var values = MarkedTable.access.row
+        values.append(seq)
+        values.append(row.caseID.bytes)
+        values.append(row.position)
+        values.append(row.recordedAt)
+        for text in [row.agency, row.member, row.by, row.act] { values.append(text) }
+        values.append(row.item)
+        values.append(row.purpose)
+        values.append(row.outcome)
+        values.append(row.rule)
+        try put(values, in: Weights.Block(.access, .system, of: seq), db, &changes)
     }
 
     /// A row is read, changed and written as a whole, because its mark stands for all of it.
@@ -56,16 +102,6 @@ extension CaseViews {
         )
         guard var row = found.first.map({ EntryRow(row: $0) }) else { return }
         change(&row)
-        try put(row.values(of: id), into: .entry, db, &changes)
-    }
-}
-
-extension EntryRow {
-    fileprivate func values(of id: CaseID) -> [(any DatabaseValueConvertible)?] {
-        [
-            DatabaseBytes(id.bytes), number, position, Int64(clamping: seq), kind, handling, compartment, origin,
-            author,
-            recordedAt, state, supersedes, supersededBy, asksAcknowledgement,
-        ]
+        try put(row, of: id, in: db, &changes)
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteRows
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -55,29 +56,8 @@ enum MarkedTable: String, CaseIterable {
     /// Writes a row in place of the one with the same key.
     var replacement: String { insertion.replacing("IGNORE", with: "REPLACE") }
 
-    /// Name and values of a row, each with its kind and length, so that no two rows have the same bytes.
-    func bytes(_ values: some Sequence<DatabaseValue>) -> [UInt8] {
-        var bytes = Array(rawValue.utf8)
-        bytes.reserveCapacity(512)
-        func append(_ number: UInt64, _ kind: UInt8) {
-            bytes.append(kind)
-            unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
-        }
-        for value in values {
-            switch value.storage {
-            case .null: append(0, 0)
-            case .int64(let number): append(UInt64(bitPattern: number), 1)
-            case .double(let number): append(number.bitPattern, 2)
-            case .string(let text):
-                append(UInt64(text.utf8.count), 3)
-                bytes.append(contentsOf: text.utf8)
-            case .blob(let data):
-                append(UInt64(data.count), 4)
-                bytes.append(contentsOf: data)
-            }
-        }
-        return bytes
-    }
+    /// A row of the table, without values yet: its bytes are its name and values, and are what the mark is made of.
+    var row: RowValues { RowValues(title: rawValue, byteCount: 512) }
 }
 
 extension CaseViews {
@@ -100,7 +80,11 @@ extension CaseViews {
     /// Whether the daemon wrote a whole row; what a question adds to it follows the mark.
     func isMarked(_ row: Row, _ table: MarkedTable) -> Bool {
         guard let mark = Data.fromDatabaseValue(row["mark"]) else { return false }
-        let values = zip(row.columnNames, row.databaseValues).prefix { $0.0 != "mark" }.map(\.1)
-        return marking.isMark([UInt8](mark), table.bytes(values))
+        var values = table.row
+        for (name, value) in zip(row.columnNames, row.databaseValues) {
+            if name == "mark" { break }
+            values.append(value)
+        }
+        return marking.isMark([UInt8](mark), values.bytes)
     }
 }

@@ -26,6 +26,11 @@ struct Weights: Sendable {
         /// The block in which a row lies.
         init(_ column: Column, of row: Int64) { self.init(column, row >> Weights.bits) }
 
+        /// The block in which a row of a table lies.
+        init(_ table: MarkedTable, _ caseID: CaseID, of row: Int64) {
+            self.init(Column(table: table, caseID: caseID), of: row)
+        }
+
         /// The numbers of its rows.
         var rows: ClosedRange<Int64> { (number << Weights.bits)...((number << Weights.bits) + (1 << Weights.bits) - 1) }
 

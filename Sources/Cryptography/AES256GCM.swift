@@ -40,11 +40,9 @@ public struct AES256GCM: ~Copyable {
 
     /// Takes another key of 32 bytes.
     public mutating func use(key: ArraySlice<UInt8>) {
-        precondition(key.count == SecretKey.byteCount, "a key has 32 bytes")
-        let done = unsafe key.withUnsafeBytes { key in
-            unsafe EVP_CipherInit_ex2(context, nil, key.assumingMemoryBound(to: UInt8.self).baseAddress, nil, 1, nil)
-        }
-        precondition(done == 1, "libcrypto could not take a key")
+        precondition(!key.isEmpty, "a key has 32 bytes")
+        let done = start(1, key.span, Span<UInt8>())
+        precondition(done, "libcrypto could not take a key")
     }
 
     /// The message, sealed: as long as before, and 16 bytes of tag.
@@ -60,113 +58,131 @@ public struct AES256GCM: ~Copyable {
         nonce: ArraySlice<UInt8>,
         place: [UInt8]
     ) throws(CryptoFailure) -> [UInt8] {
-        var failure: CryptoFailure?
-        let sealed = unsafe [UInt8](unsafeUninitializedCapacity: message.count + Self.tagByteCount) { output, count in
-            count = message.count + Self.tagByteCount
-            let room = unsafe UnsafeMutableRawBufferPointer(start: output.baseAddress, count: count)
-            do throws(CryptoFailure) {
-                try unsafe seal(message, nonce: nonce, place: place, into: room)
-            } catch {
-                (failure, count) = (error, 0)
-            }
-        }
-        if let failure { throw failure }
-        return sealed
+        try seal(message.span, nonce: nonce.span, place: place.span)
     }
 
-    /// Seals a message into memory of the caller's, which has room for it and 16 bytes of tag.
+    /// The same of bytes that lie anywhere.
     ///
     /// - Parameters:
     ///   - message: what is to be read by nobody else.
+    ///   - key: another key of 32 bytes, taken first; none for the present one.
     ///   - nonce: 12 bytes, never the same under one key.
-    ///   - place: what the sealed message belongs to.
-    ///   - output: where the sealed message goes.
+    ///   - isNonceFirst: whether the nonce is to stand before the sealed bytes.
+    ///   - place: what the sealed message belongs to; whoever opens it must say the same.
+    /// - Returns: the sealed bytes.
     /// - Throws: ``CryptoFailure`` if libcrypto could not seal.
     public mutating func seal(
-        _ message: ArraySlice<UInt8>,
-        nonce: ArraySlice<UInt8>,
-        place: [UInt8],
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(CryptoFailure) {
-        precondition(output.count == message.count + Self.tagByteCount, "the room is of another length")
-        guard begin(1, nonce, place),
-            let start = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            unsafe run(message, into: start),
-            unsafe EVP_CIPHER_CTX_ctrl(
-                context,
-                EVP_CTRL_AEAD_GET_TAG,
-                Int32(Self.tagByteCount),
-                start + message.count
-            ) == 1
-        else {
+        _ message: Span<UInt8>,
+        under key: Span<UInt8> = Span<UInt8>(),
+        nonce: Span<UInt8>,
+        isNonceFirst: Bool = false,
+        place: Span<UInt8>
+    ) throws(CryptoFailure) -> [UInt8] {
+        let first = isNonceFirst ? nonce.count : 0
+        let length = first + message.count + Self.tagByteCount
+        let sealed = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            guard let room = output.baseAddress, begin(1, key, nonce, place) else { return }
+            for place in 0..<first { unsafe output[place] = nonce[place] }
+            let tag = unsafe room + (first + message.count)
+            let isSealed =
+                unsafe run(message, into: room + first)
+                && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagByteCount), tag) == 1
+            if isSealed { count = length }
+        }
+        guard !sealed.isEmpty else {
             ERR_clear_error()
             throw CryptoFailure(.sealing)
         }
+        return sealed
     }
 
     /// The message in what was sealed; nil if anything of it, its key, its nonce or its place is another one.
     public mutating func open(_ sealed: ArraySlice<UInt8>, nonce: ArraySlice<UInt8>, place: [UInt8]) -> [UInt8]? {
-        guard sealed.count >= Self.tagByteCount else { return nil }
-        let length = sealed.count - Self.tagByteCount
-        var isOpened = false
-        var message = unsafe [UInt8](unsafeUninitializedCapacity: max(length, 1)) { output, count in
-            guard let start = output.baseAddress, begin(0, nonce, place) else { return }
-            let isTagged = unsafe sealed.dropFirst(length).withUnsafeBytes { tag in
-                unsafe EVP_CIPHER_CTX_ctrl(
-                    context,
-                    EVP_CTRL_AEAD_SET_TAG,
-                    Int32(Self.tagByteCount),
-                    UnsafeMutableRawPointer(mutating: tag.baseAddress)
-                ) == 1
-            }
-            isOpened = unsafe isTagged && run(sealed.prefix(length), into: start)
-            count = length
-        }
-        guard isOpened else {
-            message.wipe()
-            ERR_clear_error()
-            return nil
-        }
-        return message
+        open(sealed.span, nonce: nonce.span, place: place.span)
     }
 
-    private mutating func begin(_ direction: Int32, _ nonce: ArraySlice<UInt8>, _ place: [UInt8]) -> Bool {
-        guard nonce.count == Self.nonceByteCount, let count = Int32(exactly: place.count) else { return false }
-        var length: Int32 = 0
-        return unsafe nonce.withUnsafeBytes { nonce in
-            unsafe EVP_CipherInit_ex2(
+    /// The same of bytes that lie anywhere.
+    ///
+    /// - Parameters:
+    ///   - sealed: the sealed bytes.
+    ///   - key: another key of 32 bytes, taken first; none for the present one.
+    ///   - nonce: its nonce.
+    ///   - place: what it belongs to.
+    /// - Returns: the message, or nil.
+    public mutating func open(
+        _ sealed: Span<UInt8>,
+        under key: Span<UInt8> = Span<UInt8>(),
+        nonce: Span<UInt8>,
+        place: Span<UInt8>
+    ) -> [UInt8]? {
+        guard sealed.count >= Self.tagByteCount else { return nil }
+        var message = [UInt8](repeating: 0, count: sealed.count - Self.tagByteCount)
+        var room = message.mutableSpan
+        return open(sealed, under: key, nonce: nonce, place: place, into: &room) ? message : nil
+    }
+
+    /// The same into memory of the caller's that has room for the message; nothing is left there unless it is
+    /// opened.
+    ///
+    /// - Returns: whether it is what was sealed.
+    public mutating func open(
+        _ sealed: Span<UInt8>,
+        under key: Span<UInt8> = Span<UInt8>(),
+        nonce: Span<UInt8>,
+        place: Span<UInt8>,
+        into output: inout MutableSpan<UInt8>
+    ) -> Bool {
+        let length = sealed.count - Self.tagByteCount
+        guard length >= 0, output.count >= length, begin(0, key, nonce, place) else { return false }
+        let isTagged = unsafe sealed.extracting(last: Self.tagByteCount).withUnsafeBufferPointer { tag in
+            unsafe EVP_CIPHER_CTX_ctrl(
                 context,
-                nil,
-                nil,
-                nonce.assumingMemoryBound(to: UInt8.self).baseAddress,
-                direction,
-                nil
+                EVP_CTRL_AEAD_SET_TAG,
+                Int32(Self.tagByteCount),
+                UnsafeMutableRawPointer(mutating: tag.baseAddress)
             ) == 1
         }
-            && place.withUnsafeBytes { place in
-                unsafe EVP_CipherUpdate(
-                    context,
-                    nil,
-                    &length,
-                    place.assumingMemoryBound(to: UInt8.self).baseAddress,
-                    count
-                ) == 1
+        let isOpened = unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe isTagged && run(sealed.extracting(first: length), into: output.baseAddress)
+        }
+        if !isOpened {
+            output.wipe()
+            ERR_clear_error()
+        }
+        return isOpened
+    }
+
+    private mutating func begin(
+        _ direction: Int32,
+        _ key: Span<UInt8>,
+        _ nonce: Span<UInt8>,
+        _ place: Span<UInt8>
+    ) -> Bool {
+        guard nonce.count == Self.nonceByteCount, let count = Int32(exactly: place.count) else { return false }
+        var length: Int32 = 0
+        return unsafe start(direction, key, nonce)
+            && place.withUnsafeBufferPointer { place in
+                unsafe EVP_CipherUpdate(context, nil, &length, place.baseAddress, count) == 1
             }
     }
 
-    private mutating func run(_ input: ArraySlice<UInt8>, into output: UnsafeMutablePointer<UInt8>) -> Bool {
+    /// Takes what is not empty of a key and a nonce.
+    private mutating func start(_ direction: Int32, _ key: Span<UInt8>, _ nonce: Span<UInt8>) -> Bool {
+        precondition(key.isEmpty || key.count == SecretKey.byteCount, "a key has 32 bytes")
+        return unsafe key.withUnsafeBufferPointer { key in
+            unsafe nonce.withUnsafeBufferPointer { nonce in
+                unsafe EVP_CipherInit_ex2(context, nil, key.baseAddress, nonce.baseAddress, direction, nil) == 1
+            }
+        }
+    }
+
+    private mutating func run(_ input: Span<UInt8>, into output: UnsafeMutablePointer<UInt8>?) -> Bool {
         guard let count = Int32(exactly: input.count) else { return false }
         var length: Int32 = 0
-        var rest: Int32 = 0
-        return unsafe input.withUnsafeBytes { input in
-            unsafe EVP_CipherUpdate(
-                context,
-                output,
-                &length,
-                input.assumingMemoryBound(to: UInt8.self).baseAddress,
-                count
-            ) == 1 && length == count && EVP_CipherFinal_ex(context, output + Int(length), &rest) == 1
-        }
+        return unsafe input.withUnsafeBufferPointer { input in
+            // Nothing follows at the end in this mode.
+            unsafe count == 0 || EVP_CipherUpdate(context, output, &length, input.baseAddress, count) == 1
+        } && length == count && EVP_CipherFinal_ex(context, output, &length) == 1
     }
 }
 

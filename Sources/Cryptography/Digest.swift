@@ -48,6 +48,9 @@ public struct Digest: Hashable, Sendable {
         unsafe withBytes { unsafe [UInt8]($0) }
     }
 
+    /// The first 16 bytes as a number, the first of them in the highest place.
+    public var half: UInt128 { UInt128(words.0) << 64 | UInt128(words.1) }
+
     /// The text form of the record: 64 lower-case hexadecimal digits.
     public var hex: String {
         unsafe withBytes { bytes in

@@ -64,3 +64,10 @@ extension [UInt8] {
         unsafe withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 }
+
+extension MutableSpan<UInt8> {
+    /// Overwrites all bytes in a way that no compiler leaves out.
+    public mutating func wipe() {
+        unsafe withUnsafeMutableBufferPointer { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+}

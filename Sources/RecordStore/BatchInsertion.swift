@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteRows
 import TransparencyLog
 
 #if canImport(FoundationEssentials)
@@ -40,8 +41,14 @@ struct BatchInsertion {
             for line in batch.lines {
                 var place = line.firstPart
                 for part in line.parts {
-                    try parts.insert(place.databaseValue, part.bytes.databaseValue)
-                    try keys.insert(place.databaseValue, part.key.databaseValue)
+                    try parts.insert { row in
+                        row.append(place)
+                        row.append(part.bytes)
+                    }
+                    try keys.insert { row in
+                        row.append(place)
+                        row.append(part.key)
+                    }
                     place += 1
                 }
             }
@@ -64,12 +71,16 @@ struct BatchInsertion {
         if line.streamSeq == 0 { try streams.execute(arguments: [line.streamID, Data(line.stream.bytes)]) }
         if line.streamID != lastStream { streamCount += 1 }
         lastStream = line.streamID
-        try lines.insert(
-            seq.databaseValue,
-            line.streamID.databaseValue,
-            Int64(clamping: line.streamSeq).databaseValue,
-            Data(line.bytes).databaseValue
-        )
-        if let request = line.request { try requests.insert(Data(request.bytes).databaseValue, seq.databaseValue) }
+        try lines.insert { row in
+            row.append(seq)
+            row.append(line.streamID)
+            row.append(Int64(clamping: line.streamSeq))
+            row.append(line.bytes)
+        }
+        guard let request = line.request else { return }
+        try requests.insert { row in
+            row.append(request.bytes)
+            row.append(seq)
+        }
     }
 }

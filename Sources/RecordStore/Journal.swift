@@ -105,15 +105,14 @@ struct Journal: Sendable {
         bytes.reserveCapacity(JournalHeader.length + batch.payloadLength)
         batch.encode(into: &bytes)
         number += 1
-        let payload = bytes[JournalHeader.length...]
         let header = JournalHeader(
             number: number,
             settled: settled,
             base: batch.base,
             size: batch.head.size,
             root: batch.head.root,
-            payloadLength: payload.count,
-            payload: .sha256(payload)
+            payloadLength: batch.payloadLength,
+            payload: .sha256(bytes[JournalHeader.length...])
         )
         bytes.replaceSubrange(..<JournalHeader.length, with: header.encoded)
         do throws(RecordFault) {

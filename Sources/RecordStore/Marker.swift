@@ -6,6 +6,7 @@ import Synchronization
 package final class Marker: Sendable {
     private struct Tools: ~Copyable {
         var cipher: AES256GCM
+        var hash = SHA256()
         var chance = RandomStore()
     }
 
@@ -27,7 +28,12 @@ package final class Marker: Sendable {
 
     /// What a mark weighs: 128 bits, always the same, that nobody can tell who lacks the keys of the record.
     package func weigh(_ mark: [UInt8]) -> UInt128 {
-        Digest.sha256(weighingKey + mark).bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        let digest = tools.withLock { tools in
+            tools.hash.update(weighingKey)
+            tools.hash.update(mark)
+            return tools.hash.finalize()
+        }
+        return digest.half
     }
 
     /// The mark of bytes.
@@ -35,8 +41,13 @@ package final class Marker: Sendable {
     /// - Throws: `CryptoFailure`.
     package func mark(_ bytes: [UInt8]) throws -> [UInt8] {
         try tools.withLock { tools in
-            let nonce = try tools.chance.salt().prefix(AES256GCM.nonceByteCount)
-            return try nonce + tools.cipher.seal([], nonce: nonce, place: place + bytes)
+            let nonce = try tools.chance.salt()
+            return try tools.cipher.seal(
+                Span<UInt8>(),
+                nonce: nonce.span.extracting(first: AES256GCM.nonceByteCount),
+                isNonceFirst: true,
+                place: (place + bytes).span
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import GRDB
+import SQLiteRows
 import TransparencyLog
 
 #if canImport(FoundationEssentials)
@@ -71,14 +72,11 @@ struct OpenFinding: Sendable {
         let width = UInt64(TileHashes.width)
         let tree = RecordTree(db: db)
         var run = LineRun(from: try LineRun.start(tree, at: (max(size / width, 1) - 1) * width))
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq",
-            arguments: [Int64(clamping: run.frontier.size)]
-        )
-        while let row = try rows.next() {
-            let bytes = try row.bytes(1)
-            try run.take(bytes, at: UInt64(clamping: row[0] as Int64), tree)
+        let lines = try db.makeStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq")
+        let rows = try Row.fetchCursor(lines, arguments: [Int64(clamping: run.frontier.size)])
+        while try rows.next() != nil {
+            let bytes = lines.bytes(1)
+            try run.take(bytes, at: UInt64(clamping: lines.integer(0)), tree)
             if run.frontier.size == size { time = (try? LineScan(bytes).recordedAt) ?? 0 }
         }
         guard run.frontier.size == size else { throw RecordFault(.damaged, "Line \(run.frontier.size) is missing.") }

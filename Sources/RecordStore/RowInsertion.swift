@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteRows
 
 /// Inserts rows of one table, many with one statement: each statement has its own cost.
 struct RowInsertion {
@@ -22,19 +23,23 @@ struct RowInsertion {
 
     private let db: Database
     private let table: Table
-    private var values: [DatabaseValue] = []
+    private var waiting: RowValues
 
-    init(_ db: Database, _ table: Table) { (self.db, self.table) = (db, table) }
+    init(_ db: Database, _ table: Table) {
+        (self.db, self.table) = (db, table)
+        waiting = RowValues(byteCount: 0)
+    }
 
-    mutating func insert(_ row: DatabaseValue...) throws {
-        values += row
-        if values.count == table.width * Self.rowsPerStatement { try finish() }
+    /// Takes one row, whose values are appended to those that wait.
+    mutating func insert(_ append: (inout RowValues) -> Void) throws {
+        append(&waiting)
+        if waiting.count == table.width * Self.rowsPerStatement { try finish() }
     }
 
     /// Inserts what waits.
     mutating func finish() throws {
-        guard !values.isEmpty else { return }
-        try db.cachedStatement(sql: table.statements[values.count / table.width]).execute(binding: values)
-        values.removeAll(keepingCapacity: true)
+        guard waiting.count > 0 else { return }
+        try db.cachedStatement(sql: table.statements[waiting.count / table.width]).execute(binding: waiting)
+        waiting.removeAll()
     }
 }

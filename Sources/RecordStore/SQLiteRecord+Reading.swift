@@ -1,5 +1,6 @@
 package import Cryptography
 import GRDB
+import SQLiteRows
 import Synchronization
 package import TransparencyLog
 
@@ -24,10 +25,11 @@ extension SQLiteRecord {
 
     package func line(at seq: UInt64) throws(RecordFault) -> StoredLine? {
         try reading { db, tail in
-            if let line = tail.line(at: seq) { return try line.stored(vault.opener()) }
+            var opener = vault.opener()
+            if let line = tail.line(at: seq) { return try line.stored(&opener) }
             let statement = try db.cachedStatement(sql: "SELECT bytes FROM line WHERE seq = ?")
             guard let bytes = try Data.fetchOne(statement, arguments: [Int64(clamping: seq)]) else { return nil }
-            return StoredLine(seq: seq, bytes: [UInt8](bytes), parts: try parts(db, of: seq, vault.opener()))
+            return StoredLine(seq: seq, bytes: [UInt8](bytes), parts: try parts(db, of: seq, &opener))
         }
     }
 
@@ -45,16 +47,15 @@ extension SQLiteRecord {
                     ORDER BY stream_seq LIMIT ?
                     """
             )
-            let opener = vault.opener()
             var page = Page(limit: limit, byteLimit: byteLimit)
-            var parts = PartsInOrder(db, opener)
+            var parts = try PartsInOrder(db, vault.opener())
             try page.take(statement, [Data(stream.bytes), streamSeq, page.limit]) {
                 StoredLine(seq: $0, bytes: $1, parts: try parts.ofLine($0))
             }
             let later = tail.lines(from: page.next ?? 0).lazy.filter { line in
                 line.stream == stream && (streamSeq < 0 || line.streamSeq > UInt64(streamSeq))
             }
-            try page.take(later) { try $0.stored(opener) }
+            try page.take(later) { try $0.stored(&parts.opener) }
             return page.lines
         }
     }
@@ -88,8 +89,7 @@ extension SQLiteRecord {
 
     package func streams() throws(RecordFault) -> [StreamHead] {
         try reading { db, tail in
-            let rows = try Row.fetchCursor(
-                db,
+            let newest = try db.makeStatement(
                 sql: """
                     SELECT stream.key, line.stream_seq, line.bytes FROM stream
                     CROSS JOIN line ON line.stream = stream.id
@@ -97,13 +97,14 @@ extension SQLiteRecord {
                     ORDER BY stream.id
                     """
             )
+            let rows = try Row.fetchCursor(newest)
             var heads: [StreamHead] = []
-            while let row = try rows.next() {
-                guard let key = CaseKey(bytes: try row.bytes(0)) else {
+            while try rows.next() != nil {
+                guard let key = CaseKey(bytes: newest.bytes(0)) else {
                     throw RecordFault(.damaged, "The name of a stream is damaged.")
                 }
-                let count = UInt64(clamping: row[1] as Int64) + 1
-                heads.append(StreamHead(key: key, count: count, last: .leaf(try row.bytes(2))))
+                let count = UInt64(clamping: newest.integer(1)) + 1
+                heads.append(StreamHead(key: key, count: count, last: .leaf(newest.bytes(2))))
             }
             var places: [CaseKey: Int] = [:]
             for line in tail.lines(from: 0) {
@@ -191,13 +192,13 @@ extension SQLiteRecord {
     /// A part with its key; none where the part has no key any more.
     static let partsWithKeys = "SELECT place, bytes, wrapped FROM part JOIN part_key USING (place) WHERE place"
 
-    private func parts(_ db: Database, of seq: UInt64, _ opener: PartOpener) throws -> [[UInt8]] {
+    private func parts(_ db: Database, of seq: UInt64, _ opener: inout PartOpener) throws -> [[UInt8]] {
         let statement = try db.cachedStatement(sql: Self.partsWithKeys + " BETWEEN ? AND ? ORDER BY place")
         let first = Int64(clamping: seq) &* RecordTables.partsPerLine
         let rows = try Row.fetchCursor(statement, arguments: [first, first &+ RecordTables.partsPerLine - 1])
         var parts: [[UInt8]] = []
-        while let row = try rows.next() {
-            parts.place(try opener.part(row, .refused), at: Int((row[0] as Int64) - first))
+        while try rows.next() != nil {
+            parts.place(try opener.part(in: statement, .refused), at: Int(statement.integer(0) - first))
         }
         return parts
     }
@@ -205,34 +206,39 @@ extension SQLiteRecord {
 
 /// The parts of lines that are asked for in ascending order: read on where they lie close together, as those of a busy case do, else
 /// looked up.
-private struct PartsInOrder {
+private struct PartsInOrder: ~Copyable {
     /// So many parts of other lines are passed over before it is looked up.
     private static let passedOver = 32
 
-    private let db: Database
-    private let opener: PartOpener
+    private let statement: GRDB.Statement
+    var opener: PartOpener
     private var rows: RowCursor?
-    private var next: Row?
+    /// The place of the part at which the rows stand.
+    private var next: Int64?
 
-    init(_ db: Database, _ opener: PartOpener) { (self.db, self.opener) = (db, opener) }
+    init(_ db: Database, _ opener: consuming PartOpener) throws {
+        statement = try db.cachedStatement(sql: SQLiteRecord.partsWithKeys + " >= ? ORDER BY place")
+        self.opener = opener
+    }
 
     mutating func ofLine(_ seq: UInt64) throws -> [[UInt8]] {
         let first = Int64(clamping: seq) &* RecordTables.partsPerLine
-        for _ in 0..<Self.passedOver where isNext(before: first) { next = try rows?.next() }
+        for _ in 0..<Self.passedOver where isNext(before: first) { try goOn() }
         if rows == nil || isNext(before: first) {
-            let statement = try db.cachedStatement(sql: SQLiteRecord.partsWithKeys + " >= ? ORDER BY place")
             rows = try Row.fetchCursor(statement, arguments: [first])
-            next = try rows?.next()
+            try goOn()
         }
         var parts: [[UInt8]] = []
-        while let row = next, isNext(before: first &+ RecordTables.partsPerLine) {
-            parts.place(try opener.part(row, .refused), at: Int((row[0] as Int64) - first))
-            next = try rows?.next()
+        while let place = next, isNext(before: first &+ RecordTables.partsPerLine) {
+            parts.place(try opener.part(in: statement, .refused), at: Int(place - first))
+            try goOn()
         }
         return parts
     }
 
-    private func isNext(before place: Int64) -> Bool { next.map { ($0[0] as Int64) < place } ?? false }
+    private mutating func goOn() throws { next = try rows?.next() == nil ? nil : statement.integer(0) }
+
+    private func isNext(before place: Int64) -> Bool { next.map { $0 < place } ?? false }
 }
 
 /// Lines up to a number and a length; the first one always comes.
@@ -256,7 +262,9 @@ private struct Page {
         _ line: (UInt64, [UInt8]) throws -> StoredLine
     ) throws {
         let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while !isFull, let row = try rows.next() { take(try line(UInt64(clamping: row[0] as Int64), row.bytes(1))) }
+        while !isFull, try rows.next() != nil {
+            take(try line(UInt64(clamping: statement.integer(0)), statement.bytes(1)))
+        }
     }
 
     mutating func take(_ more: some Sequence<SealedLine>, _ line: (SealedLine) throws -> StoredLine) throws {
@@ -274,16 +282,6 @@ private struct Page {
         }
         room -= min(room, next.byteCount)
         lines.append(next)
-    }
-}
-
-extension Row {
-    /// The bytes of a column, copied once.
-    func bytes(_ column: Int) throws -> [UInt8] {
-        // An array of `Data` itself is made a byte at a time.
-        try withUnsafeData(atIndex: column) { data in
-            data.map { unsafe $0.withUnsafeBytes { unsafe [UInt8]($0) } } ?? []
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteRows
 
 extension SQLiteRecord {
     private static let linesPerPage = 1_024
@@ -29,7 +30,8 @@ extension SQLiteRecord {
         var next = range.lowerBound
         while next < range.upperBound {
             let page = try reading { db, tail in
-                try Self.fullLines(db, tail, next..<range.upperBound, vault.opener(), alteredParts)
+                var opener = vault.opener()
+                return try Self.fullLines(db, tail, next..<range.upperBound, &opener, alteredParts)
             }
             guard let last = page.last else { return }
             try each(page)
@@ -42,31 +44,35 @@ extension SQLiteRecord {
         _ db: Database,
         _ tail: Tail,
         _ range: Range<UInt64>,
-        _ opener: PartOpener,
+        _ opener: inout PartOpener,
         _ alteredParts: AlteredParts
     ) throws -> [StoredLine] {
         let start = Int64(clamping: range.lowerBound)
-        let lines = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"),
+        let lines = try db.cachedStatement(
+            sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"
+        )
+        let lineRows = try Row.fetchCursor(
+            lines,
             arguments: [start, Int64(clamping: range.upperBound), Self.linesPerPage]
         )
-        let parts = try Row.fetchCursor(
-            db.cachedStatement(sql: Self.partsWithKeys + " >= ? ORDER BY place"),
+        let parts = try db.cachedStatement(sql: Self.partsWithKeys + " >= ? ORDER BY place")
+        let partRows = try Row.fetchCursor(
+            parts,
             arguments: [start.multipliedReportingOverflow(by: RecordTables.partsPerLine).partialValue]
         )
         var page: [StoredLine] = []
         var room = Self.bytesPerPage
-        var part = try parts.next()
+        var hasPart = try partRows.next() != nil
         var next = range.lowerBound
-        while room > 0, let row = try lines.next() {
-            let position: Int64 = row[0]
-            var line = StoredLine(seq: UInt64(clamping: position), bytes: try row.bytes(1))
-            while let found = part {
-                let (owner, place) = (found[0] as Int64).quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
+        while room > 0, try lineRows.next() != nil {
+            let position = lines.integer(0)
+            var line = StoredLine(seq: UInt64(clamping: position), bytes: lines.bytes(1))
+            while hasPart {
+                let (owner, place) = parts.integer(0).quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
                 guard owner <= position else { break }
                 // A part whose line is gone belongs to none; the tree tells that the line is missing.
-                if owner == position { line.parts.place(try opener.part(found, alteredParts), at: Int(place)) }
-                part = try parts.next()
+                if owner == position { line.parts.place(try opener.part(in: parts, alteredParts), at: Int(place)) }
+                hasPart = try partRows.next() != nil
             }
             room -= min(room, line.byteCount)
             page.append(line)
@@ -75,7 +81,7 @@ extension SQLiteRecord {
         guard page.count < Self.linesPerPage else { return page }
         for line in tail.lines(from: next).prefix(Self.linesPerPage - page.count)
         where room > 0 && line.seq < range.upperBound {
-            page.append(try line.stored(opener, alteredParts))
+            page.append(try line.stored(&opener, alteredParts))
             room -= min(room, page[page.count - 1].byteCount)
         }
         return page
@@ -91,22 +97,31 @@ package enum AlteredParts: Sendable {
 }
 
 extension PartOpener {
-    /// The part in a row of place, bytes and wrapped key.
+    /// The part in the row of place, bytes and wrapped key at which a cursor over the statement stands.
     ///
     /// - Throws: ``RecordFault`` if it cannot be opened and that is to be refused.
-    func part(_ row: Row, _ alteredParts: AlteredParts) throws -> [UInt8] {
-        try part(try row.bytes(1), key: try row.bytes(2), at: row[0], alteredParts)
+    mutating func part(in row: GRDB.Statement, _ alteredParts: AlteredParts) throws(RecordFault) -> [UInt8] {
+        try row.withBytes(of: 1) { sealed throws(RecordFault) in
+            try row.withBytes(of: 2) { key throws(RecordFault) in
+                try part(sealed, key: key, at: row.integer(0), alteredParts)
+            }
+        }
     }
 
     /// The part that belongs into a row.
     ///
     /// - Throws: ``RecordFault`` if it cannot be opened and that is to be refused.
-    func part(_ sealed: [UInt8], key: [UInt8], at place: Int64, _ alteredParts: AlteredParts) throws -> [UInt8] {
+    mutating func part(
+        _ sealed: Span<UInt8>,
+        key: Span<UInt8>,
+        at place: Int64,
+        _ alteredParts: AlteredParts
+    ) throws(RecordFault) -> [UInt8] {
         if let part = open(sealed, key: key, at: place) { return part }
         guard alteredParts == .asStored else {
             let (seq, position) = place.quotientAndRemainder(dividingBy: RecordTables.partsPerLine)
             throw RecordFault(.damaged, "Part \(position) of line \(seq), or its key, is not what was written.")
         }
-        return sealed
+        return unsafe sealed.withUnsafeBufferPointer { unsafe [UInt8]($0) }
     }
 }

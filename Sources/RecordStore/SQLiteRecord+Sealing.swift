@@ -27,9 +27,10 @@ extension SQLiteRecord {
         guard let key = vault.key(at: position) else { throw RecordFault(.latched, "The record was closed.") }
         var cipher = AES256GCM(key: key)
         do {
+            let nonce = try SecureRandom.bytes(AES256GCM.nonceByteCount)
             return try NoncedMessage.seal(
-                bytes[...],
-                nonce: try SecureRandom.bytes(AES256GCM.nonceByteCount)[...],
+                bytes.span,
+                nonce: nonce.span,
                 place: SealedPlace("accord \(name)", log: vault.log, number: position),
                 with: &cipher
             )

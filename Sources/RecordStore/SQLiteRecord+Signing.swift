@@ -1,5 +1,6 @@
 import Cryptography
 import GRDB
+import SQLiteRows
 import Synchronization
 import TransparencyLog
 
@@ -51,21 +52,24 @@ extension SQLiteRecord {
         }
         while run.frontier.size < head.size {
             try reading { db, _ in
+                let lines = try db.cachedStatement(
+                    sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq"
+                )
                 let page = try Row.fetchCursor(
-                    db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? AND seq < ? ORDER BY seq"),
+                    lines,
                     arguments: [Int64(clamping: run.frontier.size), Int64(clamping: head.size)]
                 )
                 var room = Self.bytesPerPage
                 while room > 0 {
-                    guard let row = try page.next() else {
+                    guard try page.next() != nil else {
                         if run.frontier.size < head.size {
                             throw RecordFault(.damaged, "Line \(run.frontier.size) is missing.")
                         }
                         break
                     }
-                    let bytes = try row.bytes(1)
+                    let bytes = lines.bytes(1)
                     room -= bytes.count
-                    try run.take(bytes, at: UInt64(clamping: row[0] as Int64), RecordTree(db: db))
+                    try run.take(bytes, at: UInt64(clamping: lines.integer(0)), RecordTree(db: db))
                 }
             }
         }

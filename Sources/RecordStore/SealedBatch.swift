@@ -1,12 +1,6 @@
 import Cryptography
 import TransparencyLog
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A line as the database holds it: with its stream's number there, and with its parts sealed.
 struct SealedLine: Sendable {
     let seq: UInt64
@@ -25,9 +19,14 @@ struct SealedLine: Sendable {
     /// The line as it comes back.
     ///
     /// - Throws: ``RecordFault`` if a part cannot be opened and that is to be refused.
-    func stored(_ opener: PartOpener, _ alteredParts: AlteredParts = .refused) throws -> StoredLine {
+    func stored(_ opener: inout PartOpener, _ alteredParts: AlteredParts = .refused) throws -> StoredLine {
         let opened = try parts.enumerated().map { index, part in
-            try opener.part([UInt8](part.bytes), key: [UInt8](part.key), at: firstPart + Int64(index), alteredParts)
+            try opener.part(
+                part.bytes.span,
+                key: part.key.span,
+                at: firstPart + Int64(index),
+                alteredParts
+            )
         }
         return StoredLine(seq: seq, bytes: bytes, parts: opened)
     }
@@ -146,7 +145,7 @@ extension SealedLine {
             guard let length = cursor.integer(UInt32.self), let sealed = cursor.take(Int(length)),
                 let key = cursor.take(Self.keyLength)
             else { return nil }
-            parts.append(PartSealer.Sealed(bytes: Data(sealed), key: Data(key)))
+            parts.append(PartSealer.Sealed(bytes: [UInt8](sealed), key: [UInt8](key)))
         }
         self.init(
             seq: seq,

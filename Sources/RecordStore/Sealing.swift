@@ -51,20 +51,21 @@ enum NoncedMessage {
     static let overhead = AES256GCM.nonceByteCount + AES256GCM.tagByteCount
 
     static func seal(
-        _ message: ArraySlice<UInt8>,
-        nonce: ArraySlice<UInt8>,
+        _ message: Span<UInt8>,
+        nonce: Span<UInt8>,
         place: SealedPlace,
         with cipher: inout AES256GCM
     ) throws(CryptoFailure) -> [UInt8] {
-        try nonce + cipher.seal(message, nonce: nonce, place: place.bytes)
+        try cipher.seal(message, nonce: nonce, isNonceFirst: true, place: place.bytes.span)
     }
 
     static func open(_ bytes: [UInt8], place: SealedPlace, with cipher: inout AES256GCM) -> [UInt8]? {
         guard bytes.count >= overhead else { return nil }
+        let bytes = bytes.span
         return cipher.open(
-            bytes.dropFirst(AES256GCM.nonceByteCount),
-            nonce: bytes.prefix(AES256GCM.nonceByteCount),
-            place: place.bytes
+            bytes.extracting(droppingFirst: AES256GCM.nonceByteCount),
+            nonce: bytes.extracting(first: AES256GCM.nonceByteCount),
+            place: place.bytes.span
         )
     }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import GRDB
+import SQLiteRows
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -42,10 +43,10 @@ final class Vault: Sendable {
         let expected = sealing.keyID
         var cipher = AES256GCM(key: sealing.key)
         var found: [WrappingKey] = []
-        let rows = try Row.fetchCursor(
-            db,
+        let statement = try db.makeStatement(
             sql: "SELECT first_seq, deployment_key, wrapped FROM wrapping_key ORDER BY first_seq"
         )
+        let rows = try Row.fetchCursor(statement)
         while let row = try rows.next() {
             let id: String = row[1]
             guard id == expected else {
@@ -56,7 +57,7 @@ final class Vault: Sendable {
             }
             let first = UInt64(clamping: row[0] as Int64)
             let place = SealedPlace("accord wrapping key", log: log, number: first)
-            guard var bytes = NoncedMessage.open(try row.bytes(2), place: place, with: &cipher),
+            guard var bytes = NoncedMessage.open(statement.bytes(2), place: place, with: &cipher),
                 let key = SecretKey(bytes: bytes)
             else { throw RecordFault(.damaged, "The wrapping key from line \(first) on is damaged.") }
             bytes.wipe()
@@ -72,7 +73,7 @@ final class Vault: Sendable {
             let place = SealedPlace("accord wrapping key", log: Array(sealing.log.utf8), number: wrapping.first)
             let nonce = try SecureRandom.bytes(AES256GCM.nonceByteCount)
             let wrapped = try wrapping.key.withBytes { key in
-                try NoncedMessage.seal(key[...], nonce: nonce[...], place: place, with: &cipher)
+                try NoncedMessage.seal(key.span, nonce: nonce.span, place: place, with: &cipher)
             }
             try db.execute(
                 sql: "INSERT OR REPLACE INTO wrapping_key (first_seq, deployment_key, wrapped) VALUES (?, ?, ?)",
@@ -125,8 +126,8 @@ final class Vault: Sendable {
 final class PartSealer {
     /// A sealed part, and its key, wrapped.
     struct Sealed: Sendable {
-        let bytes: Data
-        let key: Data
+        let bytes: [UInt8]
+        let key: [UInt8]
     }
 
     /// Of a part's key, and of the nonce with which it is wrapped.
@@ -148,29 +149,23 @@ final class PartSealer {
     deinit { chance.wipe() }
 
     /// Seals a part that will lie in a row.
-    func seal(_ part: [UInt8], at row: Int64) throws -> Sealed {
+    func seal(_ part: [UInt8], at row: Int64) throws(CryptoFailure) -> Sealed {
         precondition(chance.count - used >= Self.chanceBytes, "more parts are sealed than were announced")
-        let key = used..<used + SecretKey.byteCount
-        let nonce = key.upperBound..<used + Self.chanceBytes
-        used = nonce.upperBound
+        let chance = chance
+        let key = chance.span.extracting(used..<used + SecretKey.byteCount)
+        let nonce = chance.span.extracting(used + SecretKey.byteCount..<used + Self.chanceBytes)
+        used += Self.chanceBytes
         place.number = UInt64(bitPattern: row)
-        cipher.use(key: chance[key])
-        var sealed = Data(count: part.count + AES256GCM.tagByteCount)
-        try unsafe sealed.withUnsafeMutableBytes { room in
-            try unsafe cipher.seal(part[...], nonce: PartOpener.onlyNonce[...], place: place.bytes, into: room)
-        }
-        var wrapped = Data(count: NoncedMessage.overhead + SecretKey.byteCount)
-        try unsafe wrapped.withUnsafeMutableBytes { room in
-            unsafe room.copyBytes(from: chance[nonce])
-            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room.dropFirst(AES256GCM.nonceByteCount))
-            try unsafe wrapping.seal(chance[key], nonce: chance[nonce], place: place.bytes, into: rest)
-        }
-        return Sealed(bytes: sealed, key: wrapped)
+        let bytes = place.bytes
+        return Sealed(
+            bytes: try cipher.seal(part.span, under: key, nonce: PartOpener.onlyNonce.span, place: bytes.span),
+            key: try NoncedMessage.seal(key, nonce: nonce, place: place, with: &wrapping)
+        )
     }
 }
 
 /// Opens parts.
-final class PartOpener {
+struct PartOpener: ~Copyable {
     /// A part's key seals one message only, so that its nonce need not differ.
     fileprivate static let onlyNonce = [UInt8](repeating: 0, count: AES256GCM.nonceByteCount)
 
@@ -187,7 +182,7 @@ final class PartOpener {
     }
 
     /// The part of a row; nil if it, its key or its place is not what it was when it was sealed.
-    func open(_ sealed: [UInt8], key wrapped: [UInt8], at row: Int64) -> [UInt8]? {
+    mutating func open(_ sealed: Span<UInt8>, key wrapped: Span<UInt8>, at row: Int64) -> [UInt8]? {
         let seq = UInt64(clamping: row / RecordTables.partsPerLine)
         guard let index = keys.lastIndex(where: { $0.first <= seq }) else { return nil }
         if current != index {
@@ -195,10 +190,18 @@ final class PartOpener {
             current = index
         }
         place.number = UInt64(bitPattern: row)
-        guard var key = NoncedMessage.open(wrapped, place: place, with: &wrapping), key.count == SecretKey.byteCount
-        else { return nil }
-        cipher.use(key: key[...])
-        key.wipe()
-        return cipher.open(sealed[...], nonce: Self.onlyNonce[...], place: place.bytes)
+        guard wrapped.count == NoncedMessage.overhead + SecretKey.byteCount else { return nil }
+        let place = place.bytes
+        var key = InlineArray<32, UInt8>(repeating: 0)
+        var room = key.mutableSpan
+        defer { room.wipe() }
+        let isUnwrapped = wrapping.open(
+            wrapped.extracting(droppingFirst: AES256GCM.nonceByteCount),
+            nonce: wrapped.extracting(first: AES256GCM.nonceByteCount),
+            place: place.span,
+            into: &room
+        )
+        guard isUnwrapped else { return nil }
+        return cipher.open(sealed, under: room.span, nonce: Self.onlyNonce.span, place: place.span)
     }
 }

@@ -233,10 +233,11 @@ struct KeyRotationTests {
         let rows = try record.pool.read { db in
             try Row.fetchAll(db, sql: SQLiteRecord.partsWithKeys + " >= 0 ORDER BY place")
         }
-        let opener = stolen.opener()
+        var opener = stolen.opener()
         for row in rows {
             let place: Int64 = row[0]
-            let part = opener.open(try row.bytes(1), key: try row.bytes(2), at: place)
+            let (sealed, key) = ([UInt8](row[1] as Data), [UInt8](row[2] as Data))
+            let part = opener.open(sealed.span, key: key.span, at: place)
             // The line that records the change is still sealed as the ones before it.
             #expect((part != nil) == (place / RecordTables.partsPerLine <= 4), "row \(place)")
         }

@@ -1,5 +1,6 @@
 package import Cryptography
 import GRDB
+import SQLiteRows
 import TransparencyLog
 
 /// A backup as it lies in its files, for looking at: nothing is written, and nothing is served from it.
@@ -54,7 +55,8 @@ package final class BackupCopy: Sendable {
         while true {
             let page = try queue.read { db in
                 guard let vault else { return try SQLiteRecord.bareLines(db, from: next) }
-                return try SQLiteRecord.fullLines(db, Tail(), next..<UInt64.max, vault.opener(), .asStored)
+                var opener = vault.opener()
+                return try SQLiteRecord.fullLines(db, Tail(), next..<UInt64.max, &opener, .asStored)
             }
             guard let last = page.last else { return }
             for line in page { try each(line) }
@@ -89,14 +91,11 @@ package final class BackupCopy: Sendable {
 extension SQLiteRecord {
     /// A page of lines without parts.
     static func bareLines(_ db: Database, from seq: UInt64) throws -> [StoredLine] {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq LIMIT 1024",
-            arguments: [Int64(clamping: seq)]
-        )
+        let lines = try db.cachedStatement(sql: "SELECT seq, bytes FROM line WHERE seq >= ? ORDER BY seq LIMIT 1024")
+        let rows = try Row.fetchCursor(lines, arguments: [Int64(clamping: seq)])
         var page: [StoredLine] = []
-        while let row = try rows.next() {
-            page.append(StoredLine(seq: UInt64(clamping: row[0] as Int64), bytes: try row.bytes(1)))
+        while try rows.next() != nil {
+            page.append(StoredLine(seq: UInt64(clamping: lines.integer(0)), bytes: lines.bytes(1)))
         }
         return page
     }
