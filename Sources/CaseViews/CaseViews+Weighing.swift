@@ -47,9 +47,13 @@ extension MarkedTable {
 
 extension CaseViews {
     /// Marks a row, writes it as its table takes it, and notes what its block weighs.
-    func put(_ row: RowValues, in block: Weights.Block, _ db: Database, _ changes: inout WeightChanges) throws {
+    func put(
+        _ row: consuming RowValues,
+        in block: Weights.Block,
+        _ db: Database,
+        _ changes: inout WeightChanges
+    ) throws {
         let table = block.column.table
-        var row = row
         let mark = try write(&row, table.insertion, db)
         if db.changesCount == 0 {
             // There is one with that key; of what was said in shared work the first stays.

@@ -41,20 +41,22 @@ enum MarkedTable: String, CaseIterable {
     case progress, weight, entry, acknowledgement, dissemination, access, said
 
     /// Writes a row unless there is one with the same key.
-    var insertion: String {
-        switch self {
-        case .progress: "INSERT OR IGNORE INTO progress VALUES (?, ?, ?, ?)"
-        case .weight: "INSERT OR IGNORE INTO weight VALUES (?, ?, ?, ?, ?)"
-        case .entry: "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        case .acknowledgement: "INSERT OR IGNORE INTO acknowledgement VALUES (?, ?, ?, ?)"
-        case .dissemination: "INSERT OR IGNORE INTO dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        case .access: "INSERT OR IGNORE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        case .said: "INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?)"
-        }
-    }
+    var insertion: String { "INSERT OR IGNORE INTO " + places }
 
     /// Writes a row in place of the one with the same key.
-    var replacement: String { insertion.replacing("IGNORE", with: "REPLACE") }
+    var replacement: String { "INSERT OR REPLACE INTO " + places }
+
+    private var places: String {
+        switch self {
+        case .progress: "progress VALUES (?, ?, ?, ?)"
+        case .weight: "weight VALUES (?, ?, ?, ?, ?)"
+        case .entry: "entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .acknowledgement: "acknowledgement VALUES (?, ?, ?, ?)"
+        case .dissemination: "dissemination VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .access: "access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .said: "said VALUES (?, ?, ?, ?, ?)"
+        }
+    }
 
     /// A row of the table, without values yet: its bytes are its name and values, and are what the mark is made of.
     var row: RowValues { RowValues(title: rawValue, byteCount: 512) }

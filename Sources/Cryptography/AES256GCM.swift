@@ -79,17 +79,15 @@ public struct AES256GCM: ~Copyable {
         place: Span<UInt8>
     ) throws(CryptoFailure) -> [UInt8] {
         let first = isNonceFirst ? nonce.count : 0
-        let length = first + message.count + Self.tagByteCount
-        let sealed = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
-            guard let room = output.baseAddress, begin(1, key, nonce, place) else { return }
-            for place in 0..<first { unsafe output[place] = nonce[place] }
-            let tag = unsafe room + (first + message.count)
-            let isSealed =
-                unsafe run(message, into: room + first)
+        var sealed = [UInt8](repeating: 0, count: first + message.count + Self.tagByteCount)
+        for place in 0..<first { sealed[place] = nonce[place] }
+        let isSealed = unsafe sealed.withUnsafeMutableBufferPointer { output in
+            guard let start = output.baseAddress, begin(1, key, nonce, place) else { return false }
+            let tag = unsafe start + (first + message.count)
+            return unsafe run(message, into: start + first)
                 && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagByteCount), tag) == 1
-            if isSealed { count = length }
         }
-        guard !sealed.isEmpty else {
+        guard isSealed else {
             ERR_clear_error()
             throw CryptoFailure(.sealing)
         }

@@ -63,14 +63,16 @@ public struct Digest: Hashable, Sendable {
 
     /// The digest that 64 lower-case hexadecimal digits stand for; nil for anything else.
     public init?(hex: String) {
-        guard let bytes = Hex.decode(hex) else { return nil }
-        self.init(bytes: bytes)
+        self.init(hex: Array(hex.utf8).span)
     }
 
-    /// The same of digits in a part of a buffer.
-    public init?(hex digits: ArraySlice<UInt8>) {
-        guard let bytes = unsafe digits.withUnsafeBufferPointer({ unsafe Hex.decode($0) }) else { return nil }
-        self.init(bytes: bytes)
+    /// The same of digits that lie anywhere.
+    public init?(hex digits: Span<UInt8>) {
+        guard digits.count == 2 * Self.byteCount, let first = Hex.word(digits.extracting(0..<16)),
+            let second = Hex.word(digits.extracting(16..<32)), let third = Hex.word(digits.extracting(32..<48)),
+            let fourth = Hex.word(digits.extracting(48..<64))
+        else { return nil }
+        words = (first, second, third, fourth)
     }
 
     /// The form of checkpoints and proofs: base64 with padding.
@@ -116,13 +118,10 @@ public struct Digest: Hashable, Sendable {
 
     /// Appends the 64 hexadecimal digits.
     public func writeHex(into output: inout [UInt8]) {
-        unsafe withBytes { bytes in
-            let start = output.count
-            output.append(contentsOf: repeatElement(0, count: 2 * Self.byteCount))
-            unsafe output.withUnsafeMutableBufferPointer { buffer in
-                unsafe Hex.write(bytes, to: UnsafeMutableBufferPointer(rebasing: buffer[start...]))
-            }
-        }
+        Hex.append(words.0, to: &output)
+        Hex.append(words.1, to: &output)
+        Hex.append(words.2, to: &output)
+        Hex.append(words.3, to: &output)
     }
 
     /// Appends the 32 bytes.

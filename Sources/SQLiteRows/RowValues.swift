@@ -22,13 +22,14 @@ package struct RowValues {
 
     /// What was given at first, and kind, length and content of each value.
     package private(set) var bytes: [UInt8]
-    private var values: [Value] = []
+    private var values: [Value]
 
     /// - Parameters:
     ///   - title: what the bytes begin with.
     ///   - byteCount: room for so many bytes of values.
     package init(title: String = "", byteCount: Int) {
-        bytes = []
+        (bytes, values) = ([], [])
+        values.reserveCapacity(16)
         bytes.reserveCapacity(title.utf8.count + byteCount)
         bytes += title.utf8
     }

@@ -26,7 +26,8 @@ public struct CaseKey: Hashable, Sendable {
     }
 
     init?(hex digits: [UInt8]) {
-        guard digits.count == 32, let high = HexDigits.word(digits, at: 0), let low = HexDigits.word(digits, at: 16)
+        guard digits.count == 32, let high = Hex.word(digits.span.extracting(0..<16)),
+            let low = Hex.word(digits.span.extracting(16..<32))
         else { return nil }
         self.init(high: high, low: low)
     }
@@ -48,8 +49,8 @@ public struct CaseKey: Hashable, Sendable {
 
     /// Appends the 32 digits.
     public func writeHex(into output: inout [UInt8]) {
-        HexDigits.write(high, into: &output)
-        HexDigits.write(low, into: &output)
+        Hex.append(high, to: &output)
+        Hex.append(low, to: &output)
     }
 }
 

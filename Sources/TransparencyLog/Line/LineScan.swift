@@ -70,23 +70,36 @@ public struct LineScan: Sendable {
 
     /// The digest whose 64 digits, already looked at, begin at a place.
     func digest(at start: Int) -> Digest {
-        Digest(hex: bytes[start..<start + 64]) ?? .zero
+        Digest(hex: bytes.span.extracting(start..<start + 64)) ?? .zero
     }
-
-    /// Whether a digest's digits stand at a place; builds nothing.
-    func holds(_ digits: [UInt8], at start: Int) -> Bool { Self.holds(digits, in: bytes, at: start) }
 
     /// Whether the text at a place is exactly this one; builds nothing.
     func isText(_ text: [UInt8], at range: Range<Int>) -> Bool {
         range.count == text.count && Self.holds(text, in: bytes, at: range.lowerBound)
     }
 
-    /// Whether bytes stand at a place of others that are long enough.
+    /// Whether bytes stand at a place of others that are long enough; eight are looked at a time.
     static func holds(_ expected: [UInt8], in bytes: [UInt8], at start: Int) -> Bool {
         let here = bytes.span.extracting(start..<start + expected.count)
-        let expected = expected.span
-        for index in expected.indices where here[index] != expected[index] { return false }
-        return true
+        return unsafe here.withUnsafeBytes { here in
+            unsafe expected.withUnsafeBytes { expected in
+                func isSame(_ index: Int) -> Bool {
+                    unsafe here.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                        == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                }
+                guard expected.count >= 8 else {
+                    for index in expected.indices where unsafe here[index] != expected[index] { return false }
+                    return true
+                }
+                var index = 0
+                while index < expected.count - 8 {
+                    guard isSame(index) else { return false }
+                    index &+= 8
+                }
+                // The last eight, of which some were looked at before.
+                return isSame(expected.count - 8)
+            }
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// Walks along the bytes of a line and refuses whatever is not the one spelling.
 ///
 /// No value is built: what is found is told as places in the bytes.
@@ -38,11 +40,7 @@ struct LineScanner {
     }
 
     private func matches(_ literal: [UInt8]) -> Bool {
-        guard end - position >= literal.count else { return false }
-        let here = bytes.span.extracting(position..<position + literal.count)
-        let expected = literal.span
-        for index in expected.indices where here[index] != expected[index] { return false }
-        return true
+        end - position >= literal.count && LineScan.holds(literal, in: bytes, at: position)
     }
 
     /// Steps over hexadecimal digits and tells where they began.
@@ -52,46 +50,15 @@ struct LineScanner {
             position = end
             throw fault(.truncated)
         }
-        guard areDigits(first..<first + count) else { throw fault(.hex) }
+        guard Hex.areDigits(bytes.span.extracting(first..<first + count)) else { throw fault(.hex) }
         position += count
         return first
     }
 
-    /// Looks at eight at a time: a line has several hundred.
-    private func areDigits(_ range: Range<Int>) -> Bool {
-        unsafe bytes.span.extracting(range).withUnsafeBytes { digits in
-            var index = 0
-            while index &+ 8 <= digits.count {
-                guard Self.areDigits(unsafe digits.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else {
-                    return false
-                }
-                index &+= 8
-            }
-            while index < digits.count {
-                guard unsafe HexDigits.isDigit(digits[index]) else { return false }
-                index &+= 1
-            }
-            return true
-        }
-    }
-
-    /// Whether all eight bytes of a word are `0-9` or `a-f`.
-    ///
-    /// Each byte without its top bit is compared by adding what takes it there: no sum reaches the next byte.
-    private static func areDigits(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops = ones << 7
-        let low = word & ~tops
-        func atLeast(_ byte: UInt8) -> UInt64 { low &+ ones &* UInt64(0x80 - byte) }
-        let number = atLeast(UInt8(ascii: "0")) & ~atLeast(UInt8(ascii: "9") + 1)
-        let letter = atLeast(UInt8(ascii: "a")) & ~atLeast(UInt8(ascii: "f") + 1)
-        return (number | letter) & ~word & tops == tops
-    }
-
     /// 32 hexadecimal digits.
     mutating func pair() throws(LineFault) -> (high: UInt64, low: UInt64) {
-        guard end - position >= 32, let high = HexDigits.word(bytes, at: position),
-            let low = HexDigits.word(bytes, at: position + 16)
+        guard end - position >= 32, let high = Hex.word(bytes.span.extracting(position..<position + 16)),
+            let low = Hex.word(bytes.span.extracting(position + 16..<position + 32))
         else { throw fault(.hex) }
         position += 32
         return (high, low)

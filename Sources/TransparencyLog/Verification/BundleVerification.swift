@@ -220,7 +220,7 @@ extension BundleVerification {
                 // A file that is too large, or not the part that it is called, is none: two parts of a line that were
                 // exchanged are both altered.
                 let part = try files.small(name, atMost: Self.largest) ?? []
-                evidence.parts?.append(scan.holds(Array(Part.digest(of: part).hex.utf8), at: start) ? part : [])
+                evidence.parts?.append(Part.digest(of: part) == scan.digest(at: start) ? part : [])
             }
             evidence.registration = try signing.look(at: scan, in: files)
             let name = InclusionProof.fileName(caseSeq: scan.caseSeq)

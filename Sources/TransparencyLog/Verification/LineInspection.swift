@@ -11,9 +11,9 @@ struct LineInspection: Sendable {
         let caseSeq: UInt64
         let caseKey: CaseKey
         let recordedAt: Int64
-        /// Where the digits of the two links begin.
-        let prev: Int
-        let casePrev: Int
+        /// The two links, as stated.
+        let prev: Digest
+        let casePrev: Digest
         /// Whether the line says to be of the log of the checkpoint; true where there is no checkpoint.
         let isOfLog: Bool
         /// Whether it records that its case was exported.
@@ -29,9 +29,6 @@ struct LineInspection: Sendable {
         let member: Range<Int>
 
         func text(_ range: Range<Int>) -> String { String(decoding: line[range], as: UTF8.self) }
-
-        /// Whether a digest's digits stand at a place of the line.
-        func holds(_ digits: [UInt8], at start: Int) -> Bool { LineScan.holds(digits, in: line, at: start) }
     }
 
     let leaf: Digest
@@ -67,16 +64,10 @@ struct LineInspector: Sendable {
 
     func inspect(_ run: ArraySlice<LineEvidence>) -> [LineInspection] {
         var hasher = TreeHasher()
-        var digits: [UInt8] = []
-        digits.reserveCapacity(2 * Digest.byteCount)
-        return run.map { inspect($0, &hasher, &digits) }
+        return run.map { inspect($0, &hasher) }
     }
 
-    private func inspect(
-        _ evidence: LineEvidence,
-        _ hasher: inout TreeHasher,
-        _ digits: inout [UInt8]
-    ) -> LineInspection {
+    private func inspect(_ evidence: LineEvidence, _ hasher: inout TreeHasher) -> LineInspection {
         let leaf = hasher.leaf(evidence.line)
         guard let scan = try? LineScan(evidence.line) else { return LineInspection(leaf: leaf, place: nil) }
         let place = LineInspection.Place(
@@ -85,8 +76,8 @@ struct LineInspector: Sendable {
             caseSeq: scan.caseSeq,
             caseKey: scan.caseKey,
             recordedAt: scan.recordedAt,
-            prev: scan.layout.prev,
-            casePrev: scan.layout.casePrev,
+            prev: scan.prev,
+            casePrev: scan.casePrev,
             isOfLog: origin.map { scan.isText($0, at: scan.layout.log) } ?? true,
             isExport: scan.outcome == .accepted && scan.isText(LineTemplate.export, at: scan.layout.kind),
             isByMember: !scan.layout.member.isEmpty,
@@ -100,7 +91,7 @@ struct LineInspector: Sendable {
         inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
         inspection.duty?.read(evidence, of: scan)
         inspection.signing = LineSigning(scan, evidence)
-        if let parts = evidence.parts { check(parts, of: scan, &hasher, &digits, &inspection) }
+        if let parts = evidence.parts { check(parts, of: scan, &hasher, &inspection) }
         if isCase, place.isExport { inspection.export = ExportStatement(scan, evidence) }
         if let head {
             inspection.proofFault = fault(
@@ -120,7 +111,6 @@ struct LineInspector: Sendable {
         _ parts: [[UInt8]],
         of scan: LineScan,
         _ hasher: inout TreeHasher,
-        _ digits: inout [UInt8],
         _ inspection: inout LineInspection
     ) {
         let count = scan.partCount
@@ -128,12 +118,11 @@ struct LineInspector: Sendable {
         var taken: UInt64 = 0
         var next = 0
         for part in parts {
-            digits.removeAll(keepingCapacity: true)
-            hasher.part(part).writeHex(into: &digits)
+            let digest = hasher.part(part)
             var place: Int?
             for offset in 0..<count where place == nil {
                 let candidate = (next + offset) % count
-                if taken >> UInt64(candidate) & 1 == 0, scan.holds(digits, at: scan.layout.part(candidate)) {
+                if taken >> UInt64(candidate) & 1 == 0, digest == scan.digest(at: scan.layout.part(candidate)) {
                     place = candidate
                 }
             }
@@ -144,7 +133,7 @@ struct LineInspector: Sendable {
             taken |= 1 << UInt64(place)
             next = place + 1
             inspection.partsGiven += 1
-            if isCase { inspection.given.append(scan.digest(at: scan.layout.part(place))) }
+            if isCase { inspection.given.append(digest) }
         }
         inspection.partsAbsent = max(0, count - inspection.partsGiven - inspection.partsAltered)
         guard inspection.partsAbsent > 0 else { return }

@@ -62,11 +62,8 @@ public struct RecordVerifier: ~Copyable {
     private var order: SequenceCheck
     private var streams: [CaseKey: Link] = [:]
     private var last: LineInspection.Place?
-    /// The digits of the last line's leaf hash: what the next line should state.
-    ///
-    /// Kept, so that a line allocates nothing.
-    private var lastDigits: [UInt8] = []
-    private var digits: [UInt8] = []
+    /// The last line's leaf hash: what the next line should state.
+    private var lastLeaf = Digest.empty
 
     let scope: Scope
     let note: [UInt8]?
@@ -345,33 +342,26 @@ public struct RecordVerifier: ~Copyable {
         let link = scope == .record ? place.prev : place.casePrev
         if number == 0 {
             linked += 1
-            if !place.holds(Self.emptyDigits, at: link) { findings.add(.linkBroken, at: 0) }
+            if link != .empty { findings.add(.linkBroken, at: 0) }
         } else if let last {
             let before = scope == .record ? last.seq : last.caseSeq
             if before + 1 == number {
                 linked += 1
                 // One of the two was changed; what the later one states is what the earlier one was.
-                if !place.holds(lastDigits, at: link) { findings.add(.lineAltered, at: before) }
+                if link != lastLeaf { findings.add(.lineAltered, at: before) }
             }
             if place.recordedAt < last.recordedAt { findings.add(.timeRunsBack, at: number) }
             if place.seq <= last.seq { findings.add(.positionRunsBack, at: number) }
         }
         // Once lines are missing, so are some of the streams.
         if scope == .record, order.isWhole { followStream(place, leaf: leaf) }
-        lastDigits.removeAll(keepingCapacity: true)
-        leaf.writeHex(into: &lastDigits)
+        lastLeaf = leaf
         last = place
     }
 
     private mutating func followStream(_ place: LineInspection.Place, leaf: Digest) {
         let link = streams[place.caseKey] ?? Link(next: 0, leaf: .empty)
-        digits.removeAll(keepingCapacity: true)
-        link.leaf.writeHex(into: &digits)
-        if place.caseSeq != link.next || !place.holds(digits, at: place.casePrev) {
-            findings.add(.linkBroken, at: place.seq)
-        }
+        if place.caseSeq != link.next || place.casePrev != link.leaf { findings.add(.linkBroken, at: place.seq) }
         streams[place.caseKey] = Link(next: place.caseSeq + 1, leaf: leaf)
     }
-
-    private static let emptyDigits = Array(Digest.empty.hex.utf8)
 }
