@@ -9,6 +9,7 @@ extension CaseworkState {
     ///   - now: the moment of its line.
     /// - Returns: In the order in which they are recorded.
     package func consequences(after event: Event, now: UTCTime) -> [Decision] {
+        guard event.mayHaveConsequences else { return [] }
         // What else the daemon records by itself is what follows already.
         if case .clock(let clock) = event.body {
             return disablings(after: clock, now) + deconflictionConsequences(after: event, now)
@@ -25,7 +26,7 @@ extension CaseworkState {
 }
 
 extension Event {
-    /// False of entries, which most lines are: nothing follows from one, and that is told without the state.
+    /// False of entries, which most lines are: nothing follows from one, and who asks need not reach for the state.
     package var mayHaveConsequences: Bool {
         if case .entryRecorded = body { return false }
         return true

@@ -11,7 +11,7 @@ extension CaseworkState {
     }
 
     /// The rules as they would be applied, in order, up to the first that refuses.
-    package consuming func explain(_ command: Command) -> (steps: [Step], refusal: Refusal?) {
+    package func explain(_ command: Command) -> (steps: [Step], refusal: Refusal?) {
         var steps: [Step]? = []
         let decision = decide(command, steps: &steps)
         return (steps ?? [], decision.refusal)

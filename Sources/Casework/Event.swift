@@ -80,19 +80,22 @@ package struct Event: Hashable, Sendable {
         }
     }
 
-    /// The member whose live sessions end with this event.
-    package var endsSessionsOf: MemberID? {
+    /// Whose live sessions end with this event.
+    package var endsSessionsOf: SessionHolders? {
         switch body {
-        case .keyRevoked(let member, _, _), .memberDisabled(let member, _), .roleRevoked(let member, _, _): member
+        case .keyRevoked(let member, _, _), .memberDisabled(let member, _), .roleRevoked(let member, _, _):
+            .member(member)
+        case .succession(.succeeded(let agency, _)): .membersOf(agency)
         default: nil
         }
     }
+}
 
-    /// Whether it ends anybody's sessions; whose, the state tells.
-    package var endsSessions: Bool {
-        if case .succession(.succeeded) = body { return true }
-        return endsSessionsOf != nil
-    }
+/// Those whose live sessions an event ends.
+package enum SessionHolders: Hashable, Sendable {
+    case member(MemberID)
+    /// Everybody of an agency that another one succeeded.
+    case membersOf(AgencyID)
 }
 
 /// The facts of an event.

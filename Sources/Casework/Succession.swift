@@ -314,12 +314,12 @@ extension CaseworkState {
         }
     }
 
-    /// The members whose live sessions end with an event.
-    package func sessionsEnded(by event: Event) -> [MemberID] {
-        if case .succession(.succeeded(let agency, _)) = event.body {
-            return members.values.filter { $0.agency == agency }.map(\.id)
+    /// Their members, as the state knows them.
+    package func members(_ holders: SessionHolders) -> [MemberID] {
+        switch holders {
+        case .member(let member): [member]
+        case .membersOf(let agency): members.values.filter { $0.agency == agency }.map(\.id)
         }
-        return [event.endsSessionsOf].compactMap(\.self)
     }
 }
 

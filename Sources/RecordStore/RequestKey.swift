@@ -42,6 +42,11 @@ package struct RequestKey: Hashable, Sendable {
     }
 }
 
+extension RequestKey {
+    /// Eight bytes of a digest tell keys apart, and are hashed in one step.
+    package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+}
+
 extension RequestKey: Comparable {
     /// The order of the bytes, as in the index.
     package static func < (left: RequestKey, right: RequestKey) -> Bool {

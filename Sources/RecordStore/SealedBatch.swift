@@ -2,16 +2,38 @@ import Cryptography
 import TransparencyLog
 
 /// A line as the database holds it: with its stream's number there, and with its parts sealed.
-struct SealedLine: Sendable {
+///
+/// It lies in one place, whoever has it.
+final class SealedLine: Sendable {
     let seq: UInt64
     let bytes: [UInt8]
-    var leaf: Digest
+    let leaf: Digest
     let stream: CaseKey
     /// The stream's row.
     let streamID: Int64
     let streamSeq: UInt64
     let request: RequestKey?
     let parts: [PartSealer.Sealed]
+
+    init(
+        seq: UInt64,
+        bytes: [UInt8],
+        leaf: Digest,
+        stream: CaseKey,
+        streamID: Int64,
+        streamSeq: UInt64,
+        request: RequestKey?,
+        parts: [PartSealer.Sealed]
+    ) {
+        self.seq = seq
+        self.bytes = bytes
+        self.leaf = leaf
+        self.stream = stream
+        self.streamID = streamID
+        self.streamSeq = streamSeq
+        self.request = request
+        self.parts = parts
+    }
 
     /// The row of its first part.
     var firstPart: Int64 { PartPlace(seq: seq, index: 0).row }
@@ -81,11 +103,11 @@ struct SealedBatch: Sendable {
         var tiles: [TileHashes] = []
         while !cursor.isAtEnd {
             let seq = run.frontier.size
-            guard var line = SealedLine(&cursor, at: seq) else {
-                throw RecordFault(.damaged, "A record of the journal is not in its form.")
+            let line = try SealedLine(&cursor, at: seq) { bytes in
+                tiles += try run.take(bytes, at: seq)
+                return run.last
             }
-            tiles += try run.take(line.bytes, at: seq)
-            line.leaf = run.last
+            guard let line else { throw RecordFault(.damaged, "A record of the journal is not in its form.") }
             lines.append(line)
         }
         guard run.frontier.size == header.size, run.frontier.root == header.root, let last = lines.last else {
@@ -132,8 +154,14 @@ extension SealedLine {
         }
     }
 
-    /// Reads the next line but for its leaf hash, which follows from its bytes; nil if it is not in its form.
-    fileprivate init?(_ cursor: inout ByteCursor, at seq: UInt64) {
+    /// Reads the next line; nil if it is not in its form.
+    ///
+    /// What its leaf hash is, and whether it follows, is asked then.
+    fileprivate convenience init?(
+        _ cursor: inout ByteCursor,
+        at seq: UInt64,
+        leaf: ([UInt8]) throws -> Digest
+    ) rethrows {
         guard let stream = cursor.take(16).flatMap({ CaseKey(bytes: [UInt8]($0)) }),
             let streamID = cursor.integer(Int64.self), let streamSeq = cursor.integer(UInt64.self),
             let hasRequest = cursor.integer(UInt8.self), hasRequest <= 1, let request = cursor.take(16),
@@ -147,10 +175,11 @@ extension SealedLine {
             else { return nil }
             parts.append(PartSealer.Sealed(bytes: [UInt8](sealed), key: [UInt8](key)))
         }
+        let line = [UInt8](bytes)
         self.init(
             seq: seq,
-            bytes: [UInt8](bytes),
-            leaf: .empty,
+            bytes: line,
+            leaf: try leaf(line),
             stream: stream,
             streamID: streamID,
             streamSeq: streamSeq,

@@ -37,7 +37,7 @@ struct RightsTests {
         world.must("agent.mpd1", .recordEntry("Alder", World.entry()))
         let grant = try #require(world.state.members[member("agent.mpd1")]?.grants.first)
         let event = world.must("liaison.mpd", .revokeRole(member("agent.mpd1"), grant: grant.id, reason: "Moved."))
-        #expect(event.endsSessionsOf == member("agent.mpd1"))
+        #expect(event.endsSessionsOf == .member(member("agent.mpd1")))
         #expect(world.act(as: "agent.mpd1", .recordEntry("Alder", World.entry())).code == "E-NOT-MEMBER")
         #expect(world.act(as: "agent.mpd1", .getEntry("Alder", "E-1")).code == "E-NOT-MEMBER")
         #expect(world.act(as: "agent.mpd1", .getCase("Alder")).code == "E-NOT-MEMBER")

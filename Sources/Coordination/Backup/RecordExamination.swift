@@ -110,7 +110,7 @@ struct RecordExamination {
 extension LineEvidence {
     /// A line as it is stored, with the parts that are there.
     fileprivate init(_ stored: StoredLine) {
-        let isWhole = !stored.parts.contains(where: \.isEmpty)
+        let isWhole = !stored.parts.contains { $0.isEmpty }
         self.init(line: stored.bytes, parts: isWhole ? stored.parts : stored.parts.filter { !$0.isEmpty })
     }
 }

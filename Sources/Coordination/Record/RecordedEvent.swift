@@ -7,7 +7,9 @@ import StrictJSON
 package import TransparencyLog
 
 /// An event with its place in the record: what views, watches and replay are fed.
-package struct RecordedEvent: Sendable {
+///
+/// It is handed on often and changed never, so that it lies in one place.
+package final class RecordedEvent: Sendable {
     /// Position in the whole record.
     package let seq: UInt64
     /// Position within the case, or within the registry.
@@ -45,7 +47,7 @@ package struct RecordedEvent: Sendable {
     ///
     /// - Throws: `LineFault`, `Malformed` or `EventFault` if the line is not one of ours; never skipped, for a state made from
     ///   part of a record is no state of it.
-    package init(parsing stored: StoredLine) throws {
+    package convenience init(parsing stored: StoredLine) throws {
         let line = try LineScan(stored.bytes)
         // One that is not there any more was removed by law, or is lost: verification tells which.
         var parts: [(name: String, value: JSONValue)] = []

@@ -107,7 +107,7 @@ extension Sequencer {
         if isIdle(session, at: uptime) {
             return try record(denied: Refusal(row: "P24"), of: call, asker: asker, act: call.qualifiedMethod)
         }
-        sessions[call.id.connection]?.lastCommand = uptime
+        session.lastCommand = uptime
         switch question {
         case .malformed(let refusal, let misstated):
             noteRefused(.form(misstated.method, refusal), to: state.member(by: asker.by)?.id)

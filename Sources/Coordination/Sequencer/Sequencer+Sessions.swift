@@ -58,13 +58,12 @@ extension Sequencer {
 
     /// A challenge is used up by the attempt, whatever comes of it.
     func beginProof(_ call: Call, _ armored: String) {
-        if let session = sessions[call.id.connection], state.isLocked(session.peer.uid) {
-            return finishProof(call, Proof(fingerprint: nil, failure: nil))
-        }
-        guard let challenge = sessions[call.id.connection]?.challenge else {
+        guard let session = sessions[call.id.connection] else { return }
+        if state.isLocked(session.peer.uid) { return finishProof(call, Proof(fingerprint: nil, failure: nil)) }
+        guard let challenge = session.challenge else {
             return finishProof(call, Proof(fingerprint: nil, failure: "Ask for a challenge first: each works once."))
         }
-        sessions[call.id.connection]?.challenge = nil
+        session.challenge = nil
         guard surroundings.uptime() <= challenge.expiresAt else {
             return finishProof(call, Proof(fingerprint: nil, failure: "The challenge has expired after 60 seconds."))
         }
@@ -104,8 +103,8 @@ extension Sequencer {
             guard let member = state.member(by: fingerprint) else {
                 return try record(denied: Refusal(row: "V02"), of: call, asker: asker, act: "session.prove")
             }
-            sessions[call.id.connection]?.fingerprint = fingerprint
-            sessions[call.id.connection]?.lastCommand = surroundings.uptime()
+            session.fingerprint = fingerprint
+            session.lastCommand = surroundings.uptime()
             try append(SystemEvent.sessionOpened(member: member.id, agency: member.agency).decision, asker: asker)
             let reply: JSONObject = [
                 "member": .string(member.id.text), "agency": .string(member.agency.text),
@@ -126,8 +125,9 @@ extension Sequencer {
 
     /// Revocation and disabling take effect at once: live sessions of the member end.
     func endSessions(after events: [RecordedEvent]) {
-        for event in events where event.outcome == .accepted && event.event.endsSessions {
-            for member in state.sessionsEnded(by: event.event) {
+        for event in events where event.outcome == .accepted {
+            guard let holders = event.event.endsSessionsOf else { continue }
+            for member in state.members(holders) {
                 for (connection, session) in sessions where state.everHeld(session.by, by: member) {
                     surroundings.close(connection)
                 }

@@ -30,10 +30,9 @@ extension Sequencer {
     /// Looks at the signature on the queue of long work; a draft is used up by the attempt, whatever comes of it.
     func beginSigned(_ call: Call, _ act: Act, _ context: RequestContext) {
         guard let session = sessions[call.id.connection], let armored = context.signature else { return }
-        sessions[call.id.connection]?.draft = nil
-        let by = session.by
-        let origin = composer.origin
-        guard let draft = session.draft else {
+        let (by, draft, origin) = (session.by, session.draft, composer.origin)
+        session.draft = nil
+        guard let draft else {
             return waiting.append(call, .signed(act, context, Authorship(draft: nil, signature: nil)))
         }
         surroundings.onAudit { [self] in

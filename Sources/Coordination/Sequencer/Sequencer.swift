@@ -168,7 +168,7 @@ package actor Sequencer {
 
 extension Sequencer {
     /// What may be left in the mailbox.
-    package enum Item: Sendable {
+    package indirect enum Item: Sendable {
         case opened(ConnectionID, Peer)
         case closed(ConnectionID)
         case call(Call, Question)

@@ -1,27 +1,29 @@
-package import Varlink
+import Varlink
 
 /// One connection, and who was shown to be at its other end.
 ///
 /// The kernel's peer credentials are those of `connect()` (reliability.md 2.3 C); a proof with an SSH key replaces them as the
-/// identity for the rest of the connection.
-package struct Session: Sendable {
-    package let peer: Peer
+/// identity for the rest of the connection. It belongs to the sequencer alone.
+final class Session {
+    let peer: Peer
+    /// How the record names the speaker: the proved key, or the peer's uid.
+    private(set) var by: String
     /// Fingerprint of the key that was proved on this connection.
-    package var fingerprint: String?
+    var fingerprint: String? {
+        didSet { by = fingerprint ?? by }
+    }
     /// The challenge that may still be answered.
-    package var challenge: SessionChallenge?
+    var challenge: SessionChallenge?
     /// The act that was shown last, and may be signed.
     var draft: Draft?
     /// When the last command came, in milliseconds on the clock that nobody sets.
-    package var lastCommand: Int64
+    var lastCommand: Int64
 
-    package init(peer: Peer, now: Int64) {
+    init(peer: Peer, now: Int64) {
         self.peer = peer
+        by = "uid:\(peer.uid)"
         lastCommand = now
     }
-
-    /// How the record names the speaker: the proved key, or the peer's uid.
-    package var by: String { fingerprint ?? "uid:\(peer.uid)" }
 }
 
 /// A nonce that proves one key, once, on one connection, within its time.

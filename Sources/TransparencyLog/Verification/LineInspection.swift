@@ -62,9 +62,9 @@ struct LineInspector: Sendable {
     /// Whether places are those in a case.
     let isCase: Bool
 
-    func inspect(_ run: ArraySlice<LineEvidence>) -> [LineInspection] {
+    func inspect(_ run: ArraySlice<LineEvidence>, into inspections: inout [LineInspection]) {
         var hasher = TreeHasher()
-        return run.map { inspect($0, &hasher) }
+        for evidence in run { inspections.append(inspect(evidence, &hasher)) }
     }
 
     private func inspect(_ evidence: LineEvidence, _ hasher: inout TreeHasher) -> LineInspection {

@@ -202,7 +202,8 @@ public struct RecordVerifier: ~Copyable {
         let pieces = Mutex([[LineInspection]](repeating: [], count: starts.count))
         crew(starts.count) { piece in
             let end = min(starts[piece] + Self.pieceLines, run.count)
-            let inspections = inspector.inspect(run[starts[piece]..<end])
+            var inspections: [LineInspection] = []
+            inspector.inspect(run[starts[piece]..<end], into: &inspections)
             pieces.withLock { $0[piece] = inspections }
         }
         for piece in pieces.withLock({ $0 }) {
@@ -227,7 +228,7 @@ public struct RecordVerifier: ~Copyable {
         crew(count) { piece in
             let inspected = Result<[LineInspection], any Error> {
                 var inspections: [LineInspection] = []
-                try read(piece) { inspections += inspector.inspect($0[...]) }
+                try read(piece) { inspector.inspect($0[...], into: &inspections) }
                 return inspections
             }
             pieces.withLock { $0[piece] = inspected }
