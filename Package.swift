@@ -171,7 +171,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GuaranteeTests",
-            dependencies: ["Cryptography", "StrictJSON", "TestSupport", "TransparencyLog", "Varlink"]
+            dependencies: ["Cryptography", "QueueRuntime", "StrictJSON", "TestSupport", "TransparencyLog", "Varlink"]
         ),
         .testTarget(name: "ScenarioTests", dependencies: ["StrictJSON", "TestSupport"]),
         .testTarget(name: "InteropTests", dependencies: ["StrictJSON", "TestSupport", "Varlink"]),

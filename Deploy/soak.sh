@@ -36,6 +36,7 @@ gate;1..500;CaseworkTests.*OracleTests;a seed is some 10,000 acts of each kind t
 pairs;1..500;(DeconflictionModelTests|BruteForceTests);a seed is 1,500 planned events, compared with each other one by one
 watches;1..500;CoordinationTests.*(WatchTests|DurableTests|FailingTests);a seed is some 500 acts with watches, and with writes that fail
 churn;5000000;ChurnTests;connections that come and go
+crowd;3600;ManyConnectionsTests;seconds for which 4,000 connections are held
 slow;600;SlowPeersTests;seconds with 500 connections that send a byte now and then, and a user who asks without end
 absence;100000;;pairs of a target that nobody knows and one whose owner is silent: lines, bytes and time are compared; on an idle machine
 fuzz;10000000;;inputs for each parser, from libFuzzer under Address Sanitizer
