@@ -39,6 +39,7 @@ churn;5000000;ChurnTests;connections that come and go
 crowd;3600;ManyConnectionsTests;seconds for which 4,000 connections are held
 slow;600;SlowPeersTests;seconds with 500 connections that send a byte now and then, and a user who asks without end
 load;7200;SteadyLoadTests;seconds of entries at 70 % of what the daemon can
+streams;2000000;WatchStreamTests;entries that 200 watchers are told of, while they stall, hang up and are sent away
 absence;100000;;pairs of a target that nobody knows and one whose owner is silent: lines, bytes and time are compared; on an idle machine
 fuzz;10000000;;inputs for each parser, from libFuzzer under Address Sanitizer
 address;1;.;all tests under Address and Leak Sanitizer, so many times
