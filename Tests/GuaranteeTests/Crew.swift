@@ -67,9 +67,6 @@ extension VarlinkClient {
         try flush()
         return try unsafe nextReplyBytes { bytes in unsafe Self.position.number(in: bytes) }.value
     }
-
-    /// Asks for the health of the service, which everybody may.
-    mutating func status() throws -> Bool { try call("io.accord.Service.GetStatus")["mode"]?.string == "running" }
 }
 
 /// How long answers took.
