@@ -87,7 +87,7 @@ private struct Siege {
     /// What is wrong; no time is.
     var faults: [String] {
         var faults = refusals.map { "the member was refused: \($0)" }
-        if beside.count < 20 { faults.append("the member was answered \(beside.count) times only") }
+        if beside.count == 0 { faults.append("the member was never answered") }
         let held = most.descriptors - base.descriptors
         // A few are the member's, and files that the daemon opens for a moment.
         let bound = (Self.slowUsers.count + 1) * Self.perUser + 16

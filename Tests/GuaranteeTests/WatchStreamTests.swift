@@ -12,7 +12,7 @@ struct WatchStreamTests {
     @Test func `watchers that stall, hang up and are sent away are told of each entry they may see, once and in order`()
         throws
     {
-        let watching = try Watching(events: Effort.count(5_000), watchers: Effort.isLong ? 200 : 20)
+        let watching = try Watching(events: Effort.count(20_000, atDesk: 5_000), watchers: Effort.isLong ? 200 : 20)
         if Effort.isLong { print(watching.page) }
         #expect(watching.faults == [], "\(watching.page)")
     }
@@ -129,6 +129,9 @@ private struct Watching {
     private static let operative = "agent.spo1"
     /// Calls of a writer that are under way at once.
     private static let depth = 16
+    /// So far ahead of one who reads steadily are the writers, so that what is taken from watchers has not been told long ago,
+    /// nor lies far before them.
+    private static let ahead = 2_000
 
     private(set) var faults: [String]
     private(set) var page = ""
@@ -142,16 +145,24 @@ private struct Watching {
 
         let crew = Crew()
         let right = Right()
+        let acknowledged = Acknowledged()
         let outcome = Mutex<[(member: String, heard: Heard)]>([])
         for number in 0..<watchers {
             let member = Self.members[number % Self.members.count]
             crew.start("watcher \(number), \(member)") {
-                let watcher = Watcher(deployment, member, number, member == Self.sentAway ? right : Right())
+                // Nobody waits for one who is gone.
+                defer { if number == 0 { acknowledged.hear(2 * events) } }
+                let watcher = Watcher(
+                    deployment,
+                    member,
+                    number,
+                    member == Self.sentAway ? right : Right(),
+                    number == 0 ? acknowledged : nil
+                )
                 let heard = try watcher.watch(after: start)
                 outcome.withLock { $0.append((member, heard)) }
             }
         }
-        let acknowledged = Acknowledged()
         let recording = Crew()
         for writer in Self.writers {
             recording.start(writer) {
@@ -178,8 +189,9 @@ private struct Watching {
         faults = recording.faults + crew.faults
         let watched = outcome.withLock { $0 }
         if watched.count != watchers { faults.append("\(watched.count) of \(watchers) came to the end") }
+        let (everything, ordinary) = (acknowledged.positions(), acknowledged.positions(withOperations: false))
         for (member, heard) in watched {
-            let expected = acknowledged.positions(withOperations: !Self.outside.contains(member))
+            let expected = Self.outside.contains(member) ? ordinary : everything
             let closed = member == Self.sentAway ? right.closed.at : nil
             faults += heard.faults(expecting: expected, closedAt: closed).map { "\(member): \($0)" }
         }
@@ -208,6 +220,7 @@ private struct Watching {
             if isOperational[number] { entry["compartment"] = "OPS" }
             client.enqueue("io.accord.Entry.Record", encodedParameters: entry.encoded)
             guard number % depth == depth - 1 || number == count - 1 else { continue }
+            while acknowledged.count > acknowledged.heard + ahead { usleep(1_000) }
             try client.flush()
             for place in (number - number % depth)...number {
                 let receipt = try client.nextReply().parameters["receipt"]?.object
@@ -220,15 +233,20 @@ private struct Watching {
     }
 }
 
-/// Positions of entries that are on the record.
+/// Positions of entries that are on the record, and how many of them a watcher who sees all has heard.
 private final class Acknowledged: Sendable {
     private let positions = Mutex<[(position: Int64, isOperational: Bool)]>([])
+    private let reached = Mutex(0)
+
+    var heard: Int { reached.withLock { $0 } }
+
+    func hear(_ count: Int) { reached.withLock { $0 = count } }
 
     var count: Int { positions.withLock { $0.count } }
 
     func add(_ position: Int64, isOperational: Bool) { positions.withLock { $0.append((position, isOperational)) } }
 
-    func positions(withOperations: Bool) -> [Int64] {
+    func positions(withOperations: Bool = true) -> [Int64] {
         positions.withLock { $0.filter { withOperations || !$0.isOperational }.map(\.position).sorted() }
     }
 }
@@ -295,12 +313,13 @@ private struct Watcher {
     private let deployment: Deployment
     private let member: String
     private let right: Right
+    private let followed: Acknowledged?
     private let stalls: Bool
     private let hangsUp: Bool
     private let seed: UInt64
 
-    init(_ deployment: Deployment, _ member: String, _ number: Int, _ right: Right) {
-        (self.deployment, self.member, self.right) = (deployment, member, right)
+    init(_ deployment: Deployment, _ member: String, _ number: Int, _ right: Right, _ followed: Acknowledged?) {
+        (self.deployment, self.member, self.right, self.followed) = (deployment, member, right, followed)
         stalls = number % 4 == 1 || number % 4 == 2
         hangsUp = number % 4 >= 2
         seed = Seeds.fresh &+ UInt64(number)
@@ -344,6 +363,7 @@ private struct Watcher {
             switch told {
             case .event(let position, let isEntry):
                 heard.take(position, isEntry: isEntry, whileClosedAt: right.closed.at)
+                followed?.hear(heard.count)
             case .end: return true
             case .refusal: return false
             case .nothing: break
