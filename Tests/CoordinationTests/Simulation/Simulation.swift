@@ -118,7 +118,11 @@ final class Simulation {
         clients.append(Client(name: "nobody", uid: 1_099))
     }
 
-    deinit { daemon.storage.detach() }
+    /// A history that ends with a violation leaves work, which holds the stage that holds it.
+    deinit {
+        stage.with { $0.work = [:] }
+        daemon.storage.detach()
+    }
 
     /// What came of a history.
     struct Outcome: Hashable {
