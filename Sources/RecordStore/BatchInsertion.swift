@@ -21,10 +21,6 @@ struct BatchInsertion {
     private var requests: RowInsertion
     private var parts: RowInsertion
     private var keys: RowInsertion
-    /// Lines that begin another stream than the line before: each has its own page in the index.
-    private var streamCount = 0
-    private var lastStream: Int64?
-    private var byteCount = 0
 
     init(_ db: Database) throws {
         streams = try db.cachedStatement(sql: "INSERT INTO stream (id, key) VALUES (?, ?)")
@@ -55,7 +51,6 @@ struct BatchInsertion {
             for tile in batch.tiles {
                 try tiles.execute(arguments: [tile.level, Int64(clamping: tile.index), Data(tile.bytes)])
             }
-            byteCount += batch.payloadLength
         }
         try lines.finish()
         try requests.finish()
@@ -63,14 +58,9 @@ struct BatchInsertion {
         try keys.finish()
     }
 
-    /// Pages of the write-ahead log that this takes, roughly: with the inner pages of each table.
-    var pages: Int { byteCount / 4_096 + streamCount + 8 }
-
     private mutating func insert(_ line: SealedLine) throws {
         let seq = Int64(clamping: line.seq)
         if line.streamSeq == 0 { try streams.execute(arguments: [line.streamID, Data(line.stream.bytes)]) }
-        if line.streamID != lastStream { streamCount += 1 }
-        lastStream = line.streamID
         try lines.insert { row in
             row.append(seq)
             row.append(line.streamID)

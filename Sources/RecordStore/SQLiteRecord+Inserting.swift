@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import SQLiteRows
 import Synchronization
 import TransparencyLog
 
@@ -30,7 +31,6 @@ extension SQLiteRecord {
             // What fails here is told to the next append.
             try? insertTail()
             if ledger.withLock({ $0.unsettled >= Self.bytesPerSync && $0.fault == nil }) { try? syncDatabase() }
-            checkpointIfDue()
             ledger.withLock { $0.isInserting = false }
         }
     }
@@ -119,7 +119,7 @@ extension SQLiteRecord {
         return try result.get()
     }
 
-    /// Inserts what the journal holds.
+    /// Inserts what the journal holds, and moves the write-ahead log into the file when that has grown.
     ///
     /// Any error but a full disk ends all appends: what was acknowledged does not get where it belongs.
     func insertTail() throws(RecordFault) {
@@ -144,6 +144,7 @@ extension SQLiteRecord {
                 ledger.isBehind = false
                 ledger.unsettled += batches.reduce(0) { $0 + Journal.recordLength(of: $1) }
             }
+            checkpointIfDue()
         }
     }
 
@@ -157,7 +158,7 @@ extension SQLiteRecord {
                 try insertion.insert(batches)
                 try alongside(db)
                 try db.cachedStatement(sql: "COMMIT").execute()
-                return insertion.pages
+                return db.takeWrittenPages()
             } catch {
                 // What failed comes first; SQLite may have rolled back by itself.
                 if db.isInsideTransaction { try? db.rollback() }

@@ -51,7 +51,7 @@ package final class SQLiteRecord: EventLog {
         var isBehind = false
         /// Bytes of the journal whose lines the database holds, and not durably yet.
         var unsettled = 0
-        /// Pages written since the last checkpoint of the write-ahead log, roughly.
+        /// Pages written since the last checkpoint of the write-ahead log.
         var pages = 0
         /// How often parts were destroyed since it was opened.
         var erasures = 0

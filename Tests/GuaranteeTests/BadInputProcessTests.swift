@@ -229,11 +229,8 @@ struct BadInputProcessTests {
     @Test func `many connections that hang up early leave nothing behind`() throws {
         let deployment = try running()
         let pid = try #require(deployment.process).pid
-        func descriptors() throws -> Int {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count
-        }
         _ = deployment.status
-        let before = try descriptors()
+        let before = try Footprint(of: pid)
         var connected = 0
         for number in 1...400 {
             guard let connection = try? RawConnection(deployment.socket) else { continue }
@@ -241,9 +238,7 @@ struct BadInputProcessTests {
             if number.isMultiple(of: 2) { connection.send(message: #"{"method":"io.accord.Service.GetStatus"}"#) }
         }
         #expect(connected > 0)
-        let end = Date.now.addingTimeInterval(10)
-        while try descriptors() > before, Date.now < end { _ = deployment.status }
-        #expect(try descriptors() <= before)
+        #expect(try Footprint(of: pid, after: before).descriptorsLeft(since: before) == nil)
         try expectHealthy(deployment)
     }
 }

@@ -73,11 +73,7 @@ private struct Crowd {
         crew.end()
         (latencies, refused) = (work.withLock { $0 }, crew.faults)
         peers.removeAll()
-        let patience = ContinuousClock.now + .seconds(60)
-        repeat {
-            usleep(10_000)
-            after = try Footprint(of: pid)
-        } while after.descriptors > base.descriptors + Footprint.lazyDescriptors && ContinuousClock.now < patience
+        after = try Footprint(of: pid, after: base)
         status = try deployment.stop()
         log = deployment.errors
     }
@@ -88,9 +84,7 @@ private struct Crowd {
         if answeredAtEnd < count { faults.append("\(answeredAtEnd) of \(count) were answered in the end") }
         if latencies.count == 0 { faults.append("no member was answered") }
         if Footprint.isMemoryItsOwn, most.megabytes > megabytes { faults.append("\(most.megabytes) MiB") }
-        if after.descriptors > base.descriptors + Footprint.lazyDescriptors {
-            faults.append("\(after.descriptors) descriptors of \(base.descriptors)")
-        }
+        if let left = after.descriptorsLeft(since: base) { faults.append(left) }
         for line in log.split(separator: "\n") where line.contains("refused") || line.contains(" error ") {
             faults.append("refused: \(line)")
         }

@@ -74,11 +74,7 @@ private struct Siege {
         beside = work.withLock { $0 }
         refusals = honest.faults
 
-        let patience = ContinuousClock.now + .seconds(60)
-        repeat {
-            usleep(10_000)
-            after = try Footprint(of: pid)
-        } while after.descriptors > base.descriptors + Footprint.lazyDescriptors && ContinuousClock.now < patience
+        after = try Footprint(of: pid, after: base)
         minutes = Int64(seconds / 60) + 2
         otherLines = try Self.size(of: deployment) - lines - Int64(beside.count)
         status = try deployment.stop()
@@ -93,9 +89,7 @@ private struct Siege {
         let bound = (Self.slowUsers.count + 1) * Self.perUser + 16
         if held > bound { faults.append("slow and greedy peers held \(held) connections of \(bound)") }
         if held < 500 { faults.append("only \(held) connections were held") }
-        if after.descriptors > base.descriptors + Footprint.lazyDescriptors {
-            faults.append("\(after.descriptors) descriptors of \(base.descriptors)")
-        }
+        if let left = after.descriptorsLeft(since: base) { faults.append(left) }
         if Footprint.isMemoryItsOwn, most.megabytes > base.megabytes + 160 { faults.append("\(most.megabytes) MiB") }
         // Sixty refusals of one user a minute, and their count.
         if otherLines > 61 * minutes + 20 { faults.append("\(otherLines) lines were made by others") }

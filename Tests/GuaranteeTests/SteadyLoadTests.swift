@@ -185,9 +185,8 @@ extension SteadyLoad {
             faults.append("descriptors: \(descriptors)")
         }
         let writeAhead = steady.map(\.writeAheadBytes).max() ?? 0
-        // It is moved into the file after 16 MiB as the record counts them, which leaves out that keys of requests lie
-        // anywhere in their index: some six times as much.
-        if writeAhead > 128 << 20 { faults.append("write-ahead log: \(writeAhead) bytes") }
+        // It is moved into the file after 16 MiB; a reader who is at work then puts that off once.
+        if writeAhead > 64 << 20 { faults.append("write-ahead log: \(writeAhead) bytes") }
         let journals = Set(windows.map(\.journalBytes))
         if journals.count > 1 { faults.append("journal: \(journals.sorted()) bytes") }
         return faults
