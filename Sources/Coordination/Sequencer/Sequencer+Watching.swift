@@ -133,22 +133,21 @@ extension Sequencer {
             if !watch.isLive { announce(call, "live") }
             return
         }
-        read(caseID, for: call)
+        read(caseID, after: watch.cursors[caseID] ?? -1, for: call)
     }
 
-    /// Reads the next page while the peer takes what was sent.
-    private func readAhead(for call: CallID) {
-        guard let watch = watches[call], watch.isFull, !watch.isReading, watch.ahead == nil, !mayRestOnUnwritten,
-            watches.values.count(where: { $0.isFull && ($0.isReading || $0.ahead != nil) }) < Self.mostAhead,
-            let caseID = watch.behind(durableHeads)
+    /// Reads the page that comes after one, while that is composed, and taken by the peer.
+    private func readAhead(beyond page: WatchPage, for call: CallID) {
+        guard var watch = watches[call], !watch.isReading, watch.ahead == nil,
+            watches.values.count(where: { $0.isFull && ($0.isReading || $0.ahead != nil) }) < Self.mostAhead
         else { return }
-        read(caseID, for: call)
+        watch.pass(page)
+        guard let caseID = watch.behind(durableHeads) else { return }
+        read(caseID, after: watch.cursors[caseID] ?? -1, for: call)
     }
 
-    private func read(_ caseID: CaseID, for call: CallID) {
-        guard let watch = watches[call] else { return }
+    private func read(_ caseID: CaseID, after: Int64, for call: CallID) {
         watches[call]?.isReading = true
-        let after = watch.cursors[caseID] ?? -1
         surroundings.onViews { [self, shelf] in
             do {
                 let events = try shelf.record.events(of: caseID, after: after, limit: Self.pageSize)
@@ -192,14 +191,11 @@ extension Sequencer {
             holdsWatches = true
             return
         }
+        if page.isWhole { readAhead(beyond: page, for: call) }
         send(page.events, to: call)
-        if let cursor = watches[call]?.cursors[page.caseID], page.last > cursor {
-            watches[call]?.cursors[page.caseID] = page.last
-        }
+        watches[call]?.pass(page)
         // What lies beyond that is told when it is durable; after a write that failed it never is.
-        guard page.isWhole else { return }
-        goOn(watching: call)
-        readAhead(for: call)
+        if page.isWhole { goOn(watching: call) }
     }
 
     private func send(_ events: [RecordedEvent], to call: CallID) {

@@ -34,6 +34,11 @@ struct Watch: Sendable {
         cursors.first { heads[$0.key, default: -1] > $0.value }?.key
     }
 
+    /// Goes on to the end of a page, visible or not.
+    mutating func pass(_ page: WatchPage) {
+        if let cursor = cursors[page.caseID], page.last > cursor { cursors[page.caseID] = page.last }
+    }
+
     /// Those of the cases that it follows.
     func cases<Events>(among all: [CaseID: Events]) -> [CaseID] {
         cursors.count < all.count ? cursors.keys.filter { all[$0] != nil } : all.keys.filter { cursors[$0] != nil }
