@@ -129,11 +129,11 @@ extension Sequencer {
             send(events, to: call)
             return
         }
-        guard let caseID = watch.behind(durableHeads) else {
+        guard let (caseID, after) = watch.behind(durableHeads) else {
             if !watch.isLive { announce(call, "live") }
             return
         }
-        read(caseID, after: watch.cursors[caseID] ?? -1, for: call)
+        read(caseID, after: after, for: call)
     }
 
     /// Reads the page that comes after one, while that is composed, and taken by the peer.
@@ -142,8 +142,8 @@ extension Sequencer {
             watches.values.count(where: { $0.isFull && ($0.isReading || $0.ahead != nil) }) < Self.mostAhead
         else { return }
         watch.pass(page)
-        guard let caseID = watch.behind(durableHeads) else { return }
-        read(caseID, after: watch.cursors[caseID] ?? -1, for: call)
+        guard let (caseID, after) = watch.behind(durableHeads) else { return }
+        read(caseID, after: after, for: call)
     }
 
     private func read(_ caseID: CaseID, after: Int64, for call: CallID) {

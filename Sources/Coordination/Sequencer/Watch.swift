@@ -29,9 +29,9 @@ struct Watch: Sendable {
     /// In milliseconds on the clock that nobody sets.
     var lastSent: Int64
 
-    /// The case that has something new for it.
-    func behind(_ heads: [CaseID: Int64]) -> CaseID? {
-        cursors.first { heads[$0.key, default: -1] > $0.value }?.key
+    /// The case that has something new for it, and where it stands there.
+    func behind(_ heads: [CaseID: Int64]) -> (caseID: CaseID, after: Int64)? {
+        cursors.first { heads[$0.key, default: -1] > $0.value }.map { ($0.key, $0.value) }
     }
 
     /// Goes on to the end of a page, visible or not.
