@@ -13,6 +13,10 @@ package enum KeptSeeds {
     package static let simulation: [Kept] = [
         (4_078_091_779, "a watch read a line of which the writer had not said yet that it is durable"),
         (715_496_850, "a watch read again and again what a failed write had left behind the durable end"),
+        (
+            17_316,
+            "the model wanted a watcher to be told of an entry that was opened to him when his watch stood behind it already"
+        ),
     ]
 
     /// Of histories that are full of revocations (`SimulationTests`).

@@ -129,7 +129,9 @@ struct SimulationModel {
         lines.append(Line(recorded: recorded, tag: tag))
         frontier.append(recorded.leaf)
         roots[frontier.size] = frontier.root
-        if recorded.outcome == .accepted, !recorded.event.kind.hasPrefix("access.") { excuse() }
+        if recorded.outcome == .accepted, !recorded.event.kind.hasPrefix("access.") {
+            for call in watchers.keys { excuse(call) }
+        }
     }
 
     private mutating func judge(_ call: AskedCall, _ recorded: RecordedEvent, _ tag: UInt64) throws {
@@ -163,19 +165,20 @@ struct SimulationModel {
             caseID: named.flatMap { named in decided.folders.values.first { $0.title == named.name }?.id },
             after: named?.after ?? .max
         )
+        excuse(call)
     }
 
-    /// Notes what a watcher could not be told when he might have been.
-    private mutating func excuse() {
-        for (call, watcher) in watchers {
-            guard let caseID = watcher.caseID, let folder = decided.folders[caseID] else { continue }
-            guard decided.knows(watcher.member, folder) else {
-                watchers[call]?.wasShutOut = true
-                continue
-            }
-            for number in folder.items.keys where !sees(decided, watcher.member, folder, number) {
-                watchers[call]?.excused.insert(number)
-            }
+    /// Notes what a watcher cannot be told now, when he might have been.
+    private mutating func excuse(_ call: CallID) {
+        guard let watcher = watchers[call], let caseID = watcher.caseID, let folder = decided.folders[caseID] else {
+            return
+        }
+        guard decided.knows(watcher.member, folder) else {
+            watchers[call]?.wasShutOut = true
+            return
+        }
+        for number in folder.items.keys where !sees(decided, watcher.member, folder, number) {
+            watchers[call]?.excused.insert(number)
         }
     }
 

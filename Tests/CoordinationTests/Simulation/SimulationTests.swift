@@ -45,7 +45,7 @@ struct SimulationTests {
     /// Mistakes of a daemon, each of which must be found.
     @Test(arguments: [
         Stage.Plant.storage(.syncsAreSkipped), .storage(.syncsComeLate), .answersEarly, .forgetsRequests,
-        .tellsTheRevoked,
+        .tellsTheRevoked, .leavesOutEntries,
     ])
     func `a planted mistake is found within some hundred histories`(plant: Stage.Plant) {
         var found: (seed: UInt64, what: String)?

@@ -33,6 +33,8 @@ final class Stage: Sendable {
         case forgetsRequests
         /// It goes on telling a watcher whose case was closed to him.
         case tellsTheRevoked
+        /// It tells a watcher of some entries only.
+        case leavesOutEntries
     }
 
     struct Content: Sendable {
