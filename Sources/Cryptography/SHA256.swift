@@ -3,9 +3,10 @@ import COpenSSL
 /// SHA-256 (FIPS 180-4) over pieces: one context, used again after each digest.
 ///
 /// For bytes that lie together ``Digest/sha256(_:)-([UInt8])`` is as fast; this saves putting them together first.
-/// Measured on one core: 0.6 µs for 700 bytes, 0.2 µs for 65.
+/// Measured on one core: 0.6 µs for 700 bytes, 0.2 µs for 65. It has one owner, who alone changes it, so that it may go to another
+/// thread.
 @safe
-public struct SHA256: ~Copyable {
+public struct SHA256: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     /// A hash of nothing yet.

@@ -288,6 +288,8 @@ private struct Page {
 extension [[UInt8]] {
     /// Sets a part, with empty ones for those before it that are not there.
     mutating func place(_ part: [UInt8], at position: Int) {
+        // Most lines have two.
+        if isEmpty { reserveCapacity(2) }
         while count < position { append([]) }
         append(part)
     }

@@ -36,8 +36,8 @@ struct LogLineTests {
             #expect(scan.parts == statement.parts && scan.references == statement.references)
             #expect(scan.nonce == statement.nonce && scan.saw == (statement.sawSize, statement.sawRoot))
             #expect(Array(buffer[scan.statement]) == (try statement.encoded()))
-            #expect(throws: LineFault.self) { try LineScan(buffer, in: 2..<buffer.count) }
-            #expect(throws: LineFault.self) { try LineScan(buffer, in: 2..<buffer.count + 1) }
+            #expect(throws: LineFault.self) { _ = try LineScan(buffer, in: 2..<buffer.count) }
+            #expect(throws: LineFault.self) { _ = try LineScan(buffer, in: 2..<buffer.count + 1) }
         }
     }
 
@@ -77,9 +77,9 @@ struct LogLineTests {
         var random = SplitMix64(seed: Seeds.fixed[2])
         let bytes = try LineSamples.line(&random).encoded()
         for count in 0..<bytes.count {
-            #expect(throws: LineFault.self) { try LineScan(Array(bytes.prefix(count))) }
+            #expect(throws: LineFault.self) { _ = try LineScan(Array(bytes.prefix(count))) }
         }
-        let fault = #expect(throws: LineFault.self) { try LineScan(bytes + [0x0A]) }
+        let fault = #expect(throws: LineFault.self) { _ = try LineScan(bytes + [0x0A]) }
         #expect(fault?.code == .trailing)
     }
 
@@ -102,7 +102,7 @@ struct LogLineTests {
         let place = try #require(longest.firstIndex(of: UInt8(ascii: "x")))
         var longer = longest
         longer.insert(UInt8(ascii: "x"), at: place)
-        let fault = #expect(throws: LineFault.self) { try LineScan(longer) }
+        let fault = #expect(throws: LineFault.self) { _ = try LineScan(longer) }
         #expect(fault?.code == .size)
     }
 

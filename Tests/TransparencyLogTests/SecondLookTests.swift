@@ -70,9 +70,9 @@ struct SecondLookTests {
                 Array(lines[start..<min(start + length, lines.count)])
             }
             let backwards: RecordVerifier.Crew = { count, work in for piece in (0..<count).reversed() { work(piece) } }
-            try verifier.feed(pieces: pieces.count, crew: backwards) { piece, look in
-                look(Array(pieces[piece].prefix(3)))
-                look(Array(pieces[piece].dropFirst(3)))
+            verifier.feed(pieces: pieces.count, crew: backwards) { piece, look in
+                look(pieces[piece].prefix(3))
+                look(pieces[piece].dropFirst(3))
             }
             #expect(verifier.finish(logKey: record.signer.verifierKey) == expected, "\(length)")
         }
@@ -85,7 +85,7 @@ struct SecondLookTests {
         #expect(throws: VerificationRecord.Unmade.self) {
             try verifier.feed(pieces: 3) { piece, look in
                 guard piece < 2 else { throw VerificationRecord.Unmade() }
-                look(lines)
+                look(lines[...])
             }
         }
     }

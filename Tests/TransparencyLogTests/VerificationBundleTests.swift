@@ -47,7 +47,7 @@ struct VerificationBundleTests {
         ] {
             try #require(last.contains(old))
             let changed = Array(last.replacing(old, with: new, maxReplacements: 1).utf8)
-            #expect(throws: LineFault.self, "\(new)") { try LineScan(changed) }
+            #expect(throws: LineFault.self, "\(new)") { _ = try LineScan(changed) }
             let judged = try script(good.dropLast() + [changed])
             #expect(judged.status == 30 && judged.stdout.contains("FORMAT    failed"), "\(new): \(judged.stdout)")
         }

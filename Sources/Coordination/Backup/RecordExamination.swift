@@ -1,5 +1,6 @@
 import Dispatch
 import RecordStore
+import Synchronization
 import TransparencyLog
 
 /// A look at all lines and parts of a record, or of a copy, with the code that auditors run.
@@ -12,10 +13,10 @@ struct RecordExamination {
 
     /// Enough for every processor, and at most some megabytes.
     private static let linesPerRun = 2_048
-    /// What one processor reads and looks at before it takes the next piece, and how many pieces are put in order at once: what is
-    /// kept of a line that was looked at is about as long as the line.
+    /// What one processor reads and looks at before it takes the next piece, and how many pieces may wait for an earlier one: what
+    /// is kept of a line that was looked at is about as long as the line.
     private static let linesPerPiece: UInt64 = 256
-    private static let piecesPerTurn: UInt64 = 32
+    private static let piecesPerTurn: UInt64 = 64
     /// One of the record's readers is left to those who are served meanwhile.
     private static let mostProcessors = 3
 
@@ -72,7 +73,7 @@ struct RecordExamination {
                 let starts = Array(stride(from: turn.lowerBound, to: turn.upperBound, by: Int(Self.linesPerPiece)))
                 try verifier.feed(pieces: starts.count, crew: Self.processors) { piece, look in
                     let range = starts[piece]..<min(turn.upperBound, starts[piece] + Self.linesPerPiece)
-                    try record.pages(of: range, alteredParts: .asStored) { look($0.map(LineEvidence.init)) }
+                    try record.pages(of: range, alteredParts: .asStored) { look($0.map(LineEvidence.init)[...]) }
                 }
                 next = turn.upperBound
             }
@@ -100,9 +101,9 @@ struct RecordExamination {
     }
 
     private static func processors(_ count: Int, _ work: @Sendable (Int) -> Void) {
-        let lanes = min(count, mostProcessors)
-        DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-            for piece in stride(from: lane, to: count, by: lanes) { work(piece) }
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: min(count, mostProcessors)) { _ in
+            while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < count { work(piece) }
         }
     }
 }

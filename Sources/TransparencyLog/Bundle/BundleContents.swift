@@ -62,7 +62,7 @@ public struct BundleContents: Hashable, Sendable {
 }
 
 /// Counts what a bundle holds, line by line, and keeps nothing of the lines.
-public struct BundleContentsCount: ~Copyable {
+public struct BundleContentsCount: ~Copyable, Sendable {
     private var hash = SHA256()
     private var parts: UInt64 = 0
     /// Parts that were to be in the bundle, and are not on the record.

@@ -3,8 +3,8 @@ public import Cryptography
 /// A line that was found to be in its one spelling, told as places in its bytes: no text is built.
 ///
 /// This is the hot path of verification. ``LogLine/init(parsing:)-([UInt8])`` builds all values from the same scan, so
-/// there is one grammar.
-public struct LineScan: Sendable {
+/// there is one grammar. A scan is looked at where it was made, and never copied.
+public struct LineScan: ~Copyable, Sendable {
     let bytes: [UInt8]
     let layout: LineLayout
 
@@ -19,10 +19,9 @@ public struct LineScan: Sendable {
     ///
     /// - Throws: ``LineFault``, its offset counted from the start of the line.
     public init(_ buffer: [UInt8], in range: Range<Int>) throws(LineFault) {
-        guard range.lowerBound >= 0, range.upperBound <= buffer.count else { throw LineFault(.truncated) }
-        guard range.count <= LogLine.maximumBytes else { throw LineFault(.size, at: LogLine.maximumBytes) }
+        let layout = try LineLayout(buffer, in: range)
+        self.layout = layout
         bytes = buffer
-        layout = try LineLayout(buffer, in: range)
     }
 
     /// The place in the record.
@@ -136,6 +135,8 @@ struct LineLayout: Sendable {
     func part(_ index: Int) -> Int { parts + 1 + index * 67 }
 
     init(_ bytes: [UInt8], in range: Range<Int>) throws(LineFault) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { throw LineFault(.truncated) }
+        guard range.count <= LogLine.maximumBytes else { throw LineFault(.size, at: LogLine.maximumBytes) }
         typealias Template = LineTemplate
         var scanner = LineScanner(bytes, in: range)
         try scanner.expect(Template.casePrev)

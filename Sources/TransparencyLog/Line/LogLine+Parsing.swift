@@ -24,7 +24,7 @@ extension LogLine {
             casePrev: scan.casePrev,
             recordedAt: layout.recordedAt,
             outcome: layout.outcome,
-            rule: layout.rule.map(scan.text),
+            rule: scan.rule,
             policy: scan.digest(at: layout.policy),
             statement: Statement(scan),
             attestation: Attestation(scan)
@@ -33,7 +33,7 @@ extension LogLine {
 }
 
 extension Statement {
-    fileprivate init(_ scan: LineScan) {
+    fileprivate init(_ scan: borrowing LineScan) {
         let layout = scan.layout
         self.init(
             agency: scan.text(layout.agency),
@@ -55,7 +55,7 @@ extension Statement {
 }
 
 extension Attestation {
-    fileprivate init(_ scan: LineScan) {
+    fileprivate init(_ scan: borrowing LineScan) {
         if let signature = scan.layout.signature, let blob = Base64.decode(scan.text(signature)) {
             self = .signature(blob)
         } else if let vouch = scan.layout.vouch, let uid = UInt32(scan.text(vouch).dropFirst(4)) {

@@ -3,7 +3,7 @@ public import Cryptography
 /// Leaf and node hashes (RFC 9162 section 2.1.1) and digests of parts, with one context for all of them.
 ///
 /// For a single hash ``Cryptography/Digest/leaf(_:)-([UInt8])`` is shorter; a kept hasher allocates nothing.
-public struct TreeHasher: ~Copyable {
+public struct TreeHasher: ~Copyable, Sendable {
     private var hash = SHA256()
 
     /// A hasher.

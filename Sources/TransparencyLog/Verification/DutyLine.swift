@@ -1,7 +1,7 @@
 import StrictJSON
 
 /// What a line says that other lines are to follow, or that rests on others: of purges, releases, orders and deadlines.
-struct DutyLine: Sendable {
+final class DutyLine: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         /// What a purge or a seal rests on.
         case order = "court_order.received"
@@ -35,7 +35,7 @@ struct DutyLine: Sendable {
         }
 
         /// The kind that a line says to be; nil if it is none of these.
-        init?(_ scan: LineScan) {
+        init?(_ scan: borrowing LineScan) {
             let place = scan.layout.kind
             let found = Self.spellings[min(place.count, 48)].first { scan.isText($0.1, at: place) }
             guard let found else { return nil }
@@ -53,7 +53,7 @@ struct DutyLine: Sendable {
     let role: String
     let references: [Statement.Reference]
     /// Of an order or a review: what it is, as far as the copy shows it.
-    var terms = ""
+    let terms: String
 
     /// In words: `the court order at line 5 (expunge, Superior Court, D-21)`.
     var words: String {
@@ -65,9 +65,9 @@ struct DutyLine: Sendable {
     var isInRegister: Bool { kind == .dissemination || kind == .emergency }
 
     /// Nil for a line of another kind, one that was refused, and a reading that names nothing.
-    init?(_ scan: LineScan, _ bytes: [UInt8], number: UInt64) {
+    init?(_ scan: borrowing LineScan, _ evidence: borrowing LineEvidence, number: UInt64) {
         guard scan.outcome != .denied, let kind = Kind(scan), scan.outcome == .accepted || kind == .emergency,
-            kind != .reading || scan.layout.references.count > 2, let line = try? LogLine(parsing: bytes)
+            kind != .reading || scan.layout.references.count > 2, let line = try? LogLine(parsing: evidence.line)
         else { return nil }
         self.kind = kind
         seq = line.seq
@@ -77,14 +77,13 @@ struct DutyLine: Sendable {
         member = line.statement.member
         role = line.statement.role
         references = line.statement.references
+        terms = kind == .order ? Self.terms(line.statement, evidence) : ""
     }
 
-    /// Reads what an order says of itself, where its details are in the copy.
-    mutating func read(_ evidence: LineEvidence, of scan: LineScan) {
-        guard kind == .order else { return }
-        let listed = scan.parts
-        let here = (evidence.parts ?? []).filter { listed.contains(Part.digest(of: $0)) }
+    /// What an order says of itself, where its details are in the copy.
+    private static func terms(_ statement: Statement, _ evidence: borrowing LineEvidence) -> String {
+        let here = (evidence.parts ?? []).filter { statement.parts.contains(Part.digest(of: $0)) }
         let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
-        terms = ["kind", "court", "docket"].compactMap { details?.value.object?[$0]?.string }.joined(separator: ", ")
+        return ["kind", "court", "docket"].compactMap { details?.value.object?[$0]?.string }.joined(separator: ", ")
     }
 }

@@ -3,13 +3,13 @@ import StrictJSON
 
 /// What the line that records an export of a case states of the bundle (``BundleContents``).
 enum ExportStatement: Sendable {
-    case stated(BundleContents)
+    indirect case stated(BundleContents)
     /// Nothing: it was recorded before exports stated it.
     case unstated
     /// It cannot be told: the line's details are not here, or state it in no form.
     case unread
 
-    init(_ scan: LineScan, _ evidence: LineEvidence) {
+    init(_ scan: borrowing LineScan, _ evidence: borrowing LineEvidence) {
         let listed = scan.parts
         let here = (evidence.parts ?? []).filter { listed.contains(Part.digest(of: $0)) }
         guard let details = here.lazy.compactMap({ try? Part(parsing: $0) }).first(where: { $0.name == "details" })

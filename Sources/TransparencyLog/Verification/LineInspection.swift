@@ -64,6 +64,7 @@ struct LineInspector: Sendable {
 
     func inspect(_ run: ArraySlice<LineEvidence>, into inspections: inout [LineInspection]) {
         var hasher = TreeHasher()
+        inspections.reserveCapacity(inspections.count + run.count)
         for evidence in run { inspections.append(inspect(evidence, &hasher)) }
     }
 
@@ -88,8 +89,7 @@ struct LineInspector: Sendable {
             member: scan.layout.member
         )
         var inspection = LineInspection(leaf: leaf, place: place)
-        inspection.duty = DutyLine(scan, evidence.line, number: isCase ? scan.caseSeq : scan.seq)
-        inspection.duty?.read(evidence, of: scan)
+        inspection.duty = DutyLine(scan, evidence, number: isCase ? scan.caseSeq : scan.seq)
         inspection.signing = LineSigning(scan, evidence)
         if let parts = evidence.parts { check(parts, of: scan, &hasher, &inspection) }
         if isCase, place.isExport { inspection.export = ExportStatement(scan, evidence) }
@@ -109,7 +109,7 @@ struct LineInspector: Sendable {
     /// Each part takes one of the digests that are listed; files come in the order of the list, mostly.
     private func check(
         _ parts: [[UInt8]],
-        of scan: LineScan,
+        of scan: borrowing LineScan,
         _ hasher: inout TreeHasher,
         _ inspection: inout LineInspection
     ) {

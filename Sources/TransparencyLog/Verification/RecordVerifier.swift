@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// What it keeps of lines that went by is for its owner to say (``Memory``). With ``Memory/nothing`` it grows by the open cases,
 /// by what was purged, by gaps, and by 24 bytes for each line that an author signed.
-public struct RecordVerifier: ~Copyable {
+public struct RecordVerifier: ~Copyable, Sendable {
     /// What the lines are said to be.
     public enum Scope: Hashable, Sendable {
         /// All lines of the record up to some size: together they give the root.
@@ -197,17 +197,9 @@ public struct RecordVerifier: ~Copyable {
     ///   - run: the lines with what lies beside them.
     ///   - crew: what does the independent half of the work; by default it is done here.
     public mutating func feed(_ run: [LineEvidence], crew: Crew = alone) {
-        let inspector = inspector
         let starts = Array(stride(from: 0, to: run.count, by: Self.pieceLines))
-        let pieces = Mutex([[LineInspection]](repeating: [], count: starts.count))
-        crew(starts.count) { piece in
-            let end = min(starts[piece] + Self.pieceLines, run.count)
-            var inspections: [LineInspection] = []
-            inspector.inspect(run[starts[piece]..<end], into: &inspections)
-            pieces.withLock { $0[piece] = inspections }
-        }
-        for piece in pieces.withLock({ $0 }) {
-            for inspection in piece { take(inspection) }
+        feed(pieces: starts.count, crew: crew) { piece, look in
+            look(run[starts[piece]..<min(starts[piece] + Self.pieceLines, run.count)])
         }
     }
 
@@ -218,24 +210,24 @@ public struct RecordVerifier: ~Copyable {
     ///   - crew: what does the independent half of the work; by default it is done here.
     ///   - read: hands over the lines of a piece, in order, as many at a time as it likes; on any thread.
     /// - Throws: What reading throws; of two pieces the earlier one's.
-    public mutating func feed(
+    public mutating func feed<Fault>(
         pieces count: Int,
         crew: Crew = alone,
-        _ read: @escaping @Sendable (_ piece: Int, _ look: ([LineEvidence]) -> Void) throws -> Void
-    ) throws {
+        _ read: @escaping @Sendable (_ piece: Int, _ look: (ArraySlice<LineEvidence>) -> Void) throws(Fault) -> Void
+    ) throws(Fault) {
         let inspector = inspector
-        let pieces = Mutex([Result<[LineInspection], any Error>?](repeating: nil, count: count))
+        let pieces = OrderedPieces<Fault>(self, count: count)
         crew(count) { piece in
-            let inspected = Result<[LineInspection], any Error> {
+            let inspected = Result { () throws(Fault) in
                 var inspections: [LineInspection] = []
-                try read(piece) { inspector.inspect($0[...], into: &inspections) }
+                try read(piece) { inspector.inspect($0, into: &inspections) }
                 return inspections
             }
-            pieces.withLock { $0[piece] = inspected }
+            pieces.put(inspected, at: piece)
         }
-        for piece in pieces.withLock({ $0 }) {
-            for inspection in try piece?.get() ?? [] { take(inspection) }
-        }
+        var fault: Fault?
+        self = pieces.end(&fault)
+        if let fault { throw fault }
     }
 
     /// Takes what follows the last LF, as a crash or a cut leaves it: no line and no leaf.
@@ -277,7 +269,7 @@ public struct RecordVerifier: ~Copyable {
         signatures.unlisted = unlisted
     }
 
-    private mutating func take(_ inspection: LineInspection) {
+    mutating func take(_ inspection: LineInspection) {
         let index = size
         size += 1
         if scope == .record {

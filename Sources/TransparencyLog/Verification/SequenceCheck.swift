@@ -1,7 +1,7 @@
 import Cryptography
 
 /// Follows the numbers of lines, and tells a missing line from a moved, a repeated and a second one.
-struct SequenceCheck {
+struct SequenceCheck: Sendable {
     /// One more than the highest number seen.
     private var next: UInt64 = 0
     /// The numbers of the lines that are here, as runs.
@@ -76,7 +76,7 @@ struct SequenceCheck {
 }
 
 /// A set of numbers that come in order, mostly: it grows by the gaps between them.
-struct NumberRuns {
+struct NumberRuns: Sendable {
     private var runs: [ClosedRange<UInt64>] = []
     private(set) var count: UInt64 = 0
 
@@ -117,14 +117,14 @@ struct NumberRuns {
 }
 
 /// Something that was found, how often, and where first.
-struct Finding {
+struct Finding: Sendable {
     var word: String
     var count: UInt64
     var first: UInt64?
 }
 
 /// What was found of the kinds that are counted as lines come.
-struct Findings {
+struct Findings: Sendable {
     enum Kind: String, CaseIterable {
         case malformedLine = "malformed-line"
         case truncatedLastLine = "truncated-last-line"

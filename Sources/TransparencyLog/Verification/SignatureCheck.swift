@@ -2,7 +2,7 @@ import Cryptography
 
 /// What a line says of keys and signatures, told of it alone.
 struct LineSigning: Sendable {
-    enum Attestor: Sendable {
+    indirect enum Attestor: Sendable {
         /// The daemon vouches for who spoke.
         case daemon
         /// The author signed; whether the key was his, the line alone does not tell.
@@ -14,12 +14,11 @@ struct LineSigning: Sendable {
     var attestor = Attestor.daemon
     /// The head that its author signed to have seen; nil if no author signed.
     var saw: (size: UInt64, root: Digest)?
-    /// An event that says who holds a key, with its details if they are at hand, and whether anything of it is.
-    var registration: (kind: String, details: Part?, isHere: Bool)?
+    var registration: KeyRegistration?
 
     init() {}
 
-    init(_ scan: LineScan, _ evidence: LineEvidence) {
+    init(_ scan: borrowing LineScan, _ evidence: borrowing LineEvidence) {
         if scan.layout.signature != nil { saw = scan.saw }
         do throws(AuthorSignature.Fault) {
             if let signature = try scan.authorSignature() {
@@ -42,7 +41,22 @@ struct LineSigning: Sendable {
         let files = (evidence.parts ?? []) + (evidence.registration.map { [$0] } ?? [])
         let here = files.filter { listed.contains(Part.digest(of: $0)) }
         let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
-        registration = (kind, details, !here.isEmpty)
+        registration = KeyRegistration(kind: kind, details: details, isHere: !here.isEmpty)
+    }
+}
+
+/// An event that says who holds a key: few lines are one, so that it lies by itself.
+final class KeyRegistration: Sendable {
+    let kind: String
+    /// Nil if they are not at hand.
+    let details: Part?
+    /// Whether anything of it is at hand.
+    let isHere: Bool
+
+    init(kind: String, details: Part?, isHere: Bool) {
+        self.kind = kind
+        self.details = details
+        self.isHere = isHere
     }
 }
 
@@ -51,7 +65,7 @@ struct LineSigning: Sendable {
 /// A whole record tells that itself, by the events that enrol and revoke keys. Where it lacks one, a file of its own is no
 /// stand-in for it: whoever took the event away could have written the file. A case has no such events, and is judged by
 /// the copy's file of allowed signers.
-struct SignatureCheck {
+struct SignatureCheck: Sendable {
     private struct Once: Hashable {
         let signer: Int
         let nonce: Nonce
@@ -146,18 +160,18 @@ struct SignatureCheck {
                 findings.add(.signerNotEnrolled, at: number)
             }
         }
-        guard let (kind, details, isHere) = line.registration else { return }
-        if details.map({ history.follow(kind, $0, at: recordedAt) }) ?? false { return }
+        guard let event = line.registration else { return }
+        if event.details.map({ history.follow(event.kind, $0, at: recordedAt) }) ?? false { return }
         unread += 1
-        if isHere { findings.add(.keyEventMalformed, at: number) } else { gone += 1 }
+        if event.isHere { findings.add(.keyEventMalformed, at: number) } else { gone += 1 }
     }
 
     /// Whether a rule of policy asked for the author's signature, as far as the record tells it.
     private func isToBeSigned(_ line: LineSigning, _ place: LineInspection.Place) -> Bool {
         if let kind = line.registration?.kind, SignerHistory.isRule(kind: kind) { return true }
         guard history.hasRules else { return false }
-        if let (kind, details, _) = line.registration,
-            history.isFirstKey(kind, details, by: place.text(place.member))
+        if let event = line.registration,
+            history.isFirstKey(event.kind, event.details, by: place.text(place.member))
         {
             return false
         }

@@ -31,7 +31,7 @@ struct SigningFiles: Sendable {
     var unlisted: UInt64 { UInt64(keys.left + signed.left) }
 
     /// Compares the files of a line with it, and gives the details of its event if it says who holds a key.
-    mutating func look(at scan: LineScan, in files: some BundleFiles) throws -> [UInt8]? {
+    mutating func look(at scan: borrowing LineScan, in files: some BundleFiles) throws -> [UInt8]? {
         if isCase || !signed.isEmpty, let place = scan.layout.signature,
             let blob = Base64.decode(Array(scan.bytes[place])), let signature = try? SSHSignature(blob: blob)
         {
