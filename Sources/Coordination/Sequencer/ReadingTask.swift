@@ -32,10 +32,19 @@ package struct ReadingStep: Sendable {
     var asked: ReadingTask.Asked?
     /// The line whose text is gone, which the asker may read and no order destroyed.
     var lost: UInt64?
+    /// What is to be decided with what was read: after the step is over, since the same call may read on from there.
+    var question: (call: Call, Question)?
 
     package init(_ replies: [Reply], next: ReadingTask? = nil) {
         self.replies = replies
         self.next = next
+    }
+
+    /// Nothing to send: what was read decides something.
+    static func asking(_ question: Question, by call: Call) -> ReadingStep {
+        var step = ReadingStep([])
+        step.question = (call, question)
+        return step
     }
 
     /// What was to be read is not on the record any more.

@@ -26,8 +26,7 @@ extension Sequencer {
             if try count.takePage(of: key, in: shelf.record) {
                 return ReadingStep([], next: step(of: count, key, act, context, call))
             }
-            post(.attested(call, .counted(act, context, count)))
-            return ReadingStep([])
+            return .asking(.counted(act, context, count), by: call)
         }
     }
 

@@ -51,6 +51,7 @@ extension Sequencer {
             // Rights may have ended while it was read, and who ended them may know that by now.
             if let objection = objection(to: step.asked, of: caller) { return end(step.asked, objection, for: caller) }
             if let line = step.lost { noteLost(line) }
+            if let (call, question) = step.question { post(.attested(call, question)) }
             if let next = step.next {
                 if step.replies.isEmpty {
                     goOn(reading: next, for: caller)

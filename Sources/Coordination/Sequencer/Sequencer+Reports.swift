@@ -37,16 +37,8 @@ extension Sequencer {
         var task = ReadingTask(.audit) { [self] shelf in
             guard let note = try shelf.record.checkpoint(at: size) else {
                 let words = "a number of lines at which a checkpoint was signed; the newest is \(newest)"
-                post(
-                    .attested(
-                        due.call,
-                        .malformed(
-                            .malformed(field: "at", words),
-                            Misstated(method: due.call.qualifiedMethod, caseName: nil)
-                        )
-                    )
-                )
-                return ReadingStep([])
+                let misstated = Misstated(method: due.call.qualifiedMethod, caseName: nil)
+                return .asking(.malformed(.malformed(field: "at", words), misstated), by: due.call)
             }
             return make(run, due, try StoredCheckpoint(note))
         }
@@ -63,8 +55,7 @@ extension Sequencer {
                 let (bytes, made) = run.finish(at: head, as: due.order.format)
                 let act = Act.report(.make(due.order, made))
                 let composed = ComposedReport(grant: due.asked.grant.report, made: made, bytes: bytes)
-                post(.attested(due.call, .composed(act, due.context, composed)))
-                return ReadingStep([])
+                return .asking(.composed(act, due.context, composed), by: due.call)
             }
         )
     }
