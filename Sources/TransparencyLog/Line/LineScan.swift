@@ -19,8 +19,7 @@ public struct LineScan: ~Copyable, Sendable {
     ///
     /// - Throws: ``LineFault``, its offset counted from the start of the line.
     public init(_ buffer: [UInt8], in range: Range<Int>) throws(LineFault) {
-        let layout = try LineLayout(buffer, in: range)
-        self.layout = layout
+        layout = try LineLayout(buffer, in: range)
         bytes = buffer
     }
 

@@ -77,13 +77,11 @@ final class DutyLine: Sendable {
         member = line.statement.member
         role = line.statement.role
         references = line.statement.references
-        terms = kind == .order ? Self.terms(line.statement, evidence) : ""
+        terms = kind == .order ? Self.terms(evidence.files(listedIn: line.statement.parts).details) : ""
     }
 
     /// What an order says of itself, where its details are in the copy.
-    private static func terms(_ statement: Statement, _ evidence: borrowing LineEvidence) -> String {
-        let here = (evidence.parts ?? []).filter { statement.parts.contains(Part.digest(of: $0)) }
-        let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
-        return ["kind", "court", "docket"].compactMap { details?.value.object?[$0]?.string }.joined(separator: ", ")
+    private static func terms(_ details: Part?) -> String {
+        ["kind", "court", "docket"].compactMap { details?.value.object?[$0]?.string }.joined(separator: ", ")
     }
 }

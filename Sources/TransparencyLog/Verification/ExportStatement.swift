@@ -11,9 +11,8 @@ enum ExportStatement: Sendable {
 
     init(_ scan: borrowing LineScan, _ evidence: borrowing LineEvidence) {
         let listed = scan.parts
-        let here = (evidence.parts ?? []).filter { listed.contains(Part.digest(of: $0)) }
-        guard let details = here.lazy.compactMap({ try? Part(parsing: $0) }).first(where: { $0.name == "details" })
-        else {
+        let here = evidence.files(listedIn: listed)
+        guard let details = here.details else {
             self = here.count < listed.count ? .unread : .unstated
             return
         }

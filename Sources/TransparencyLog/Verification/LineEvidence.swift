@@ -1,3 +1,5 @@
+import Cryptography
+
 /// A line as a copy has it, with what lies beside it: values, so that it can be looked at on any thread.
 public struct LineEvidence: Sendable {
     /// Its bytes with the LF.
@@ -18,4 +20,14 @@ public struct LineEvidence: Sendable {
         self.parts = parts
         self.proof = proof
     }
+
+    /// Those files of parts at hand that a line lists.
+    func files(listedIn digests: [Digest]) -> [[UInt8]] {
+        ((parts ?? []) + [registration].compactMap(\.self)).filter { digests.contains(Part.digest(of: $0)) }
+    }
+}
+
+extension [[UInt8]] {
+    /// The part `details` among files of parts.
+    var details: Part? { lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" } }
 }

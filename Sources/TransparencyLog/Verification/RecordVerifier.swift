@@ -1,5 +1,4 @@
 public import Cryptography
-import Synchronization
 
 /// Checks a copy of a record, or of one case of it, line by line, with nothing but the copy and what its reader kept.
 ///

@@ -37,11 +37,8 @@ struct LineSigning: Sendable {
         else { return }
         let kind = scan.kind
         guard SignerHistory.concerns(kind: kind) else { return }
-        let listed = scan.parts
-        let files = (evidence.parts ?? []) + (evidence.registration.map { [$0] } ?? [])
-        let here = files.filter { listed.contains(Part.digest(of: $0)) }
-        let details = here.lazy.compactMap { try? Part(parsing: $0) }.first { $0.name == "details" }
-        registration = KeyRegistration(kind: kind, details: details, isHere: !here.isEmpty)
+        let here = evidence.files(listedIn: scan.parts)
+        registration = KeyRegistration(kind: kind, details: here.details, isHere: !here.isEmpty)
     }
 }
 
