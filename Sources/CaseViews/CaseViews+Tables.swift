@@ -2,7 +2,10 @@ import GRDB
 
 extension CaseViews {
     static func drop(_ db: Database) throws {
-        for table in ["progress", "weight", "snapshot", "entry", "acknowledgement", "dissemination", "access", "said"] {
+        for table in [
+            "progress", "weight", "snapshot", "snapshot_block", "entry", "acknowledgement", "dissemination", "access",
+            "said",
+        ] {
             try db.execute(literal: "DROP TABLE IF EXISTS \(sql: table)")
         }
     }
@@ -16,6 +19,10 @@ extension CaseViews {
                     mark BLOB NOT NULL, PRIMARY KEY (relation, case_id, chapter)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE snapshot (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+                CREATE TABLE snapshot_block (
+                    case_id BLOB NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+                    PRIMARY KEY (case_id, number)
+                ) STRICT;
                 CREATE TABLE entry (
                     case_id BLOB NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, seq INTEGER NOT NULL,
                     kind TEXT NOT NULL, handling TEXT NOT NULL, compartment TEXT NOT NULL, origin TEXT NOT NULL,

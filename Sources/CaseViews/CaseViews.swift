@@ -1,3 +1,4 @@
+package import Casework
 import GRDB
 import Synchronization
 
@@ -21,7 +22,7 @@ package final class CaseViews: Sendable {
     let weights = Mutex<Weights?>(nil)
 
     /// The shape of the tables; another number means that the file is made anew.
-    private static let shape = 6
+    private static let shape = 7
 
     /// Opens the file, or makes it.
     ///
@@ -104,20 +105,49 @@ package final class CaseViews: Sendable {
         weights.withLock { $0 = nil }
     }
 
-    /// The newest kept state of casework, and after how many lines it was taken.
-    package func snapshot() throws(ViewsFault) -> (position: UInt64, bytes: [UInt8])? {
+    /// Reads the newest kept state of casework, if there is one: what was kept at the same time, and at no other.
+    ///
+    /// - Parameter body: is given its head, after how many lines it was taken, and what gives its blocks by case and number.
+    /// - Returns: What the body makes of it; nil if there is none.
+    /// - Throws: ``ViewsFault`` if it cannot be read.
+    package func snapshot<Kept>(
+        _ body: (_ head: [UInt8], _ position: UInt64, _ block: (CaseID, Int) throws -> KeptBlock?) throws -> Kept?
+    ) throws(ViewsFault) -> Kept? {
         try reading { db in
             guard let row = try Row.fetchOne(db, sql: "SELECT position, bytes FROM snapshot") else { return nil }
-            return (UInt64(row[0] as Int64), (row[1] as DatabaseBytes).bytes)
+            let blocks = try db.cachedStatement(
+                sql: "SELECT position, bytes FROM snapshot_block WHERE case_id = ? AND number = ?"
+            )
+            return try body((row[1] as DatabaseBytes).bytes, UInt64(clamping: row[0] as Int64)) { caseID, number in
+                try Row.fetchOne(blocks, arguments: [DatabaseBytes(caseID.bytes), number]).map { row in
+                    KeptBlock(
+                        caseID: caseID,
+                        number: number,
+                        position: UInt64(clamping: row[0] as Int64),
+                        bytes: (row[1] as DatabaseBytes).bytes
+                    )
+                }
+            }
         }
     }
 
-    /// Keeps a state, so that a start need not replay the whole record.
-    package func keep(snapshot bytes: [UInt8], position: UInt64) throws(ViewsFault) {
+    /// Keeps a state, so that a start need not replay the whole record: its head, and those of its blocks that changed.
+    package func keep(snapshot head: [UInt8], position: UInt64, blocks: [KeptBlock]) throws(ViewsFault) {
         try writing { db in
+            let insertion = try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO snapshot_block (case_id, number, position, bytes) VALUES (?, ?, ?, ?)"
+            )
+            for block in blocks {
+                try insertion.execute(
+                    arguments: [
+                        DatabaseBytes(block.caseID.bytes), block.number, Int64(clamping: block.position),
+                        DatabaseBytes(block.bytes),
+                    ]
+                )
+            }
             try db.execute(
                 sql: "INSERT OR REPLACE INTO snapshot (id, position, bytes) VALUES (1, ?, ?)",
-                arguments: [Int64(position), DatabaseBytes(bytes)]
+                arguments: [Int64(clamping: position), DatabaseBytes(head)]
             )
         }
     }
@@ -158,5 +188,22 @@ package struct ViewsFault: Error, Hashable, Sendable, CustomStringConvertible {
         let code = (error as? DatabaseError)?.resultCode
         let isAltered = code.map { [.SQLITE_ERROR, .SQLITE_CORRUPT, .SQLITE_NOTADB].contains($0) } ?? false
         self = error as? ViewsFault ?? ViewsFault(message: "\(what): \(error)", isAltered: isAltered)
+    }
+}
+
+/// A block of a case's entries as it is kept beside the head of a state.
+package struct KeptBlock: Sendable {
+    package let caseID: CaseID
+    /// Which of the case's.
+    package let number: Int
+    /// After how many lines it was kept.
+    package let position: UInt64
+    package let bytes: [UInt8]
+
+    package init(caseID: CaseID, number: Int, position: UInt64, bytes: [UInt8]) {
+        self.caseID = caseID
+        self.number = number
+        self.position = position
+        self.bytes = bytes
     }
 }

@@ -17,7 +17,7 @@ package struct Participant: Hashable, Sendable {
     package var since: UTCTime
 }
 
-/// What decisions need of an entry, packed: a million entries are 16 million bytes.
+/// What decisions need of an entry.
 package struct EntryFacts: Hashable, Sendable {
     package enum State: UInt8, Hashable, Sendable {
         case current
@@ -121,7 +121,7 @@ package struct CaseFile: Hashable, Sendable {
     package var unconsented: Set<AgencyID> = []
     package var participants: [AgencyID: Participant] = [:]
     package var assignments: [MemberID: AgencyID] = [:]
-    package var entries: [EntryFacts] = []
+    package var entries = EntryList()
     /// Entries that stay with an agency that left the case: what it gave under H2, and to nobody else by then.
     var kept: Set<Int64> = []
     /// What was written to oversight, by a number that tells nothing of how many there are.

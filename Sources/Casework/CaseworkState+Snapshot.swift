@@ -2,15 +2,44 @@ import Policy
 import StrictJSON
 
 extension CaseworkState {
-    private static let magic = Array("ACCORDS9".utf8)
-    private static let entryBytes = 16
+    private static let magic = Array("ACCORDSA".utf8)
 
-    /// The state as bytes: an object in canonical order for what is few, then 16 bytes for each entry.
+    /// The cases, in the order in which what is kept of the state has them.
+    package var casesInOrder: [CaseFile] { cases.values.sorted { $0.id < $1.id } }
+
+    /// The state as bytes, in one piece: the head after its length, then each block of entries after its own.
     ///
     /// Facts of work come in the order of the act while they are decided and in that of the record when they are replayed;
     /// the bytes are the same.
     package func encode() -> [UInt8] {
-        let order = cases.values.sorted { $0.id < $1.id }
+        var bytes: [UInt8] = []
+        for piece in [head] + casesInOrder.flatMap({ $0.entries.blocks.map(\.encoded) }) {
+            bytes.append(bigEndian: UInt64(piece.count))
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// Reads ``encode()``.
+    ///
+    /// - Throws: ``EventFault`` or `Malformed` if the bytes are something else.
+    package init(decoding bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        func piece() throws(EventFault) -> [UInt8] {
+            let length = rest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            guard rest.count >= 8, length <= UInt64(rest.count - 8) else {
+                throw EventFault(message: "the snapshot is cut off")
+            }
+            defer { rest = rest.dropFirst(8 + Int(length)) }
+            return Array(rest.dropFirst(8).prefix(Int(length)))
+        }
+        self = try CaseworkState(head: piece()) { _, _ in try piece() }
+        guard rest.isEmpty else { throw EventFault(message: "the snapshot is too long") }
+    }
+
+    /// What is few: all but the facts of entries, as an object in canonical order.
+    package var head: [UInt8] {
+        let order = casesInOrder
         let registry: JSONObject = [
             "agencies": .array(agencies.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "agreements": .array(agreements.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
@@ -35,41 +64,21 @@ extension CaseworkState {
             ),
             "cases": .array(order.map { .object($0.record) }),
         ]
-        let head = JSONValue.object(registry).inCanonicalOrder.encoded
-        var bytes = Self.magic
-        bytes.reserveCapacity(head.count + order.reduce(16) { $0 + $1.entries.count * Self.entryBytes })
-        Self.append(UInt64(head.count), to: &bytes)
-        bytes += head
-        for file in order {
-            for facts in file.entries {
-                bytes.append(UInt8(truncatingIfNeeded: facts.origin >> 8))
-                bytes.append(UInt8(truncatingIfNeeded: facts.origin))
-                bytes.append(facts.handlingCode)
-                bytes.append(facts.compartmentCode)
-                bytes.append(facts.stateCode)
-                bytes.append(facts.kindCode)
-                bytes.append(facts.asksAcknowledgement ? 1 : 0)
-                bytes.append(0)
-                for word in [facts.author, facts.line] {
-                    for shift in stride(from: UInt32(24), through: 0, by: -8) {
-                        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-                    }
-                }
-            }
-        }
-        return bytes
+        return Self.magic + JSONValue.object(registry).inCanonicalOrder.encoded
     }
 
-    /// Reads ``encode()``.
+    /// Reads what was kept of a state.
     ///
-    /// - Throws: ``EventFault`` or `Malformed` if the bytes are something else; the record can always be replayed instead.
-    package init(decoding bytes: [UInt8]) throws {
-        guard bytes.count >= 16, bytes.starts(with: Self.magic) else { throw EventFault(message: "no snapshot") }
-        let length = bytes[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= UInt64(bytes.count - 16) else { throw EventFault(message: "the snapshot is cut off") }
-        let start = 16 + Int(length)
+    /// - Parameters:
+    ///   - head: see ``head``.
+    ///   - block: gives the encoded blocks of each case's entries, by their number in it: in the order of the cases, each case's in
+    ///     theirs.
+    /// - Throws: ``EventFault`` or `Malformed` if the bytes are something else, and what `block` throws; the record can always be
+    ///   replayed instead.
+    package init(head: [UInt8], block: (CaseID, Int) throws -> [UInt8]) throws {
+        guard head.starts(with: Self.magic) else { throw EventFault(message: "no snapshot") }
         let limits = JSONLimits(maximumBytes: 1 << 30, maximumDepth: 16)
-        let fields = try Fields(try JSONValue(parsing: bytes[16..<start], limits: limits))
+        let fields = try Fields(try JSONValue(parsing: head.dropFirst(Self.magic.count), limits: limits))
         for value in fields.object["agencies"]?.array ?? [] {
             let agency = try Agency(Fields(value))
             agencies[agency.id] = agency
@@ -114,38 +123,17 @@ extension CaseworkState {
         grants = max(0, min(try fields.integer("grants"), Fields.highestOrdinal))
         names.restore(try fields.words("agency_names") { AgencyID($0) })
         for member in try fields.words("member_names", { MemberID($0) }) { _ = names.index(of: member) }
-        var next = start
         for value in fields.object["cases"]?.array ?? [] {
             var (file, count) = try CaseFile.read(Fields(value))
-            guard count >= 0, count <= (bytes.count - next) / Self.entryBytes else {
-                throw EventFault(message: "the snapshot is cut off")
+            while file.entries.count < count {
+                file.entries.append(try EntryBlock(decoding: block(file.id, file.entries.blocks.count)))
+                let isFull = file.entries.count.isMultiple(of: EntryList.blockLength)
+                guard isFull || file.entries.count == count else { throw EventFault(message: "entries are missing") }
             }
-            file.entries.reserveCapacity(count)
-            for _ in 0..<count {
-                file.entries.append(
-                    EntryFacts(
-                        origin: UInt16(bytes[next]) << 8 | UInt16(bytes[next + 1]),
-                        handlingCode: bytes[next + 2],
-                        compartmentCode: bytes[next + 3],
-                        stateCode: bytes[next + 4],
-                        kindCode: bytes[next + 5],
-                        asksAcknowledgement: bytes[next + 6] == 1,
-                        author: bytes[next + 8..<next + 12].reduce(0) { $0 << 8 | UInt32($1) },
-                        line: bytes[next + 12..<next + 16].reduce(0) { $0 << 8 | UInt32($1) }
-                    )
-                )
-                next += Self.entryBytes
-            }
+            guard file.entries.count == count else { throw EventFault(message: "there are too many entries") }
             cases[file.id] = file
             index(file)
             for agency in file.participants.keys { keep(of: agency, in: file.id) }
-        }
-        guard next == bytes.count else { throw EventFault(message: "the snapshot is too long") }
-    }
-
-    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
         }
     }
 }

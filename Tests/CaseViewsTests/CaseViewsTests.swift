@@ -63,12 +63,12 @@ struct CaseViewsTests {
     @Test(arguments: [0, 1, 99]) func `a file of another shape is emptied, so that it is made anew`(shape: Int) throws {
         var script = Script(seed: 5)
         let lines = script.lines(50)
-        try filled(lines).keep(snapshot: [1, 2, 3], position: 50)
+        try filled(lines).keep(snapshot: [1, 2, 3], position: 50, blocks: [])
         let whole = try contents(filled(lines, "whole.db"))
         try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = \(shape)") }
         let views = try CaseViews(path: path)
         #expect(try views.position() == 0)
-        #expect(try views.snapshot() == nil)
+        #expect(try kept(views) == nil)
         try views.apply(lines.flatMap(\.projections), upTo: UInt64(lines.count))
         #expect(try contents(views) == whole)
     }
@@ -106,13 +106,24 @@ struct CaseViewsTests {
         #expect(fault?.message.hasPrefix("The views could not be opened") == true)
     }
 
-    @Test func `the newest snapshot replaces the one before`() throws {
+    /// The head of the kept state, with the blocks that are there of the first case.
+    private func kept(_ views: CaseViews) throws -> (position: UInt64, head: [UInt8], blocks: [[UInt8]])? {
+        try views.snapshot { head, position, block in
+            let blocks = try (0..<3).map { try block(Script.cases[0], $0) }
+            return (position, head, blocks.map { $0.map { [UInt8($0.position)] + $0.bytes } ?? [] })
+        }
+    }
+
+    @Test func `the newest state replaces the one before, and of its blocks those that are given`() throws {
         let views = try CaseViews(path: path)
-        #expect(try views.snapshot() == nil)
-        try views.keep(snapshot: [1], position: 1)
-        try views.keep(snapshot: [2, 3], position: 7)
-        let kept = try #require(try CaseViews(path: path).snapshot())
-        #expect(kept.position == 7 && kept.bytes == [2, 3])
+        #expect(try kept(views) == nil)
+        func block(_ number: Int, _ position: UInt64, _ bytes: [UInt8], of place: Int = 0) -> KeptBlock {
+            KeptBlock(caseID: Script.cases[place], number: number, position: position, bytes: bytes)
+        }
+        try views.keep(snapshot: [1], position: 1, blocks: [block(0, 1, [10]), block(1, 1, [11])])
+        try views.keep(snapshot: [2, 3], position: 7, blocks: [block(1, 7, [12]), block(0, 7, [20], of: 1)])
+        let found = try #require(try kept(CaseViews(path: path)))
+        #expect(found.position == 7 && found.head == [2, 3] && found.blocks == [[1, 10], [7, 12], []])
     }
 
     @Test func `readings and refusals are listed of one case, one agency or one member`() throws {

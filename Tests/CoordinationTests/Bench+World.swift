@@ -130,6 +130,18 @@ extension Bench {
         return cast
     }
 
+    /// The open case Birch, of FIB-MB alone.
+    func openBirch(_ cast: Cast) throws {
+        let draft: JSONObject = [
+            "title": "Birch", "offences": ["18 USC 1591"], "primaryPurpose": "trafficking-criminal",
+            "predicate": "A second site.", "agreement": "MOU-31-01",
+        ]
+        try must(cast["lead.fib"], "Case.Draft", draft)
+        try must(cast["lead.fib"], "Case.Propose", ["case": "Birch"])
+        try must(cast["liaison.spo"], "Case.Approve", ["case": "Birch"])
+        try must(cast["lead.fib"], "Case.Assign", ["case": "Birch", "member": "agent.fib1"])
+    }
+
     /// A retention review decides that an entry of MPD-VT is purged, and the lead proposes that.
     func proposePurge(of entry: String = "E-1", _ cast: Cast) throws {
         try must(

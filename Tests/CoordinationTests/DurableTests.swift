@@ -89,14 +89,14 @@ struct DurableTests {
         bench.post(.stop { stopped.set($0, $1) })
         let late = bench.call(agent, "Entry.Record", Bench.entry("5"))
         #expect(bench.answers(to: waiting).first?.parameters["reason"]?.string == "stopping")
-        #expect(stopped.snapshot == nil)
+        #expect(stopped.state == nil)
         #expect(bench.answers(to: inFlight).isEmpty)
         try bench.writeAll()
         #expect(bench.answers(to: late).first?.parameters["reason"]?.string == "stopping")
         for call in [inFlight] + decided { #expect(bench.answers(to: call).first?.receipt != nil) }
         let lines = try bench.lines()
         #expect(lines.last?.event.kind == "sys.stopped")
-        #expect(stopped.snapshot == (try bench.recovery.recover(bench.shelf)).state.encode())
+        #expect(stopped.state?.encode() == (try bench.recovery.recover(bench.shelf)).state.encode())
         #expect(stopped.size == UInt64(lines.count))
     }
 }

@@ -69,4 +69,63 @@ struct SnapshotTests {
         #expect(kept.position == bench.shelf.record.head.size)
         #expect(try kept.state.encode() == Self.state(of: bench, after: kept.position))
     }
+
+    /// After how many lines the block of each case's first entries was kept, by the case's title.
+    private static func positions(_ bench: Bench) throws -> [String: UInt64] {
+        let state = try #require(try bench.shelf.keptState()).state
+        let places = try bench.shelf.views.snapshot { _, _, block in
+            try state.casesInOrder.map { ($0.title, try block($0.id, 0)?.position) }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: try #require(places).compactMap { title, place in place.map { (title, $0) } }
+        )
+    }
+
+    @Test func `of a case whose entries did not change nothing is written again`() throws {
+        let bench = try Bench(linesPerSnapshot: 1)
+        let cast = try bench.openAlder()
+        try bench.openBirch(cast)
+        var entry = Bench.entry("Birch.")
+        entry["case"] = "Birch"
+        try bench.must(cast["agent.fib1"], "Entry.Record", entry)
+        try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("1"))
+        let before = try Self.positions(bench)
+        try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("2"))
+        try bench.must(cast["lead.fib"], "Case.Suspend", ["case": "Birch", "reason": "r"])
+        let after = try Self.positions(bench)
+        #expect(before.count == 2 && after["Birch"] == before["Birch"])
+        #expect(try #require(before["Birch"]) < #require(before["Alder"]))
+        #expect(try #require(before["Alder"]) < #require(after["Alder"]))
+        // What a start reads is known to be there.
+        let again = try Bench(linesPerSnapshot: 1, after: bench)
+        again.post(.record(.started(version: "bench")))
+        try again.writeAll()
+        #expect(try Self.positions(again) == after)
+        #expect(try again.isAsRecorded())
+    }
+
+    @Test func `an older block is taken for no newer one, whatever place is written beside it`() throws {
+        let bench = try Bench(linesPerSnapshot: 1)
+        let cast = try bench.openAlder()
+        try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry("1"))
+        func kept() throws -> (head: [UInt8], position: UInt64, block: KeptBlock)? {
+            let id = try #require(bench.inside { $0.state.casesInOrder.first?.id })
+            return try bench.shelf.views.snapshot { head, position, block in
+                (head, position, try #require(try block(id, 0)))
+            }
+        }
+        let old = try #require(try kept()).block
+        let change: JSONObject = ["case": "Alder", "entry": "E-1", "handling": "H2", "reason": "r"]
+        try bench.must(cast["agent.mpd1"], "Entry.ChangeHandling", change)
+        let (head, position, new) = try #require(try kept())
+        #expect(new.position > old.position)
+        let forged = KeptBlock(caseID: old.caseID, number: 0, position: new.position, bytes: old.bytes)
+        for block in [old, forged] {
+            try bench.shelf.views.keep(snapshot: head, position: position, blocks: [block])
+            #expect(try bench.shelf.keptState() == nil)
+            #expect(try bench.isAsRecorded())
+        }
+        try bench.shelf.views.keep(snapshot: head, position: position, blocks: [new])
+        #expect(try bench.shelf.keptState()?.position == position)
+    }
 }

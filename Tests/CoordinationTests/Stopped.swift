@@ -1,11 +1,12 @@
+import Casework
 import Synchronization
 
 /// What a stop left behind.
 final class Stopped: Sendable {
-    private let left = Mutex<(snapshot: [UInt8], size: UInt64)?>(nil)
+    private let left = Mutex<(state: CaseworkState, size: UInt64)?>(nil)
 
-    func set(_ snapshot: [UInt8], _ size: UInt64) { left.withLock { $0 = (snapshot, size) } }
+    func set(_ state: CaseworkState, _ size: UInt64) { left.withLock { $0 = (state, size) } }
 
-    var snapshot: [UInt8]? { left.withLock { $0?.snapshot } }
+    var state: CaseworkState? { left.withLock { $0?.state } }
     var size: UInt64? { left.withLock { $0?.size } }
 }

@@ -271,7 +271,8 @@ struct G3SealedTests {
             "UPDATE entry SET seq = (SELECT seq FROM entry WHERE number = 2) WHERE number = 1",
             "UPDATE progress SET position = position - 1", "UPDATE progress SET position = 1000000",
             "DELETE FROM entry WHERE number = 1", "DROP TABLE entry", "UPDATE snapshot SET bytes = x'00'",
-            "UPDATE snapshot SET position = position - 1",
+            "UPDATE snapshot SET position = position - 1", "UPDATE snapshot_block SET bytes = x'00'",
+            "UPDATE snapshot_block SET position = position - 1", "DELETE FROM snapshot_block",
         ]
         for sql in edits {
             try Self.edit(deployment, "views.db", sql)

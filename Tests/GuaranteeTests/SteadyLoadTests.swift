@@ -177,7 +177,7 @@ extension SteadyLoad {
         let entries = steady.reduce(0) { $0 + $1.acknowledged }
         let growth = slope(steady.map { Double($0.residentBytes) }) * Double(steady.count - 1)
         // Caches fill up to a bound, and the state keeps a few bytes of facts of each entry.
-        if Footprint.isMemoryItsOwn, growth > Double((32 << 20) + 32 * entries) {
+        if Footprint.isMemoryItsOwn, growth > Double((32 << 20) + 8 * entries) {
             faults.append("memory grew by \(Int(growth) >> 10) KiB over \(entries) entries")
         }
         let descriptors = steady.map(\.descriptors)

@@ -337,11 +337,11 @@ package final class Daemon: Sendable {
         alarm.cancel()
         // What a hook is at is delivered after the next start; that it was ended is not held against it.
         sequencer.post(
-            .stop { [self] snapshot, size in
+            .stop { [self] state, size in
                 server.stop(grace: .seconds(2)) { [self] in
                     queues.views.async { [self] in
                         // A snapshot saves time at the next start and is nothing else: without it the record is replayed.
-                        try? shelf.keep(snapshot, at: size)
+                        try? shelf.keep(state, at: size)
                         shelf.record.betweenAppends { [self] in
                             try? shelf.record.confirm()
                             try? shelf.record.close()

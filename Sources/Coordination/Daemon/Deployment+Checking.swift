@@ -109,7 +109,9 @@ extension Deployment {
         let position = try views.position()
         let kept = try shelf.keptState()
         var sentences: [String] = []
-        if kept == nil, try views.snapshot() != nil { sentences.append("VIEWS: the kept state cannot be opened.") }
+        if kept == nil, try views.snapshot({ _, _, _ in true }) != nil {
+            sentences.append("VIEWS: the kept state cannot be opened.")
+        }
         if position > record.head.size || kept.map({ $0.position > record.head.size }) ?? false {
             return sentences + ["VIEWS: they are ahead of the record."]
         }

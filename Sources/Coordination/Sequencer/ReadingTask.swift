@@ -59,20 +59,5 @@ package struct ReadingStep: Sendable {
 package struct Shelf: Sendable {
     package let record: SQLiteRecord
     package let views: CaseViews
-
-    /// Keeps a state, sealed: it holds titles, names and who asked for what.
-    func keep(_ state: CaseworkState, at position: UInt64) throws { try keep(state.encode(), at: position) }
-
-    /// Keeps a state that was encoded.
-    func keep(_ state: [UInt8], at position: UInt64) throws {
-        try views.keep(snapshot: try record.seal(state, as: "state", at: position), position: position)
-    }
-
-    /// The newest kept state; nil if there is none, or if it was altered: the record gives it again.
-    func keptState() throws -> (state: CaseworkState, position: UInt64)? {
-        guard let kept = try views.snapshot(), let bytes = record.open(kept.bytes, as: "state", at: kept.position),
-            let state = try? CaseworkState(decoding: bytes)
-        else { return nil }
-        return (state, kept.position)
-    }
+    let kept = KeptState()
 }

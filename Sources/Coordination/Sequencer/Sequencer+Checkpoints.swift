@@ -97,7 +97,7 @@ extension Sequencer {
     }
 
     /// Stops taking calls, lets what was decided become durable, and then says so.
-    func stop(_ completion: @escaping @Sendable ([UInt8], UInt64) -> Void) {
+    func stop(_ completion: @escaping @Sendable (CaseworkState, UInt64) -> Void) {
         recordRefusalCounts()
         recordSystem(.stopped)
         mode = .stopping

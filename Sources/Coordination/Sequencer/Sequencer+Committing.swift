@@ -29,7 +29,7 @@ extension Sequencer {
         if inFlight == nil, prepared.isEmpty, waiting.isEmpty, let stopping {
             self.stopping = nil
             project()
-            stopping(state.encode(), durable.size)
+            stopping(state, durable.size)
         }
     }
 

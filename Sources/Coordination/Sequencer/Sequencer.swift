@@ -79,7 +79,7 @@ package actor Sequencer {
     var backupWaiters: [(seq: UInt64, caller: Caller)] = []
     /// Reports that wait for a checkpoint over what is durable when they are asked for.
     var reportWaiters: [(due: DueReport, size: UInt64)] = []
-    var stopping: (@Sendable ([UInt8], UInt64) -> Void)?
+    var stopping: (@Sendable (CaseworkState, UInt64) -> Void)?
 
     package init(_ beginning: Beginning) {
         executor = beginning.executor
@@ -202,7 +202,7 @@ extension Sequencer {
         /// How the views are, where that changed.
         case views(ViewsFeeding.Condition)
         /// The completion is given the state and how many lines it stands for.
-        case stop(@Sendable ([UInt8], UInt64) -> Void)
+        case stop(@Sendable (CaseworkState, UInt64) -> Void)
     }
 
     /// What the sequencer starts from.
