@@ -1,5 +1,6 @@
 package import Casework
 import GRDB
+import SQLiteRows
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -89,7 +90,11 @@ package final class CaseViews: Sendable {
         var changes = WeightChanges()
         try writing { db in
             changes = WeightChanges()
-            for projection in projections { try apply(projection, in: db, &changes) }
+            var turns = Turns()
+            for projection in projections {
+                try apply(projection, in: db, &changes)
+                turns.pass()
+            }
             try weighed(db) { try keep(&changes, $0, upTo: Int64(clamping: position), db) }
         }
         // What is held goes on only with what was written.

@@ -32,9 +32,14 @@ struct BatchInsertion {
     }
 
     mutating func insert(_ batches: some Sequence<SealedBatch>) throws {
+        var turns = Turns()
         for batch in batches {
-            for line in batch.lines { try insert(line) }
             for line in batch.lines {
+                try insert(line)
+                turns.pass()
+            }
+            for line in batch.lines {
+                turns.pass()
                 var place = line.firstPart
                 for part in line.parts {
                     try parts.insert { row in
