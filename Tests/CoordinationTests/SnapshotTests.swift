@@ -104,6 +104,21 @@ struct SnapshotTests {
         #expect(try again.isAsRecorded())
     }
 
+    @Test func `what is kept after the views were made anew is whole`() throws {
+        let bench = try Bench(linesPerSnapshot: 1)
+        let cast = try bench.openAlder()
+        try bench.openBirch(cast)
+        var entry = Bench.entry("Birch.")
+        entry["case"] = "Birch"
+        try bench.must(cast["agent.fib1"], "Entry.Record", entry)
+        try ViewsFeeding.remake(bench.shelf, through: bench.shelf.record.head.size - 1)
+        #expect(try bench.shelf.views.snapshot { _, _, _ in true } == nil)
+        try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("1"))
+        let kept = try #require(try bench.shelf.keptState())
+        #expect(kept.position == bench.shelf.record.head.size)
+        #expect(try kept.state.encode() == Self.state(of: bench, after: kept.position))
+    }
+
     @Test func `an older block is taken for no newer one, whatever place is written beside it`() throws {
         let bench = try Bench(linesPerSnapshot: 1)
         let cast = try bench.openAlder()

@@ -38,10 +38,10 @@ package struct Recovery: Sendable {
             if feedsViews { viewed = try shelf.views.position() }
         } catch {
             guard error.isAltered else { throw error }
-            try shelf.views.empty()
+            try shelf.emptyViews()
             (viewed, altered) = (0, error.message)
         }
-        if viewed > head.size { try shelf.views.empty() }
+        if viewed > head.size { try shelf.emptyViews() }
         var projected = min(viewed, head.size) == viewed ? viewed : 0
         position = min(position, projected)
         var projections: [Projection] = []

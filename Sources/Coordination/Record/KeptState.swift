@@ -47,6 +47,14 @@ final class KeptState: Sendable {
         }
     }
 
+    /// Empties the views, and with them what was kept.
+    func empty(_ views: CaseViews) throws {
+        try known.withLock { known in
+            try views.empty()
+            known = [:]
+        }
+    }
+
     /// The newest kept state; nil if there is none, or if it was altered: the record gives it again.
     func newest(on shelf: Shelf) throws -> (state: CaseworkState, position: UInt64)? {
         try known.withLock { known in
@@ -89,6 +97,9 @@ final class KeptState: Sendable {
 }
 
 extension Shelf {
+    /// Forgets all views, so that they are made anew, and the state that lies beside them.
+    func emptyViews() throws { try kept.empty(views) }
+
     /// Keeps a state that so many lines give.
     func keep(_ state: CaseworkState, at position: UInt64) throws { try kept.keep(state, at: position, on: self) }
 

@@ -56,7 +56,7 @@ package struct ViewsFeeding: Sendable {
     ///   - last: the place of the last line that they have to have then.
     /// - Throws: What reading the record or writing the views throws.
     static func remake(_ shelf: Shelf, through last: UInt64) throws {
-        try shelf.views.empty()
+        try shelf.emptyViews()
         try catchUp(shelf, from: 0, through: last)
     }
 
