@@ -1,10 +1,11 @@
+import Cryptography
 import Policy
 import StrictJSON
 
 extension CaseworkState {
     private static let magic = Array("ACCORDSA".utf8)
 
-    /// The cases, in the order in which what is kept of the state has them.
+    /// The cases, in the order of their ids.
     package var casesInOrder: [CaseFile] { cases.values.sorted { $0.id < $1.id } }
 
     /// The state as bytes, in one piece: the head after its length, then each block of entries after its own.
@@ -24,22 +25,20 @@ extension CaseworkState {
     ///
     /// - Throws: ``EventFault`` or `Malformed` if the bytes are something else.
     package init(decoding bytes: [UInt8]) throws {
-        var rest = bytes[...]
+        var cursor = ByteCursor(bytes[...])
         func piece() throws(EventFault) -> [UInt8] {
-            let length = rest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            guard rest.count >= 8, length <= UInt64(rest.count - 8) else {
+            let length = cursor.integer(UInt64.self).flatMap { Int(exactly: $0) }
+            guard let length, let piece = cursor.take(length) else {
                 throw EventFault(message: "the snapshot is cut off")
             }
-            defer { rest = rest.dropFirst(8 + Int(length)) }
-            return Array(rest.dropFirst(8).prefix(Int(length)))
+            return Array(piece)
         }
         self = try CaseworkState(head: piece()) { _, _ in try piece() }
-        guard rest.isEmpty else { throw EventFault(message: "the snapshot is too long") }
+        guard cursor.isAtEnd else { throw EventFault(message: "the snapshot is too long") }
     }
 
     /// What is few: all but the facts of entries, as an object in canonical order.
     package var head: [UInt8] {
-        let order = casesInOrder
         let registry: JSONObject = [
             "agencies": .array(agencies.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
             "agreements": .array(agreements.values.sorted { $0.id < $1.id }.map { .object($0.record) }),
@@ -62,7 +61,7 @@ extension CaseworkState {
                     ["line": .integer($0.line), "kept": .integer($0.kept), "at": .integer($0.at.milliseconds)]
                 }
             ),
-            "cases": .array(order.map { .object($0.record) }),
+            "cases": .array(casesInOrder.map { .object($0.record) }),
         ]
         return Self.magic + JSONValue.object(registry).inCanonicalOrder.encoded
     }

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The facts of a case's entries, in the order of their numbers.
 ///
 /// They lie in blocks, so that a copy of the state shares those that did not change, and only the others are written when the state
@@ -95,25 +97,29 @@ extension EntryBlock {
     ///
     /// - Throws: ``EventFault`` if the bytes are something else.
     package init(decoding bytes: [UInt8]) throws(EventFault) {
-        var rest = bytes[...]
-        let count = try Int(Self.number(&rest, UInt32.self))
-        firstLine = try Self.number(&rest, UInt32.self)
-        guard count <= rest.count / Self.combinationBytes else { throw Self.fault }
+        var cursor = ByteCursor(bytes[...])
+        guard let count = cursor.integer(UInt32.self), let firstLine = cursor.integer(UInt32.self),
+            count <= cursor.rest.count / Self.combinationBytes
+        else { throw Self.fault }
+        self.firstLine = firstLine
         for _ in 0..<count {
+            guard let origin = cursor.integer(UInt16.self), let codes = cursor.take(4).map(Array.init),
+                let asks = cursor.integer(UInt8.self), let author = cursor.integer(UInt32.self)
+            else { throw Self.fault }
             combinations.append(
                 EntryFacts(
-                    origin: try Self.number(&rest, UInt16.self),
-                    handlingCode: try Self.number(&rest, UInt8.self),
-                    compartmentCode: try Self.number(&rest, UInt8.self),
-                    stateCode: try Self.number(&rest, UInt8.self),
-                    kindCode: try Self.number(&rest, UInt8.self),
-                    asksAcknowledgement: try Self.number(&rest, UInt8.self) == 1,
-                    author: try Self.number(&rest, UInt32.self),
+                    origin: origin,
+                    handlingCode: codes[0],
+                    compartmentCode: codes[1],
+                    stateCode: codes[2],
+                    kindCode: codes[3],
+                    asksAcknowledgement: asks == 1,
+                    author: author,
                     line: 0
                 )
             )
         }
-        guard let choices = NarrowNumbers(&rest), let lines = NarrowNumbers(&rest), rest.isEmpty,
+        guard let choices = NarrowNumbers(&cursor), let lines = NarrowNumbers(&cursor), cursor.isAtEnd,
             choices.count == lines.count, (1...EntryList.blockLength).contains(choices.count),
             choices.allSatisfy({ $0 < count })
         else { throw Self.fault }
@@ -121,15 +127,6 @@ extension EntryBlock {
     }
 
     private static var fault: EventFault { EventFault(message: "not a block of entries") }
-
-    private static func number<Number: FixedWidthInteger>(
-        _ rest: inout ArraySlice<UInt8>,
-        _ type: Number.Type
-    ) throws(EventFault) -> Number {
-        guard rest.count >= Number.bitWidth / 8 else { throw fault }
-        defer { rest = rest.dropFirst(Number.bitWidth / 8) }
-        return rest.prefix(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
-    }
 }
 
 /// Numbers, each in as few bytes as the largest of them needs.
@@ -181,22 +178,10 @@ private struct NarrowNumbers: Hashable, Sendable, RandomAccessCollection {
     }
 
     /// Takes what ``write(into:)`` wrote; nil if it is something else.
-    init?(_ rest: inout ArraySlice<UInt8>) {
-        guard rest.count >= 5 else { return nil }
-        let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        width = Int(rest[rest.startIndex + 4])
-        rest = rest.dropFirst(5)
-        guard [1, 2, 4].contains(width), count <= rest.count / width else { return nil }
-        bytes = Array(rest.prefix(count * width))
-        rest = rest.dropFirst(count * width)
-    }
-}
-
-extension [UInt8] {
-    /// Appends an integer, its highest byte first.
-    mutating func append<Number: FixedWidthInteger>(bigEndian number: Number) {
-        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: number >> shift))
-        }
+    init?(_ cursor: inout ByteCursor) {
+        guard let count = cursor.integer(UInt32.self), let width = cursor.integer(UInt8.self),
+            [1, 2, 4].contains(width), let bytes = cursor.take(Int(count) * Int(width))
+        else { return nil }
+        (self.width, self.bytes) = (Int(width), Array(bytes))
     }
 }

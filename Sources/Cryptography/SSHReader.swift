@@ -61,9 +61,7 @@ struct SSHWriter {
     }
 
     mutating func word(_ value: UInt32) {
-        for shift in stride(from: 24, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift)))
-        }
+        bytes.append(bigEndian: value)
     }
 
     mutating func string(_ piece: [UInt8]) {

@@ -116,14 +116,7 @@ extension Bench {
         func must(_ name: String, _ method: String, _ parameters: JSONObject) throws {
             try self.must(cast[name], method, parameters)
         }
-        let draft: JSONObject = [
-            "title": "Alder", "offences": ["18 USC 1591"], "primaryPurpose": "trafficking-criminal",
-            "predicate": "Wages withheld.", "agreement": "MOU-31-01",
-        ]
-        try must("lead.fib", "Case.Draft", draft)
-        try must("lead.fib", "Case.Propose", ["case": "Alder"])
-        try must("liaison.spo", "Case.Approve", ["case": "Alder"])
-        try must("lead.fib", "Case.Assign", ["case": "Alder", "member": "agent.fib1"])
+        try open("Alder", predicate: "Wages withheld.", cast)
         try must("lead.fib", "Case.Invite", ["case": "Alder", "agency": "MPD-VT", "mode": "participation"])
         try must("liaison.mpd", "Case.Join", ["case": "Alder"])
         try must("liaison.mpd", "Case.Assign", ["case": "Alder", "member": "agent.mpd1"])
@@ -131,15 +124,17 @@ extension Bench {
     }
 
     /// The open case Birch, of FIB-MB alone.
-    func openBirch(_ cast: Cast) throws {
+    func openBirch(_ cast: Cast) throws { try open("Birch", predicate: "A second site.", cast) }
+
+    private func open(_ title: JSONValue, predicate: JSONValue, _ cast: Cast) throws {
         let draft: JSONObject = [
-            "title": "Birch", "offences": ["18 USC 1591"], "primaryPurpose": "trafficking-criminal",
-            "predicate": "A second site.", "agreement": "MOU-31-01",
+            "title": title, "offences": ["18 USC 1591"], "primaryPurpose": "trafficking-criminal",
+            "predicate": predicate, "agreement": "MOU-31-01",
         ]
         try must(cast["lead.fib"], "Case.Draft", draft)
-        try must(cast["lead.fib"], "Case.Propose", ["case": "Birch"])
-        try must(cast["liaison.spo"], "Case.Approve", ["case": "Birch"])
-        try must(cast["lead.fib"], "Case.Assign", ["case": "Birch", "member": "agent.fib1"])
+        try must(cast["lead.fib"], "Case.Propose", ["case": title])
+        try must(cast["liaison.spo"], "Case.Approve", ["case": title])
+        try must(cast["lead.fib"], "Case.Assign", ["case": title, "member": "agent.fib1"])
     }
 
     /// A retention review decides that an entry of MPD-VT is purged, and the lead proposes that.
@@ -156,8 +151,12 @@ extension Bench {
         )
     }
 
-    static func entry(_ text: String = "Seen at the site.", request: String? = nil) -> JSONObject {
-        var parameters: JSONObject = ["case": "Alder", "kind": "report", "text": .string(text)]
+    static func entry(
+        _ text: String = "Seen at the site.",
+        of title: JSONValue = "Alder",
+        request: String? = nil
+    ) -> JSONObject {
+        var parameters: JSONObject = ["case": title, "kind": "report", "text": .string(text)]
         if let request { parameters["context"] = ["request": .string(request)] }
         return parameters
     }

@@ -81,13 +81,17 @@ struct SnapshotTests {
         )
     }
 
-    @Test func `of a case whose entries did not change nothing is written again`() throws {
+    /// Alder without an entry, and Birch with one; each line's state is kept.
+    private static func twoCases() throws -> (Bench, Cast) {
         let bench = try Bench(linesPerSnapshot: 1)
         let cast = try bench.openAlder()
         try bench.openBirch(cast)
-        var entry = Bench.entry("Birch.")
-        entry["case"] = "Birch"
-        try bench.must(cast["agent.fib1"], "Entry.Record", entry)
+        try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("Birch.", of: "Birch"))
+        return (bench, cast)
+    }
+
+    @Test func `of a case whose entries did not change nothing is written again`() throws {
+        let (bench, cast) = try Self.twoCases()
         try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("1"))
         let before = try Self.positions(bench)
         try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("2"))
@@ -105,12 +109,7 @@ struct SnapshotTests {
     }
 
     @Test func `what is kept after the views were made anew is whole`() throws {
-        let bench = try Bench(linesPerSnapshot: 1)
-        let cast = try bench.openAlder()
-        try bench.openBirch(cast)
-        var entry = Bench.entry("Birch.")
-        entry["case"] = "Birch"
-        try bench.must(cast["agent.fib1"], "Entry.Record", entry)
+        let (bench, cast) = try Self.twoCases()
         try ViewsFeeding.remake(bench.shelf, through: bench.shelf.record.head.size - 1)
         #expect(try bench.shelf.views.snapshot { _, _, _ in true } == nil)
         try bench.must(cast["agent.fib1"], "Entry.Record", Bench.entry("1"))

@@ -418,7 +418,7 @@ extension CaseworkState {
 
     /// What rested on an agreement that has ended, in each case.
     private func partings(under id: AgreementID, _ now: UTCTime) -> [Decision] {
-        cases.values.sorted { $0.id < $1.id }.flatMap { file in
+        casesInOrder.flatMap { file in
             let parted = file.participants.values.filter { $0.agreement == id && $0.standing == .joined }
             return partings(of: Set(parted.map(\.agency)).subtracting([file.leadAgency]), from: file.id, now)
         }

@@ -132,9 +132,9 @@ final class ExportFile: Sendable {
 
     /// Appends numbers of eight bytes each.
     func append(numbers: [UInt64]) throws {
-        try append(
-            numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) } }
-        )
+        var bytes: [UInt8] = []
+        for number in numbers { bytes.append(bigEndian: number) }
+        try append(bytes)
     }
 
     /// So many numbers from a place on, fewer at the end.

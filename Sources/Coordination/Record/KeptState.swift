@@ -1,5 +1,6 @@
 import CaseViews
 import Casework
+import Cryptography
 import RecordStore
 import Synchronization
 
@@ -40,8 +41,9 @@ final class KeptState: Sendable {
                 positions += blocks.positions
                 next[file.id] = blocks
             }
-            let head = ([UInt64(positions.count)] + positions).flatMap(Self.bytes) + state.head
-            let sealed = try shelf.record.seal(head, as: Self.headName, at: position)
+            var head: [UInt8] = []
+            for number in [UInt64(positions.count)] + positions { head.append(bigEndian: number) }
+            let sealed = try shelf.record.seal(head + state.head, as: Self.headName, at: position)
             try shelf.views.keep(snapshot: sealed, position: position, blocks: changed)
             known = next
         }
@@ -61,19 +63,18 @@ final class KeptState: Sendable {
             known = [:]
             return try shelf.views.snapshot { sealed, position, block in
                 guard let bytes = shelf.record.open(sealed, as: Self.headName, at: position),
-                    let (positions, head) = Self.parts(of: bytes)
+                    case (var positions, let head)? = Self.parts(of: bytes)
                 else { return nil }
-                var rest = positions[...]
                 var blocks: [CaseID: Blocks] = [:]
                 let state = try? CaseworkState(head: head) { caseID, number in
-                    guard let position = rest.popFirst(), let kept = try block(caseID, number),
+                    guard let position = positions.integer(UInt64.self), let kept = try block(caseID, number),
                         kept.position == position,
                         let bytes = shelf.record.open(kept.bytes, as: Self.name(caseID, number), at: position)
                     else { throw RecordFault(.damaged, "A kept block of entries is another one.") }
                     blocks[caseID, default: Blocks()].positions.append(position)
                     return bytes
                 }
-                guard let state, rest.isEmpty else { return nil }
+                guard let state, positions.isAtEnd else { return nil }
                 for id in blocks.keys { blocks[id]?.entries = state.cases[id]?.entries ?? EntryList() }
                 known = blocks
                 return (state, position)
@@ -83,16 +84,13 @@ final class KeptState: Sendable {
 
     private static func name(_ caseID: CaseID, _ number: Int) -> String { "entries \(caseID.hex) \(number)" }
 
-    private static func bytes(_ number: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
-    }
-
     /// The positions of the blocks, after their number, and what follows them.
-    private static func parts(of bytes: [UInt8]) -> (positions: [UInt64], head: [UInt8])? {
-        guard bytes.count >= 8 else { return nil }
-        func number(_ place: Int) -> UInt64 { bytes[8 * place..<8 * place + 8].reduce(0) { $0 << 8 | UInt64($1) } }
-        guard let count = Int(exactly: number(0)), count < bytes.count / 8 else { return nil }
-        return ((0..<count).map { number($0 + 1) }, Array(bytes.dropFirst(8 * (count + 1))))
+    private static func parts(of bytes: [UInt8]) -> (positions: ByteCursor, head: [UInt8])? {
+        var cursor = ByteCursor(bytes[...])
+        guard let count = cursor.integer(UInt64.self), count <= cursor.rest.count / 8,
+            let positions = cursor.take(8 * Int(count))
+        else { return nil }
+        return (ByteCursor(positions), Array(cursor.rest))
     }
 }
 

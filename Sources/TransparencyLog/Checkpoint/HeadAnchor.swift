@@ -57,11 +57,7 @@ extension HeadAnchor {
     /// 16 bytes of SHA-256 over all that.
     public var encoded: [UInt8] {
         var bytes = Self.magic
-        for number in [Self.version, generation, size, confirmed] {
-            for place in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(place)))
-            }
-        }
+        for number in [Self.version, generation, size, confirmed] { bytes.append(bigEndian: number) }
         root.write(into: &bytes)
         bytes += [UInt8](repeating: 0, count: Self.contentLength - bytes.count)
         return bytes + Digest.sha256(bytes).bytes.prefix(Self.checksumLength)

@@ -105,7 +105,8 @@ extension MerkleFrontier {
 
     /// The stored form: the size in 8 bytes, big-endian, then the hashes of the unfinished tiles, lowest level first.
     public var encoded: [UInt8] {
-        var bytes = (0..<8).map { UInt8(truncatingIfNeeded: size >> UInt64(56 - 8 * $0)) }
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: size)
         for hash in unfinished.joined() { hash.write(into: &bytes) }
         return bytes
     }

@@ -19,7 +19,8 @@ public struct Cosignature: Hashable, Sendable {
 
     /// Its line of the note: 8 bytes of time, big-endian, and the Ed25519 signature.
     public var line: NoteSignature {
-        let seconds = (0..<8).map { UInt8(truncatingIfNeeded: time >> UInt64(56 - 8 * $0)) }
+        var seconds: [UInt8] = []
+        seconds.append(bigEndian: time)
         return NoteSignature(name: key.name, keyID: key.keyID, signature: seconds + signature)
     }
 
