@@ -1,5 +1,6 @@
 import AccordInterface
 import ArgumentParser
+import Cryptography
 import StrictJSON
 
 /// The command line: it asks the daemon, prints, and verifies bundles by itself; it holds no policy.
@@ -64,6 +65,7 @@ struct Accord: ParsableCommand {
     )
 
     static func main() {
+        keepLibcryptoUntilExit()
         do {
             try checkArguments()
             var command = try parseAsRoot()

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Coordination
+import Cryptography
 
 /// Reads the command line and does what it says; ends the process if that fails.
 nonisolated func runAccordd() {
+    keepLibcryptoUntilExit()
     Accordd.main()
 }
 

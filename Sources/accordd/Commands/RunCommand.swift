@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// `accordd run`.
 struct RunCommand: ParsableCommand {
@@ -22,9 +21,6 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try reporting {
             try Service(options: options, witnessed: witnessed).run()
-            // Queues may still be letting go of what they hold, keys among it; what `exit` runs would take libcrypto from under them.
-            // All that has to be durable is, and standard error holds nothing back.
-            _exit(0)
         }
     }
 }
