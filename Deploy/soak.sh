@@ -18,8 +18,8 @@ export ACCORD_VENV=${ACCORD_VENV:-$PWD/.build-tools/venv} ACCORD_VECTORS=${ACCOR
 # name;amount;which tests;what
 suites="
 crashes;1..5000;CrashTests.*(with all that was acknowledged|forgets to);a seed is 100 stops of one record on a disk that tears, drops and reorders
-erasures;1..1000;CrashTests.*parts are destroyed;a seed is some 100 stops while a part is destroyed
-rounds;1..1000;CrashTests.*(went|goes) round;a seed is 20 stops of a record whose journal is written over
+erasures;1..100;CrashTests.*parts are destroyed;a seed is some 100 stops while a part is destroyed
+rounds;1..100;CrashTests.*(went|goes) round;a seed is 20 stops of a record whose journal is written over
 failures;1..50;CrashTests.*any call that fails;a seed is a life for each call that fails, once and for ever, three ways; then a stop
 simulation;1..100000;SimulationTests.*(whatever|planted);a seed is one history of the whole daemon
 revocations;1..250;SimulationTests.*revocation;a seed is a history of some 4,600 calls, with ends of the process
@@ -32,9 +32,9 @@ damage;1000;GuaranteeTests.*flipped bit;single bits of a daemon's files, and of 
 mutations;1..240;MutationTests.*no edit;a seed is some 4,300 changes of bundles: edits, deletions, exchanges, splices
 parser;1..400;PropertyTests.*Python;a seed is 25,000 texts, read by Python too
 policy;1..200;IndependentModelTests;a seed is 50,000 questions to Cedar
-gate;1..500;CaseworkTests.*OracleTests;a seed is some 10,000 acts of each kind that an independent model decides too
-pairs;1..500;(DeconflictionModelTests|BruteForceTests);a seed is 1,500 planned events, compared with each other one by one
-watches;1..500;CoordinationTests.*(WatchTests|DurableTests|FailingTests);a seed is some 500 acts with watches, and with writes that fail
+gate;1..100;CaseworkTests.*OracleTests;a seed is some 10,000 acts of each kind that an independent model decides too
+pairs;1..50;(DeconflictionModelTests|BruteForceTests);a seed is 1,500 planned events, compared with each other one by one
+watches;1..50;CoordinationTests.*(WatchTests|DurableTests|FailingTests);a seed is some 500 acts with watches, and with writes that fail
 churn;5000000;ChurnTests;connections that come and go
 crowd;3600;ManyConnectionsTests;seconds for which 4,000 connections are held
 slow;600;SlowPeersTests;seconds with 500 connections that send a byte now and then, and a user who asks without end
