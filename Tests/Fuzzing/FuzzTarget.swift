@@ -76,11 +76,9 @@ enum FuzzTarget: String, CaseIterable {
     private static func told(_ bytes: [UInt8], inPiecesOf length: Int) -> [String] {
         var machine = ConnectionMachine(limits: ServerLimits())
         var told: [String] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let piece = Array(rest.prefix(length))
-            rest = rest.dropFirst(length)
-            unsafe piece.withUnsafeBytes { unsafe machine.input.append($0) }
+        for start in stride(from: 0, to: bytes.count, by: length) {
+            let piece = start..<min(start + length, bytes.count)
+            unsafe bytes.withUnsafeBytes { unsafe machine.input.append(UnsafeRawBufferPointer(rebasing: $0[piece])) }
             reading: while true {
                 switch machine.next() {
                 case .call(let call, let number):
