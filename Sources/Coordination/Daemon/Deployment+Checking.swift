@@ -1,9 +1,11 @@
 import CaseViews
 import Casework
 import Cryptography
+import Dispatch
 import Policy
 import QueueRuntime
 import RecordStore
+import Synchronization
 import TransparencyLog
 
 extension Deployment {
@@ -11,18 +13,38 @@ extension Deployment {
     package struct Findings: Hashable, Sendable {
         /// How many lines were looked at.
         package let lines: UInt64
-        /// Sentences, one for each thing that is not as it was written.
-        package let sentences: [String]
-        /// How long each look took that was taken.
+        /// Those that were taken.
         package let looks: [Look]
+
+        /// Sentences, one for each thing that is not as it was written.
+        package var sentences: [String] { looks.flatMap(\.sentences) }
     }
 
     /// One of the looks that a check consists of.
     package struct Look: Hashable, Sendable {
         /// What was looked at.
         package let name: String
+        /// What was found.
+        package let sentences: [String]
         /// How long it took.
         package let duration: Duration
+
+        init(at name: String, _ find: () throws -> [String]) rethrows {
+            let start = ContinuousClock.now
+            self.name = name
+            sentences = try find()
+            duration = ContinuousClock.now - start
+        }
+
+        /// Takes looks that do not wait for each other, each with a thread of its own.
+        static func atOnce(_ looks: (name: String, find: @Sendable () throws -> [String])...) throws -> [Look] {
+            let taken = Mutex<[Int: Result<Look, any Error>]>([:])
+            DispatchQueue.concurrentPerform(iterations: looks.count) { place in
+                let look = Result { try Look(at: looks[place].name, looks[place].find) }
+                taken.withLock { $0[place] = look }
+            }
+            return try taken.withLock { taken in try looks.indices.compactMap { try taken[$0]?.get() } }
+        }
     }
 
     /// Looks at everything in a state folder that no daemon serves: the record with the code that auditors run, the database
@@ -41,32 +63,31 @@ extension Deployment {
         let record = try folder.openRecord(origin: key.origin, deploymentKey: settings.deploymentKey)
         do {
             let head = record.head
-            var looks: [Look] = []
-            var sentences: [String] = []
-            func look(at name: String, _ found: () throws -> [String]) rethrows {
-                let start = ContinuousClock.now
-                sentences += try found()
-                looks.append(Look(name: name, duration: ContinuousClock.now - start))
-            }
-            try look(at: "lines and parts") {
-                try RecordExamination(note: record.newestCheckpoint(), known: [])
-                    .report(of: record, logKey: key.signer.verifierKey, anchorSize: head.size).report
-                    .verdicts.filter { $0.result == .failed }.map { "\($0.check): \($0.message)" }
-            }
-            try look(at: "database") {
-                try record.integrityFindings().map { "SQLite: \($0)" }
-                    + record.schemaFindings().map { "SQLite: \($0) is not what the record is made with." }
-            }
-            if sentences.isEmpty {
-                try look(at: "checkpoints") { try compareCheckpoints(record, signedBy: key.signer.verifierKey) }
+            var looks = [
+                try Look(at: "lines and parts") {
+                    try RecordExamination(note: record.newestCheckpoint(), known: [])
+                        .report(of: record, logKey: key.signer.verifierKey, anchorSize: head.size).report
+                        .verdicts.filter { $0.result == .failed }.map { "\($0.check): \($0.message)" }
+                },
+                try Look(at: "database") {
+                    try record.integrityFindings().map { "SQLite: \($0)" }
+                        + record.schemaFindings().map { "SQLite: \($0) is not what the record is made with." }
+                },
+            ]
+            var isSound: Bool { looks.allSatisfy(\.sentences.isEmpty) }
+            if isSound {
+                let verifier = key.signer.verifierKey
+                looks.append(try Look(at: "checkpoints") { try compareCheckpoints(record, signedBy: verifier) })
             }
             // Views of an altered record say nothing.
-            if sentences.isEmpty {
-                try look(at: "views and state") { try compareViews(folder, record) }
-                try look(at: "decisions") { try replay(record) }
+            if isSound {
+                looks += try Look.atOnce(
+                    ("views and state", { try compareViews(folder, record) }),
+                    ("decisions", { try replay(record) })
+                )
             }
             try record.close()
-            return Findings(lines: head.size, sentences: sentences, looks: looks)
+            return Findings(lines: head.size, looks: looks)
         } catch {
             throw DaemonFault(
                 .recordRefused,
