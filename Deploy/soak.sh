@@ -32,6 +32,7 @@ damage;1000;GuaranteeTests.*flipped bit;single bits of a daemon's files, and of 
 mutations;1..240;MutationTests.*no edit;a seed is some 4,300 changes of bundles: edits, deletions, exchanges, splices
 parser;1..400;PropertyTests.*Python;a seed is 25,000 texts, read by Python too
 policy;1..200;IndependentModelTests;a seed is 50,000 questions to Cedar
+isolation;1;CaseworkTests.*IsolationTests;each state of a task force of three agencies: who reads what, and what opens when a right is taken
 gate;1..100;CaseworkTests.*OracleTests;a seed is some 10,000 acts of each kind that an independent model decides too
 pairs;1..50;(DeconflictionModelTests|BruteForceTests);a seed is 1,500 planned events, compared with each other one by one
 watches;1..50;CoordinationTests.*(WatchTests|DurableTests|FailingTests);a seed is some 500 acts with watches, and with writes that fail
