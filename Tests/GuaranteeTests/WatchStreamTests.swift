@@ -181,7 +181,8 @@ private struct Watching {
         }
         recording.join()
         let recorded = ContinuousClock.now - began
-        // The last that all of them hear.
+        // The last that all of them hear. A session that was idle for half an hour is locked.
+        lead = try deployment.client("lead.fib")
         _ = try lead.call("io.accord.Case.Suspend", ["case": "Alder", "reason": "The end."])
         crew.join()
         let all = ContinuousClock.now - began
