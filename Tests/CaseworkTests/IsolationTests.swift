@@ -17,21 +17,26 @@ struct IsolationTests {
         let count = Effort.isLong ? all : Effort.count(240, atDesk: 60)
         let start = Int(Seeds.fresh % UInt64(all))
         let base = SmallTaskForce.base()
-        var reads = 0
-        for place in 0..<count {
-            // A prime that does not divide how many there are: each comes once, and some of them are of all kinds.
-            let number = (start + place * 104_729) % all
-            let force = SmallTaskForce(number: number, from: base)
-            let seen = force.readers()
-            reads += seen.count
-            let faults =
-                force.faults(seen: seen) + force.disagreements(seen: seen) + force.openings(seen: seen)
-                + force.gifts()
-            guard faults.isEmpty else {
-                Issue.record("state \(number), \(force.facts): \(faults)")
-                return
+        let shards: UInt64 = 16
+        let (values, errors) = tryAll(Array(0..<shards)) { shard in
+            var reads = 0
+            for place in stride(from: Int(shard), to: count, by: Int(shards)) {
+                // A prime that does not divide how many there are: each comes once, and some of them are of all kinds.
+                let number = (start + place * 104_729) % all
+                let force = SmallTaskForce(number: number, from: base)
+                let seen = force.readers()
+                reads += seen.count
+                let faults =
+                    force.faults(seen: seen) + force.disagreements(seen: seen) + force.openings(seen: seen)
+                    + force.gifts()
+                guard faults.isEmpty else {
+                    throw SmallTaskForce.Fault(description: "state \(number), \(force.facts): \(faults)")
+                }
             }
+            return reads
         }
+        for error in errors { Issue.record("\(error)") }
+        let reads = values.reduce(0, +)
         print("\(count) of \(all) states, \(reads) readings allowed")
         // States in which nobody may read anything would say nothing.
         #expect(reads > count, "\(reads)")
@@ -69,7 +74,11 @@ private struct SmallTaskForce {
         var letsRead: Bool { self == .joined || self == .information }
     }
 
-    struct Person: Hashable {
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    struct Person {
         var role: Role? = .contributor
         var isAssigned = true
         var isEnabled = true
@@ -81,7 +90,6 @@ private struct SmallTaskForce {
         var people: [String: Person] = [:]
         var isLiaison = true
         var isAgreed = true
-        var isSuspended = false
     }
 
     struct Reading: Hashable {
@@ -114,6 +122,7 @@ private struct SmallTaskForce {
     ]
     /// People who have no part in Alder: of an agency that was never asked, of one of removal, and who administers.
     private static let strangers = ["lead.hcs", "agent.tcp1", "officer.fro", "admin.ops"]
+    private static let people = agencies.keys.sorted() + strangers
     /// Entries of Alder, each with the agency that contributed it.
     private static let origins: [Int64: AgencyID] = [
         1: id("FIB-MB"), 2: id("FIB-MB"), 3: id("MPD-VT"), 4: id("MPD-VT"), 5: id("MPD-VT"), 6: id("LSD-WH"),
@@ -125,9 +134,12 @@ private struct SmallTaskForce {
             [true, false].map { Person(role: role, isAssigned: isAssigned, isEnabled: $0) }
         }
     }
-    private static let standings = Standing.allCases
+    /// Nobody in the lead's agency is disabled there, nor its counsel.
+    private static let colleagues = persons.filter { $0.isEnabled && $0.role != .legal }
     /// How many states there are.
-    static let count = standings.count * standings.count * persons.count * persons.count * 6 * 8
+    static let count = [
+        Standing.allCases.count, Standing.allCases.count, persons.count, persons.count, colleagues.count, 2, 2, 2,
+    ].reduce(1, *)
 
     var world: World
     var facts = Facts()
@@ -151,29 +163,27 @@ private struct SmallTaskForce {
     init(number: Int, from base: World) {
         world = base
         var rest = number
-        func next(_ count: Int) -> Int {
-            defer { rest /= count }
-            return rest % count
+        func one<Choice>(of choices: [Choice]) -> Choice {
+            defer { rest /= choices.count }
+            return choices[rest % choices.count]
         }
-        let (municipal, state) = (Self.standings[next(5)], Self.standings[next(5)])
-        stand(id("MPD-VT"), municipal)
-        stand(id("LSD-WH"), state)
-        become("agent.mpd1", Self.persons[next(16)])
-        become("inspector.lsd", Self.persons[next(16)])
-        // Nobody in this agency is disabled: three roles, assigned or not.
-        become("agent.fib1", Self.persons.filter { $0.isEnabled && $0.role != .legal }[next(6)])
-        if next(2) == 1 {
-            facts.isSuspended = true
+        stand(id("MPD-VT"), one(of: Standing.allCases))
+        stand(id("LSD-WH"), one(of: Standing.allCases))
+        become("agent.mpd1", one(of: Self.persons))
+        become("inspector.lsd", one(of: Self.persons))
+        become("agent.fib1", one(of: Self.colleagues))
+        if one(of: [false, true]) {
             world.must("lead.fib", .moveCase("Alder", .suspend, reason: "A court has it."))
         }
-        if next(2) == 1 {
-            facts.isAgreed = false
-            world.must("admin.ops", .terminateAgreement(mou("MOU-31-01"), reason: "Ended."))
-        }
-        if next(2) == 1 {
-            facts.isLiaison = false
-            revoke("liaison.mpd", by: "admin.ops")
-        }
+        facts.isAgreed = one(of: [true, false])
+        if !facts.isAgreed { world.must("admin.ops", .terminateAgreement(mou("MOU-31-01"), reason: "Ended.")) }
+        facts.isLiaison = one(of: [true, false])
+        if !facts.isLiaison { revoke("liaison.mpd", by: "admin.ops") }
+    }
+
+    /// Who assigns the people of an agency, and removes them.
+    private static func assigner(of agency: AgencyID) -> String? {
+        agency == id("FIB-MB") ? "lead.fib" : liaisons[agency]
     }
 
     private mutating func stand(_ agency: AgencyID, _ standing: Standing) {
@@ -187,9 +197,10 @@ private struct SmallTaskForce {
     }
 
     private mutating func become(_ name: String, _ wanted: Person) {
-        guard let agency = Self.agencies[name], let liaison = Self.liaisons[agency] else { return }
+        guard let agency = Self.agencies[name], let liaison = Self.liaisons[agency],
+            let assigner = Self.assigner(of: agency)
+        else { return }
         var person = wanted
-        let assigner = agency == id("FIB-MB") ? "lead.fib" : liaison
         let isAssigned = world.file("Alder").assignments[member(name)] != nil
         if !person.isAssigned, isAssigned {
             world.must(assigner, .removeMember("Alder", member(name), reason: "Elsewhere."))
@@ -215,7 +226,7 @@ private struct SmallTaskForce {
     func readers(in changed: World? = nil) -> Set<Reading> {
         var world = changed ?? world
         var seen: Set<Reading> = []
-        for name in Self.agencies.keys + Self.strangers {
+        for name in Self.people {
             for entry in Self.origins.keys {
                 let command = world.command(as: name, .getEntry("Alder", Reference.entryName(entry)))
                 if world.state.decide(command).refusal == nil { seen.insert(Reading(who: name, entry: entry)) }
@@ -237,7 +248,7 @@ private struct SmallTaskForce {
             return !isOwn && !facts.isAgreed
         }
         .map { "\($0.who) reads E-\($0.entry)" }.sorted()
-            + (Self.agencies.keys + Self.strangers).filter { name in
+            + Self.people.filter { name in
                 guard world.sees(name, "Alder") else { return false }
                 guard let standing = Self.agencies[name].flatMap({ facts.standings[$0] }) else { return true }
                 return standing == .left
@@ -252,7 +263,7 @@ private struct SmallTaskForce {
         oracle.now = world.now
         guard let folder = oracle.folders.values.first(where: { $0.title == "Alder" }) else { return ["no case"] }
         var found: [String] = []
-        for name in Self.agencies.keys + Self.strangers {
+        for name in Self.people {
             let knows = oracle.knows(member(name), folder)
             if world.sees(name, "Alder") != knows { found.append("the model lets \(name) know of the case: \(knows)") }
             for entry in Self.origins.keys {
@@ -275,11 +286,11 @@ private struct SmallTaskForce {
             ("lead.fib", .moveCase("Alder", .suspend, reason: "r")),
         ]
         for (name, agency) in Self.agencies {
-            guard let liaison = Self.liaisons[agency], let known = world.state.members[member(name)] else { continue }
+            guard let liaison = Self.liaisons[agency], let assigner = Self.assigner(of: agency),
+                let known = world.state.members[member(name)]
+            else { continue }
             takings.append((liaison, .disableMember(known.id, reason: "r")))
-            takings.append(
-                (agency == id("FIB-MB") ? "lead.fib" : liaison, .removeMember("Alder", known.id, reason: "r"))
-            )
+            takings.append((assigner, .removeMember("Alder", known.id, reason: "r")))
             takings += known.grants.map { (liaison, .revokeRole(known.id, grant: $0.id, reason: "r")) }
         }
         return takings.flatMap { name, act -> [String] in
@@ -293,7 +304,7 @@ private struct SmallTaskForce {
     func gifts() -> [String] {
         var world = world
         let ends = world.now.adding(days: 30)
-        return (Self.agencies.keys + Self.strangers + ["lead.fib", "liaison.lsd", "liaison.fib"]).flatMap { name in
+        return (Self.people + ["lead.fib", "liaison.lsd", "liaison.fib"]).flatMap { name in
             Role.allCases.filter { role in
                 let act = Act.grantRole(member(name), role, scope: "agency", expiresAt: ends)
                 return world.state.decide(world.command(as: name, act)).refusal == nil
