@@ -35,6 +35,9 @@ final class Bench: Sendable {
         let completion: @Sendable (HookEnding) -> Void
     }
 
+    /// Queues beside the sequencer's own, whose work can be held back.
+    enum Queue: Sendable { case views, pages }
+
     struct Held: Sendable {
         var now: Int64 = 1_930_298_400_000
         var chance: SplitMix64
@@ -48,9 +51,8 @@ final class Bench: Sendable {
         var connections: UInt64 = 0
         var calls: UInt64 = 0
         var peers: [ConnectionID: Peer] = [:]
-        /// Work for the views, while it is held back.
-        var views: [@Sendable () -> Void] = []
-        var holdsViews = false
+        /// Work for other queues, while it is held back.
+        var work: [Queue: [@Sendable () -> Void]] = [:]
         var disk: (left: Int64, size: Int64)?
         /// What the alarm was set to, the newest last.
         var alarms: [Int64?] = []
@@ -126,8 +128,9 @@ final class Bench: Sendable {
                         }
                     },
                     afterWriting: { weak.bench.afterWriting($0) },
-                    project: { events, changed in weak.bench.onViews { feeding.feed(events, changed) } },
-                    onViews: { weak.bench.onViews($0) },
+                    project: { events, changed in weak.bench.on(.views) { feeding.feed(events, changed) } },
+                    onViews: { weak.bench.on(.views, $0) },
+                    onPages: { weak.bench.on(.pages, $0) },
                     onAudit: { $0() },
                     sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
@@ -382,20 +385,20 @@ extension Bench {
         settle()
     }
 
-    func holdViews() { held.withLock { $0.holdsViews = true } }
+    func hold(_ queue: Queue) { held.withLock { $0.work[queue] = [] } }
 
-    /// Does the work for the views that was held back, in its order.
-    func runViews() {
-        while let work = held.withLock({ $0.views.isEmpty ? nil : $0.views.removeFirst() }) {
+    /// Does a queue's work that was held back, in its order.
+    func run(_ queue: Queue) {
+        while let work = held.withLock({ $0.work[queue]?.isEmpty == false ? $0.work[queue]?.removeFirst() : nil }) {
             work()
             settle()
         }
     }
 
-    private func onViews(_ work: @escaping @Sendable () -> Void) {
+    private func on(_ queue: Queue, _ work: @escaping @Sendable () -> Void) {
         let isHeld = held.withLock { held in
-            if held.holdsViews { held.views.append(work) }
-            return held.holdsViews
+            held.work[queue]?.append(work)
+            return held.work[queue] != nil
         }
         if !isHeld { work() }
     }

@@ -79,7 +79,6 @@ struct HookFeedTests {
         #expect(line.event.member?.text == "agent.mpd1" && line.event.agency?.text == "MPD-VT")
         #expect(line.event.item?.hasPrefix("agent-mpd1 for agent.mpd1 sha256:") == true)
         #expect(!bench.hooked.isEmpty, "and now also of what came before that line")
-        bench.runViews()
         let call = bench.call(by["agent.mpd1"], "Audit.ListAccess", more: true)
         try bench.writeAll()
         bench.drain(call)

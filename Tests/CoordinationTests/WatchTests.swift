@@ -56,6 +56,20 @@ struct WatchTests {
         #expect(Self.events(bench, rest) == all.map { Int64($0.caseSeq) }.filter { $0 > middle }, "seed \(seed)")
     }
 
+    @Test func `who asks for a list does not wait for watches that are behind`() throws {
+        let bench = try Bench()
+        let by = try bench.openAlder()
+        try bench.must(by["agent.mpd1"], "Entry.Record", Bench.entry("Two vans."))
+        bench.hold(.pages)
+        let watch = try Self.follow(bench, by["lead.fib"], from: -1)
+        let list = bench.call(by["lead.fib"], "Entry.List", ["case": "Alder"], more: true)
+        try bench.writeAll()
+        #expect(bench.answers(to: list).contains { $0.parameters["entry"] != nil })
+        #expect(Self.events(bench, watch).isEmpty)
+        bench.run(.pages)
+        #expect(!Self.events(bench, watch).isEmpty)
+    }
+
     /// ipc.md 5.1: a client that was told of more than there is saw another record.
     @Test func `a watch from beyond the newest position is refused, to whom the case is known`() throws {
         let bench = try Bench()

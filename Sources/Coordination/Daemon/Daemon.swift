@@ -31,6 +31,8 @@ package final class Daemon: Sendable {
     struct Queues: Sendable {
         /// Projections and the readings that must see them.
         let views = DispatchQueue(label: "accord.views", qos: .userInitiated)
+        /// What watches and hooks that are behind are told of.
+        let pages = DispatchQueue(label: "accord.pages", qos: .userInitiated)
         /// Verification, exports, signatures.
         let audit = DispatchQueue(label: "accord.audit", qos: .utility)
         /// Backups, which take long.

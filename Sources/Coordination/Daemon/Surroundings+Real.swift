@@ -54,6 +54,7 @@ extension Surroundings {
         let feeding = ViewsFeeding(shelf: shelf)
         project = { events, changed in queues.views.async { feeding.feed(events, changed) } }
         onViews = { queues.views.async(execute: $0) }
+        onPages = { queues.pages.async(execute: $0) }
         onAudit = { queues.audit.async(execute: $0) }
         sign = { head, completion in
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }

@@ -29,6 +29,9 @@ package struct Surroundings: Sendable {
     package var project: @Sendable ([RecordedEvent], @escaping @Sendable (ViewsFeeding.Condition) -> Void) -> Void
     /// The serial queue of the views: what is put there after a projection sees it.
     package var onViews: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// The serial queue on which watches and hooks that are behind have the record read: however many come back at once, nobody who
+    /// asks for a list waits for them.
+    package var onPages: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// The queue of long work: verification, exports, signatures.
     package var onAudit: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Reads back, proves and signs what came after the last signed head.

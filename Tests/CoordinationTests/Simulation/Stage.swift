@@ -15,7 +15,7 @@ import Varlink
 /// They note what it wants, and the simulation does that when its seed says so.
 final class Stage: Sendable {
     /// The queues beside the sequencer's own; each does its work in order.
-    enum Queue: CaseIterable, Sendable { case writer, views, audit }
+    enum Queue: CaseIterable, Sendable { case writer, views, pages, audit }
 
     /// What leaves the daemon, in order.
     enum Departure: Sendable {
@@ -153,6 +153,7 @@ extension Stage {
             afterWriting: { [self] in add(.writer, $0) },
             project: { [self] events, changed in add(.views) { feeding.feed(events, changed) } },
             onViews: { [self] in add(.views, $0) },
+            onPages: { [self] in add(.pages, $0) },
             onAudit: { [self] in add(.audit, $0) },
             sign: { [self] head, completion in
                 add(.writer) {
