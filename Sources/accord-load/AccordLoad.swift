@@ -1,5 +1,6 @@
 import AccordInterface
 import ArgumentParser
+import Cryptography
 
 /// The load: how many durable updates a daemon takes, beside what SQLite itself takes on the same disk.
 @main
@@ -24,26 +25,32 @@ struct TargetOptions: ParsableArguments {
     @Option(help: "The daemon's socket.", completion: .file())
     var socket: String
 
-    @Option(name: .customLong("case"), help: "The case, by its number or a unique beginning of its title.")
-    var caseName: String
+    @Option(
+        name: .customLong("case"),
+        parsing: .upToNextOption,
+        help: "The case, by its number or a unique beginning of its title; of several each connection takes one."
+    )
+    var cases: [String]
 
     @Option(help: "Bytes of each update's text.")
     var bytes = 200
 
     func validate() throws {
+        guard !cases.isEmpty else { throw ValidationError("There is no case.") }
         guard (1...Limits.textBytes).contains(bytes) else {
             throw ValidationError("A text has 1 to \(Limits.textBytes) bytes.")
         }
     }
 
-    func plan(connections: Int, depth: Int, updates: Int) -> LoadPlan {
+    func plan(connections: Int, depth: Int, updates: Int, author: Ed25519PrivateKey? = nil) -> LoadPlan {
         LoadPlan(
             socket: socket,
-            caseName: caseName,
+            cases: cases,
             connections: connections,
             depth: depth,
             updates: updates,
-            bytes: bytes
+            bytes: bytes,
+            author: author
         )
     }
 }

@@ -1,11 +1,17 @@
 import AccordInterface
+import Cryptography
+import StrictJSON
+import TransparencyLog
 import Varlink
 
 /// One connection of a load: it keeps as many updates under way as the plan says, and notes each answer.
 struct LoadConnection: ~Copyable {
     private var client: VarlinkClient
     private let plan: LoadPlan
+    private let number: Int
     private let share: Int
+    /// What signs each update, if something does.
+    private let pen: Pen?
     private var result = Result()
     /// When the updates that have no answer yet were sent, in order, as a ring.
     private var sent: [ContinuousClock.Instant] = []
@@ -26,19 +32,21 @@ struct LoadConnection: ~Copyable {
         var end: ContinuousClock.Instant?
     }
 
-    /// Connects.
-    init(_ plan: LoadPlan, number: Int) throws(ClientFault) {
-        self.plan = plan
+    /// Connects, and proves the key of who signs.
+    init(_ plan: LoadPlan, number: Int) throws {
+        (self.plan, self.number) = (plan, number)
         share = plan.share(of: number)
-        client = try VarlinkClient(path: plan.socket, timeout: .seconds(120))
+        var client = try VarlinkClient(path: plan.socket, timeout: .seconds(120))
+        pen = try plan.author.map { try Pen($0, on: &client) }
+        self.client = client
     }
 
     /// Makes all updates of its share; ends early at the first that fails.
     consuming func run() -> Result {
         do {
-            try exchange()
+            if let pen { try exchange(signedBy: pen) } else { try exchange() }
         } catch {
-            result.firstFailure = result.firstFailure ?? error.description
+            result.firstFailure = result.firstFailure ?? "\(error)"
             result.failures += 1
         }
         return result
@@ -70,8 +78,30 @@ struct LoadConnection: ~Copyable {
         }
     }
 
+    /// Has each update shown, signs what is shown, and records it: an author has one at a time.
+    private mutating func exchange(signedBy pen: Pen) throws {
+        for _ in 0..<share where result.failures == 0 {
+            let request = LoadRequest.new(using: &chance)
+            let start = ContinuousClock.now
+            client.enqueue(
+                Method.Session.prepare.name,
+                encodedParameters: plan.preparation(request, of: number)
+            )
+            try client.flush()
+            let shown = try client.nextReply().parameters["statement"]?.string ?? ""
+            let signed = plan.parameters(request, of: number, signature: try pen.sign(shown))
+            client.enqueue(Method.Entry.record.name, encodedParameters: signed)
+            try client.flush()
+            let answer = try unsafe client.nextReplyBytes { unsafe Answer($0) }.value
+            let now = ContinuousClock.now
+            take(answer, after: now - start)
+            result.end = now
+        }
+    }
+
     private mutating func enqueue() {
-        client.enqueue(Method.Entry.record.name, encodedParameters: plan.parameters(.new(using: &chance)))
+        let parameters = plan.parameters(.new(using: &chance), of: number)
+        client.enqueue(Method.Entry.record.name, encodedParameters: parameters)
     }
 
     private mutating func take(_ answer: Answer, after latency: Duration) {
@@ -83,6 +113,29 @@ struct LoadConnection: ~Copyable {
         if answer.isDuplicate { result.duplicates += 1 }
         result.positions.append(position)
         result.latencies.add(latency)
+    }
+}
+
+/// A key that was proved on a connection, and what it signs there.
+private struct Pen {
+    private let key: Ed25519PrivateKey
+    private let namespace: String
+
+    init(_ key: Ed25519PrivateKey, on client: inout VarlinkClient) throws {
+        self.key = key
+        let challenge = try client.call(Method.Session.challenge.name)
+        let proof = try SSHSignature(
+            signing: Array((challenge["message"]?.string ?? "").utf8),
+            namespace: challenge["namespace"]?.string ?? "-",
+            with: key
+        )
+        _ = try client.call(Method.Session.prove.name, ["signature": .string(proof.armored)])
+        let log = (challenge["logKey"]?.string ?? "").prefix { $0 != "+" }
+        namespace = AuthorSignature.namespace(ofLog: String(log))
+    }
+
+    func sign(_ statement: String) throws -> SSHSignature {
+        try SSHSignature(signing: Array(statement.utf8), namespace: namespace, with: key)
     }
 }
 

@@ -8,6 +8,7 @@ struct LoadReport {
         let latencies = load.latencies
         Page.row("acknowledged updates", "\(load.acknowledged) in \(Page.time(load.elapsed))")
         Page.row("durable updates/s", Page.grouped(load.updatesPerSecond))
+        Page.row("processor time of the load", Page.time(load.processorTime))
         for (name, share) in [("p10", 0.1), ("median", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999)] {
             Page.row("latency \(name)", Page.time(latencies.quantile(share)))
         }

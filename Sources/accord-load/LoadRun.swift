@@ -10,6 +10,8 @@ struct LoadRun: Sendable {
     let results: [LoadConnection.Result]
     /// From the first update sent to the last answer.
     let elapsed: Duration
+    /// What the load itself took of the processors meanwhile.
+    let processorTime: Duration
 
     init(_ plan: LoadPlan) {
         let collected = Collected()
@@ -22,7 +24,7 @@ struct LoadRun: Sendable {
             done.enter()
             Thread {
                 defer { done.leave() }
-                do throws(ClientFault) {
+                do {
                     let connection = try LoadConnection(plan, number: number)
                     connected.leave()
                     gate.wait()
@@ -31,18 +33,26 @@ struct LoadRun: Sendable {
                     connected.leave()
                     var result = LoadConnection.Result()
                     result.failures = 1
-                    result.firstFailure = error.description
+                    result.firstFailure = "\(error)"
                     collected.add(result, of: number)
                 }
             }.start()
         }
         connected.wait()
-        let start = ContinuousClock.now
+        let (start, spent) = (ContinuousClock.now, Self.processorTime)
         gate.leave()
         done.wait()
+        processorTime = Self.processorTime - spent
         self.plan = plan
         results = collected.inOrder
         elapsed = (results.compactMap(\.end).max() ?? start) - start
+    }
+
+    /// What this process has taken of the processors.
+    private static var processorTime: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// All answers together.
@@ -72,7 +82,10 @@ struct LoadRun: Sendable {
         }
         let duplicates = results.reduce(0) { $0 + $1.duplicates }
         if duplicates > 0 { faults.append("\(duplicates) receipts say that nothing was added.") }
-        let distinct = Set(results.lazy.flatMap(\.positions)).count
+        // Positions count within a case.
+        let distinct = Dictionary(grouping: results.indices, by: plan.place(of:)).values.reduce(0) { sum, connections in
+            sum + Set(connections.lazy.flatMap { results[$0].positions }).count
+        }
         if distinct != acknowledged { faults.append("\(acknowledged - distinct) receipts repeat a position.") }
         let disordered = results.count { zip($0.positions, $0.positions.dropFirst()).contains { $0 >= $1 } }
         if disordered > 0 { faults.append("On \(disordered) connections positions do not grow.") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 
 /// Durable updates each second and their latency, beside SQLite's own in the same run.
 struct RunCommand: ParsableCommand {
@@ -25,6 +26,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Updates made before, and not measured.")
     var warmUp = 0
 
+    @Option(help: "Sign each update with the caller's Ed25519 key, of which this is the seed, 64 hexadecimal digits.")
+    var seed: String?
+
     @Option(help: "A folder on the file system of the record.", completion: .directory)
     var scratch = "."
 
@@ -33,13 +37,22 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("Connections are 1 to \(LoadPlan.maximumConnections).")
         }
         guard (1...1_024).contains(depth) else { throw ValidationError("The depth is 1 to 1024.") }
+        guard seed == nil || author != nil else { throw ValidationError("A seed has 64 hexadecimal digits.") }
+        guard seed == nil || depth == 1 && connections <= target.cases.count else {
+            throw ValidationError("Who signs has one update under way, and a case that nobody else writes to.")
+        }
         guard (connections...100_000_000).contains(updates), (0...100_000_000).contains(warmUp) else {
             throw ValidationError("Updates are at least one on each connection, and at most 100,000,000.")
         }
     }
 
+    /// Who signs.
+    private var author: Ed25519PrivateKey? {
+        seed.flatMap { Hex.decode($0) }.flatMap { Ed25519PrivateKey(seed: $0) }
+    }
+
     func run() throws {
-        let plan = target.plan(connections: connections, depth: depth, updates: updates)
+        let plan = target.plan(connections: connections, depth: depth, updates: updates, author: author)
         let busyBefore = Surroundings.loadAverage
         // Before the load, so that a folder that cannot be written to is known before the record is.
         let scratch = try ScratchFolder(in: scratch)

@@ -119,9 +119,15 @@ struct WatchersCommand: ParsableCommand {
         let share = cases.indices.filter { $0 % Self.senders == number }.map { cases[$0] }
         guard !share.isEmpty else { return }
         let active = min(Self.senders, cases.count)
-        let plans = share.map {
-            LoadPlan(socket: socket, caseName: $0, connections: 1, depth: 1, updates: 1, bytes: bytes)
-        }
+        let plan = LoadPlan(
+            socket: socket,
+            cases: share,
+            connections: 1,
+            depth: 1,
+            updates: 1,
+            bytes: bytes,
+            author: nil
+        )
         var sent = 0
         var chance = LoadRequest.Chance()
         do {
@@ -134,9 +140,9 @@ struct WatchersCommand: ParsableCommand {
                     usleep(500)
                     continue
                 }
-                let batch = (0..<min(due, 256)).map { (sent + $0) % plans.count }
+                let batch = (0..<min(due, 256)).map { (sent + $0) % share.count }
                 for index in batch {
-                    let parameters = plans[index].parameters(.new(using: &chance))
+                    let parameters = plan.parameters(.new(using: &chance), of: index)
                     client.enqueue(Method.Entry.record.name, encodedParameters: parameters)
                 }
                 try client.flush()

@@ -2,6 +2,7 @@
 //
 //   floor commit FOLDER BATCH TRANSACTIONS TEXT   rows of updates, BATCH in one durable transaction
 //   floor scan FOLDER ROWS THREADS TEXT           reads such rows, opens each part, hashes lines and parts
+//   floor verify THREADS                          checks Ed25519 signatures over as many bytes as an SSHSIG has signed
 //   floor echo SOCKET                             answers each message with the reply of a GetInfo, until it is killed
 //
 // Prints "name value" lines. Rows are those of an update as the record keeps it: a line of 820 bytes, a part of 195 bytes
@@ -259,12 +260,58 @@ static void echo(const char *path) {
     }
 }
 
+enum { SIGNED = 130, SECONDS = 3 };
+
+struct checks {
+    EVP_PKEY *key;
+    unsigned char message[SIGNED], signature[64];
+    double until;
+};
+
+static void *checking(void *given) {
+    const struct checks *checks = given;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    long count = 0;
+    for (; now() < checks->until; count++) {
+        EVP_MD_CTX_reset(context);
+        if (EVP_DigestVerifyInit(context, NULL, NULL, NULL, checks->key) != 1 ||
+            EVP_DigestVerify(context, checks->signature, sizeof checks->signature, checks->message, SIGNED) != 1)
+            die("a signature is not good");
+    }
+    EVP_MD_CTX_free(context);
+    return (void *)count;
+}
+
+static void verify(int threads) {
+    struct checks checks = {.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")};
+    size_t length = sizeof checks.signature;
+    memset(checks.message, 'm', SIGNED);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (EVP_DigestSignInit(context, NULL, NULL, NULL, checks.key) != 1 ||
+        EVP_DigestSign(context, checks.signature, &length, checks.message, SIGNED) != 1)
+        die("nothing was signed");
+    double began = now();
+    checks.until = began + SECONDS;
+    pthread_t all[threads];
+    for (int i = 0; i < threads; i++)
+        if (pthread_create(&all[i], NULL, checking, &checks)) die("no thread");
+    long count = 0;
+    for (int i = 0; i < threads; i++) {
+        void *checked;
+        pthread_join(all[i], &checked);
+        count += (long)checked;
+    }
+    printf("checks/s %.0f\n", (double)count / (now() - began));
+}
+
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_IGN);
     if (count == 6 && !strcmp(words[1], "commit"))
         commit(words[2], atoi(words[3]), atoi(words[4]), atoi(words[5]));
     else if (count == 6 && !strcmp(words[1], "scan"))
         scan(words[2], atoi(words[3]), atoi(words[4]), atoi(words[5]));
+    else if (count == 3 && !strcmp(words[1], "verify"))
+        verify(atoi(words[2]));
     else if (count == 3 && !strcmp(words[1], "echo"))
         echo(words[2]);
     else

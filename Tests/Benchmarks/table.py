@@ -8,7 +8,7 @@
 Figures of a busy machine mean little: it says how busy the machine was. Run it as root: members are told apart by user ids,
 and PostgreSQL refuses to run as root. Nothing is left behind but the table.
 """
-import argparse, contextlib, json, os, pwd, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, base64, contextlib, json, os, pwd, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADMIN, LEAD, LIAISON, AUDITOR = 20001, 20002, 20003, 20004
@@ -75,6 +75,7 @@ class Deployment:
         self.scratch = f"{folder}/scratch"
         os.mkdir(self.scratch)
         os.chown(self.scratch, LEAD, LEAD)
+        self.seed, self.key = new_key(folder)
         self.enrol()
         self.case = self.open_case("Bench")
 
@@ -106,6 +107,12 @@ class Deployment:
             self.process.wait()
             self.process = None
 
+    def processor(self):
+        """Seconds of the processors that the daemon has taken (proc(5), stat)."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self):
         """Megabytes that are resident."""
         with open(f"/proc/{self.process.pid}/status") as file:
@@ -122,7 +129,8 @@ class Deployment:
             "id": "MOU", "parties": ["FIB", "SPO"], "purposes": ["CRIM_INVEST"], "handlingCap": "H2",
             "startsAt": now - 5 * DAY, "endsAt": now + 300 * DAY})
         for member, uid, role in (("lead.fib", LEAD, "lead"), ("liaison.fib", LIAISON, "liaison")):
-            admin.call("io.accord.Registry.EnrolMember", id=member, agency="FIB", uids=[uid], keys=[])
+            admin.call("io.accord.Registry.EnrolMember", id=member, agency="FIB", uids=[uid],
+                       keys=[self.key] if uid == LEAD else [])
             admin.call("io.accord.Registry.GrantRole", member=member, role=role, scope="agency",
                        expiresAt=now + 180 * DAY)
 
@@ -149,6 +157,17 @@ class Deployment:
         return self.load("run", "--socket", self.socket, "--case", self.case, "--connections", str(connections),
                          "--depth", str(depth), "--updates", str(updates), "--warm-up", str(warm_up),
                          "--scratch", self.scratch)
+
+
+def new_key(folder):
+    """An Ed25519 key of SSH: the seed of its private half, in hexadecimal digits, and its public half as a line."""
+    path = f"{folder}/key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lead", "-f", path], check=True)
+    public = open(f"{path}.pub").read().strip()
+    point = base64.b64decode(public.split()[1])[-32:]
+    private = base64.b64decode("".join(open(path).read().splitlines()[1:-1]))
+    # OpenSSH PROTOCOL.key: the private half is the seed and the public one.
+    return private[private.rindex(point) - 32:][:32].hex(), public
 
 
 def environment():
@@ -239,6 +258,32 @@ class Benchmarks:
             share = many / statistics.mean((before, after))
             self.table.row("the same / raw group commit of 512 in C", f"{share:.2f}", "at least 0.40", share >= 0.4,
                            f"raw {before:,.0f}, {after:,.0f}")
+
+    def signed(self):
+        """Updates that their author signs: each is shown, signed and recorded; each connection writes to a case of its own.
+
+        Signing takes as long as the rest of the load. What checks alone would come to on the processors that are left is asked
+        twice: on those that the load leaves, and on those that nothing but checks and idleness takes."""
+        cores, updates = os.cpu_count(), 60_000
+        with self.deployment() as deployment:
+            cases = [deployment.open_case(f"Signed {number}") for number in range(64)]
+            before = figures([self.floor, "verify", str(cores)])["checks/s"]
+            words = ["run", "--socket", deployment.socket, "--case", *cases, "--connections", "64", "--seed", deployment.seed,
+                     "--scratch", deployment.scratch, "--updates"]
+            deployment.load(*words, "5000")
+            spent = deployment.processor()
+            found = deployment.load(*words, str(updates))
+            spent = deployment.processor() - spent
+            after = figures([self.floor, "verify", str(cores)])["checks/s"]
+        rate, load = number(found["durable updates/s"]), number(found["processor time of the load"]) / 1e6
+        check = cores / statistics.mean((float(before), float(after)))
+        elapsed = updates / rate
+        beside_load = (cores - load / elapsed) / check
+        beside_all = (cores - (load + spent - updates * check) / elapsed) / check
+        self.table.row("signed updates/s / checks alone, beside the load", f"{rate / beside_load:.2f}", "at least 0.90",
+                       rate >= 0.9 * beside_load, f"{rate:,.0f}; checks {beside_load:,.0f}, with all processors {before}, {after}")
+        self.table.note("the same, beside the load and all else", f"{rate / beside_all:.2f}",
+                        f"an update: load {load / updates * 1e6:.0f} us, daemon {spent / updates * 1e6:.0f}, of it a check {check * 1e6:.0f}")
 
     def info(self):
         """GetInfo, beside a server in C that parses nothing."""
@@ -409,7 +454,7 @@ def built(programs=None, products=("accordd", "accord", "accord-load")):
     return os.path.abspath(programs)
 
 
-ROWS = ("durable", "info", "postgres", "watchers", "long", "verify", "deconflict", "absence")
+ROWS = ("durable", "signed", "info", "postgres", "watchers", "long", "verify", "deconflict", "absence")
 
 
 def main():
