@@ -11,7 +11,7 @@ struct LoadConnection: ~Copyable {
     private let number: Int
     private let share: Int
     /// What signs each update, if something does.
-    private let pen: Pen?
+    private let signer: Signer?
     private var result = Result()
     /// When the updates that have no answer yet were sent, in order, as a ring.
     private var sent: [ContinuousClock.Instant] = []
@@ -37,14 +37,14 @@ struct LoadConnection: ~Copyable {
         (self.plan, self.number) = (plan, number)
         share = plan.share(of: number)
         var client = try VarlinkClient(path: plan.socket, timeout: .seconds(120))
-        pen = try plan.author.map { try Pen($0, on: &client) }
+        signer = try plan.author.map { try Signer($0, on: &client) }
         self.client = client
     }
 
     /// Makes all updates of its share; ends early at the first that fails.
     consuming func run() -> Result {
         do {
-            if let pen { try exchange(signedBy: pen) } else { try exchange() }
+            if let signer { try exchange(signedBy: signer) } else { try exchange() }
         } catch {
             result.firstFailure = result.firstFailure ?? "\(error)"
             result.failures += 1
@@ -79,17 +79,19 @@ struct LoadConnection: ~Copyable {
     }
 
     /// Has each update shown, signs what is shown, and records it: an author has one at a time.
-    private mutating func exchange(signedBy pen: Pen) throws {
+    private mutating func exchange(signedBy signer: Signer) throws {
         for _ in 0..<share where result.failures == 0 {
             let request = LoadRequest.new(using: &chance)
             let start = ContinuousClock.now
-            client.enqueue(
-                Method.Session.prepare.name,
-                encodedParameters: plan.preparation(request, of: number)
-            )
+            client.enqueue(Method.Session.prepare.name, encodedParameters: plan.preparation(request, of: number))
             try client.flush()
-            let shown = try client.nextReply().parameters["statement"]?.string ?? ""
-            let signed = plan.parameters(request, of: number, signature: try pen.sign(shown))
+            let shown = try client.nextReply()
+            guard let statement = shown.parameters["statement"]?.string else {
+                result.failures += 1
+                result.firstFailure = shown.error ?? "no statement"
+                return
+            }
+            let signed = plan.parameters(request, of: number, signature: try signer.sign(statement))
             client.enqueue(Method.Entry.record.name, encodedParameters: signed)
             try client.flush()
             let answer = try unsafe client.nextReplyBytes { unsafe Answer($0) }.value
@@ -117,7 +119,7 @@ struct LoadConnection: ~Copyable {
 }
 
 /// A key that was proved on a connection, and what it signs there.
-private struct Pen {
+private struct Signer {
     private let key: Ed25519PrivateKey
     private let namespace: String
 
@@ -130,8 +132,8 @@ private struct Pen {
             with: key
         )
         _ = try client.call(Method.Session.prove.name, ["signature": .string(proof.armored)])
-        let log = (challenge["logKey"]?.string ?? "").prefix { $0 != "+" }
-        namespace = AuthorSignature.namespace(ofLog: String(log))
+        let logKey = try VerifierKey(parsing: challenge["logKey"]?.string ?? "")
+        namespace = AuthorSignature.namespace(ofLog: logKey.name)
     }
 
     func sign(_ statement: String) throws -> SSHSignature {

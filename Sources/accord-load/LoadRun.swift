@@ -39,20 +39,13 @@ struct LoadRun: Sendable {
             }.start()
         }
         connected.wait()
-        let (start, spent) = (ContinuousClock.now, Self.processorTime)
+        let (start, spent) = (ContinuousClock.now, Surroundings.processorTime)
         gate.leave()
         done.wait()
-        processorTime = Self.processorTime - spent
+        processorTime = Surroundings.processorTime - spent
         self.plan = plan
         results = collected.inOrder
         elapsed = (results.compactMap(\.end).max() ?? start) - start
-    }
-
-    /// What this process has taken of the processors.
-    private static var processorTime: Duration {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// All answers together.

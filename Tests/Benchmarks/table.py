@@ -262,8 +262,8 @@ class Benchmarks:
     def signed(self):
         """Updates that their author signs: each is shown, signed and recorded; each connection writes to a case of its own.
 
-        Signing takes as long as the rest of the load. What checks alone would come to on the processors that are left is asked
-        twice: on those that the load leaves, and on those that nothing but checks and idleness takes."""
+        What checks alone would come to on the processors that are left is asked twice: on those that the load leaves, and on
+        those that nothing but checks and idleness takes."""
         cores, updates = os.cpu_count(), 60_000
         with self.deployment() as deployment:
             cases = [deployment.open_case(f"Signed {number}") for number in range(64)]
