@@ -2,8 +2,10 @@ import GRDB
 
 /// How SQLite is opened, and the proof that it was (reliability.md 5.5).
 enum DatabaseSettings {
-    /// Readers at the same time; more wait for one of them.
-    private static let readers = 4
+    /// Readers at the same time: one for each queue that reads, and three for a verification.
+    ///
+    /// They are opened when they are needed.
+    private static let readers = 10
     /// Pages that the writer keeps in memory, in KiB.
     private static let writerCacheKiB = 16 << 10
 

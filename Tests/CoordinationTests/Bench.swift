@@ -35,9 +35,6 @@ final class Bench: Sendable {
         let completion: @Sendable (HookEnding) -> Void
     }
 
-    /// Queues beside the sequencer's own, whose work can be held back.
-    enum Queue: Sendable { case views, pages }
-
     struct Held: Sendable {
         var now: Int64 = 1_930_298_400_000
         var chance: SplitMix64
@@ -51,8 +48,8 @@ final class Bench: Sendable {
         var connections: UInt64 = 0
         var calls: UInt64 = 0
         var peers: [ConnectionID: Peer] = [:]
-        /// Work for other queues, while it is held back.
-        var work: [Queue: [@Sendable () -> Void]] = [:]
+        /// Work for queues beside the sequencer's own, while it is held back.
+        var work: [WorkQueue: [@Sendable () -> Void]] = [:]
         var disk: (left: Int64, size: Int64)?
         /// What the alarm was set to, the newest last.
         var alarms: [Int64?] = []
@@ -61,6 +58,10 @@ final class Bench: Sendable {
         var hooksEnd: HookEnding? = .delivered
         /// What was kept of hooks last.
         var ledger: [UInt8] = []
+
+        mutating func takeOldest(_ queue: WorkQueue) -> (@Sendable () -> Void)? {
+            work[queue]?.isEmpty == false ? work[queue]?.removeFirst() : nil
+        }
     }
 
     static let origin = "accord.example.org/bench"
@@ -129,9 +130,7 @@ final class Bench: Sendable {
                     },
                     afterWriting: { weak.bench.afterWriting($0) },
                     project: { events, changed in weak.bench.on(.views) { feeding.feed(events, changed) } },
-                    onViews: { weak.bench.on(.views, $0) },
-                    onPages: { weak.bench.on(.pages, $0) },
-                    onAudit: { $0() },
+                    on: { weak.bench.on($0, $1) },
                     sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
                     reload: { try recovery.recover(shelf, feedsViews: false) },
@@ -385,17 +384,17 @@ extension Bench {
         settle()
     }
 
-    func hold(_ queue: Queue) { held.withLock { $0.work[queue] = [] } }
+    func hold(_ queue: WorkQueue) { held.withLock { $0.work[queue] = [] } }
 
-    /// Does a queue's work that was held back, in its order.
-    func run(_ queue: Queue) {
-        while let work = held.withLock({ $0.work[queue]?.isEmpty == false ? $0.work[queue]?.removeFirst() : nil }) {
+    /// Does a queue's work that was held back, in its order or, where that has none, the other way round.
+    func run(_ queue: WorkQueue, newestFirst: Bool = false) {
+        while let work = held.withLock({ held in newestFirst ? held.work[queue]?.popLast() : held.takeOldest(queue) }) {
             work()
             settle()
         }
     }
 
-    private func on(_ queue: Queue, _ work: @escaping @Sendable () -> Void) {
+    private func on(_ queue: WorkQueue, _ work: @escaping @Sendable () -> Void) {
         let isHeld = held.withLock { held in
             held.work[queue]?.append(work)
             return held.work[queue] != nil

@@ -17,7 +17,7 @@ struct RecordExamination {
     /// is kept of a line that was looked at is about as long as the line.
     private static let linesPerPiece: UInt64 = 256
     private static let piecesPerTurn: UInt64 = 64
-    /// One of the record's readers is left to those who are served meanwhile.
+    /// Each takes one of the record's readers, and the others are left to those who are served meanwhile.
     private static let mostProcessors = 3
 
     /// Its lines lie under their numbers, so that none comes twice, and of parts nothing is missing but what was purged: a second

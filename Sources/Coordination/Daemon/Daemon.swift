@@ -29,14 +29,31 @@ package final class Daemon: Sendable {
 
     /// The queues beside the sequencer's own.
     struct Queues: Sendable {
-        /// Projections and the readings that must see them.
         let views = DispatchQueue(label: "accord.views", qos: .userInitiated)
-        /// What watches and hooks that are behind are told of.
-        let pages = DispatchQueue(label: "accord.pages", qos: .userInitiated)
-        /// Verification, exports, signatures.
-        let audit = DispatchQueue(label: "accord.audit", qos: .utility)
+        private let pages = DispatchQueue(label: "accord.pages", qos: .userInitiated)
+        private let audit = DispatchQueue(label: "accord.audit", qos: .utility)
+        private let verification = DispatchQueue(label: "accord.verification", qos: .utility)
+        private let exports = DispatchQueue(label: "accord.exports", qos: .utility)
+        private let signatures = DispatchQueue(
+            label: "accord.signatures",
+            qos: .userInitiated,
+            attributes: .concurrent
+        )
+        /// Ticks and deadlines, which nothing may make late.
+        let clock = DispatchQueue(label: "accord.clock", qos: .userInitiated)
         /// Backups, which take long.
         let backup = DispatchQueue(label: "accord.backup", qos: .utility)
+
+        subscript(queue: WorkQueue) -> DispatchQueue {
+            switch queue {
+            case .views: views
+            case .pages: pages
+            case .audit: audit
+            case .verification: verification
+            case .exports: exports
+            case .signatures: signatures
+            }
+        }
     }
 
     private init(
@@ -109,7 +126,7 @@ package final class Daemon: Sendable {
         )
         let queues = Queues()
         let outlet = ReplyOutlet()
-        let alarm = WallAlarm(on: queues.audit)
+        let alarm = WallAlarm(on: queues.clock)
         let started = Surroundings.wallClock()
         let (desk, hooks, hookFaults) = try self.hooks(settings, folder, recovered.head.size, logger)
         var surroundings = Surroundings(
@@ -165,7 +182,7 @@ package final class Daemon: Sendable {
         sequencer.post(.openHooks)
         let server = try listen(settings, handed, sequencer, outlet, logger)
         let interval = Duration.milliseconds(max(10, settings.checkpointMilliseconds))
-        let timer = QueueTimer(every: interval, leeway: .milliseconds(50), on: queues.audit) { sequencer.post(.tick) }
+        let timer = QueueTimer(every: interval, leeway: .milliseconds(50), on: queues.clock) { sequencer.post(.tick) }
         logger.notice(
             "serving",
             metadata: [

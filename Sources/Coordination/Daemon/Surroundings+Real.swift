@@ -53,9 +53,7 @@ extension Surroundings {
         afterWriting = { shelf.record.betweenAppends($0) }
         let feeding = ViewsFeeding(shelf: shelf)
         project = { events, changed in queues.views.async { feeding.feed(events, changed) } }
-        onViews = { queues.views.async(execute: $0) }
-        onPages = { queues.pages.async(execute: $0) }
-        onAudit = { queues.audit.async(execute: $0) }
+        on = { queues[$0].async(execute: $1) }
         sign = { head, completion in
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }
         }

@@ -56,7 +56,7 @@ extension Sequencer {
 
     private func read(for turn: HookDesk.Turn) {
         let end = turn.isAgain ? turn.position + 1 : min(durable.size, turn.position + Self.hookPage)
-        surroundings.onPages { [self, shelf] in
+        surroundings.on(.pages) { [self, shelf] in
             let events = Result {
                 try (turn.position..<end).compactMap { seq in
                     try shelf.record.line(at: seq).map { try RecordedEvent(parsing: $0) }

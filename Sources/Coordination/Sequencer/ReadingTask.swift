@@ -5,22 +5,16 @@ package import Varlink
 
 /// What a recorded reading still has to fetch: a step a time, so that a slow reader costs one bounded buffer.
 package struct ReadingTask: Sendable {
-    /// Where the step runs: beside the views, or on the queue of long work.
-    package enum Place: Sendable {
-        case views
-        case audit
-    }
-
     /// What was asked and allowed.
     typealias Asked = (command: Command, grant: ReadingGrant)
 
-    package let place: Place
+    let queue: WorkQueue
     /// Judged anew at each step, before it is taken and before what it gave is sent: rights end while a slow reader reads.
     var asked: Asked?
     package let step: @Sendable (Shelf) throws -> ReadingStep
 
-    package init(_ place: Place = .views, step: @escaping @Sendable (Shelf) throws -> ReadingStep) {
-        self.place = place
+    package init(_ queue: WorkQueue = .views, step: @escaping @Sendable (Shelf) throws -> ReadingStep) {
+        self.queue = queue
         self.step = step
     }
 }

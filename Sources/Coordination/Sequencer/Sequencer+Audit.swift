@@ -6,14 +6,14 @@ import StrictJSON
 import TransparencyLog
 import Varlink
 
-/// Verification and export: long readings on a queue of their own.
+/// Verification and export: long readings on queues of their own.
 extension Sequencer {
     /// Verifies the record as it is stored, with the code that auditors run offline, and with SQLite's own check beside it.
     func verification(_ known: [String]) -> ReadingTask {
         let note = checkpoint.note
         let logKey = surroundings.logKey
         let notes = surroundings.witnesses
-        return ReadingTask(.audit) { shelf in
+        return ReadingTask(.verification) { shelf in
             var checkpoints: [Checkpoint] = []
             let key = try VerifierKey(parsing: logKey)
             for text in known {
@@ -137,7 +137,7 @@ extension Sequencer {
             scope: due.asked.grant.parts,
             holds: due.holds
         )
-        return ReadingTask(.audit) { shelf in
+        return ReadingTask(.exports) { shelf in
             let file = try bundle.write(shelf.record, under: key)
             return try Self.piece(of: file, from: 0, lost: bundle.holds?["lost"])
         }

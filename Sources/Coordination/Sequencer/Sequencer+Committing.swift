@@ -59,7 +59,7 @@ extension Sequencer {
         guard let (state, size) = due else { return }
         due = nil
         kept = size
-        surroundings.onViews { [shelf, logger] in
+        surroundings.on(.views) { [shelf, logger] in
             do {
                 try shelf.keep(state, at: size)
             } catch {

@@ -6,8 +6,8 @@ import Synchronization
 import TransparencyLog
 import Varlink
 
-/// The line of a case's export states what its bundle holds. So that is counted before the line is made: what is on the disk on the
-/// queue of long work, and the few lines that came since between two looks into the mailbox.
+/// The line of a case's export states what its bundle holds. So that is counted before the line is made: what is on the disk on
+/// another queue, and the few lines that came since between two looks into the mailbox.
 extension Sequencer {
     /// Counts, and has the export decided again.
     func count(_ act: Act, _ context: RequestContext, _ count: ExportCount, of caseID: CaseID, for call: Call) {

@@ -40,7 +40,7 @@ extension Sequencer {
         }
         guard old < size else { return send(call.id, reply([])) }
         let caller = call.caller
-        surroundings.onViews { [self, shelf] in
+        surroundings.on(.views) { [self, shelf] in
             post(.read(caller, Result { ReadingStep([reply(try shelf.record.consistencyProof(from: old, to: size))]) }))
         }
     }
@@ -77,7 +77,7 @@ extension Sequencer {
             caseID = found
         }
         let asked = ProofRequest(member: member, caseID: caseID, position: position)
-        surroundings.onViews { [self, shelf, caller = call.caller] in
+        surroundings.on(.views) { [self, shelf, caller = call.caller] in
             post(.found(caller, asked, Result { try asked.line(in: shelf.record) }))
         }
     }
@@ -94,7 +94,7 @@ extension Sequencer {
             var names: JSONObject = [:]
             names["case"] = asked.caseID.flatMap { state.number(of: $0) }.map { .string($0) }
             if shown == .content { names["item"] = line.event.item.map { .string($0) } }
-            surroundings.onViews { [self, shelf, names, note = checkpoint.note, size = checkpoint.size] in
+            surroundings.on(.views) { [self, shelf, names, note = checkpoint.note, size = checkpoint.size] in
                 let reply = Result { () throws -> ReadingStep in
                     guard let path = try shelf.record.inclusionProof(of: line.seq, in: size),
                         let stored = try shelf.record.line(at: line.seq)

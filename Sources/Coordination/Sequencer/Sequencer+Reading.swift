@@ -27,12 +27,8 @@ extension Sequencer {
             }
             post(.read(caller, result))
         }
-        switch task.place {
-        case .views:
-            project()
-            surroundings.onViews(work)
-        case .audit: surroundings.onAudit(work)
-        }
+        if task.queue == .views { project() }
+        surroundings.on(task.queue, work)
     }
 
     func finishReading(_ caller: Caller, _ result: Result<ReadingStep, any Error>) {

@@ -8,7 +8,7 @@ import Synchronization
 import TransparencyLog
 import Varlink
 
-/// Reports: allowed, made on the queue of long work, decided again with their digest, recorded, and then sent.
+/// Reports: allowed, made on another queue, decided again with their digest, recorded, and then sent.
 extension Sequencer {
     /// A report is owed to whoever may have it; nothing is recorded until its digest is known.
     func owe(

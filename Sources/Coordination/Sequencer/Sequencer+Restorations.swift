@@ -15,7 +15,7 @@ extension Sequencer {
         guard enrolled(call) != nil else { return }
         let restored = state.restorations.filter { UInt64(clamping: $0.kept) < size }.suffix(Self.mostRestorations)
         let (note, covered, caller) = (checkpoint.note, checkpoint.size, call.caller)
-        surroundings.onViews { [self, shelf] in
+        surroundings.on(.views) { [self, shelf] in
             let result = Result { () throws -> ReadingStep in
                 let found = try restored.compactMap { try Self.proved($0, in: shelf.record, covered) }
                 return ReadingStep([.final(["note": .string(note), "restorations": .array(found)])])

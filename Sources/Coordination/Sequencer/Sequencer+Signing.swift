@@ -27,7 +27,7 @@ package struct Authorship: Sendable {
 
 /// Acts that their authors sign: shown first, so that nobody signs what he did not see, and recorded as they were shown.
 extension Sequencer {
-    /// Looks at the signature on the queue of long work; a draft is used up by the attempt, whatever comes of it.
+    /// Looks at the signature beside the sequencer's queue; a draft is used up by the attempt, whatever comes of it.
     func beginSigned(_ call: Call, _ act: Act, _ context: RequestContext) {
         guard let session = sessions[call.id.connection], let armored = context.signature else { return }
         let (by, draft, origin) = (session.by, session.draft, composer.origin)
@@ -35,7 +35,7 @@ extension Sequencer {
         guard let draft else {
             return waiting.append(call, .signed(act, context, Authorship(draft: nil, signature: nil)))
         }
-        surroundings.onAudit { [self] in
+        surroundings.on(.signatures) { [self] in
             let signed = try? AuthorSignature(armored: armored, over: draft.statement, by: by, log: origin)
             let authorship = Authorship(draft: draft, signature: signed?.signature.blob)
             post(.attested(call, .signed(act, context, authorship)))

@@ -148,7 +148,7 @@ extension Sequencer {
 
     private func read(_ caseID: CaseID, after: Int64, for call: CallID) {
         watches[call]?.isReading = true
-        surroundings.onPages { [self, shelf] in
+        surroundings.on(.pages) { [self, shelf] in
             do {
                 let events = try shelf.record.events(of: caseID, after: after, limit: Self.pageSize)
                 let last = events.last.map { Int64($0.caseSeq) } ?? after

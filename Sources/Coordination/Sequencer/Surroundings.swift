@@ -27,13 +27,10 @@ package struct Surroundings: Sendable {
     package var afterWriting: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Hands committed events to the views; tells how they are when that changes.
     package var project: @Sendable ([RecordedEvent], @escaping @Sendable (ViewsFeeding.Condition) -> Void) -> Void
-    /// The serial queue of the views: what is put there after a projection sees it.
-    package var onViews: @Sendable (@escaping @Sendable () -> Void) -> Void
-    /// The serial queue on which watches and hooks that are behind have the record read: however many come back at once, nobody who
-    /// asks for a list waits for them.
-    package var onPages: @Sendable (@escaping @Sendable () -> Void) -> Void
-    /// The queue of long work: verification, exports, signatures.
-    package var onAudit: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// Has work done on a queue beside the sequencer's own.
+    ///
+    /// What is put on that of the views after a projection sees it.
+    package var on: @Sendable (WorkQueue, @escaping @Sendable () -> Void) -> Void
     /// Reads back, proves and signs what came after the last signed head.
     package var sign: @Sendable (RecordHead, @escaping @Sendable (Result<StoredCheckpoint, any Error>) -> Void) -> Void
     /// Destroys the texts that an approval names; while nothing is being written.
@@ -64,6 +61,22 @@ package struct Surroundings: Sendable {
     package var runHook: @Sendable (Hook, [UInt8], @escaping @Sendable (HookEnding) -> Void) -> Void = { _, _, _ in }
     /// Keeps what a restart has to know of hooks; the answer says what went wrong, if so.
     package var keepHooks: @Sendable ([UInt8], @escaping @Sendable (String?) -> Void) -> Void = { _, _ in }
+}
+
+/// The queues beside the sequencer's own: nobody who asks for something short waits for what takes others long.
+package enum WorkQueue: CaseIterable, Sendable {
+    /// Projections, lists and proofs, in order.
+    case views
+    /// What watches and hooks that are behind are told of: however many come back at once, nobody's list waits for them.
+    case pages
+    /// Long readings in short steps, in order: whoever else waits has his turn between.
+    case audit
+    /// The whole record looked at in one go.
+    case verification
+    /// The files of exports, each made in one go.
+    case exports
+    /// Signatures, each by itself: in no order, on all processors.
+    case signatures
 }
 
 /// Chance, so that a test can know what comes.

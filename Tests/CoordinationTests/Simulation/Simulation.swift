@@ -15,7 +15,7 @@ import TransparencyLog
 /// One history of a daemon and those who use it: every choice in it is made by one seed.
 ///
 /// Nothing happens beside it: the sequencer runs when something is left in its mailbox, and does the rest of its work, on the
-/// record, the views and the queue of long work, when the seed says so; bytes are carried in pieces that the seed cuts; the
+/// record, the views and the other queues, when the seed says so; bytes are carried in pieces that the seed cuts; the
 /// clock is its clock; the disk fails, or stops, at calls that it chooses.
 final class Simulation {
     /// What a history is made of: how many steps, and how often something goes wrong.

@@ -15,7 +15,12 @@ import Varlink
 /// They note what it wants, and the simulation does that when its seed says so.
 final class Stage: Sendable {
     /// The queues beside the sequencer's own; each does its work in order.
-    enum Queue: CaseIterable, Sendable { case writer, views, pages, audit }
+    enum Queue: Hashable, Sendable {
+        case writer
+        case beside(WorkQueue)
+
+        static let all = [writer] + WorkQueue.allCases.map(beside)
+    }
 
     /// What leaves the daemon, in order.
     enum Departure: Sendable {
@@ -71,7 +76,7 @@ final class Stage: Sendable {
         }
     }
 
-    var busy: [Queue] { content.withLock { content in Queue.allCases.filter { content.work[$0]?.isEmpty == false } } }
+    var busy: [Queue] { content.withLock { content in Queue.all.filter { content.work[$0]?.isEmpty == false } } }
 
     func takeDepartures() -> [Departure] {
         content.withLock { content in
@@ -151,10 +156,8 @@ extension Stage {
                 }
             },
             afterWriting: { [self] in add(.writer, $0) },
-            project: { [self] events, changed in add(.views) { feeding.feed(events, changed) } },
-            onViews: { [self] in add(.views, $0) },
-            onPages: { [self] in add(.pages, $0) },
-            onAudit: { [self] in add(.audit, $0) },
+            project: { [self] events, changed in add(.beside(.views)) { feeding.feed(events, changed) } },
+            on: { [self] queue, work in add(.beside(queue), work) },
             sign: { [self] head, completion in
                 add(.writer) {
                     let result = Result { try signing.sign(upTo: head) }

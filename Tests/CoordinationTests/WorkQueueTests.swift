@@ -1,0 +1,103 @@
+import Policy
+import StrictJSON
+import TestSupport
+import Testing
+import Varlink
+
+@testable import Coordination
+
+/// Each takes as long as it takes, and lets nobody else wait: what a test holds back stands for what takes minutes of a large record.
+@Suite("Who waits for whom", .tags(.medium))
+struct WorkQueueTests {
+    private static let request = "000000000000000000000000000000a1"
+
+    private static func alder() throws -> (Bench, Cast) {
+        let bench = try Bench()
+        let cast = try bench.openAlder()
+        try bench.must(cast["agent.mpd1"], "Entry.Record", Bench.entry("Two vans."))
+        return (bench, cast)
+    }
+
+    /// The last answer to a call on a connection of its own, if there is one by now.
+    private static func end(
+        _ bench: Bench,
+        _ name: String,
+        _ method: String,
+        _ parameters: JSONObject
+    ) throws -> Answer? {
+        let call = bench.call(bench.connect(name), method, parameters, more: true)
+        try bench.writeAll()
+        return end(bench, call)
+    }
+
+    private static func end(_ bench: Bench, _ call: CallID) -> Answer? {
+        while bench.answers(to: call).last?.isLast == false {
+            let before = bench.answers(to: call).count
+            bench.drain(call)
+            if bench.answers(to: call).count == before { return nil }
+        }
+        return bench.answers(to: call).last
+    }
+
+    @Test(
+        arguments: [
+            ("lead.fib", "Entry.List", ["case": "Alder"]), ("lead.fib", "Audit.Export", ["case": "Alder"]),
+            ("auditor.rob", "Audit.Export", [:]), ("auditor.rob", "Audit.Replay", [:]),
+            ("auditor.rob", "Audit.ListAccess", [:]), ("auditor.rob", "Audit.ProveInclusion", ["position": 1]),
+            ("admin.ops", "Registry.ListAgencies", [:]),
+        ] as [(String, String, JSONObject)]
+    )
+    func `while the record is verified everything else is answered`(
+        name: String,
+        method: String,
+        parameters: JSONObject
+    ) throws {
+        let (bench, cast) = try Self.alder()
+        try bench.must(cast["admin.ops"], "Audit.GetCheckpoint")
+        bench.hold(.verification)
+        let verification = bench.call(cast["auditor.rob"], "Audit.Verify")
+        try bench.writeAll()
+        let answer = try Self.end(bench, name, method, parameters)
+        #expect(answer?.isLast == true && answer?.error == nil, "\(String(describing: answer))")
+        #expect(bench.answers(to: verification).isEmpty)
+        bench.run(.verification)
+        #expect(bench.answers(to: verification).last?.parameters["exitCode"] == 0)
+    }
+
+    @Test func `while an export is made the record is verified, and decisions are replayed`() throws {
+        let (bench, cast) = try Self.alder()
+        bench.hold(.exports)
+        let export = bench.call(cast["lead.fib"], "Audit.Export", ["case": "Alder"], more: true)
+        try bench.writeAll()
+        for method in ["Audit.Verify", "Audit.Replay"] {
+            #expect(try Self.end(bench, "auditor.rob", method, [:])?.parameters["exitCode"] == 0)
+        }
+        #expect(bench.answers(to: export).isEmpty)
+        bench.run(.exports)
+        #expect(Self.end(bench, export)?.parameters["digest"] != nil)
+    }
+
+    @Test func `a key is proved and an entry is signed while all other queues stand still`() throws {
+        let (bench, _) = try Self.alder()
+        for queue in WorkQueue.allCases where queue != .signatures { bench.hold(queue) }
+        let agent = try SigningMember(bench, "agent.mpd1", seed: 5)
+        #expect(try agent.record("Seen at the site.", request: Self.request).isDuplicate == false)
+    }
+
+    /// Each is judged by itself, so that it does not matter who was first.
+    @Test func `signatures may be looked at in any order`() throws {
+        let (bench, _) = try Self.alder()
+        let agents = try [UInt8(5), 6].map { try SigningMember(bench, $0 == 5 ? "agent.mpd1" : "agent.fib1", seed: $0) }
+        bench.hold(.signatures)
+        let proofs = try agents.map { agent in
+            let challenge = try bench.must(agent.connection, "Session.Challenge").parameters
+            let message = Array((challenge["message"]?.string ?? "").utf8)
+            let signature = try agent.signed(message, challenge["namespace"]?.string ?? "")
+            return bench.call(agent.connection, "Session.Prove", ["signature": .string(signature)])
+        }
+        bench.run(.signatures, newestFirst: true)
+        try bench.writeAll()
+        let members = proofs.map { bench.answers(to: $0).last?.parameters["member"]?.string }
+        #expect(members == ["agent.mpd1", "agent.fib1"])
+    }
+}
