@@ -34,8 +34,8 @@ package final class Daemon: Sendable {
         private let audit = DispatchQueue(label: "accord.audit", qos: .utility)
         private let verification = DispatchQueue(label: "accord.verification", qos: .utility)
         private let exports = DispatchQueue(label: "accord.exports", qos: .utility)
-        private let signatures = DispatchQueue(
-            label: "accord.signatures",
+        private let unordered = DispatchQueue(
+            label: "accord.unordered",
             qos: .userInitiated,
             attributes: .concurrent
         )
@@ -51,7 +51,7 @@ package final class Daemon: Sendable {
             case .audit: audit
             case .verification: verification
             case .exports: exports
-            case .signatures: signatures
+            case .unordered: unordered
             }
         }
     }

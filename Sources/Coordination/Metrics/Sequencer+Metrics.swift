@@ -16,7 +16,7 @@ extension Sequencer {
             return send(call.id, .refused(Refusal(row: "P05"), interface: call.interface))
         }
         let figures = metrics
-        surroundings.on(.audit) { [surroundings] in
+        surroundings.on(.unordered) { [surroundings] in
             var text = figures
             surroundings.hostFigures().write(into: &text)
             surroundings.send([(call.id, .final(["text": .string(text.finished)]))])

@@ -61,7 +61,7 @@ extension Sequencer {
     }
 
     private static func replay(_ replay: PolicyReplay, upTo end: UInt64, told: UInt64, listed: Int) -> ReadingTask {
-        ReadingTask(.audit) { shelf in
+        ReadingTask(.verification) { shelf in
             let found = try replay.step(on: shelf.record, upTo: end, limit: linesPerReplayStep)
             let done = replay.done
             let progress: JSONObject = [

@@ -68,7 +68,7 @@ extension Sequencer {
             return finishProof(call, Proof(fingerprint: nil, failure: "The challenge has expired after 60 seconds."))
         }
         let namespace = SessionChallenge.namespace(of: composer.origin)
-        surroundings.on(.signatures) { [self] in
+        surroundings.on(.unordered) { [self] in
             do {
                 let signature = try SSHSignature(armored: armored)
                 try signature.verify(message: Array(challenge.message.utf8), namespace: namespace)

@@ -35,7 +35,7 @@ extension Sequencer {
         guard let draft else {
             return waiting.append(call, .signed(act, context, Authorship(draft: nil, signature: nil)))
         }
-        surroundings.on(.signatures) { [self] in
+        surroundings.on(.unordered) { [self] in
             let signed = try? AuthorSignature(armored: armored, over: draft.statement, by: by, log: origin)
             let authorship = Authorship(draft: draft, signature: signed?.signature.blob)
             post(.attested(call, .signed(act, context, authorship)))

@@ -71,12 +71,12 @@ package enum WorkQueue: CaseIterable, Sendable {
     case pages
     /// Long readings in short steps, in order: whoever else waits has his turn between.
     case audit
-    /// The whole record looked at in one go.
+    /// The whole record looked at again, in one go where it is verified.
     case verification
     /// The files of exports, each made in one go.
     case exports
-    /// Signatures, each by itself: in no order, on all processors.
-    case signatures
+    /// What takes no time and needs no order, on all processors: signatures, figures of the machine.
+    case unordered
 }
 
 /// Chance, so that a test can know what comes.
