@@ -33,12 +33,14 @@ struct SigningMember {
             )
         }
         connection = bench.connect(name)
+        try bench.must(connection, "Session.Prove", proof())
+    }
+
+    /// What proves the key on its connection.
+    func proof() throws -> JSONObject {
         let challenge = try bench.must(connection, "Session.Challenge").parameters
-        let signature = try signed(
-            Array((challenge["message"]?.string ?? "").utf8),
-            challenge["namespace"]?.string ?? ""
-        )
-        try bench.must(connection, "Session.Prove", ["signature": .string(signature)])
+        let message = Array((challenge["message"]?.string ?? "").utf8)
+        return ["signature": .string(try signed(message, challenge["namespace"]?.string ?? ""))]
     }
 
     func signed(_ bytes: [UInt8], _ namespace: String = "statement@accord.example.org") throws -> String {

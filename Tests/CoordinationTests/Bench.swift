@@ -108,7 +108,6 @@ final class Bench: Sendable {
         if earlier == nil { try Self.found(record, seed: seed) }
         let recovered = try recovery.recover(shelf)
         let recovery = recovery
-        let feeding = ViewsFeeding(shelf: shelf)
         sequencer = Sequencer(
             Sequencer.Beginning(
                 executor: executor,
@@ -129,7 +128,6 @@ final class Bench: Sendable {
                         }
                     },
                     afterWriting: { weak.bench.afterWriting($0) },
-                    project: { events, changed in weak.bench.on(.views) { feeding.feed(events, changed) } },
                     on: { weak.bench.on($0, $1) },
                     sign: { head, completion in completion(Result { try signing.sign(upTo: head) }) },
                     erase: { purge, completion in completion(Result { try Erasure(purge).run(on: shelf.record) }) },
@@ -283,6 +281,15 @@ extension Bench {
 
     /// The peer has taken what it was sent.
     func drain(_ call: CallID) { post(.drained(call)) }
+
+    /// The peer takes all that it is sent, as it comes.
+    func drainAll(_ call: CallID) {
+        var taken = 0
+        while case let sent = answers(to: call), sent.count > taken, sent.last?.isLast == false {
+            taken = sent.count
+            drain(call)
+        }
+    }
 
     func answers(to call: CallID) -> [Answer] { (held.withLock { $0.sent[call] } ?? []).map(Answer.init) }
 

@@ -54,7 +54,7 @@ struct ExportTests {
                 #expect(file.range(of: Data(word.utf8)) == nil, "\(word)")
             }
         }
-        while bench.answers(to: call).last?.isLast == false { bench.drain(call) }
+        bench.drainAll(call)
         let answers = bench.answers(to: call)
         let sent = answers.flatMap { $0.parameters["data"]?.string.flatMap { Base64.decode($0) } ?? [] }
         #expect(Data(sent).range(of: Data(Self.marker.utf8)) != nil)

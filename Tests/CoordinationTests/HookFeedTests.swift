@@ -86,7 +86,7 @@ struct HookFeedTests {
         #expect(acts.contains("hook"))
         let replay = bench.call(by["auditor.rob"], "Audit.Replay", more: true)
         try bench.writeAll()
-        while bench.answers(to: replay).last?.isLast == false { bench.drain(replay) }
+        bench.drainAll(replay)
         let verdicts = (bench.answers(to: replay).last?.parameters["verdicts"]?.array ?? []).compactMap(\.object)
         #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0["result"]?.string != "failed" }, "\(verdicts)")
     }

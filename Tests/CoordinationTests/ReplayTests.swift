@@ -34,7 +34,7 @@ struct ReplayTests {
     private static func replay(_ bench: Bench, _ cast: Cast) throws -> [Answer] {
         let call = bench.call(cast["auditor.rob"], "Audit.Replay", more: true)
         try bench.writeAll()
-        while bench.answers(to: call).last?.isLast == false { bench.drain(call) }
+        bench.drainAll(call)
         return bench.answers(to: call)
     }
 

@@ -18,25 +18,17 @@ struct WorkQueueTests {
         return (bench, cast)
     }
 
-    /// The last answer to a call on a connection of its own, if there is one by now.
-    private static func end(
+    /// All that a call on a connection of its own is answered by now.
+    private static func answers(
         _ bench: Bench,
         _ name: String,
         _ method: String,
-        _ parameters: JSONObject
-    ) throws -> Answer? {
+        _ parameters: JSONObject = [:]
+    ) throws -> [Answer] {
         let call = bench.call(bench.connect(name), method, parameters, more: true)
         try bench.writeAll()
-        return end(bench, call)
-    }
-
-    private static func end(_ bench: Bench, _ call: CallID) -> Answer? {
-        while bench.answers(to: call).last?.isLast == false {
-            let before = bench.answers(to: call).count
-            bench.drain(call)
-            if bench.answers(to: call).count == before { return nil }
-        }
-        return bench.answers(to: call).last
+        bench.drainAll(call)
+        return bench.answers(to: call)
     }
 
     @Test(
@@ -57,7 +49,7 @@ struct WorkQueueTests {
         bench.hold(.verification)
         let looks = ["Audit.Verify", "Audit.Replay"].map { bench.call(cast["auditor.rob"], $0, more: true) }
         try bench.writeAll()
-        let answer = try Self.end(bench, name, method, parameters)
+        let answer = try Self.answers(bench, name, method, parameters).last
         #expect(answer?.isLast == true && answer?.error == nil, "\(String(describing: answer))")
         for look in looks { #expect(bench.answers(to: look).isEmpty) }
         bench.run(.verification)
@@ -70,11 +62,12 @@ struct WorkQueueTests {
         let export = bench.call(cast["lead.fib"], "Audit.Export", ["case": "Alder"], more: true)
         try bench.writeAll()
         for method in ["Audit.Verify", "Audit.Replay"] {
-            #expect(try Self.end(bench, "auditor.rob", method, [:])?.parameters["exitCode"] == 0)
+            #expect(try Self.answers(bench, "auditor.rob", method).last?.parameters["exitCode"] == 0)
         }
         #expect(bench.answers(to: export).isEmpty)
         bench.run(.exports)
-        #expect(Self.end(bench, export)?.parameters["digest"] != nil)
+        bench.drainAll(export)
+        #expect(bench.answers(to: export).last?.parameters["digest"] != nil)
     }
 
     @Test func `a key is proved, an entry signed, and metrics are told while all other queues stand still`() throws {
@@ -90,12 +83,7 @@ struct WorkQueueTests {
         let (bench, _) = try Self.alder()
         let agents = try [UInt8(5), 6].map { try SigningMember(bench, $0 == 5 ? "agent.mpd1" : "agent.fib1", seed: $0) }
         bench.hold(.unordered)
-        let proofs = try agents.map { agent in
-            let challenge = try bench.must(agent.connection, "Session.Challenge").parameters
-            let message = Array((challenge["message"]?.string ?? "").utf8)
-            let signature = try agent.signed(message, challenge["namespace"]?.string ?? "")
-            return bench.call(agent.connection, "Session.Prove", ["signature": .string(signature)])
-        }
+        let proofs = try agents.map { try bench.call($0.connection, "Session.Prove", $0.proof()) }
         bench.run(.unordered, newestFirst: true)
         try bench.writeAll()
         let members = proofs.map { bench.answers(to: $0).last?.parameters["member"]?.string }

@@ -51,8 +51,6 @@ extension Surroundings {
         close = { outlet.close($0) }
         write = { shelf.record.append($0, after: $1, completion: $2) }
         afterWriting = { shelf.record.betweenAppends($0) }
-        let feeding = ViewsFeeding(shelf: shelf)
-        project = { events, changed in queues.views.async { feeding.feed(events, changed) } }
         on = { queues[$0].async(execute: $1) }
         sign = { head, completion in
             shelf.record.betweenAppends { completion(Result { try signing.sign(upTo: head) }) }

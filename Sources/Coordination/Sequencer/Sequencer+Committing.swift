@@ -77,7 +77,7 @@ extension Sequencer {
         guard !unprojected.isEmpty else { return }
         let events = unprojected
         unprojected = []
-        surroundings.project(events) { [self] in post(.views($0)) }
+        surroundings.on(.views) { [self, feeding] in feeding.feed(events) { post(.views($0)) } }
     }
 
     /// What the operator is told of the views; that somebody wrote past the daemon is told to oversight as well.

@@ -22,6 +22,7 @@ package actor Sequencer {
     private nonisolated let mailbox = Mailbox<Item>()
 
     let shelf: Shelf
+    let feeding: ViewsFeeding
     let surroundings: Surroundings
     var settings: SequencerSettings
     let logger: Logger
@@ -84,6 +85,7 @@ package actor Sequencer {
     package init(_ beginning: Beginning) {
         executor = beginning.executor
         shelf = beginning.shelf
+        feeding = ViewsFeeding(shelf: beginning.shelf)
         surroundings = beginning.surroundings
         settings = beginning.settings
         logger = beginning.logger

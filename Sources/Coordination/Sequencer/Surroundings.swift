@@ -25,8 +25,6 @@ package struct Surroundings: Sendable {
         @Sendable ([RecordLine], RecordHead, @escaping @Sendable (Result<RecordHead, RecordFault>) -> Void) -> Void
     /// Calls back once the writer has done what was given to it before.
     package var afterWriting: @Sendable (@escaping @Sendable () -> Void) -> Void
-    /// Hands committed events to the views; tells how they are when that changes.
-    package var project: @Sendable ([RecordedEvent], @escaping @Sendable (ViewsFeeding.Condition) -> Void) -> Void
     /// Has work done on a queue beside the sequencer's own.
     ///
     /// What is put on that of the views after a projection sees it.

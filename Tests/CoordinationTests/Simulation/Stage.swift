@@ -103,7 +103,6 @@ extension Stage {
         plant: Plant?
     ) -> Surroundings {
         let record = shelf.record
-        let feeding = ViewsFeeding(shelf: shelf)
         let early = Mutex(MerkleFrontier())
         var known = MerkleFrontier()
         if case .answersEarly = plant {
@@ -156,7 +155,6 @@ extension Stage {
                 }
             },
             afterWriting: { [self] in add(.writer, $0) },
-            project: { [self] events, changed in add(.beside(.views)) { feeding.feed(events, changed) } },
             on: { [self] queue, work in add(.beside(queue), work) },
             sign: { [self] head, completion in
                 add(.writer) {
